@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive;
+
+import dev.revive.codec.JacksonSerializer;
+import dev.revive.codec.PayloadSerializer;
+import dev.revive.crash.CrashHook;
+import dev.revive.engine.Engine;
+import dev.revive.engine.EngineSettings;
+import dev.revive.engine.Registry;
+import dev.revive.store.ExecutorSettings;
+import dev.revive.store.WorkflowStore;
+import dev.revive.workflow.Decision;
+import dev.revive.workflow.StartOptions;
+import dev.revive.workflow.StepInfo;
+import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowFunction;
+import dev.revive.workflow.WorkflowHandle;
+import dev.revive.workflow.WorkflowId;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An engine in this process: runs the workflows that are registered with it, and goes on with what an earlier process left unfinished.
+ *
+ * <pre>{@code
+ * try (Revive revive = Revive.with(JdbcStore.embedded(Path.of("data"))).register(ONBOARDING, onboarding::run).start()) {
+ *     Welcome welcome = revive.start(ONBOARDING, "onboard-ada", new NewHire("Ada")).result();
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by many threads. Two engines may live in one JVM.
+ */
+public final class Revive implements AutoCloseable {
+    private final Engine engine;
+
+    private Revive(Engine engine) {
+        this.engine = engine;
+    }
+
+    /**
+     * Begins to build an engine.
+     *
+     * @param store where everything is kept; closed together with the engine
+     * @return a builder with defaults for all the rest
+     */
+    public static Builder with(WorkflowStore store) {
+        return new Builder(Objects.requireNonNull(store, "store"));
+    }
+
+    /**
+     * Starts a workflow. Starting the same id with the same input again answers the workflow that is there: a caller who does not know whether
+     * its start got through just calls again.
+     *
+     * @param workflow its type, registered with this engine
+     * @param id the caller's idempotency key, 1 to 255 characters
+     * @param input the input, which may be null
+     * @param <I> the input's type
+     * @param <O> the output's type
+     * @return its handle, once its row is durable
+     * @throws dev.revive.workflow.WorkflowConflictException if the id belongs to another workflow, version or input
+     * @throws dev.revive.workflow.UnknownWorkflowException if it is not registered here
+     * @throws dev.revive.workflow.SerializationException if the input cannot be written as JSON
+     * @throws dev.revive.workflow.StartOutcomeUnknownException if the store did not answer in time
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws IllegalStateException if called in a workflow, outside its steps
+     */
+    public <I, O> WorkflowHandle<O> start(Workflow<I, O> workflow, String id, @Nullable I input) {
+        return start(workflow, id, input, StartOptions.defaults());
+    }
+
+    /**
+     * Starts a workflow, with options.
+     *
+     * @param workflow its type
+     * @param id the caller's idempotency key, 1 to 255 characters
+     * @param input the input, which may be null
+     * @param options what to do if it exists, and who runs it
+     * @param <I> the input's type
+     * @param <O> the output's type
+     * @return its handle, once its row is durable
+     * @throws dev.revive.workflow.WorkflowConflictException if the id belongs to another workflow, version or input, or must be new
+     * @throws dev.revive.workflow.UnknownWorkflowException if it is not registered here and does not run elsewhere
+     * @throws dev.revive.workflow.SerializationException if the input cannot be written as JSON
+     * @throws dev.revive.workflow.StartOutcomeUnknownException if the store did not answer in time
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws IllegalStateException if called in a workflow, outside its steps
+     */
+    public <I, O> WorkflowHandle<O> start(Workflow<I, O> workflow, String id, @Nullable I input, StartOptions options) {
+        Objects.requireNonNull(workflow, "workflow");
+        Objects.requireNonNull(options, "options");
+        return engine.start(workflow, WorkflowId.valid(id), input, options);
+    }
+
+    /**
+     * A handle for a workflow that was started before, by this process or another.
+     *
+     * @param workflow its type
+     * @param id its id
+     * @param <O> the output's type
+     * @return the handle; that the workflow exists shows when it is used
+     */
+    public <O> WorkflowHandle<O> handle(Workflow<?, O> workflow, String id) {
+        Objects.requireNonNull(workflow, "workflow");
+        return engine.handle(workflow, WorkflowId.valid(id));
+    }
+
+    /**
+     * Lets a workflow that needs attention go on where it stood, once the cause is mended.
+     *
+     * @param id its id
+     * @return false if it does not need attention, or there is none
+     */
+    public boolean resume(String id) {
+        return engine.resume(WorkflowId.valid(id));
+    }
+
+    /**
+     * Records what a person found out about a step that may or may not have happened, and lets its workflow go on.
+     *
+     * @param id the workflow, which needs attention
+     * @param step the step in doubt, from {@link WorkflowHandle#steps()}
+     * @param decision what became of it
+     * @return false if the workflow does not need attention, or the step is no longer as it was seen
+     */
+    public boolean decide(String id, StepInfo step, Decision decision) {
+        Objects.requireNonNull(step, "step");
+        Objects.requireNonNull(decision, "decision");
+        return engine.decide(WorkflowId.valid(id), step, decision);
+    }
+
+    /**
+     * Whether a {@linkplain CrashHook crash hook} ended this engine.
+     *
+     * @return true after an injected crash; close this engine then, and start another on the same store
+     */
+    public boolean hasCrashed() {
+        return engine.hasCrashed();
+    }
+
+    /**
+     * Stops. Effects that run may return and are recorded; after the grace they are interrupted, and what they throw then is not recorded. All
+     * unfinished workflows are given back, and the store is closed. After an injected crash nothing is written and the store stays open.
+     */
+    @Override
+    public void close() {
+        engine.close();
+    }
+
+    /** Builds an engine. Not safe for use by many threads. */
+    public static final class Builder {
+        private final WorkflowStore store;
+        private final Registry registry = new Registry();
+        private PayloadSerializer serializer = new JacksonSerializer();
+        private Clock clock = Clock.systemUTC();
+        private @Nullable CrashHook crashHook;
+        private String name = "revive-" + ProcessHandle.current().pid();
+        private int lanes = 2;
+        private Duration lease = Duration.ofSeconds(30);
+        private int permits = 256;
+        private int threads = Runtime.version().feature() >= 21 ? Integer.MAX_VALUE : 512;
+        private int loadedRuns = 10_000;
+        private int payloadChars = 2_000_000;
+        private int strikes = 5;
+        private Duration startTimeout = Duration.ofSeconds(30);
+        private Duration shutdownGrace = Duration.ofSeconds(10);
+
+        private Builder(WorkflowStore store) {
+            this.store = store;
+        }
+
+        /**
+         * Registers a workflow's code.
+         *
+         * @param workflow its type; one name and version may be registered once
+         * @param function its code
+         * @param <I> the input's type
+         * @param <O> the output's type
+         * @return this builder
+         * @throws IllegalArgumentException if there is code for this name and version already
+         */
+        public <I, O> Builder register(Workflow<I, O> workflow, WorkflowFunction<? super I, ? extends O> function) {
+            registry.add(workflow, function);
+            return this;
+        }
+
+        /**
+         * How values become JSON. Default: {@link JacksonSerializer}.
+         *
+         * @param serializer safe for use by many threads
+         * @return this builder
+         */
+        public Builder serializer(PayloadSerializer serializer) {
+            this.serializer = Objects.requireNonNull(serializer, "serializer");
+            return this;
+        }
+
+        /**
+         * Where stamps come from. Default: the system's clock.
+         *
+         * @param clock any clock
+         * @return this builder
+         */
+        public Builder clock(Clock clock) {
+            this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /**
+         * Installs a crash hook, for tests.
+         *
+         * @param hook asked at every crash point
+         * @return this builder
+         */
+        public Builder crashHook(CrashHook hook) {
+            this.crashHook = Objects.requireNonNull(hook, "hook");
+            return this;
+        }
+
+        /**
+         * A name for people, in logs and consoles. Default: revive- and the process id.
+         *
+         * @param name need not be unique
+         * @return this builder
+         */
+        public Builder name(String name) {
+            this.name = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
+         * How many committer threads at most. Default: 2. The embedded database takes one.
+         *
+         * @param lanes 1 or more
+         * @return this builder
+         */
+        public Builder lanes(int lanes) {
+            this.lanes = positive("lanes", lanes);
+            return this;
+        }
+
+        /**
+         * How long this engine counts as alive after each renewal, where other processes share the store. Default: 30 s. A dead process's
+         * workflows go on elsewhere after this time.
+         *
+         * @param lease 100 ms or more
+         * @return this builder
+         */
+        public Builder lease(Duration lease) {
+            this.lease = Objects.requireNonNull(lease, "lease");
+            return this;
+        }
+
+        /**
+         * How many threads run user code at the same time. Default: 256. A permit is returned while a workflow waits for anything of Revive's,
+         * so one is enough for any workflow.
+         *
+         * @param permits 1 or more
+         * @return this builder
+         */
+        public Builder permits(int permits) {
+            this.permits = positive("permits", permits);
+            return this;
+        }
+
+        /**
+         * How many threads there are for workflows and their branches. Default: no bound where the JVM has virtual threads, else 512. One is
+         * enough for any workflow: a parallel then runs its branches one after the other.
+         *
+         * @param threads 1 or more
+         * @return this builder
+         */
+        public Builder threads(int threads) {
+            this.threads = positive("threads", threads);
+            return this;
+        }
+
+        /**
+         * How many workflows are in memory at the same time. Default: 10,000. The others wait in the store.
+         *
+         * @param runs 1 or more
+         * @return this builder
+         */
+        public Builder maxLoadedRuns(int runs) {
+            this.loadedRuns = positive("maxLoadedRuns", runs);
+            return this;
+        }
+
+        /**
+         * The longest payload in characters of JSON. Default: 2,000,000.
+         *
+         * @param chars 1 or more
+         * @return this builder
+         */
+        public Builder maxPayloadChars(int chars) {
+            this.payloadChars = positive("maxPayloadChars", chars);
+            return this;
+        }
+
+        /**
+         * After how many runs in a row that ended in an Error (out of memory, a class that cannot be linked) a workflow needs attention.
+         * Default: 5.
+         *
+         * @param strikes 1 or more
+         * @return this builder
+         */
+        public Builder maxStrikes(int strikes) {
+            this.strikes = positive("maxStrikes", strikes);
+            return this;
+        }
+
+        /**
+         * How long a start waits for a store that does not answer. Default: 30 s.
+         *
+         * @param timeout more than zero
+         * @return this builder
+         */
+        public Builder startTimeout(Duration timeout) {
+            this.startTimeout = Objects.requireNonNull(timeout, "timeout");
+            return this;
+        }
+
+        /**
+         * How long closing waits for running effects before it interrupts them. Default: 10 s.
+         *
+         * @param grace not negative
+         * @return this builder
+         */
+        public Builder shutdownGrace(Duration grace) {
+            this.shutdownGrace = Objects.requireNonNull(grace, "grace");
+            return this;
+        }
+
+        /**
+         * Starts the engine. It begins at once to go on with what is due.
+         *
+         * @return the engine; close it
+         * @throws dev.revive.store.StoreException if the store cannot serve, saying what to do
+         */
+        public Revive start() {
+            EngineSettings.Limits limits = new EngineSettings.Limits(
+                    permits, threads, loadedRuns, payloadChars, strikes, startTimeout, shutdownGrace);
+            ExecutorSettings executor = new ExecutorSettings(name, lanes, lease);
+            return new Revive(
+                    new Engine(store, registry, new EngineSettings(executor, limits, serializer, clock, crashHook)));
+        }
+
+        private static int positive(String what, int number) {
+            if (number < 1) {
+                throw new IllegalArgumentException(what + " must be 1 or more, not " + number + ".");
+            }
+            return number;
+        }
+    }
+}

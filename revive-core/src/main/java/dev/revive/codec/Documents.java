@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.codec;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.revive.workflow.Attention;
+import dev.revive.workflow.Failure;
+import dev.revive.workflow.SerializationException;
+
+/** Revive's own documents as JSON: failures and reports. Apart from the user's serializer, so that its settings cannot break them. */
+public final class Documents {
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private Documents() {}
+
+    /**
+     * Writes a failure or a report.
+     *
+     * @param document a {@link Failure} or an {@link Attention}
+     * @return JSON
+     */
+    public static String write(Record document) {
+        try {
+            return JsonText.storable(MAPPER.writeValueAsString(document));
+        } catch (JsonProcessingException e) {
+            throw new SerializationException("Cannot write " + document, e);
+        }
+    }
+
+    /**
+     * Reads a failure.
+     *
+     * @param json what {@link #write} wrote
+     * @return the failure
+     */
+    public static Failure failure(String json) {
+        return read(json, Failure.class);
+    }
+
+    /**
+     * Reads a report.
+     *
+     * @param json what {@link #write} wrote
+     * @return the report
+     */
+    public static Attention attention(String json) {
+        return read(json, Attention.class);
+    }
+
+    private static <T> T read(String json, Class<T> type) {
+        try {
+            return MAPPER.readValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw new SerializationException("This is not a " + type.getSimpleName() + ": " + json, e);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.store.ExecutorSeat;
+import dev.revive.store.FencedException;
+import dev.revive.store.StepRecord;
+import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.WorkflowRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Claims due workflows as there is room, loads their journals, and hands each to a run. The one way into execution: a start without room, a
+ * retry, a crash and a person's decision all only make a row due.
+ *
+ * <p>The journal is loaded after the claim has committed. Earlier, a late write of the former owner could still slip in between.
+ */
+final class Claimer {
+    private static final Logger log = LoggerFactory.getLogger(Claimer.class);
+    private static final int MAX_CLAIM = 200;
+    private static final Duration BACKLOG_PAUSE = Duration.ofMillis(5);
+    private static final Duration POLL_SHARED = Duration.ofSeconds(1);
+    private static final Duration POLL_EXCLUSIVE = Duration.ofSeconds(5);
+
+    private final Executor executor;
+    private final ExecutorSeat seat;
+    private final Thread thread;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private long nextWake = System.nanoTime();
+    private boolean shouldReclaim;
+    private boolean isClosed;
+    private volatile boolean isBacklogged;
+
+    Claimer(String name, Executor executor, ExecutorSeat seat) {
+        this.executor = executor;
+        this.seat = seat;
+        this.thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Something is due, or will be after this. */
+    void wakeIn(Duration delay) {
+        lock.lock();
+        try {
+            long at = System.nanoTime() + delay.toNanos();
+            if (at - nextWake < 0) {
+                nextWake = at;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A run has ended; worth a look if there was more due than room. */
+    void placeFreed() {
+        if (isBacklogged) {
+            wakeIn(BACKLOG_PAUSE);
+        }
+    }
+
+    /** Something may be in this executor's hands and not in its memory. */
+    void reclaim() {
+        lock.lock();
+        try {
+            shouldReclaim = true;
+        } finally {
+            lock.unlock();
+        }
+        wakeIn(Duration.ZERO);
+    }
+
+    void close() {
+        lock.lock();
+        try {
+            isClosed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void join() {
+        Uninterruptibly.join(thread);
+    }
+
+    private void run() {
+        try {
+            while (awaitTurn()) {
+                turn();
+            }
+        } catch (FencedException e) {
+            executor.fenced(e);
+        } catch (Throwable e) {
+            executor.died(e);
+        }
+    }
+
+    private boolean awaitTurn() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!isClosed && nextWake - System.nanoTime() > 0) {
+                changed.awaitNanos(nextWake - System.nanoTime());
+            }
+            nextWake = System.nanoTime() + (seat.isShared() ? POLL_SHARED : POLL_EXCLUSIVE).toNanos();
+            return !isClosed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void turn() {
+        try {
+            if (takeReclaim()) {
+                runAll(seat.reclaim(executor.held(), MAX_CLAIM));
+            }
+            int room = Math.min(executor.room(), MAX_CLAIM);
+            isBacklogged = room <= 0;
+            if (room > 0) {
+                List<WorkflowRecord> claimed = seat.claim(executor.knownTypes(), room);
+                isBacklogged = claimed.size() == room;
+                runAll(claimed);
+            }
+            if (isBacklogged && executor.room() > 0) {
+                wakeIn(Duration.ZERO);
+            }
+            executor.lookForEndings();
+        } catch (FencedException e) {
+            throw e;
+        } catch (StoreUnavailableException e) {
+            log.warn("The store does not answer, claiming waits: {}", e.toString());
+            reclaimLater();
+        }
+    }
+
+    private boolean takeReclaim() {
+        lock.lock();
+        try {
+            boolean should = shouldReclaim;
+            shouldReclaim = false;
+            return should;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A claim whose answer was lost may have been committed. */
+    private void reclaimLater() {
+        lock.lock();
+        try {
+            shouldReclaim = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void runAll(List<WorkflowRecord> claimed) {
+        if (claimed.isEmpty()) {
+            return;
+        }
+        Map<String, List<StepRecord>> journals = executor.load(claimed);
+        List<String> lost = new ArrayList<>();
+        for (WorkflowRecord workflow : claimed) {
+            List<StepRecord> steps = journals.get(workflow.id());
+            if (steps == null) {
+                lost.add(workflow.id());
+            } else {
+                executor.run(workflow, steps);
+            }
+        }
+        if (!lost.isEmpty()) {
+            log.info("{} were claimed and lost again before their journals were read", lost);
+        }
+    }
+}

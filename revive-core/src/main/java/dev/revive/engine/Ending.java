@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.store.Operation;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.workflow.WorkflowStatus;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a waiting caller wants to know. */
+record Ending(WorkflowStatus status, @Nullable String content) {
+    static Ending of(Operation.Finish finish) {
+        return new Ending(finish.status(), finish.content());
+    }
+
+    /** Empty while the workflow goes on. */
+    static Optional<Ending> of(WorkflowRecord row) {
+        return switch (row.status()) {
+            case COMPLETED -> Optional.of(new Ending(row.status(), row.output()));
+            case FAILED -> Optional.of(new Ending(row.status(), row.failure()));
+            case NEEDS_ATTENTION -> Optional.of(new Ending(row.status(), row.attention()));
+            case CANCELLED -> Optional.of(new Ending(row.status(), null));
+            case DUE, RUNNING -> Optional.empty();
+        };
+    }
+}

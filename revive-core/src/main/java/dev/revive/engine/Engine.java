@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.codec.JsonText;
+import dev.revive.engine.EngineSettings.Limits;
+import dev.revive.store.Answer;
+import dev.revive.store.ExecutorSeat;
+import dev.revive.store.NewWorkflow;
+import dev.revive.store.Operation;
+import dev.revive.store.StoreException;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowStore;
+import dev.revive.workflow.Decision;
+import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.StartOptions;
+import dev.revive.workflow.StartOutcomeUnknownException;
+import dev.revive.workflow.StepInfo;
+import dev.revive.workflow.UnknownWorkflowException;
+import dev.revive.workflow.WaitInterruptedException;
+import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowConflictException;
+import dev.revive.workflow.WorkflowHandle;
+import dev.revive.workflow.WorkflowNotFoundException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What outlives an executor: code, bounds, threads, and who waits for what. Starts workflows and answers about them; everything that runs is an
+ * {@link Executor}'s.
+ */
+public final class Engine {
+    private static final Logger log = LoggerFactory.getLogger(Engine.class);
+
+    private enum State {
+        RUNNING,
+        CLOSED,
+        CRASHED
+    }
+
+    private final WorkflowStore store;
+    private final Registry registry;
+    private final EngineSettings settings;
+    private final Payloads payloads;
+    private final Threads threads;
+    private final Threads attempts = new Threads("revive-attempt", Integer.MAX_VALUE);
+    private final Semaphore permits;
+    private final Places places = new Places();
+    private final Endings endings = new Endings();
+    private final StoreReader reader = new StoreReader(this::stopped);
+    private final RandomGenerator chance = new Random();
+    private volatile State state = State.RUNNING;
+    private volatile @Nullable Throwable causeOfDeath;
+    private volatile Executor executor;
+
+    /**
+     * Takes a seat at the store and starts to run what is due.
+     *
+     * @param store where everything is kept
+     * @param registry the code
+     * @param settings everything that can be set
+     */
+    public Engine(WorkflowStore store, Registry registry, EngineSettings settings) {
+        this.store = store;
+        this.registry = registry;
+        this.settings = settings;
+        this.payloads = new Payloads(settings.serializer(), settings.limits().payloadChars());
+        this.threads = new Threads("revive-run", settings.limits().threads());
+        this.permits = new Semaphore(settings.limits().permits());
+        this.executor = newExecutor();
+        executor.start();
+    }
+
+    private Executor newExecutor() {
+        long before = System.nanoTime();
+        ExecutorSeat seat = Uninterruptibly.call(() -> store.seat(settings.executor()));
+        return new Executor(this, seat, before);
+    }
+
+    // ---- for the face
+
+    /**
+     * Starts a workflow, or finds the one that was started under this id before.
+     *
+     * @param workflow its type
+     * @param id the caller's id
+     * @param input the input, which may be null
+     * @param options what to do if it exists, and who runs it
+     * @param <I> the input's type
+     * @param <O> the output's type
+     * @return its handle, once it is durable
+     */
+    public <I, O> WorkflowHandle<O> start(Workflow<I, O> workflow, String id, @Nullable I input, StartOptions options) {
+        places.requireStepOrOutside("start(" + workflow + ")");
+        requireRunning();
+        if (!options.runsElsewhere() && registry.find(Registry.typeOf(workflow)) == null) {
+            throw new UnknownWorkflowException(
+                    id,
+                    "No code is registered here for workflow %s. Register it before start(), or pass StartOptions.defaults().runElsewhere() if another process runs it."
+                            .formatted(workflow));
+        }
+        String json = payloads.encode(input, workflow.input().type());
+        NewWorkflow fresh = new NewWorkflow(id, Registry.typeOf(workflow), json, JsonText.canonicalHash(json), now());
+        if (create(fresh) == Answer.EXISTS) {
+            requireSame(fresh, options);
+        }
+        return new StoredHandle<>(this, id, workflow.output());
+    }
+
+    private Answer create(NewWorkflow fresh) {
+        long deadline = System.nanoTime() + limits().startTimeout().toNanos();
+        while (true) {
+            Executor current = executor;
+            Run.CreateReceipt receipt = new Run.CreateReceipt();
+            try {
+                boolean isDue = submit(current, fresh, receipt);
+                Answer answer = receipt.answer().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (isDue) {
+                    current.wakeClaimer();
+                }
+                return answer;
+            } catch (Unwind | ExecutionException e) {
+                Throwable why = e instanceof ExecutionException ? e.getCause() : e;
+                if (why != null && why.getClass() == StoreException.class) {
+                    throw (StoreException) why;
+                }
+                requireRunning();
+                awaitNext(current, deadline, fresh.id());
+            } catch (TimeoutException e) {
+                throw startUnknown(fresh.id());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new WaitInterruptedException(
+                        "Interrupted while workflow %s was being started; it may have been. Call again with the same id."
+                                .formatted(fresh.id()),
+                        e);
+            }
+        }
+    }
+
+    /** Answers whether it waits to be claimed, rather than running here at once. */
+    private boolean submit(Executor current, NewWorkflow fresh, Run.CreateReceipt receipt) {
+        Run run = current.admit(fresh);
+        if (run == null) {
+            Operation.Create due = new Operation.Create(fresh, Operation.Create.Start.DUE, null);
+            current.lane(fresh.id()).submit(due, receipt, () -> {});
+            return true;
+        }
+        try {
+            run.create(new Operation.Create(fresh, Operation.Create.Start.CLAIMED, null), receipt);
+        } catch (Unwind e) {
+            current.retire(run, null);
+            throw e;
+        }
+        current.begin(run);
+        return false;
+    }
+
+    /** The executor was replaced under our hands: the next one may take it. */
+    private void awaitNext(Executor former, long deadline, String id) throws WaitInterruptedException {
+        while (executor == former) {
+            requireRunning();
+            if (deadline - System.nanoTime() <= 0) {
+                throw startUnknown(id);
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(10);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new WaitInterruptedException("Interrupted while starting workflow " + id + ".", e);
+            }
+        }
+    }
+
+    private static StartOutcomeUnknownException startUnknown(String id) {
+        return new StartOutcomeUnknownException(
+                id,
+                "The store did not answer in time: workflow %s may or may not have been started. Call again with the same id; that is safe."
+                        .formatted(id));
+    }
+
+    private void requireSame(NewWorkflow fresh, StartOptions options) {
+        WorkflowRecord existing = find(fresh.id());
+        if (!existing.type().equals(fresh.type())) {
+            throw new WorkflowConflictException(
+                    fresh.id(),
+                    "Id %s belongs to a workflow %s; %s needs an id of its own."
+                            .formatted(fresh.id(), existing.type(), fresh.type()));
+        }
+        if (!existing.inputHash().equals(fresh.inputHash())) {
+            throw new WorkflowConflictException(
+                    fresh.id(),
+                    "Workflow %s was started before with another input. The id is the idempotency key: use a new id for new work, or the same input."
+                            .formatted(fresh.id()));
+        }
+        if (options.ifExists() == StartOptions.IfExists.FAIL) {
+            throw new WorkflowConflictException(
+                    fresh.id(), "Workflow %s exists already, and the caller wanted a new one.".formatted(fresh.id()));
+        }
+    }
+
+    /**
+     * A handle for a workflow that was started before, here or elsewhere.
+     *
+     * @param workflow its type
+     * @param id its id
+     * @param <O> the output's type
+     * @return the handle; that the workflow exists is not checked
+     */
+    public <O> WorkflowHandle<O> handle(Workflow<?, O> workflow, String id) {
+        return new StoredHandle<>(this, id, workflow.output());
+    }
+
+    /**
+     * Lets a workflow that needs attention go on.
+     *
+     * @param id its id
+     * @return false if it does not need attention
+     */
+    public boolean resume(String id) {
+        places.requireStepOrOutside("resume(" + id + ")");
+        requireRunning();
+        boolean resumed = reader.ask(() -> store.resume(id));
+        executor.wakeClaimer();
+        return resumed;
+    }
+
+    /**
+     * Records what a person found out about a step that may or may not have happened, and lets its workflow go on.
+     *
+     * @param workflowId the workflow, which needs attention
+     * @param step the step, STARTED
+     * @param decision what became of it
+     * @return false if the workflow does not need attention, or the step is no longer as it was seen
+     */
+    public boolean decide(String workflowId, StepInfo step, Decision decision) {
+        places.requireStepOrOutside("decide(" + workflowId + ")");
+        requireRunning();
+        boolean decided = reader.ask(() -> Decided.of(this, workflowId, step, decision)
+                .map(replacement -> store.decide(replacement.zombie(), replacement.decision()))
+                .orElse(false));
+        executor.wakeClaimer();
+        return decided;
+    }
+
+    /** Whether a crash hook ended this engine. */
+    public boolean hasCrashed() {
+        return state == State.CRASHED;
+    }
+
+    /** Stops: gracefully if it runs, else only what a crash left in memory is awaited. */
+    public void close() {
+        places.requireOutside("close()");
+        boolean wasRunning;
+        synchronized (this) {
+            if (state == State.CLOSED) {
+                return;
+            }
+            wasRunning = state == State.RUNNING;
+            if (wasRunning) {
+                state = State.CLOSED;
+            }
+        }
+        Uninterruptibly.call(() -> {
+            executor.stop(limits().shutdownGrace());
+            endings.close(this::stopped);
+            reader.close(limits().shutdownGrace());
+            if (wasRunning) {
+                executor.leave();
+                store.close();
+            } else {
+                executor.abandon();
+            }
+            return true;
+        });
+        threads.shutdown();
+        attempts.shutdown();
+    }
+
+    // ---- for its own floor
+
+    EngineSettings settings() {
+        return settings;
+    }
+
+    Limits limits() {
+        return settings.limits();
+    }
+
+    Registry registry() {
+        return registry;
+    }
+
+    Payloads payloads() {
+        return payloads;
+    }
+
+    Threads threads() {
+        return threads;
+    }
+
+    Semaphore permits() {
+        return permits;
+    }
+
+    Places places() {
+        return places;
+    }
+
+    Endings endings() {
+        return endings;
+    }
+
+    StoreReader reader() {
+        return reader;
+    }
+
+    WorkflowStore store() {
+        return store;
+    }
+
+    RandomGenerator chance() {
+        return chance;
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    void startAttempt(Runnable attempt) {
+        boolean started = attempts.tryStart(attempt);
+        assert started;
+    }
+
+    /** A stamp: microseconds, as the store keeps them. */
+    Instant now() {
+        return exactNow().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    Instant exactNow() {
+        return settings.clock().instant();
+    }
+
+    WorkflowRecord find(String id) {
+        return reader.ask(() -> store.find(id))
+                .orElseThrow(() -> new WorkflowNotFoundException(
+                        id, "There is no workflow with id %s. Was it started on this store?".formatted(id)));
+    }
+
+    void tellEndings(Collection<String> ids) {
+        for (WorkflowRecord row : store.find(ids)) {
+            Ending.of(row).ifPresent(ending -> endings.tell(row.id(), ending));
+        }
+    }
+
+    void requireRunning() {
+        if (state != State.RUNNING) {
+            throw stopped();
+        }
+    }
+
+    EngineStoppedException stopped() {
+        Throwable why = causeOfDeath;
+        return new EngineStoppedException(
+                why != null
+                        ? "This engine died: " + why
+                                + ". What is recorded goes on when an engine opens the store again."
+                        : state == State.CRASHED
+                                ? "A crash hook ended this engine. Close it and start another on the same store."
+                                : "This engine is closed. What is recorded goes on when an engine opens the store again.",
+                why);
+    }
+
+    void noteStragglers(boolean ended) {
+        if (!ended) {
+            log.warn("Some effects did not return although interrupted; what they do from now on is not recorded.");
+        }
+    }
+
+    // ---- the death of an executor
+
+    void crashed() {
+        synchronized (this) {
+            if (state == State.RUNNING) {
+                state = State.CRASHED;
+            }
+        }
+        endings.close(this::stopped);
+    }
+
+    void failed(Throwable why) {
+        log.error("The engine died; its workflows go on when another engine opens the store", why);
+        causeOfDeath = why;
+        crashed();
+    }
+
+    /** A lapsed lease is never renewed: begin again under a new id. */
+    void replace(Executor former) {
+        Thread thread = new Thread(() -> rebirth(former), "revive-rebirth");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void rebirth(Executor former) {
+        log.info("{} lost its lease; its workflows go on elsewhere, and this engine begins again", former.id());
+        for (long pause = 50; state == State.RUNNING; pause = Math.min(2_000, pause * 2)) {
+            try {
+                former.abandon();
+                Executor next = newExecutor();
+                synchronized (this) {
+                    if (state != State.RUNNING) {
+                        next.leave();
+                        return;
+                    }
+                    executor = next;
+                }
+                next.start();
+                return;
+            } catch (RuntimeException e) {
+                log.warn("The store does not give a new seat yet: {}", e.toString());
+                try {
+                    TimeUnit.MILLISECONDS.sleep(pause);
+                } catch (InterruptedException interrupted) {
+                    throw new IllegalStateException("Nobody interrupts this thread.", interrupted);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.crash.CrashAction;
+import dev.revive.store.ExecutorSeat;
+import dev.revive.store.FencedException;
+import dev.revive.store.NewWorkflow;
+import dev.revive.store.Operation;
+import dev.revive.store.StepRecord;
+import dev.revive.store.StepStore;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowType;
+import dev.revive.workflow.WorkflowStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One incarnation at the store: a seat, its lanes, and the runs in its hands. It is born with the engine and dies with it, or earlier when its
+ * lease lapses or its fence is found dead; then the engine begins again with a new one, under a new id.
+ *
+ * <p>Ownership: a workflow in {@link #held} is RUNNING in this executor's name, or about to be written so. Every road out of memory goes
+ * through {@link #retire}.
+ */
+final class Executor implements Lane.Owner {
+    private final Engine engine;
+    private final ExecutorSeat seat;
+    private final List<Lane> lanes = new ArrayList<>();
+    private final Claimer claimer;
+    private final @Nullable LeaseKeeper leaseKeeper;
+    private final Lease lease;
+    private final Crashes crashes;
+    private final Map<String, Run> running = new ConcurrentHashMap<>();
+    private final AtomicBoolean isOver = new AtomicBoolean();
+
+    Executor(Engine engine, ExecutorSeat seat, long seatedAtNanos) {
+        this.engine = engine;
+        this.seat = seat;
+        this.crashes = new Crashes(engine.settings().crashHook(), this::crash);
+        for (StepStore store : seat.lanes()) {
+            lanes.add(new Lane("revive-lane-" + lanes.size(), store, this));
+        }
+        this.claimer = new Claimer("revive-claimer", this, seat);
+        Duration duration = engine.settings().executor().lease();
+        this.lease = seat.isShared() ? Lease.of(duration) : Lease.endless();
+        lease.renewedBy(seatedAtNanos);
+        this.leaseKeeper = seat.isShared() ? new LeaseKeeper("revive-lease", this, seat, duration) : null;
+    }
+
+    void start() {
+        lanes.forEach(Lane::start);
+        claimer.start();
+        if (leaseKeeper != null) {
+            leaseKeeper.start();
+        }
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    Lease lease() {
+        return lease;
+    }
+
+    Crashes crashes() {
+        return crashes;
+    }
+
+    String id() {
+        return seat.executorId();
+    }
+
+    boolean isShared() {
+        return seat.isShared();
+    }
+
+    // ---- runs
+
+    /** How many more workflows may be in memory. */
+    int room() {
+        if (isOver.get()) {
+            return 0;
+        }
+        return Math.min(
+                engine.limits().loadedRuns() - running.size(), engine.threads().free());
+    }
+
+    Set<WorkflowType> knownTypes() {
+        return engine.registry().types();
+    }
+
+    Collection<String> held() {
+        return running.keySet();
+    }
+
+    boolean holds(String workflowId) {
+        return running.containsKey(workflowId);
+    }
+
+    Map<String, List<StepRecord>> load(List<WorkflowRecord> claimed) {
+        return lanes.get(0).store().load(claimed);
+    }
+
+    Lane lane(String workflowId) {
+        return lanes.get(Math.floorMod(workflowId.hashCode(), lanes.size()));
+    }
+
+    /** Takes a workflow that is new to the world in hand before its row exists; null if there is no room, no code, or it is here already. */
+    @Nullable
+    Run admit(NewWorkflow fresh) {
+        Registry.Registration<?, ?> code = engine.registry().find(fresh.type());
+        if (code == null || room() <= 0) {
+            return null;
+        }
+        WorkflowRecord row = new WorkflowRecord(
+                fresh.id(),
+                fresh.type(),
+                WorkflowStatus.RUNNING,
+                fresh.input(),
+                fresh.inputHash(),
+                null,
+                null,
+                null,
+                1,
+                id(),
+                null,
+                0,
+                0,
+                fresh.createdAt(),
+                null);
+        Run run = new Run(this, row, code, List.of(), lane(fresh.id()));
+        return running.putIfAbsent(fresh.id(), run) == null ? run : null;
+    }
+
+    /** Runs a claimed workflow. */
+    void run(WorkflowRecord workflow, List<StepRecord> steps) {
+        Registry.Registration<?, ?> code =
+                Objects.requireNonNull(engine.registry().find(workflow.type()), "claimed what is not registered");
+        Run run = new Run(this, workflow, code, steps, lane(workflow.id()));
+        running.put(workflow.id(), run);
+        begin(run);
+    }
+
+    void begin(Run run) {
+        if (isOver.get()) {
+            run.drop(Run.Drop.STOPPED);
+        }
+        if (!engine.threads().tryStart(run::execute)) {
+            run.giveBack();
+        }
+    }
+
+    /**
+     * Forgets a run that has ended.
+     *
+     * @param last what was written last, or null if it is not known how the row stands: then it is looked for
+     */
+    void retire(Run run, @Nullable Operation last) {
+        running.remove(run.id(), run);
+        if (last instanceof Operation.Finish finish) {
+            engine.endings().tell(run.id(), Ending.of(finish));
+            claimer.placeFreed();
+        } else if (last instanceof Operation.Release release) {
+            claimer.wakeIn(Objects.requireNonNullElse(release.delay(), Duration.ZERO));
+        } else {
+            claimer.reclaim();
+        }
+    }
+
+    void wakeClaimer() {
+        claimer.wakeIn(Duration.ZERO);
+    }
+
+    /** For callers who wait for what runs elsewhere, or ended while nobody here looked. */
+    void lookForEndings() {
+        List<String> ids = engine.endings().awaited().stream()
+                .filter(id -> !holds(id))
+                .limit(1_000)
+                .toList();
+        if (!ids.isEmpty()) {
+            engine.tellEndings(ids);
+        }
+    }
+
+    // ---- the end
+
+    @Override
+    public void fenced(FencedException why) {
+        leaseLapsed();
+    }
+
+    @Override
+    public void died(Throwable why) {
+        end(Run.Drop.CRASHED);
+        engine.failed(why);
+    }
+
+    /** This executor is dead to the others: nothing of it may go on. */
+    void leaseLapsed() {
+        if (end(Run.Drop.SUPERSEDED)) {
+            engine.replace(this);
+        }
+    }
+
+    private void crash(CrashAction how) {
+        if (!isOver.compareAndSet(false, true)) {
+            return;
+        }
+        lanes.forEach(how == CrashAction.CRASH_KEEPING_QUEUED ? Lane::drain : Lane::discard);
+        dropAll(Run.Drop.CRASHED);
+        closeKeepers();
+        engine.crashed();
+    }
+
+    private boolean end(Run.Drop why) {
+        if (!isOver.compareAndSet(false, true)) {
+            return false;
+        }
+        lanes.forEach(Lane::discard);
+        dropAll(why);
+        closeKeepers();
+        return true;
+    }
+
+    private void dropAll(Run.Drop why) {
+        for (Run run : running.values()) {
+            run.drop(why);
+            if (why != Run.Drop.STOPPED) {
+                run.interruptEffects();
+            }
+        }
+    }
+
+    private void closeKeepers() {
+        claimer.close();
+        if (leaseKeeper != null) {
+            leaseKeeper.close();
+        }
+    }
+
+    /** Ends gracefully: effects may return, what they return is recorded, everything is given back. */
+    void stop(Duration grace) {
+        boolean isFirst = isOver.compareAndSet(false, true);
+        if (isFirst) {
+            claimer.close();
+            claimer.join();
+            dropAll(Run.Drop.STOPPED);
+        }
+        if (!engine.threads().awaitIdle(grace)) {
+            running.values().forEach(Run::interruptEffects);
+            boolean ended = engine.threads().awaitIdle(grace.plusSeconds(1));
+            engine.noteStragglers(ended);
+        }
+        lanes.forEach(Lane::drain);
+        for (Lane lane : lanes) {
+            if (!lane.join(grace.plusSeconds(5))) {
+                lane.discard();
+            }
+        }
+        closeKeepers();
+        if (leaseKeeper != null) {
+            leaseKeeper.join();
+        }
+        claimer.join();
+    }
+
+    /** Leaves the seat as a living process does. */
+    void leave() {
+        seat.close();
+    }
+
+    /** Leaves the seat as a dead process does. */
+    void abandon() {
+        seat.abandon();
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.codec.Documents;
+import dev.revive.store.StepRecord;
+import dev.revive.workflow.Attention;
+import dev.revive.workflow.Failure;
+import dev.revive.workflow.SerializationException;
+import dev.revive.workflow.StepFailedException;
+import dev.revive.workflow.StepOutcomeUnknownException;
+import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.TypeRef;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What a step's outcome looks like to the workflow: the same in the run where it happened and in every replay. */
+final class Outcomes<T> {
+    private final Scope scope;
+    private final TypeRef<T> type;
+
+    Outcomes(Scope scope, TypeRef<T> type) {
+        this.scope = scope;
+        this.type = type;
+    }
+
+    /** A value as it is recorded and as the workflow sees it: always read back, so a lossy round trip shows at once and not after a crash. */
+    record Encoded<T>(String json, @Nullable T value) {}
+
+    Encoded<T> encode(@Nullable Object value) {
+        String json = scope.run().engine().payloads().encode(value, type.type());
+        return new Encoded<>(json, decode(json));
+    }
+
+    @Nullable
+    T replay(StepRecord recorded) {
+        scope.passed(recorded);
+        if (recorded.status() == StepStatus.FAILED) {
+            throw exception(recorded.key().name(), Documents.failure(Objects.requireNonNull(recorded.failure())));
+        }
+        try {
+            return decode(Objects.requireNonNull(recorded.output()));
+        } catch (SerializationException e) {
+            String message =
+                    "Workflow %s cannot read what step %s recorded as %s: %s Let the type read the old JSON again, or start a new version of the workflow; then resume this one.";
+            throw scope.run()
+                    .needsAttention(new Attention(
+                            Attention.Reason.UNREADABLE_PAYLOAD,
+                            message.formatted(scope.run().id(), recorded.key(), type, e.getMessage()),
+                            List.of()));
+        }
+    }
+
+    @SuppressWarnings("unchecked") // decoded as this very type
+    private @Nullable T decode(String json) {
+        return (T) scope.run().engine().payloads().decode(json, type.type());
+    }
+
+    StepFailedException exception(String stepName, Failure failure) {
+        return failure.kind() == Failure.Kind.OUTCOME_UNKNOWN
+                ? new StepOutcomeUnknownException(scope.run().id(), stepName, failure)
+                : new StepFailedException(scope.run().id(), stepName, failure);
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Which threads run user code now, and whether that is inside a step: what {@code start} and {@code result} need to know to refuse. */
+final class Places {
+    private final Map<Thread, BooleanSupplier> inStep = new ConcurrentHashMap<>();
+
+    /** Marks the calling thread; answers what it was marked with before. */
+    @Nullable
+    BooleanSupplier enter(BooleanSupplier isInStep) {
+        return inStep.put(Thread.currentThread(), isInStep);
+    }
+
+    void restore(@Nullable BooleanSupplier before) {
+        if (before == null) {
+            leave();
+        } else {
+            inStep.put(Thread.currentThread(), before);
+        }
+    }
+
+    void leave() {
+        inStep.remove(Thread.currentThread());
+    }
+
+    /** Refuses what is a side effect, unless it is asked for inside a step. */
+    void requireStepOrOutside(String what) {
+        BooleanSupplier here = inStep.get(Thread.currentThread());
+        if (here != null && !here.getAsBoolean()) {
+            throw new IllegalStateException(
+                    "%s was called in a workflow, outside its steps. It is a side effect, so put it inside a step: ctx.step(\"Start billing\", () -> revive.start(...))."
+                            .formatted(what));
+        }
+    }
+
+    /** Refuses what waits for other workflows. */
+    void requireOutside(String what) {
+        if (inStep.containsKey(Thread.currentThread())) {
+            throw new IllegalStateException(
+                    "%s was called in a workflow. A workflow must not wait for another one like this: it would hold its place while it waits. Wait outside."
+                            .formatted(what));
+        }
+    }
+}

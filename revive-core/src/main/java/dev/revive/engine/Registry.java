@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.store.WorkflowType;
+import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowFunction;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Name and version to code. Filled before the start, read-only after. */
+public final class Registry {
+    private final Map<WorkflowType, Registration<?, ?>> registrations = new HashMap<>();
+
+    /**
+     * A workflow and its code.
+     *
+     * @param workflow the type
+     * @param function the code
+     * @param <I> the input's type
+     * @param <O> the output's type
+     */
+    record Registration<I, O>(Workflow<I, O> workflow, WorkflowFunction<? super I, ? extends O> function) {}
+
+    /**
+     * Adds code.
+     *
+     * @param workflow the type
+     * @param function the code
+     * @param <I> the input's type
+     * @param <O> the output's type
+     * @throws IllegalArgumentException if there is code for this name and version already
+     */
+    public <I, O> void add(Workflow<I, O> workflow, WorkflowFunction<? super I, ? extends O> function) {
+        Objects.requireNonNull(workflow, "workflow");
+        Objects.requireNonNull(function, "function");
+        if (registrations.putIfAbsent(typeOf(workflow), new Registration<>(workflow, function)) != null) {
+            throw new IllegalArgumentException(
+                    "Workflow %s is registered twice. Give one of them another name or version.".formatted(workflow));
+        }
+    }
+
+    @Nullable
+    Registration<?, ?> find(WorkflowType type) {
+        return registrations.get(type);
+    }
+
+    Set<WorkflowType> types() {
+        return registrations.keySet();
+    }
+
+    static WorkflowType typeOf(Workflow<?, ?> workflow) {
+        return new WorkflowType(workflow.name(), workflow.version());
+    }
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.codec.Documents;
+import dev.revive.crash.CrashPoint;
+import dev.revive.journal.Call;
+import dev.revive.store.StepRecord;
+import dev.revive.workflow.Attention;
+import dev.revive.workflow.Failure;
+import dev.revive.workflow.OnZombie;
+import dev.revive.workflow.Reconciliation;
+import dev.revive.workflow.Resolution;
+import dev.revive.workflow.SerializationException;
+import dev.revive.workflow.Step;
+import dev.revive.workflow.StepAttempt;
+import dev.revive.workflow.StepOptions;
+import dev.revive.workflow.StepOutcomeUnknownException;
+import dev.revive.workflow.StepStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of {@code step()}, from whatever is recorded of it to its outcome.
+ *
+ * <pre>
+ * STARTED(epoch, attempt) --> effect --> COMPLETED | FAILED          BACKOFF(attempt, next_at) --> STARTED(attempt + 1)
+ *       durable first                    submitted at once
+ * </pre>
+ *
+ * A crash before STARTED is durable leaves nothing: the effect has not begun. A crash after it leaves a zombie: the effect may have happened,
+ * and the step's options say what to do. A crash after the outcome is durable leaves the outcome, and the effect is never run again.
+ */
+final class StepCall<T> {
+    private final Scope scope;
+    private final Run run;
+    private final Call call;
+    private final Step<T> step;
+    private final StepOptions options;
+    private final Outcomes<T> outcomes;
+
+    private int attempt = 1;
+    private int zombies;
+    private @Nullable Resolution resolution;
+    private boolean isRecovered;
+    private boolean isOverlapping;
+    private boolean isNew = true;
+    private Instant firstStartedAt = Instant.EPOCH;
+    private Instant startedAt = Instant.EPOCH;
+
+    StepCall(Scope scope, Call call, Step<T> step) {
+        this.scope = scope;
+        this.run = scope.run();
+        this.call = call;
+        this.step = step;
+        this.options = step.options();
+        this.outcomes = new Outcomes<>(scope, step.type());
+    }
+
+    @Nullable
+    T run() {
+        StepRecord recorded = call.recorded();
+        if (recorded == null) {
+            return attempts();
+        }
+        if (recorded.status().isFinal()) {
+            return outcomes.replay(recorded);
+        }
+        adopt(recorded);
+        if (recorded.status() == StepStatus.BACKOFF) {
+            awaitBackoff(recorded.nextAt() == null ? recorded.recordedAt() : recorded.nextAt());
+            return attempts();
+        }
+        return settleZombie();
+    }
+
+    private void adopt(StepRecord recorded) {
+        isNew = false;
+        attempt = recorded.attempt();
+        zombies = recorded.zombies();
+        resolution = recorded.resolution();
+        isRecovered = zombies > 0;
+        firstStartedAt = recorded.firstStartedAt();
+        startedAt = recorded.startedAt();
+    }
+
+    // ---- zombies
+
+    private @Nullable T settleZombie() {
+        zombies++;
+        isRecovered = true;
+        if (step.reconciler() != null) {
+            return reconcile();
+        }
+        if (options.onZombie() == OnZombie.RUN_AGAIN) {
+            return runAgain(Resolution.RAN_AGAIN);
+        }
+        return giveUp("an earlier run died after it began");
+    }
+
+    private @Nullable T runAgain(Resolution why) {
+        resolution = why;
+        attempt++;
+        return attempts();
+    }
+
+    private @Nullable T reconcile() {
+        Reconciliation<T> found = ask();
+        return found instanceof Reconciliation.DidNotHappen<T> ? runAgain(Resolution.FOUND_UNDONE) : settle(found);
+    }
+
+    private @Nullable T settle(Reconciliation<T> found) {
+        if (found instanceof Reconciliation.Happened<T> happened) {
+            resolution = Resolution.FOUND_DONE;
+            return complete(happened.value());
+        }
+        return giveUp("an attempt began, and the reconciler could not tell whether it happened");
+    }
+
+    /** Asks until it gets an answer or has asked as often as the step may fail. The asking is not recorded: it may be done again at any time. */
+    private Reconciliation<T> ask() {
+        for (int asked = 1; ; asked++) {
+            run.awaitDurable();
+            Throwable thrown;
+            run.beginEffect();
+            try {
+                return Objects.requireNonNull(step.reconciler()).reconcile(stepAttempt(attempt + 1));
+            } catch (Throwable e) {
+                thrown = e;
+            } finally {
+                run.endEffect();
+            }
+            rethrowUnlessFailure(thrown);
+            Optional<Duration> delay =
+                    options.retry().delayAfter(asked, thrown, run.engine().chance());
+            if (delay.isEmpty()) {
+                return Reconciliation.unknown();
+            }
+            run.parkUntil(run.engine().now().plus(delay.get()), scope::isCancelled);
+            run.check();
+            scope.leaveIfCancelled();
+        }
+    }
+
+    /** The effect may or may not have happened, and must not be tried again. */
+    private @Nullable T giveUp(String why) {
+        if (options.onZombie() == OnZombie.ASK) {
+            throw run.needsAttention(new Attention(
+                    Attention.Reason.UNDECIDED_ZOMBIE,
+                    "Step \"%s\" (%s) of workflow %s may or may not have happened: %s. Find out, then decide: happened, run it again, or fail it."
+                            .formatted(step.name(), call.key(), run.id(), why),
+                    List.of()));
+        }
+        resolution = Resolution.GIVEN_UP;
+        return fail(new Failure(
+                Failure.Kind.OUTCOME_UNKNOWN,
+                StepOutcomeUnknownException.class.getName(),
+                "It may or may not have happened: " + why,
+                List.of(),
+                null));
+    }
+
+    // ---- attempts
+
+    private @Nullable T attempts() {
+        while (true) {
+            begin();
+            Attempt<T> ended = attempt();
+            run.crashAt(CrashPoint.AFTER_EFFECT, call.key(), attempt);
+            Throwable thrown = ended.thrown();
+            if (thrown == null) {
+                return complete(ended.value());
+            }
+            rethrowUnlessFailure(thrown);
+            if (ended.isTimeout() && step.reconciler() != null) {
+                Reconciliation<T> found = ask(); // while STARTED is what is recorded: a crash here asks again
+                if (!(found instanceof Reconciliation.DidNotHappen<T>)) {
+                    return settle(found);
+                }
+            } else if (ended.isTimeout() && options.onZombie() != OnZombie.RUN_AGAIN) {
+                return giveUp("it was interrupted when its time was up");
+            }
+            Failure failure = Failure.of(ended.isTimeout() ? Failure.Kind.TIMED_OUT : Failure.Kind.THROWN, thrown);
+            Optional<Duration> delay = delayAfter(thrown);
+            if (delay.isEmpty()) {
+                return fail(failure);
+            }
+            backOff(failure, delay.get());
+            isOverlapping = ended.isStillRunning();
+        }
+    }
+
+    /** Everything that must hold before the effect begins. */
+    private void begin() {
+        if (run.isWatched()) {
+            run.awaitDurable(); // makes the crash point exact
+        }
+        run.crashAt(CrashPoint.BEFORE_STARTED, call.key(), attempt);
+        run.check();
+        startedAt = run.engine().now();
+        firstStartedAt = isNew ? startedAt : firstStartedAt;
+        if (options.recordFirstStart()) {
+            record(StepStatus.STARTED, null, null, null);
+        }
+        run.awaitDurable();
+        run.crashAt(CrashPoint.BEFORE_EFFECT, call.key(), attempt);
+    }
+
+    private Attempt<T> attempt() {
+        Duration limit = timeLeft();
+        StepAttempt now = stepAttempt(attempt);
+        return limit == null
+                ? Attempt.inline(run, step.body(), now)
+                : Attempt.timed(run, step.body(), now, limit, options.timeoutGrace());
+    }
+
+    private StepAttempt stepAttempt(int number) {
+        return new StepAttempt(
+                run.id(),
+                step.name(),
+                number,
+                isRecovered,
+                isOverlapping,
+                Seed.idempotencyKey(run.id(), call.key().stepId(), call.key().sequence()));
+    }
+
+    /** The bound on this attempt: its own, or what is left of the whole. */
+    private @Nullable Duration timeLeft() {
+        Duration attemptLimit = options.attemptTimeout();
+        if (options.totalTimeout() == null) {
+            return attemptLimit;
+        }
+        Duration left = options.totalTimeout()
+                .minus(Duration.between(firstStartedAt, run.engine().exactNow()));
+        left = left.compareTo(Duration.ofMillis(1)) < 0 ? Duration.ofMillis(1) : left;
+        return attemptLimit == null || attemptLimit.compareTo(left) > 0 ? left : attemptLimit;
+    }
+
+    /** An exception counts as the step's failure unless the run is over: then it may be our own interrupt. */
+    private void rethrowUnlessFailure(Throwable thrown) {
+        if (thrown instanceof Unwind unwind) {
+            throw unwind;
+        }
+        if (Fatal.isFatal(thrown)) {
+            throw run.fail(thrown);
+        }
+        run.check();
+    }
+
+    private Optional<Duration> delayAfter(Throwable thrown) {
+        int failures = attempt - zombies;
+        Optional<Duration> delay =
+                options.retry().delayAfter(failures, thrown, run.engine().chance());
+        if (options.totalTimeout() == null || delay.isEmpty()) {
+            return delay;
+        }
+        Instant deadline = firstStartedAt.plus(options.totalTimeout());
+        return run.engine().exactNow().plus(delay.get()).isBefore(deadline) ? delay : Optional.empty();
+    }
+
+    private void backOff(Failure failure, Duration delay) {
+        Instant next = run.engine().now().plus(delay).truncatedTo(ChronoUnit.MICROS);
+        record(StepStatus.BACKOFF, null, Documents.write(failure), next);
+        awaitBackoff(next);
+    }
+
+    private void awaitBackoff(Instant next) {
+        run.parkUntil(next, scope::isCancelled);
+        run.check();
+        scope.leaveIfCancelled();
+        attempt++;
+    }
+
+    // ---- outcomes
+
+    private @Nullable T complete(@Nullable Object value) {
+        Outcomes.Encoded<T> encoded;
+        try {
+            encoded = outcomes.encode(value);
+        } catch (SerializationException e) {
+            return fail(Failure.of(Failure.Kind.NOT_SERIALIZABLE, e));
+        }
+        scope.passed(record(StepStatus.COMPLETED, encoded.json(), null, null));
+        return encoded.value();
+    }
+
+    private @Nullable T fail(Failure failure) {
+        scope.passed(record(StepStatus.FAILED, null, Documents.write(failure), null));
+        throw outcomes.exception(step.name(), failure);
+    }
+
+    private StepRecord record(
+            StepStatus status, @Nullable String output, @Nullable String failure, @Nullable Instant nextAt) {
+        StepRecord record = new StepRecord(
+                run.id(),
+                call.key(),
+                call.kind(),
+                status,
+                run.epoch(),
+                attempt,
+                zombies,
+                resolution,
+                0,
+                output,
+                failure,
+                firstStartedAt,
+                startedAt,
+                run.engine().now(),
+                nextAt);
+        run.checkpoint(record, isNew);
+        isNew = false;
+        return record;
+    }
+}

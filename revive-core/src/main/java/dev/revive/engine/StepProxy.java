@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.workflow.Step;
+import dev.revive.workflow.StepAttempt;
+import dev.revive.workflow.StepBody;
+import dev.revive.workflow.StepOptions;
+import dev.revive.workflow.TypeRef;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.lang.reflect.Type;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** Makes an interface's abstract methods steps. */
+final class StepProxy {
+    private StepProxy() {}
+
+    static <S> S of(Scope scope, Class<S> type, S implementation, StepOptions options) {
+        Objects.requireNonNull(implementation, "implementation");
+        Objects.requireNonNull(options, "options");
+        if (!type.isInterface()) {
+            throw new IllegalArgumentException(
+                    "%s is not an interface. Give steps() an interface and what implements it."
+                            .formatted(type.getName()));
+        }
+        for (Method method : type.getMethods()) {
+            refuseAsync(type, method);
+        }
+        InvocationHandler handler = (proxy, method, arguments) -> {
+            if (method.getDeclaringClass() == Object.class) {
+                return ofObject(proxy, method, arguments, type, implementation);
+            }
+            if (method.isDefault()) {
+                return InvocationHandler.invokeDefault(proxy, method, arguments);
+            }
+            return scope.step(step(type, method, arguments, implementation, options));
+        };
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
+    private static void refuseAsync(Class<?> type, Method method) {
+        Class<?> answer = method.getReturnType();
+        boolean isAsync = Future.class.isAssignableFrom(answer)
+                || CompletionStage.class.isAssignableFrom(answer)
+                || Flow.Publisher.class.isAssignableFrom(answer)
+                || answer.getName().equals("org.reactivestreams.Publisher")
+                || answer.getName().startsWith("reactor.core.publisher.");
+        if (isAsync && Modifier.isAbstract(method.getModifiers())) {
+            throw new IllegalArgumentException(
+                    "%s.%s answers %s, which would be recorded before its outcome is known. Let it return the value itself; ctx.parallel(...) runs steps side by side."
+                            .formatted(type.getSimpleName(), method.getName(), answer.getSimpleName()));
+        }
+    }
+
+    private static @Nullable Object ofObject(
+            Object proxy, Method method, Object @Nullable [] arguments, Class<?> type, Object implementation) {
+        return switch (method.getName()) {
+            case "equals" -> arguments != null && proxy == arguments[0];
+            case "hashCode" -> System.identityHashCode(proxy);
+            default -> "steps of " + type.getSimpleName() + " on " + implementation;
+        };
+    }
+
+    @SuppressWarnings("unchecked") // the value has the method's return type, whatever that is
+    private static Step<Object> step(
+            Class<?> type, Method method, Object @Nullable [] arguments, Object implementation, StepOptions options) {
+        String name = type.getSimpleName() + "." + method.getName();
+        return Step.of(name, (TypeRef<Object>) TypeRef.ofType(boxed(method)), body(method, arguments, implementation))
+                .with(options);
+    }
+
+    private static Type boxed(Method method) {
+        Type type = method.getGenericReturnType();
+        return type == void.class ? Void.class : type;
+    }
+
+    private static StepBody<Object> body(Method method, Object @Nullable [] arguments, Object implementation) {
+        return (StepAttempt attempt) -> {
+            try {
+                return method.invoke(implementation, arguments);
+            } catch (InvocationTargetException e) {
+                if (e.getCause() instanceof Error error) {
+                    throw error;
+                }
+                throw (Exception) e.getCause();
+            }
+        };
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.codec.Documents;
+import dev.revive.store.StepRecord;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.workflow.Attention;
+import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.Failure;
+import dev.revive.workflow.ResultTimeoutException;
+import dev.revive.workflow.ReviveException;
+import dev.revive.workflow.StepInfo;
+import dev.revive.workflow.TypeRef;
+import dev.revive.workflow.UnknownWorkflowException;
+import dev.revive.workflow.WaitInterruptedException;
+import dev.revive.workflow.WorkflowFailedException;
+import dev.revive.workflow.WorkflowHandle;
+import dev.revive.workflow.WorkflowNeedsAttentionException;
+import dev.revive.workflow.WorkflowStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** A handle over the store: it knows an id, and asks. */
+final class StoredHandle<O> implements WorkflowHandle<O> {
+    private final Engine engine;
+    private final String id;
+    private final TypeRef<O> output;
+
+    StoredHandle(Engine engine, String id, TypeRef<O> output) {
+        this.engine = engine;
+        this.id = id;
+        this.output = output;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public WorkflowStatus status() {
+        return engine.find(id).status();
+    }
+
+    @Override
+    public List<StepInfo> steps() {
+        return engine.reader().ask(() -> engine.store().steps(id)).stream()
+                .map(StoredHandle::info)
+                .toList();
+    }
+
+    private static StepInfo info(StepRecord row) {
+        String failure = row.failure();
+        return new StepInfo(
+                row.key().stepId(),
+                row.key().sequence(),
+                row.key().scope(),
+                row.key().name(),
+                row.kind(),
+                row.status(),
+                row.attempt(),
+                row.zombies(),
+                row.resolution(),
+                row.output(),
+                failure == null ? null : Documents.failure(failure),
+                row.startedAt(),
+                row.recordedAt());
+    }
+
+    @Override
+    public Optional<Attention> attention() {
+        return Optional.ofNullable(engine.find(id).attention()).map(Documents::attention);
+    }
+
+    @Override
+    public @Nullable O result() {
+        return result(Duration.ofDays(36_500));
+    }
+
+    @Override
+    public @Nullable O result(Duration timeout) {
+        Objects.requireNonNull(timeout, "timeout");
+        engine.places().requireOutside("result()");
+        CompletableFuture<Ending> ending = engine.endings().expect(id);
+        try {
+            if (!engine.executor().holds(id)) {
+                WorkflowRecord row = engine.find(id);
+                requireHope(row);
+                Ending.of(row).ifPresent(ending::complete);
+            }
+            return outcome(ending.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            throw new ResultTimeoutException(
+                    id, "Workflow %s has not finished within %s. It goes on; ask again.".formatted(id, timeout));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WaitInterruptedException(
+                    "Interrupted while waiting for workflow %s. It goes on; ask again.".formatted(id), e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof EngineStoppedException
+                    ? engine.stopped()
+                    : new ReviveException("Cannot wait for workflow " + id, e.getCause());
+        } finally {
+            engine.endings().forget(id, ending);
+        }
+    }
+
+    /** Waiting for what nobody can ever run would hang for ever. */
+    private void requireHope(WorkflowRecord row) {
+        boolean isUnfinished = Ending.of(row).isEmpty();
+        if (isUnfinished && !engine.executor().isShared() && engine.registry().find(row.type()) == null) {
+            throw new UnknownWorkflowException(
+                    id,
+                    "Workflow %s is a %s, for which no code is registered, and no other process can open this store. Register the code and start again."
+                            .formatted(id, row.type()));
+        }
+    }
+
+    @SuppressWarnings("unchecked") // decoded as the output's own type
+    private @Nullable O outcome(Ending ending) {
+        String content = ending.content();
+        return switch (ending.status()) {
+            case COMPLETED -> (O) engine.payloads().decode(Objects.requireNonNull(content), output.type());
+            case FAILED -> throw new WorkflowFailedException(id, Documents.failure(Objects.requireNonNull(content)));
+            case NEEDS_ATTENTION ->
+                throw new WorkflowNeedsAttentionException(id, Documents.attention(Objects.requireNonNull(content)));
+            default ->
+                throw new WorkflowFailedException(
+                        id, new Failure(Failure.Kind.THROWN, "cancelled", "It was cancelled.", List.of(), null));
+        };
+    }
+}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.codec.Documents;
+import dev.revive.crash.CrashPoint;
+import dev.revive.journal.Call;
+import dev.revive.store.Answer;
+import dev.revive.store.FencedException;
+import dev.revive.store.StepRecord;
+import dev.revive.store.StepStore;
+import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.TransactionBodyException;
+import dev.revive.workflow.Failure;
+import dev.revive.workflow.SerializationException;
+import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.TransactionBody;
+import dev.revive.workflow.TypeRef;
+import java.sql.Connection;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of {@code transaction()}. Its rows and its checkpoint are committed together or not at all, so there is no STARTED row and it cannot
+ * become a zombie. Whatever came before it is durable first, or a crash could keep the rows and lose what led to them.
+ */
+final class TransactionCall<T> {
+    private final Scope scope;
+    private final Run run;
+    private final Call call;
+    private final TransactionBody<? extends @Nullable T> body;
+    private final Outcomes<T> outcomes;
+
+    TransactionCall(Scope scope, Call call, TypeRef<T> type, TransactionBody<? extends @Nullable T> body) {
+        this.scope = scope;
+        this.run = scope.run();
+        this.call = call;
+        this.body = body;
+        this.outcomes = new Outcomes<>(scope, type);
+    }
+
+    @Nullable
+    T run() {
+        StepRecord recorded = call.recorded();
+        if (recorded != null) {
+            return outcomes.replay(recorded);
+        }
+        run.awaitDurable();
+        run.crashAt(CrashPoint.BEFORE_STARTED, call.key(), 1);
+        run.check();
+        scope.leaveIfCancelled();
+        Attempt attempt = new Attempt();
+        run.beginEffect();
+        try {
+            return commit(attempt);
+        } finally {
+            run.endEffect();
+        }
+    }
+
+    private @Nullable T commit(Attempt attempt) {
+        Answer answer;
+        try {
+            answer = run.lane().store().transact(attempt);
+        } catch (TransactionBodyException e) {
+            return rolledBack(e.getCause() == null ? e : e.getCause());
+        } catch (FencedException | StoreUnavailableException e) {
+            run.drop(Run.Drop.SUPERSEDED);
+            throw Unwind.RUN;
+        } catch (Unwind e) {
+            throw e;
+        } catch (Error e) {
+            return rolledBack(e);
+        }
+        if (answer != Answer.ACCEPTED) {
+            run.drop(Run.Drop.SUPERSEDED);
+            throw Unwind.RUN;
+        }
+        scope.passed(attempt.record());
+        run.progressed();
+        run.crashAt(CrashPoint.AFTER_OUTCOME, call.key(), 1);
+        return attempt.value;
+    }
+
+    /** Nothing of it happened; that is recorded as any failure is. */
+    private @Nullable T rolledBack(Throwable thrown) {
+        if (Fatal.isFatal(thrown)) {
+            throw run.fail(thrown);
+        }
+        run.check();
+        Failure.Kind kind =
+                thrown instanceof SerializationException ? Failure.Kind.NOT_SERIALIZABLE : Failure.Kind.THROWN;
+        Failure failure = Failure.of(kind, thrown);
+        StepRecord record = attemptRecord(StepStatus.FAILED, run.engine().now(), null, Documents.write(failure));
+        run.checkpoint(record, true);
+        scope.passed(record);
+        throw outcomes.exception(call.key().name(), failure);
+    }
+
+    private StepRecord attemptRecord(
+            StepStatus status, Instant startedAt, @Nullable String output, @Nullable String failure) {
+        return new StepRecord(
+                run.id(),
+                call.key(),
+                call.kind(),
+                status,
+                run.epoch(),
+                1,
+                0,
+                null,
+                0,
+                output,
+                failure,
+                startedAt,
+                startedAt,
+                run.engine().now(),
+                null);
+    }
+
+    private final class Attempt implements StepStore.Transaction {
+        private @Nullable T value;
+        private @Nullable StepRecord record;
+
+        @Override
+        public String workflowId() {
+            return run.id();
+        }
+
+        @Override
+        public StepRecord run(Connection connection) throws Exception {
+            Instant startedAt = run.engine().now();
+            run.crashAt(CrashPoint.BEFORE_EFFECT, call.key(), 1);
+            run.check();
+            Outcomes.Encoded<T> encoded = outcomes.encode(body.run(connection));
+            value = encoded.value();
+            run.crashAt(CrashPoint.AFTER_EFFECT, call.key(), 1);
+            if (!run.mayRecord()) {
+                throw Unwind.RUN;
+            }
+            StepRecord completed = attemptRecord(StepStatus.COMPLETED, startedAt, encoded.json(), null);
+            record = completed;
+            return completed;
+        }
+
+        StepRecord record() {
+            return Objects.requireNonNull(record, "record");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Waiting that an interrupt does not end; the interrupt is kept. */
+final class Uninterruptibly {
+    private Uninterruptibly() {}
+
+    static void join(Thread thread) {
+        while (!join(thread, Duration.ofDays(1))) {
+            // a day more
+        }
+    }
+
+    /** Answers whether the thread has ended, or is the calling one. */
+    static boolean join(Thread thread, Duration timeout) {
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (isOther(thread) && deadline - System.nanoTime() > 0) {
+            try {
+                TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return !isOther(thread);
+    }
+
+    private static boolean isOther(Thread thread) {
+        return thread.isAlive() && thread != Thread.currentThread();
+    }
+
+    /** Makes a call on a thread that nobody can interrupt: user threads never touch a store themselves. */
+    static <T> T call(Supplier<T> work) {
+        AtomicReference<@Nullable T> answer = new AtomicReference<>();
+        AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        answer.set(work.get());
+                    } catch (Throwable e) {
+                        thrown.set(e);
+                    }
+                },
+                "revive-call");
+        thread.setDaemon(true);
+        thread.start();
+        join(thread);
+        Throwable failure = thrown.get();
+        if (failure instanceof RuntimeException e) {
+            throw e;
+        }
+        if (failure instanceof Error e) {
+            throw e;
+        }
+        return Objects.requireNonNull(answer.get());
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+/**
+ * Unwinds the stack of a run that must not go on. An Error, so that {@code catch (Exception e)} in user code lets it pass; without a stack
+ * trace, since it is no fault; thrown again by every later call, for users who catch everything.
+ */
+final class Unwind extends Error {
+    private static final long serialVersionUID = 1L;
+
+    /** The whole run ends. */
+    static final Unwind RUN =
+            new Unwind("This run ends here; Revive goes on with the workflow later. Do not catch this.");
+
+    /** Only a branch ends. */
+    static final Unwind BRANCH = new Unwind("This branch is cancelled, since a sibling failed. Do not catch this.");
+
+    private Unwind(String message) {
+        super(message, null, false, false);
+    }
+}

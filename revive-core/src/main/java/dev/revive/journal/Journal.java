@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.journal;
+
+import dev.revive.store.StepRecord;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What earlier runs recorded, by scope. Each scope's records are handed out once, to the cursor that replays them, so a journal shrinks as the
+ * run catches up and an ended replay holds nothing. Branches may open their scopes at the same time.
+ */
+public final class Journal {
+    private final Map<String, List<StepRecord>> scopes;
+
+    /**
+     * Sorts the records by scope.
+     *
+     * @param records ordered by sequence within each scope
+     */
+    public Journal(List<StepRecord> records) {
+        Map<String, List<StepRecord>> byScope = new HashMap<>();
+        for (StepRecord step : records) {
+            byScope.computeIfAbsent(step.key().scope(), scope -> new ArrayList<>())
+                    .add(step);
+        }
+        this.scopes = new ConcurrentHashMap<>(byScope);
+    }
+
+    /**
+     * Opens a scope.
+     *
+     * @param scope its path
+     * @return a cursor before its first call
+     */
+    public Cursor open(String scope) {
+        List<StepRecord> records = scopes.remove(scope);
+        return new Cursor(scope, records == null ? List.of() : records);
+    }
+}

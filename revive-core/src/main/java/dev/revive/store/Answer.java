@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.store;
+
+/** What became of an operation in a batch that was committed. */
+public enum Answer {
+    /** It is durable. */
+    ACCEPTED,
+    /** Somebody else owns the workflow now, or the row says otherwise; nothing was written, nor anything later of that workflow. */
+    REFUSED,
+    /** The id of a {@link Operation.Create} is taken; nothing later of that workflow in the batch was written. */
+    EXISTS
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.store;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/** One executor's place at a store, from its start to its end. Its methods are called by engine threads only. */
+public interface ExecutorSeat extends AutoCloseable {
+    /**
+     * The executor's id, fresh for every seat.
+     *
+     * @return at most 64 characters
+     */
+    String executorId();
+
+    /**
+     * The lanes: at least one, at most as many as were asked for. A workflow always uses the same.
+     *
+     * @return the steps as each lane sees them
+     */
+    List<StepStore> lanes();
+
+    /**
+     * Whether other processes may hold seats at the same store, so that this one must renew its lease and sweep.
+     *
+     * @return false for an exclusive store: its seats live as long as their process
+     */
+    boolean isShared();
+
+    /**
+     * Claims workflows that are due and whose code is known here: RUNNING, in this executor's hands, the epoch raised. One transaction, fenced.
+     *
+     * @param known the names and versions that have code here
+     * @param limit how many at most
+     * @return the claimed rows as they are now
+     * @throws FencedException if this executor was declared dead
+     * @throws StoreUnavailableException if the store cannot be asked now, or the commit's outcome is unknown; what was claimed then is
+     *     {@linkplain #reclaim found again}
+     */
+    List<WorkflowRecord> claim(Set<WorkflowType> known, int limit);
+
+    /**
+     * Claims again what is in this executor's hands but not in its memory: what a claim or a start left behind whose answer was lost.
+     *
+     * @param held the ids that this executor knows it runs
+     * @param limit how many at most
+     * @return the claimed rows, their epoch raised
+     */
+    List<WorkflowRecord> reclaim(Collection<String> held, int limit);
+
+    /**
+     * Renews the lease. A lapsed lease is never renewed.
+     *
+     * @return false if it has lapsed or the executor was declared dead
+     * @throws StoreUnavailableException if the store cannot be asked now
+     */
+    boolean renew();
+
+    /**
+     * Declares executors dead whose lease has lapsed, fences first, and makes their workflows due.
+     *
+     * @return how many workflows became due
+     * @throws StoreUnavailableException if the store cannot be asked now
+     */
+    int sweep();
+
+    /** Leaves gracefully: what is still in this executor's hands becomes due at once. Safe to call twice. */
+    @Override
+    void close();
+
+    /** Leaves as a dead process does: writes nothing, only lets go of connections. For crash tests. */
+    void abandon();
+}

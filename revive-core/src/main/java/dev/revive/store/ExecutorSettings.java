@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.store;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * What an executor wants of its seat.
+ *
+ * @param name a name for people, the host's for example; not unique
+ * @param lanes how many committer threads at most, each with a connection; 1 or more
+ * @param lease how long the executor counts as alive after a renewal
+ */
+public record ExecutorSettings(String name, int lanes, Duration lease) {
+    /** Checks the bounds. */
+    public ExecutorSettings {
+        Objects.requireNonNull(name, "name");
+        if (lanes < 1) {
+            throw new IllegalArgumentException("lanes must be 1 or more, not " + lanes + ".");
+        }
+        if (lease.toMillis() < 100) {
+            throw new IllegalArgumentException("A lease must be 100 ms or more, not " + lease + ".");
+        }
+    }
+}

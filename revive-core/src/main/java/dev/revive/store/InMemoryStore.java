@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.store;
+
+import dev.revive.workflow.WorkflowStatus;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * The SPI in maps under one lock: for tests, for trying out, and as the readable reference of what a store does. What it holds ends with its
+ * process.
+ *
+ * <p>It belongs to one process, so no lease is kept: a seat lives until it is closed or abandoned, and several engines of the process may be
+ * seated at once. An abandoned seat is found dead by the next {@link #seat} or {@link ExecutorSeat#sweep}.
+ */
+public final class InMemoryStore implements WorkflowStore {
+    private static final Comparator<WorkflowRecord> BY_DUE_TIME =
+            Comparator.comparing(w -> Objects.requireNonNull(w.dueAt(), "dueAt"));
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final InstantSource clock;
+
+    private final NavigableMap<String, WorkflowRecord> workflows = new TreeMap<>();
+    private final Map<String, NavigableMap<Position, StepRecord>> steps = new HashMap<>();
+    private final Set<MemorySeat> alive = new LinkedHashSet<>();
+    private int seatsGiven;
+
+    /** An empty store whose due times follow the system's clock. */
+    public InMemoryStore() {
+        this(Clock.systemUTC());
+    }
+
+    /**
+     * An empty store with a clock of your own.
+     *
+     * @param clock tells when a workflow is due
+     */
+    public InMemoryStore(InstantSource clock) {
+        this.clock = Objects.requireNonNull(clock, "clock");
+    }
+
+    @Override
+    public ExecutorSeat seat(ExecutorSettings settings) {
+        return locked(() -> {
+            takeOverTheDead();
+            MemorySeat seat = new MemorySeat(this, "memory-" + ++seatsGiven, settings.lanes());
+            alive.add(seat);
+            return seat;
+        });
+    }
+
+    @Override
+    public Optional<WorkflowRecord> find(String workflowId) {
+        return locked(() -> Optional.ofNullable(workflows.get(workflowId)));
+    }
+
+    @Override
+    public List<WorkflowRecord> find(Collection<String> workflowIds) {
+        return locked(() -> workflowIds.stream()
+                .distinct()
+                .map(workflows::get)
+                .filter(Objects::nonNull)
+                .toList());
+    }
+
+    @Override
+    public List<WorkflowRecord> list(WorkflowFilter filter) {
+        return locked(() -> workflows.tailMap(filter.afterId(), false).values().stream()
+                .filter(w -> w.id().startsWith(filter.idPrefix()))
+                .filter(w -> filter.statuses().isEmpty() || filter.statuses().contains(w.status()))
+                .filter(w ->
+                        filter.name() == null || filter.name().equals(w.type().name()))
+                .limit(filter.limit())
+                .toList());
+    }
+
+    @Override
+    public List<StepRecord> steps(String workflowId) {
+        return locked(() -> List.copyOf(stepsOf(workflowId).values()));
+    }
+
+    @Override
+    public boolean resume(String workflowId) {
+        return locked(() -> {
+            if (!needsAttention(workflowId)) {
+                return false;
+            }
+            put(WorkflowRows.woken(workflows.get(workflowId), now()));
+            return true;
+        });
+    }
+
+    @Override
+    public boolean decide(StepRecord zombie, StepRecord decision) {
+        if (!zombie.workflowId().equals(decision.workflowId()) || !zombie.key().equals(decision.key())) {
+            throw new IllegalArgumentException("The decision is about %s of %s, the zombie is %s of %s."
+                    .formatted(decision.key(), decision.workflowId(), zombie.key(), zombie.workflowId()));
+        }
+        return locked(() -> {
+            StepRecord recorded = stepsOf(zombie.workflowId()).get(Position.of(zombie));
+            if (!needsAttention(zombie.workflowId()) || recorded == null || !zombie.isSameAs(recorded)) {
+                return false;
+            }
+            put(decision);
+            put(WorkflowRows.woken(workflows.get(zombie.workflowId()), now()));
+            return true;
+        });
+    }
+
+    /** Does nothing: what is in it stays readable, and its seats stay as they are. */
+    @Override
+    public void close() {}
+
+    /** Each operation in turn, as one transaction would do it; after one that is not accepted the workflow's later ones are refused. */
+    List<Answer> write(MemorySeat seat, List<Operation> batch) {
+        return locked(() -> {
+            requireAlive(seat);
+            Set<String> refused = new HashSet<>();
+            List<Answer> answers = new ArrayList<>();
+            for (Operation operation : batch) {
+                Answer answer =
+                        refused.contains(operation.workflowId()) ? Answer.REFUSED : apply(seat.executorId(), operation);
+                if (answer != Answer.ACCEPTED) {
+                    refused.add(operation.workflowId());
+                }
+                answers.add(answer);
+            }
+            return answers;
+        });
+    }
+
+    private Answer apply(String executorId, Operation operation) {
+        if (operation instanceof Operation.Create create) {
+            return create(executorId, create);
+        }
+        WorkflowRecord workflow = workflows.get(operation.workflowId());
+        return workflow != null && change(executorId, workflow, operation) ? Answer.ACCEPTED : Answer.REFUSED;
+    }
+
+    private boolean change(String executorId, WorkflowRecord workflow, Operation operation) {
+        if (operation instanceof Operation.Checkpoint checkpoint) {
+            return checkpoint(executorId, workflow, checkpoint.step());
+        }
+        if (operation instanceof Operation.Finish finish) {
+            return finish(executorId, workflow, finish);
+        }
+        return release(executorId, workflow, (Operation.Release) operation);
+    }
+
+    private Answer create(String executorId, Operation.Create create) {
+        WorkflowRecord created = WorkflowRows.created(create, executorId, now());
+        WorkflowRecord recorded = workflows.get(create.workflowId());
+        if (recorded == null) {
+            put(created);
+            return Answer.ACCEPTED;
+        }
+        return WorkflowRows.isWrittenBy(create, created, recorded) ? Answer.ACCEPTED : Answer.EXISTS;
+    }
+
+    private boolean checkpoint(String executorId, WorkflowRecord workflow, StepRecord step) {
+        StepRecord recorded = stepsOf(workflow.id()).get(Position.of(step));
+        if (recorded != null && step.isSameAs(recorded) && workflow.epoch() == step.epoch()) {
+            return true;
+        }
+        boolean fits = recorded == null || (step.key().equals(recorded.key()) && step.maySucceed(recorded));
+        if (!fits || !isHeld(workflow, executorId, step.epoch())) {
+            return false;
+        }
+        put(step);
+        return true;
+    }
+
+    private boolean finish(String executorId, WorkflowRecord workflow, Operation.Finish finish) {
+        WorkflowRecord finished = WorkflowRows.finished(workflow, finish);
+        if (isHeld(workflow, executorId, finish.epoch())) {
+            put(finished);
+            return true;
+        }
+        return workflow.epoch() == finish.epoch() && WorkflowRows.endTheSame(workflow, finished);
+    }
+
+    private boolean release(String executorId, WorkflowRecord workflow, Operation.Release release) {
+        if (workflow.epoch() == release.epoch() && workflow.status() == WorkflowStatus.DUE) {
+            return true;
+        }
+        if (!isHeld(workflow, executorId, release.epoch())
+                || (release.ifWakeSeq() != null && release.ifWakeSeq() != workflow.wakeSeq())) {
+            return false;
+        }
+        Instant dueAt = release.delay() == null ? null : now().plus(release.delay());
+        put(WorkflowRows.due(workflow, dueAt, release.strike() ? strikesAfter(workflow) : workflow.strikes()));
+        return true;
+    }
+
+    Map<String, List<StepRecord>> load(Collection<WorkflowRecord> claimed) {
+        return locked(() -> {
+            Map<String, List<StepRecord>> journals = new HashMap<>();
+            for (WorkflowRecord claim : claimed) {
+                WorkflowRecord now = workflows.get(claim.id());
+                if (now != null && now.epoch() == claim.epoch()) {
+                    journals.put(claim.id(), List.copyOf(stepsOf(claim.id()).values()));
+                }
+            }
+            return journals;
+        });
+    }
+
+    List<WorkflowRecord> claim(MemorySeat seat, Set<WorkflowType> known, int limit) {
+        return locked(() -> {
+            requireAlive(seat);
+            Instant now = now();
+            return claim(
+                    seat,
+                    workflows.values().stream()
+                            .filter(w -> w.status() == WorkflowStatus.DUE && known.contains(w.type()))
+                            .filter(w -> w.dueAt() != null && !w.dueAt().isAfter(now))
+                            .sorted(BY_DUE_TIME)
+                            .limit(limit));
+        });
+    }
+
+    List<WorkflowRecord> reclaim(MemorySeat seat, Collection<String> held, int limit) {
+        return locked(() -> {
+            requireAlive(seat);
+            Set<String> known = Set.copyOf(held);
+            return claim(seat, heldBy(seat).filter(w -> !known.contains(w.id())).limit(limit));
+        });
+    }
+
+    private List<WorkflowRecord> claim(MemorySeat seat, Stream<WorkflowRecord> chosen) {
+        List<WorkflowRecord> claimed =
+                chosen.map(w -> WorkflowRows.claimed(w, seat.executorId())).toList();
+        claimed.forEach(this::put);
+        return claimed;
+    }
+
+    boolean isAlive(MemorySeat seat) {
+        return locked(() -> alive.contains(seat) && !seat.isAbandoned());
+    }
+
+    int sweep(MemorySeat seat) {
+        return locked(() -> {
+            requireAlive(seat);
+            return takeOverTheDead();
+        });
+    }
+
+    /** Leaves gracefully; what died or was abandoned before has nothing to give back. */
+    void leave(MemorySeat seat) {
+        locked(() -> {
+            if (!seat.isAbandoned() && alive.remove(seat)) {
+                heldBy(seat).toList().forEach(w -> put(WorkflowRows.due(w, now(), w.strikes())));
+            }
+            return seat;
+        });
+    }
+
+    void abandon(MemorySeat seat) {
+        locked(() -> {
+            seat.markAbandoned();
+            return seat;
+        });
+    }
+
+    /** First the fence falls, then the workflows move: no late write can follow what the next run loads. */
+    private int takeOverTheDead() {
+        List<MemorySeat> dead = alive.stream().filter(MemorySeat::isAbandoned).toList();
+        dead.forEach(alive::remove);
+        List<WorkflowRecord> orphans = dead.stream().flatMap(this::heldBy).toList();
+        orphans.forEach(w -> put(WorkflowRows.due(w, now(), strikesAfter(w))));
+        return orphans.size();
+    }
+
+    /** The fence. Under the one lock, all lanes of a seat share it. */
+    private void requireAlive(MemorySeat seat) {
+        if (!alive.contains(seat) || seat.isAbandoned()) {
+            throw new FencedException(
+                    "Executor %s left the store or was declared dead: it writes no more.".formatted(seat.executorId()),
+                    null);
+        }
+    }
+
+    private Stream<WorkflowRecord> heldBy(MemorySeat seat) {
+        return workflows.values().stream()
+                .filter(w -> w.status() == WorkflowStatus.RUNNING
+                        && seat.executorId().equals(w.executorId()));
+    }
+
+    private static boolean isHeld(WorkflowRecord workflow, String executorId, long epoch) {
+        return workflow.status() == WorkflowStatus.RUNNING
+                && workflow.epoch() == epoch
+                && executorId.equals(workflow.executorId());
+    }
+
+    private int strikesAfter(WorkflowRecord run) {
+        boolean recordedAnOutcome = stepsOf(run.id()).values().stream()
+                .anyMatch(step -> step.epoch() == run.epoch() && step.status().isFinal());
+        return recordedAnOutcome ? 1 : run.strikes() + 1;
+    }
+
+    private boolean needsAttention(String workflowId) {
+        WorkflowRecord workflow = workflows.get(workflowId);
+        return workflow != null && workflow.status() == WorkflowStatus.NEEDS_ATTENTION;
+    }
+
+    private NavigableMap<Position, StepRecord> stepsOf(String workflowId) {
+        return steps.getOrDefault(workflowId, Collections.emptyNavigableMap());
+    }
+
+    private void put(WorkflowRecord workflow) {
+        workflows.put(workflow.id(), workflow);
+    }
+
+    private void put(StepRecord step) {
+        steps.computeIfAbsent(step.workflowId(), id -> new TreeMap<>()).put(Position.of(step), step);
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private <T> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What is unique in a workflow whatever its calls are named: two versions of its code cannot both record call 3. */
+    private record Position(String scope, int sequence) implements Comparable<Position> {
+        static Position of(StepRecord step) {
+            return new Position(step.key().scope(), step.key().sequence());
+        }
+
+        @Override
+        public int compareTo(Position other) {
+            int byScope = scope.compareTo(other.scope);
+            return byScope != 0 ? byScope : Integer.compare(sequence, other.sequence);
+        }
+    }
+}

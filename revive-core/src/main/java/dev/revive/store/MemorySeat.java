@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.store;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A seat at an {@link InMemoryStore}, and each of its lanes: all they know is who they are. */
+final class MemorySeat implements ExecutorSeat, StepStore {
+    private final InMemoryStore store;
+    private final String executorId;
+    private final int lanes;
+    private volatile boolean abandoned;
+
+    MemorySeat(InMemoryStore store, String executorId, int lanes) {
+        this.store = store;
+        this.executorId = executorId;
+        this.lanes = lanes;
+    }
+
+    @Override
+    public String executorId() {
+        return executorId;
+    }
+
+    @Override
+    public List<StepStore> lanes() {
+        return Collections.nCopies(lanes, this);
+    }
+
+    @Override
+    public boolean isShared() {
+        return false;
+    }
+
+    @Override
+    public List<Answer> write(List<Operation> batch) {
+        return store.write(this, batch);
+    }
+
+    @Override
+    public Map<String, List<StepRecord>> load(Collection<WorkflowRecord> claimed) {
+        return store.load(claimed);
+    }
+
+    @Override
+    public Answer transact(Transaction work) {
+        throw new StoreException("The in-memory store has no database; use a JdbcStore for ctx.transaction.", null);
+    }
+
+    @Override
+    public List<WorkflowRecord> claim(Set<WorkflowType> known, int limit) {
+        return store.claim(this, known, limit);
+    }
+
+    @Override
+    public List<WorkflowRecord> reclaim(Collection<String> held, int limit) {
+        return store.reclaim(this, held, limit);
+    }
+
+    @Override
+    public boolean renew() {
+        return store.isAlive(this);
+    }
+
+    @Override
+    public int sweep() {
+        return store.sweep(this);
+    }
+
+    @Override
+    public void close() {
+        store.leave(this);
+    }
+
+    @Override
+    public void abandon() {
+        store.abandon(this);
+    }
+
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
+    /** Under the store's lock: a write that has begun is over before. */
+    void markAbandoned() {
+        abandoned = true;
+    }
+}

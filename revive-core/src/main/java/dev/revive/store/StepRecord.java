@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.store;
+
+import dev.revive.workflow.CallKind;
+import dev.revive.workflow.Resolution;
+import dev.revive.workflow.StepStatus;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of the step table: one durable call of one workflow. Payloads are JSON text without U+0000 and without lone surrogates (both are
+ * escaped). Times are UTC in microseconds, stamped by the engine's clock.
+ *
+ * <p>A row in a final status never changes. Any other is replaced only by one with a higher {@code (epoch, attempt)}, or by the next status
+ * of the same attempt.
+ *
+ * @param workflowId the workflow
+ * @param key the place of the call in it
+ * @param kind the kind of call
+ * @param status where it stands
+ * @param epoch the epoch of the run that wrote this state
+ * @param attempt the number of the last attempt that began, from 1
+ * @param zombies how many attempts were cut off, their outcome unknown
+ * @param resolution what was done about the last zombie, or null
+ * @param branches a parallel's branch count; else 0
+ * @param output the value as JSON; null unless COMPLETED, or the branches' ends of a parallel
+ * @param failure the failure as JSON, or null
+ * @param firstStartedAt when the first attempt began
+ * @param startedAt when the last attempt began
+ * @param recordedAt the engine's stamp of this state
+ * @param nextAt in BACKOFF: when the next attempt may begin; else null
+ */
+public record StepRecord(
+        String workflowId,
+        StepKey key,
+        CallKind kind,
+        StepStatus status,
+        long epoch,
+        int attempt,
+        int zombies,
+        @Nullable Resolution resolution,
+        int branches,
+        @Nullable String output,
+        @Nullable String failure,
+        Instant firstStartedAt,
+        Instant startedAt,
+        Instant recordedAt,
+        @Nullable Instant nextAt) {
+    /** Checks what is never null. */
+    public StepRecord {
+        Objects.requireNonNull(workflowId, "workflowId");
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(status, "status");
+    }
+
+    /**
+     * Whether this state may take the place of a recorded one.
+     *
+     * @param recorded what the table holds under the same key
+     * @return true if recorded is not final and this one is of a higher (epoch, attempt), or a further status of the same
+     */
+    public boolean maySucceed(StepRecord recorded) {
+        if (recorded.status.isFinal()) {
+            return false;
+        }
+        if (epoch != recorded.epoch) {
+            return epoch > recorded.epoch;
+        }
+        if (attempt != recorded.attempt) {
+            return attempt > recorded.attempt;
+        }
+        return recorded.status == StepStatus.STARTED && status != StepStatus.STARTED;
+    }
+
+    /**
+     * Whether this is the same state as a recorded one: what a write whose answer was lost finds when it is done again.
+     *
+     * @param recorded what the table holds under the same key
+     * @return true if kind, status, epoch, attempt and payloads agree
+     */
+    public boolean isSameAs(StepRecord recorded) {
+        return kind == recorded.kind
+                && status == recorded.status
+                && epoch == recorded.epoch
+                && attempt == recorded.attempt
+                && key.equals(recorded.key)
+                && Objects.equals(output, recorded.output)
+                && Objects.equals(failure, recorded.failure);
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.store;
+
+import java.sql.Connection;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where steps are memoized, as one lane of one executor sees it. Each write is one transaction that first locks the lane's fence and requires
+ * it alive, so once a takeover has marked it dead no late write can follow.
+ *
+ * <p>{@link #write} is called by one thread at a time, always the same, never interrupted; {@link #load} and {@link #transact} by any engine
+ * thread, at any time.
+ */
+public interface StepStore {
+    /**
+     * Writes a batch in one transaction. Operations of one workflow stand in program order; no two touch the same row. If one of a workflow's
+     * operations is not accepted, none of its later ones is; other workflows do not notice.
+     *
+     * @param batch the operations, at least one
+     * @return one answer for each, in order; only after the commit
+     * @throws FencedException if the fence is dead: nothing is written
+     * @throws StoreUnavailableException if it is not known whether the batch was committed. The same batch may be written again: what is found
+     *     already recorded as the same is ACCEPTED
+     * @throws StoreException if the batch as a whole cannot be written, for example because of one value in it; nothing is written
+     */
+    List<Answer> write(List<Operation> batch);
+
+    /**
+     * Loads the recorded steps of claimed workflows, ordered by scope and sequence, in one statement over workflows and steps.
+     *
+     * @param claimed workflows that this executor has claimed, with the epoch of that claim; the claim is committed
+     * @return the steps by workflow id, an empty list where nothing is recorded; a workflow that is no longer at that epoch is missing
+     * @throws StoreUnavailableException if the store cannot be asked now
+     */
+    Map<String, List<StepRecord>> load(Collection<WorkflowRecord> claimed);
+
+    /**
+     * Runs a body and records its step in one transaction: the body first; then the fence is locked, the step plainly inserted, and all of it
+     * committed at once. May run the body again after a rollback that the database asked for (deadlock, serialization failure).
+     *
+     * @param work the body
+     * @return ACCEPTED, or REFUSED if the epoch is not this executor's or the step is recorded already: all is rolled back then
+     * @throws FencedException if the fence is dead; all is rolled back
+     * @throws StoreUnavailableException if it is not known whether it was committed, and could not be found out
+     * @throws TransactionBodyException if the body threw; all is rolled back
+     */
+    Answer transact(Transaction work);
+
+    /** A body that ends in a checkpoint. */
+    interface Transaction {
+        /**
+         * The workflow.
+         *
+         * @return its id
+         */
+        String workflowId();
+
+        /**
+         * Runs the user's SQL.
+         *
+         * @param connection in a transaction; guarded against commit, rollback, close and auto-commit
+         * @return the step to record, encoded
+         * @throws Exception whatever the user's code throws
+         */
+        StepRecord run(Connection connection) throws Exception;
+    }
+}

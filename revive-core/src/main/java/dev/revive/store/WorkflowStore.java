@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.store;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Holds workflows and their steps, and seats executors. Safe for use by many threads; called by engine threads only, which are never
+ * interrupted. A store of your own is held to {@code WorkflowStoreContract} in revive-testing.
+ */
+public interface WorkflowStore extends AutoCloseable {
+    /**
+     * Seats a new executor: gives it an id that was never used before, its fences and its connections. An exclusive store first declares every
+     * executor dead that is not seated in this object, so their workflows are due at once.
+     *
+     * @param settings how many lanes and how long a lease it wants; a store may give fewer lanes
+     * @return the seat
+     * @throws StoreException if the store cannot serve, saying what to do
+     */
+    ExecutorSeat seat(ExecutorSettings settings);
+
+    /**
+     * Finds one workflow.
+     *
+     * @param workflowId its id
+     * @return empty if there is none
+     */
+    Optional<WorkflowRecord> find(String workflowId);
+
+    /**
+     * Finds workflows.
+     *
+     * @param workflowIds their ids, at most 1,000
+     * @return those that exist, in no order
+     */
+    List<WorkflowRecord> find(Collection<String> workflowIds);
+
+    /**
+     * Lists workflows by id, a page at a time.
+     *
+     * @param filter which ones
+     * @return at most {@code filter.limit()}, ordered by id in the order of their code points
+     */
+    List<WorkflowRecord> list(WorkflowFilter filter);
+
+    /**
+     * All recorded steps of a workflow, ordered by scope and sequence.
+     *
+     * @param workflowId its id
+     * @return empty if nothing is recorded
+     */
+    List<StepRecord> steps(String workflowId);
+
+    /**
+     * Makes a workflow that needs attention due again.
+     *
+     * @param workflowId its id
+     * @return false if it does not need attention, or there is none
+     */
+    boolean resume(String workflowId);
+
+    /**
+     * Records a person's decision about a zombie of a workflow that needs attention, and makes the workflow due, in one transaction.
+     *
+     * @param zombie the step as it was seen, STARTED
+     * @param decision what takes its place
+     * @return false if the workflow does not need attention, or the step is no longer as it was seen; nothing is written then
+     */
+    boolean decide(StepRecord zombie, StepRecord decision);
+
+    /** Closes what the store opened itself; a data source that was given to it stays open. Safe to call twice. */
+    @Override
+    void close();
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.workflow;
+
+/** The kinds of durable call. */
+public enum CallKind {
+    /** A side effect. */
+    STEP,
+    /** Business rows and checkpoint in one transaction. */
+    TRANSACTION,
+    /** Branches. */
+    PARALLEL
+}

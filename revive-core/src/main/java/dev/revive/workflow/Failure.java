@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.workflow;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An exception as data: what is recorded, and what a replay shows. No class named here is ever loaded.
+ *
+ * @param kind how the step or workflow failed
+ * @param type the exception's class name
+ * @param message its message, or null; cut at 4,000 characters
+ * @param trace its first stack frames, at most 16
+ * @param cause its cause, or null; at most 8 deep
+ */
+public record Failure(
+        Kind kind,
+        String type,
+        @Nullable String message,
+        List<String> trace,
+        @Nullable Failure cause) {
+    private static final int MAX_MESSAGE = 4_000;
+    private static final int MAX_FRAMES = 16;
+    private static final int MAX_DEPTH = 8;
+
+    /** How something failed. */
+    public enum Kind {
+        /** It threw. */
+        THROWN,
+        /** It took too long. */
+        TIMED_OUT,
+        /** It may or may not have happened. */
+        OUTCOME_UNKNOWN,
+        /** Its value could not be written as JSON, or not be read back. */
+        NOT_SERIALIZABLE
+    }
+
+    /** Copies the trace. */
+    public Failure {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(type, "type");
+        trace = trace == null ? List.of() : List.copyOf(trace);
+    }
+
+    /**
+     * Describes an exception.
+     *
+     * @param kind how it failed
+     * @param thrown the exception
+     * @return its description
+     */
+    public static Failure of(Kind kind, Throwable thrown) {
+        return of(kind, thrown, 1, Collections.newSetFromMap(new IdentityHashMap<>()));
+    }
+
+    private static Failure of(Kind kind, Throwable thrown, int depth, Set<Throwable> seen) {
+        seen.add(thrown);
+        Throwable cause = thrown.getCause();
+        return new Failure(
+                kind,
+                thrown.getClass().getName(),
+                cut(message(thrown)),
+                frames(thrown),
+                cause == null || depth == MAX_DEPTH || seen.contains(cause)
+                        ? null
+                        : of(Kind.THROWN, cause, depth + 1, seen));
+    }
+
+    /** A user's getMessage may itself throw; a failure must be recordable all the same. */
+    private static @Nullable String message(Throwable thrown) {
+        try {
+            return thrown.getMessage();
+        } catch (RuntimeException e) {
+            return "(getMessage() threw " + e.getClass().getName() + ")";
+        }
+    }
+
+    private static @Nullable String cut(@Nullable String message) {
+        return message == null || message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "...";
+    }
+
+    private static List<String> frames(Throwable thrown) {
+        List<String> frames = new ArrayList<>();
+        for (StackTraceElement frame : thrown.getStackTrace()) {
+            if (frames.size() == MAX_FRAMES) {
+                break;
+            }
+            frames.add(frame.toString());
+        }
+        return frames;
+    }
+
+    /**
+     * One line: the class name and the message.
+     *
+     * @return for logs and messages
+     */
+    public String summary() {
+        return message == null ? type : type + ": " + message;
+    }
+}

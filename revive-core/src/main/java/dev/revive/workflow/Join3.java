@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.workflow;
+
+/**
+ * Joins the values of 3 branches.
+ *
+ * @param <A> the first value's type
+ * @param <B> the second value's type
+ * @param <C> the third value's type
+ * @param <R> the joined type
+ */
+@FunctionalInterface
+public interface Join3<A, B, C, R> {
+    /**
+     * Makes one value of 3.
+     *
+     * @param first the first branch's value
+     * @param second the second branch's value
+     * @param third the third branch's value
+     * @return the joined value
+     */
+    R apply(A first, B second, C third);
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.workflow;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link Reconciler} found.
+ *
+ * @param <T> the step's value type
+ */
+public sealed interface Reconciliation<T> {
+    /**
+     * The effect happened: the step completes with this value and does not run again.
+     *
+     * @param value what the lost attempt would have returned; may be null
+     * @param <T> its type
+     * @return the answer
+     */
+    static <T> Reconciliation<T> happened(@Nullable T value) {
+        return new Happened<>(value);
+    }
+
+    /**
+     * The effect did not happen and will not: the step runs again.
+     *
+     * @param <T> the step's value type
+     * @return the answer
+     */
+    static <T> Reconciliation<T> didNotHappen() {
+        return new DidNotHappen<>();
+    }
+
+    /**
+     * Nobody can tell.
+     *
+     * @param <T> the step's value type
+     * @return the answer
+     */
+    static <T> Reconciliation<T> unknown() {
+        return new Unknown<>();
+    }
+
+    /**
+     * The effect happened.
+     *
+     * @param value what the lost attempt would have returned
+     * @param <T> its type
+     */
+    record Happened<T>(@Nullable T value) implements Reconciliation<T> {}
+
+    /**
+     * The effect did not happen.
+     *
+     * @param <T> the step's value type
+     */
+    record DidNotHappen<T>() implements Reconciliation<T> {}
+
+    /**
+     * Nobody can tell.
+     *
+     * @param <T> the step's value type
+     */
+    record Unknown<T>() implements Reconciliation<T> {}
+}

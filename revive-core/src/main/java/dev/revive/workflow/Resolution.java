@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.workflow;
+
+/** What was done about a zombie. */
+public enum Resolution {
+    /** Another attempt began. */
+    RAN_AGAIN,
+    /** The outside world said that it had happened; its value was recorded. */
+    FOUND_DONE,
+    /** The outside world said that it had not happened; another attempt began. */
+    FOUND_UNDONE,
+    /** It was given up as unknown. */
+    GIVEN_UP,
+    /** A person decided. */
+    DECIDED
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.workflow;
+
+/**
+ * A step failed. The same in the run where it happened and in every replay: the original exception is here as data, not as an object, so a
+ * workflow that looks at it decides the same each time.
+ */
+public class StepFailedException extends ReviveException {
+    private static final long serialVersionUID = 1L;
+
+    private final String workflowId;
+    private final String stepName;
+    private final transient Failure failure;
+
+    /**
+     * About one step.
+     *
+     * @param workflowId the workflow's id
+     * @param stepName the step's name
+     * @param failure what its last attempt threw
+     */
+    public StepFailedException(String workflowId, String stepName, Failure failure) {
+        super("Step \"%s\" of workflow %s failed: %s".formatted(stepName, workflowId, failure.summary()));
+        this.workflowId = workflowId;
+        this.stepName = stepName;
+        this.failure = failure;
+    }
+
+    /**
+     * The workflow's id.
+     *
+     * @return its id
+     */
+    public String workflowId() {
+        return workflowId;
+    }
+
+    /**
+     * The step's name.
+     *
+     * @return as the workflow gave it
+     */
+    public String stepName() {
+        return stepName;
+    }
+
+    /**
+     * What the last attempt threw, with its cause chain.
+     *
+     * @return the failure as data
+     */
+    public Failure failure() {
+        return failure;
+    }
+
+    /**
+     * Whether the effect threw this type: compares names along the recorded class name only, without subtypes, since no class is loaded.
+     *
+     * @param type an exception type
+     * @return true if the recorded class name is this type's
+     */
+    public boolean threw(Class<? extends Throwable> type) {
+        return failure.type().equals(type.getName());
+    }
+}

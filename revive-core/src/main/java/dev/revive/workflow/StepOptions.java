@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.workflow;
+
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything about a step but its name, type and code.
+ *
+ * @param retry when a failed attempt is followed by another
+ * @param attemptTimeout the bound on one attempt, or null for none
+ * @param totalTimeout the bound on all attempts together, or null for none
+ * @param timeoutGrace how long an interrupted attempt may take to return before the next begins beside it
+ * @param onZombie what to do about an attempt that may or may not have happened
+ * @param recordFirstStart whether the first attempt is recorded before it begins; false for idempotent steps
+ */
+public record StepOptions(
+        RetryPolicy retry,
+        @Nullable Duration attemptTimeout,
+        @Nullable Duration totalTimeout,
+        Duration timeoutGrace,
+        OnZombie onZombie,
+        boolean recordFirstStart) {
+    private static final StepOptions DEFAULTS =
+            new StepOptions(RetryPolicy.none(), null, null, Duration.ofSeconds(10), OnZombie.RUN_AGAIN, true);
+
+    /** Checks that the timeouts are positive and that the choices agree. */
+    public StepOptions {
+        Objects.requireNonNull(retry, "retry");
+        Objects.requireNonNull(onZombie, "onZombie");
+        positive("attemptTimeout", attemptTimeout);
+        positive("totalTimeout", totalTimeout);
+        if (timeoutGrace.isNegative()) {
+            throw new IllegalArgumentException("timeoutGrace must not be negative: " + timeoutGrace);
+        }
+        if (!recordFirstStart && onZombie != OnZombie.RUN_AGAIN) {
+            throw new IllegalArgumentException(
+                    "An idempotent step may always run again, so it cannot be at most once as well. Choose one of the two.");
+        }
+    }
+
+    /**
+     * No retries, no timeouts, at least once.
+     *
+     * @return the defaults
+     */
+    public static StepOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * With this retry policy.
+     *
+     * @param policy the policy
+     * @return a copy
+     */
+    public StepOptions retry(RetryPolicy policy) {
+        return new StepOptions(policy, attemptTimeout, totalTimeout, timeoutGrace, onZombie, recordFirstStart);
+    }
+
+    /**
+     * With this bound on each attempt.
+     *
+     * @param timeout more than zero
+     * @return a copy
+     */
+    public StepOptions attemptTimeout(Duration timeout) {
+        Objects.requireNonNull(timeout, "timeout");
+        return new StepOptions(retry, timeout, totalTimeout, timeoutGrace, onZombie, recordFirstStart);
+    }
+
+    /**
+     * With this bound on all attempts together.
+     *
+     * @param timeout more than zero
+     * @return a copy
+     */
+    public StepOptions totalTimeout(Duration timeout) {
+        Objects.requireNonNull(timeout, "timeout");
+        return new StepOptions(retry, attemptTimeout, timeout, timeoutGrace, onZombie, recordFirstStart);
+    }
+
+    /**
+     * With this patience for an attempt that was interrupted and has not returned. Zero: none.
+     *
+     * @param grace not negative
+     * @return a copy
+     */
+    public StepOptions timeoutGrace(Duration grace) {
+        return new StepOptions(retry, attemptTimeout, totalTimeout, grace, onZombie, recordFirstStart);
+    }
+
+    /**
+     * Harmless to repeat.
+     *
+     * @return a copy
+     */
+    public StepOptions idempotent() {
+        return new StepOptions(retry, attemptTimeout, totalTimeout, timeoutGrace, onZombie, false);
+    }
+
+    /**
+     * Never begun again once it may have happened.
+     *
+     * @return a copy
+     */
+    public StepOptions atMostOnce() {
+        return onZombie(OnZombie.FAIL);
+    }
+
+    /**
+     * With this choice for zombies.
+     *
+     * @param choice what to do
+     * @return a copy
+     */
+    public StepOptions onZombie(OnZombie choice) {
+        return new StepOptions(retry, attemptTimeout, totalTimeout, timeoutGrace, choice, recordFirstStart);
+    }
+
+    private static void positive(String what, @Nullable Duration duration) {
+        if (duration != null && (duration.isNegative() || duration.isZero())) {
+            throw new IllegalArgumentException(what + " must be more than zero: " + duration);
+        }
+    }
+}

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.workflow;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * What a workflow may ask for. Every method here is either durable (its outcome is recorded, and a replay answers with the record) or computed
+ * from what is recorded, so it answers the same in every run.
+ *
+ * <p>A context belongs to the thread it was given to: the workflow's function for the root, the branch for a branch. Using it from another
+ * thread, inside a step, while a parallel runs below it, or after its function has returned is an {@link IllegalStateException}.
+ *
+ * <p>Two things may come out of any durable call besides its own failure: nothing that a workflow should catch. When a run ends early (the
+ * engine stops, a branch is cancelled, another executor has taken over) its stack is unwound by an {@link Error} that is thrown again by every
+ * later call; {@code finally} blocks run.
+ */
+public interface WorkflowContext {
+    /**
+     * Runs a side effect once and records its value; a replay answers with the record.
+     *
+     * @param name the step's name, 1 to 200 characters; the same name may be used again, the sequence tells them apart
+     * @param type the value's class; the value that is returned has always been encoded and decoded
+     * @param effect acts on the outside world; must not use this context
+     * @param <T> the value's type
+     * @return the decoded value, null if the effect returned null
+     * @throws StepFailedException if the effect failed, now or in an earlier run
+     */
+    default <T> @Nullable T step(String name, Class<T> type, Callable<? extends @Nullable T> effect) {
+        return step(Step.of(name, type, attempt -> effect.call()));
+    }
+
+    /**
+     * Runs a side effect once and records its value, whose type has type arguments.
+     *
+     * @param name the step's name, 1 to 200 characters
+     * @param type the value's type
+     * @param effect acts on the outside world; must not use this context
+     * @param <T> the value's type
+     * @return the decoded value, null if the effect returned null
+     * @throws StepFailedException if the effect failed, now or in an earlier run
+     */
+    default <T> @Nullable T step(String name, TypeRef<T> type, Callable<? extends @Nullable T> effect) {
+        return step(Step.of(name, type, attempt -> effect.call()));
+    }
+
+    /**
+     * Runs a side effect without a value once.
+     *
+     * @param name the step's name, 1 to 200 characters
+     * @param effect acts on the outside world; must not use this context
+     * @throws StepFailedException if the effect failed, now or in an earlier run
+     */
+    default void step(String name, Action effect) {
+        step(Step.of(name, effect));
+    }
+
+    /**
+     * Runs a step with everything that can be said about it: retries, timeouts, what its zombie wants done.
+     *
+     * @param step the step
+     * @param <T> the value's type
+     * @return the decoded value, null if the effect returned null
+     * @throws StepOutcomeUnknownException if it ran at most once, and whether it ran cannot be known
+     * @throws StepFailedException if the step failed, now or in an earlier run
+     */
+    <T> @Nullable T step(Step<T> step);
+
+    /**
+     * Makes every call of an interface's abstract methods a step named {@code Interface.method}. Object's methods and default methods are not
+     * steps; methods that answer asynchronously are refused.
+     *
+     * @param type an interface
+     * @param implementation what really acts
+     * @param <S> the interface
+     * @return a proxy that belongs to this context, as a step does
+     * @throws IllegalArgumentException if the type is not an interface, or a method returns a future or a publisher
+     */
+    default <S> S steps(Class<S> type, S implementation) {
+        return steps(type, implementation, StepOptions.defaults());
+    }
+
+    /**
+     * Makes every call of an interface's abstract methods a step with these options.
+     *
+     * @param type an interface
+     * @param implementation what really acts
+     * @param options for every one of its steps
+     * @param <S> the interface
+     * @return a proxy that belongs to this context, as a step does
+     * @throws IllegalArgumentException if the type is not an interface, or a method returns a future or a publisher
+     */
+    <S> S steps(Class<S> type, S implementation, StepOptions options);
+
+    /**
+     * Writes business rows and the checkpoint in one database transaction: exactly once, whatever crashes.
+     *
+     * @param name the step's name, 1 to 200 characters
+     * @param type the value's class
+     * @param body runs SQL; may run again if its transaction was rolled back, so it must do nothing else
+     * @param <T> the value's type
+     * @return the decoded value, null if the body returned null
+     * @throws StepFailedException if the body failed, now or in an earlier run; nothing of it was committed
+     */
+    default <T> @Nullable T transaction(String name, Class<T> type, TransactionBody<? extends @Nullable T> body) {
+        return transaction(name, TypeRef.of(type), body);
+    }
+
+    /**
+     * Writes business rows and the checkpoint in one database transaction; the value's type has type arguments.
+     *
+     * @param name the step's name, 1 to 200 characters
+     * @param type the value's type
+     * @param body runs SQL; may run again if its transaction was rolled back, so it must do nothing else
+     * @param <T> the value's type
+     * @return the decoded value, null if the body returned null
+     * @throws StepFailedException if the body failed, now or in an earlier run; nothing of it was committed
+     */
+    <T> @Nullable T transaction(String name, TypeRef<T> type, TransactionBody<? extends @Nullable T> body);
+
+    /**
+     * A parallel with options. Nothing happens until one of its methods is called.
+     *
+     * @param options its name, what a failure does to the siblings, how many branches at a time
+     * @return the parallel, good for one call
+     */
+    Parallel parallel(ParallelOptions options);
+
+    /**
+     * Runs two branches at the same time, waits for all, and joins their values.
+     *
+     * @param first the first branch
+     * @param second the second branch
+     * @param join makes one value of theirs; pure, like all code between durable calls
+     * @param <A> the first value's type
+     * @param <B> the second value's type
+     * @param <R> the joined type
+     * @return the joined value
+     * @throws ParallelFailedException if a branch failed; the siblings have finished
+     */
+    default <A, B, R> R parallel(
+            Branch<? extends A> first, Branch<? extends B> second, BiFunction<? super A, ? super B, ? extends R> join) {
+        return parallel(ParallelOptions.defaults()).of(first, second, join);
+    }
+
+    /**
+     * Runs three branches at the same time, waits for all, and joins their values.
+     *
+     * @param first the first branch
+     * @param second the second branch
+     * @param third the third branch
+     * @param join makes one value of theirs; pure, like all code between durable calls
+     * @param <A> the first value's type
+     * @param <B> the second value's type
+     * @param <C> the third value's type
+     * @param <R> the joined type
+     * @return the joined value
+     * @throws ParallelFailedException if a branch failed; the siblings have finished
+     */
+    default <A, B, C, R> R parallel(
+            Branch<? extends A> first,
+            Branch<? extends B> second,
+            Branch<? extends C> third,
+            Join3<? super A, ? super B, ? super C, ? extends R> join) {
+        return parallel(ParallelOptions.defaults()).of(first, second, third, join);
+    }
+
+    /**
+     * Runs four branches at the same time, waits for all, and joins their values.
+     *
+     * @param first the first branch
+     * @param second the second branch
+     * @param third the third branch
+     * @param fourth the fourth branch
+     * @param join makes one value of theirs; pure, like all code between durable calls
+     * @param <A> the first value's type
+     * @param <B> the second value's type
+     * @param <C> the third value's type
+     * @param <D> the fourth value's type
+     * @param <R> the joined type
+     * @return the joined value
+     * @throws ParallelFailedException if a branch failed; the siblings have finished
+     */
+    default <A, B, C, D, R> R parallel(
+            Branch<? extends A> first,
+            Branch<? extends B> second,
+            Branch<? extends C> third,
+            Branch<? extends D> fourth,
+            Join4<? super A, ? super B, ? super C, ? super D, ? extends R> join) {
+        return parallel(ParallelOptions.defaults()).of(first, second, third, fourth, join);
+    }
+
+    /**
+     * Runs five branches at the same time, waits for all, and joins their values.
+     *
+     * @param first the first branch
+     * @param second the second branch
+     * @param third the third branch
+     * @param fourth the fourth branch
+     * @param fifth the fifth branch
+     * @param join makes one value of theirs; pure, like all code between durable calls
+     * @param <A> the first value's type
+     * @param <B> the second value's type
+     * @param <C> the third value's type
+     * @param <D> the fourth value's type
+     * @param <E> the fifth value's type
+     * @param <R> the joined type
+     * @return the joined value
+     * @throws ParallelFailedException if a branch failed; the siblings have finished
+     */
+    default <A, B, C, D, E, R> R parallel(
+            Branch<? extends A> first,
+            Branch<? extends B> second,
+            Branch<? extends C> third,
+            Branch<? extends D> fourth,
+            Branch<? extends E> fifth,
+            Join5<? super A, ? super B, ? super C, ? super D, ? super E, ? extends R> join) {
+        return parallel(ParallelOptions.defaults()).of(first, second, third, fourth, fifth, join);
+    }
+    /**
+     * Runs one branch for each item at the same time and waits for all.
+     *
+     * @param items the items; the list is read once, now
+     * @param branch what runs for each
+     * @param <I> the items' type
+     * @param <T> the type of the values
+     * @return the values in the items' order; a value may be null
+     * @throws ParallelFailedException if a branch failed; the siblings have finished
+     */
+    default <I, T> List<@Nullable T> parallel(List<? extends I> items, ItemBranch<? super I, ? extends T> branch) {
+        return parallel(ParallelOptions.defaults()).each(items, branch);
+    }
+
+    /**
+     * Runs one branch for each item, with options.
+     *
+     * @param items the items; the list is read once, now
+     * @param options its name, what a failure does to the siblings, how many branches at a time
+     * @param branch what runs for each
+     * @param <I> the items' type
+     * @param <T> the type of the values
+     * @return the values in the items' order; a value may be null
+     * @throws ParallelFailedException if a branch failed
+     */
+    default <I, T> List<@Nullable T> parallel(
+            List<? extends I> items, ParallelOptions options, ItemBranch<? super I, ? extends T> branch) {
+        return parallel(options).each(items, branch);
+    }
+
+    /**
+     * The time of this scope's last durable call, the same in every run. Before the first: the time of the parallel that opened the branch, or
+     * of the workflow's start. It stands still between durable calls.
+     *
+     * @return UTC, in microseconds
+     */
+    Instant now();
+
+    /**
+     * A generator seeded by the workflow, the place and the number of earlier requests at this place: the same in every run. Not for secrets.
+     *
+     * @return a generator for this place
+     */
+    RandomGenerator random();
+
+    /**
+     * A UUID of version 4 that is the same in every run. Not for secrets: who knows the workflow's row can compute it.
+     *
+     * @return the UUID
+     */
+    UUID randomUuid();
+
+    /**
+     * A logger that is silent while this scope replays. What it logs may still be logged again after a crash, and may tell of a value that
+     * the crash then took away: between two steps the function runs ahead of the disk.
+     *
+     * @return the logger {@code dev.revive.workflow.<name>}
+     */
+    Logger logger();
+
+    /**
+     * What is known about this run.
+     *
+     * @return ids, version, run number, whether the scope is replaying
+     */
+    WorkflowInfo info();
+}

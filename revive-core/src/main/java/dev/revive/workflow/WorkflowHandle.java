@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.workflow;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at, or waits for, one workflow from outside. Safe for use by many threads. Must not be used inside a workflow: waiting for another
+ * workflow there would not survive a crash.
+ *
+ * @param <O> the type of the workflow's result
+ */
+public interface WorkflowHandle<O> {
+    /**
+     * The workflow's id.
+     *
+     * @return as given at its start
+     */
+    String id();
+
+    /**
+     * Where the workflow stands, read from the store.
+     *
+     * @return its status
+     * @throws WorkflowNotFoundException if there is none with this id
+     */
+    WorkflowStatus status();
+
+    /**
+     * The recorded calls, ordered by scope and sequence, read from the store.
+     *
+     * @return empty if nothing is recorded
+     */
+    List<StepInfo> steps();
+
+    /**
+     * Why it needs attention.
+     *
+     * @return empty if it does not
+     */
+    Optional<Attention> attention();
+
+    /**
+     * Waits for the result, for as long as it takes.
+     *
+     * @return the result, which may be null
+     * @throws WorkflowFailedException if the workflow failed
+     * @throws WorkflowNeedsAttentionException at once, if it cannot go on without a person
+     * @throws WorkflowNotFoundException if there is none with this id
+     * @throws EngineStoppedException if this engine stops before the workflow has finished
+     * @throws WaitInterruptedException if the waiting thread is interrupted; its interrupt flag is set again
+     */
+    @Nullable
+    O result();
+
+    /**
+     * Waits for the result, but not longer than this.
+     *
+     * @param timeout how long to wait at most
+     * @return the result, which may be null
+     * @throws ResultTimeoutException if it has not finished by then; it goes on all the same
+     * @throws WorkflowFailedException if the workflow failed
+     * @throws WorkflowNeedsAttentionException at once, if it cannot go on without a person
+     * @throws WorkflowNotFoundException if there is none with this id
+     * @throws EngineStoppedException if this engine stops before the workflow has finished
+     * @throws WaitInterruptedException if the waiting thread is interrupted; its interrupt flag is set again
+     */
+    @Nullable
+    O result(Duration timeout);
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.workflow;
+
+/** Where a workflow stands. */
+public enum WorkflowStatus {
+    /** Waits for an executor that has room and knows its name and version. */
+    DUE,
+    /** Claimed by an executor. */
+    RUNNING,
+    /** Returned a result. Final. */
+    COMPLETED,
+    /** Threw an exception. Final. */
+    FAILED,
+    /** Cannot go on without a person: see {@link Attention}. Nothing is lost; it goes on where it stood. */
+    NEEDS_ATTENTION,
+    /** Cancelled from outside. Final. Reserved. */
+    CANCELLED;
+
+    /**
+     * Whether it will never change again.
+     *
+     * @return true for COMPLETED, FAILED and CANCELLED
+     */
+    public boolean isFinal() {
+        return this == COMPLETED || this == FAILED || this == CANCELLED;
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Durable execution, embedded: workflows, the engine that runs and revives them, and the store and codec they rest on.
+ *
+ * <p>Start reading at {@code dev.revive.Revive}. The engine and the journal are not exported.
+ */
+module dev.revive.core {
+    exports dev.revive;
+    exports dev.revive.codec;
+    exports dev.revive.crash;
+    exports dev.revive.store;
+    exports dev.revive.workflow;
+
+    requires transitive com.fasterxml.jackson.databind;
+    requires transitive java.sql;
+    requires transitive org.slf4j;
+    requires static transitive org.jspecify;
+    requires com.fasterxml.jackson.datatype.jsr310;
+}
