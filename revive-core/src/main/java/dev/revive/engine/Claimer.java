@@ -63,7 +63,7 @@ final class Claimer {
         }
     }
 
-    /** A run has ended; worth a look if there was more due than room. */
+    /** A run has ended, or a thread is free again: worth a look if there was more due than room. */
     void placeFreed() {
         if (isBacklogged) {
             wakeIn(BACKLOG_PAUSE);

@@ -52,7 +52,7 @@ public final class Engine {
     private final EngineSettings settings;
     private final Payloads payloads;
     private final Threads threads;
-    private final Threads attempts = new Threads("revive-attempt", Integer.MAX_VALUE);
+    private final Threads attempts = new Threads("revive-attempt", Integer.MAX_VALUE, () -> {});
     private final Semaphore permits;
     private final Places places = new Places();
     private final Endings endings = new Endings();
@@ -74,7 +74,7 @@ public final class Engine {
         this.registry = registry;
         this.settings = settings;
         this.payloads = new Payloads(settings.serializer(), settings.limits().payloadChars());
-        this.threads = new Threads("revive-run", settings.limits().threads());
+        this.threads = new Threads("revive-run", settings.limits().threads(), this::threadFreed);
         this.permits = new Semaphore(settings.limits().permits());
         this.executor = newExecutor();
         executor.start();
@@ -84,6 +84,10 @@ public final class Engine {
         long before = System.nanoTime();
         ExecutorSeat seat = Uninterruptibly.call(() -> store.seat(settings.executor()));
         return new Executor(this, seat, before);
+    }
+
+    private void threadFreed() {
+        executor.placeFreed();
     }
 
     // ---- for the face
@@ -120,7 +124,7 @@ public final class Engine {
         long deadline = System.nanoTime() + limits().startTimeout().toNanos();
         while (true) {
             Executor current = executor;
-            Run.CreateReceipt receipt = new Run.CreateReceipt();
+            CreateReceipt receipt = new CreateReceipt();
             try {
                 boolean isDue = submit(current, fresh, receipt);
                 Answer answer = receipt.answer().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -148,7 +152,7 @@ public final class Engine {
     }
 
     /** Answers whether it waits to be claimed, rather than running here at once. */
-    private boolean submit(Executor current, NewWorkflow fresh, Run.CreateReceipt receipt) {
+    private boolean submit(Executor current, NewWorkflow fresh, CreateReceipt receipt) {
         Run run = current.admit(fresh);
         if (run == null) {
             Operation.Create due = new Operation.Create(fresh, Operation.Create.Start.DUE, null);

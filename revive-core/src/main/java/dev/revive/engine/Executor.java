@@ -167,12 +167,16 @@ final class Executor implements Lane.Owner {
         running.remove(run.id(), run);
         if (last instanceof Operation.Finish finish) {
             engine.endings().tell(run.id(), Ending.of(finish));
-            claimer.placeFreed();
+            placeFreed();
         } else if (last instanceof Operation.Release release) {
             claimer.wakeIn(Objects.requireNonNullElse(release.delay(), Duration.ZERO));
         } else {
             claimer.reclaim();
         }
+    }
+
+    void placeFreed() {
+        claimer.placeFreed();
     }
 
     void wakeClaimer() {

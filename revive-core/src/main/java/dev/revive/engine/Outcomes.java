@@ -3,14 +3,12 @@ package dev.revive.engine;
 
 import dev.revive.codec.Documents;
 import dev.revive.store.StepRecord;
-import dev.revive.workflow.Attention;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.SerializationException;
 import dev.revive.workflow.StepFailedException;
 import dev.revive.workflow.StepOutcomeUnknownException;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.TypeRef;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -41,13 +39,8 @@ final class Outcomes<T> {
         try {
             return decode(Objects.requireNonNull(recorded.output()));
         } catch (SerializationException e) {
-            String message =
-                    "Workflow %s cannot read what step %s recorded as %s: %s Let the type read the old JSON again, or start a new version of the workflow; then resume this one.";
-            throw scope.run()
-                    .needsAttention(new Attention(
-                            Attention.Reason.UNREADABLE_PAYLOAD,
-                            message.formatted(scope.run().id(), recorded.key(), type, e.getMessage()),
-                            List.of()));
+            Run run = scope.run();
+            throw run.needsAttention(Attentions.unreadableStep(run.id(), recorded.key(), type, e.getMessage()));
         }
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
-import dev.revive.codec.Documents;
 import dev.revive.crash.CrashPoint;
 import dev.revive.journal.Cursor;
 import dev.revive.journal.Journal;
@@ -13,19 +12,12 @@ import dev.revive.store.StepRecord;
 import dev.revive.store.StoreException;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.workflow.Attention;
-import dev.revive.workflow.Attention.Reason;
 import dev.revive.workflow.CallKind;
-import dev.revive.workflow.Failure;
-import dev.revive.workflow.SerializationException;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -53,6 +45,8 @@ final class Run {
         ERROR,
         /** A write was refused: somebody else owns the workflow, or its row says otherwise. */
         SUPERSEDED,
+        /** The workflow existed before: this run began before that was known, and never owned it. */
+        DUPLICATE,
         /** The engine died. */
         CRASHED
     }
@@ -65,8 +59,7 @@ final class Run {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Set<Thread> effects = new HashSet<>();
-    private final Set<Thread> interrupted = new HashSet<>();
+    private final EffectThreads effects = new EffectThreads();
     private long submitted;
     private volatile long durable;
     private volatile @Nullable Drop drop;
@@ -112,138 +105,48 @@ final class Run {
         return lane;
     }
 
-    // ---- the function, from beginning to end
-
-    /** Runs the function on the calling thread, to its end or its unwinding, and submits what became of it. */
-    void execute() {
-        engine().permits().acquireUninterruptibly();
-        Operation end = null;
-        try {
-            end = callFunction();
-        } catch (Unwind unwinding) {
-            // dropped: conclude() knows why
-        } catch (Throwable thrown) {
-            fail(thrown);
-        } finally {
-            engine().permits().release();
-        }
-        conclude(end);
+    Registry.Registration<?, ?> code() {
+        return code;
     }
 
-    private @Nullable Operation callFunction() throws Throwable {
-        Scope root = new Scope(this, journal.open(""));
-        Throwable thrown = null;
-        Object result = null;
-        try {
-            result = call(code, root);
-        } catch (Throwable e) {
-            thrown = e;
-        }
-        reportSwallowed(thrown);
-        if (drop != null) {
-            throw Unwind.RUN;
-        }
-        if (thrown != null && (Fatal.isFatal(thrown) || thrown instanceof Unwind)) {
-            throw thrown;
-        }
-        root.close();
-        crashAtCompletion(CrashPoint.BEFORE_COMPLETION);
-        return thrown == null ? completed(result) : failed(Failure.of(Failure.Kind.THROWN, thrown));
+    @Nullable
+    Drop dropped() {
+        return drop;
     }
 
-    @SuppressWarnings("unchecked") // the input is decoded as the registration's own input type
-    private <I, O> @Nullable Object call(Registry.Registration<I, O> code, Scope root) throws Exception {
-        I input;
-        try {
-            input = (I) engine().payloads()
-                    .decode(workflow.input(), code.workflow().input().type());
-        } catch (SerializationException e) {
-            throw needsAttention(new Attention(
-                    Reason.UNREADABLE_PAYLOAD,
-                    "The input of workflow %s cannot be read: %s".formatted(id(), e.getMessage()),
-                    List.of()));
-        }
-        engine().places().enter(root::isInStep);
-        try {
-            return code.function().run(root, input);
-        } finally {
-            engine().places().leave();
-        }
+    boolean hasProgressed() {
+        return hasProgressed;
     }
 
-    private void reportSwallowed(@Nullable Throwable thrown) {
-        if (drop != null && !(thrown instanceof Unwind)) {
-            log.warn(
-                    "{} its code caught the Error that unwinds a run ({}). The run ended all the same; catch Exception instead of Throwable.",
-                    id(),
-                    thrown == null ? "and returned" : "and threw " + thrown);
-        }
-    }
-
-    private Operation completed(@Nullable Object result) {
-        try {
-            String output =
-                    engine().payloads().encode(result, code.workflow().output().type());
-            return finish(WorkflowStatus.COMPLETED, output);
-        } catch (SerializationException e) {
-            return failed(Failure.of(Failure.Kind.NOT_SERIALIZABLE, e));
-        }
-    }
-
-    private Operation failed(Failure failure) {
-        return finish(WorkflowStatus.FAILED, Documents.write(failure));
-    }
-
-    private Operation.Finish finish(WorkflowStatus status, @Nullable String content) {
-        return new Operation.Finish(id(), epoch(), status, content, engine().now());
-    }
-
-    private void conclude(@Nullable Operation end) {
-        try {
-            Operation last = drop == null && end != null ? end : endOf(drop);
-            if (last != null) {
-                lane.submit(last, new LastReceipt(last), () -> {});
-                return;
-            }
-        } catch (Unwind closed) {
-            log.debug("{} ends without a word, its lane is closed", id());
-        }
-        executor.retire(this, null);
-    }
-
-    private @Nullable Operation endOf(@Nullable Drop why) {
-        if (why == null || why == Drop.CRASHED) {
-            return null;
-        }
-        if (why == Drop.ATTENTION
-                || (why == Drop.ERROR && strikesNow() >= engine().limits().strikes())) {
-            return finish(WorkflowStatus.NEEDS_ATTENTION, Documents.write(why == Drop.ERROR ? struck() : report()));
-        }
-        Duration delay = why == Drop.ERROR
-                ? Duration.ofSeconds(Math.min(60, 1L << Math.min(6, strikesNow() - 1)))
-                : Duration.ZERO;
-        return new Operation.Release(id(), epoch(), delay, null, why == Drop.ERROR);
-    }
-
-    private int strikesNow() {
-        return hasProgressed ? 1 : workflow.strikes() + 1;
-    }
-
-    private Attention struck() {
-        return new Attention(
-                Reason.REPEATED_ERRORS,
-                "Workflow %s ended %d runs in a row with an Error and without progress, the last with %s. Mend the cause, then resume it."
-                        .formatted(id(), strikesNow(), error),
-                List.of());
-    }
-
-    private Attention report() {
+    @Nullable
+    Attention attention() {
         lock.lock();
         try {
-            return Objects.requireNonNull(attention);
+            return attention;
         } finally {
             lock.unlock();
         }
+    }
+
+    @Nullable
+    Throwable error() {
+        lock.lock();
+        try {
+            return error;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Runs the function on the calling thread, to its end or its unwinding, and submits what became of it. */
+    void execute() {
+        new Execution(this).execute();
+    }
+
+    /** Gives back a run for which there was no thread. */
+    void giveBack() {
+        drop(Drop.STOPPED);
+        new Execution(this).conclude(null);
     }
 
     // ---- being dropped
@@ -255,7 +158,7 @@ final class Run {
             if (drop == null || drop.ordinal() < why.ordinal()) {
                 drop = why;
             }
-            isVoid |= why == Drop.SUPERSEDED;
+            isVoid |= why == Drop.SUPERSEDED || why == Drop.DUPLICATE;
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -291,25 +194,11 @@ final class Run {
     }
 
     Unwind mismatch(MismatchException e) {
-        String message =
-                "Workflow %s (%s): %s.%s The code must ask for the same calls in the same order as long as instances of this version live: "
-                        + "restore the old order, or register the changed code as the workflow's next version; then resume this one.";
-        return needsAttention(new Attention(
-                Reason.NON_DETERMINISM,
-                message.formatted(id(), code.workflow(), e.getMessage(), CallSite.ofUserCode()),
-                e.diff()));
+        return needsAttention(Attentions.mismatch(id(), code.workflow(), e));
     }
 
     void interruptEffects() {
-        lock.lock();
-        try {
-            for (Thread thread : effects) {
-                interrupted.add(thread);
-                thread.interrupt();
-            }
-        } finally {
-            lock.unlock();
-        }
+        effects.interruptAll();
     }
 
     /** Throws if nothing more may begin. */
@@ -337,25 +226,11 @@ final class Run {
             executor.leaseLapsed();
             drop(Drop.SUPERSEDED);
         }
-        lock.lock();
-        try {
-            check();
-            effects.add(Thread.currentThread());
-        } finally {
-            lock.unlock();
-        }
+        effects.begin(this::check);
     }
 
     void endEffect() {
-        lock.lock();
-        try {
-            effects.remove(Thread.currentThread());
-            if (interrupted.remove(Thread.currentThread())) {
-                Thread.interrupted(); // ours, not the user's
-            }
-        } finally {
-            lock.unlock();
-        }
+        effects.end();
     }
 
     // ---- the log
@@ -366,12 +241,6 @@ final class Run {
 
     void progressed() {
         hasProgressed = true;
-    }
-
-    /** Gives back a run for which there was no thread. */
-    void giveBack() {
-        drop(Drop.STOPPED);
-        conclude(null);
     }
 
     /** Queues the state of a step. What the run does next may run ahead of it. */
@@ -387,8 +256,13 @@ final class Run {
     }
 
     void create(Operation.Create create, CreateReceipt receipt) {
-        receipt.run = this;
+        receipt.of(this);
         lane.submit(create, receipt, this::countSubmitted);
+    }
+
+    /** Queues the run's last operation: its end, or its giving back. */
+    void submitLast(Operation last) {
+        lane.submit(last, new LastReceipt(last), () -> {});
     }
 
     private void countSubmitted() {
@@ -406,6 +280,16 @@ final class Run {
         }
         boolean isJoin = step.kind() == CallKind.PARALLEL;
         crashAt(isJoin ? CrashPoint.JOIN_QUEUED : CrashPoint.OUTCOME_QUEUED, step.key(), step.attempt());
+    }
+
+    void countDurable() {
+        lock.lock();
+        try {
+            durable++;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Waits until everything submitted so far, by any scope of this run, is durable. */
@@ -473,7 +357,7 @@ final class Run {
                     return;
                 }
                 try {
-                    long ignored = changed.awaitNanos(left);
+                    changed.awaitNanos(left);
                 } catch (InterruptedException e) {
                     wasInterrupted = true;
                 }
@@ -498,7 +382,7 @@ final class Run {
         executor.crashes().at(point, id(), key, attempt);
     }
 
-    private void crashAtCompletion(CrashPoint point) {
+    void crashAtCompletion(CrashPoint point) {
         executor.crashes().atCompletion(point, id(), workflow.type().name());
         if (point == CrashPoint.BEFORE_COMPLETION) {
             check();
@@ -512,20 +396,23 @@ final class Run {
     // ---- what the lane tells
 
     /** Counts what is durable; a refusal drops the run, which is then replayed from the store. */
-    private abstract class CountingReceipt implements Lane.Receipt {
+    private final class StepReceipt implements Lane.Receipt {
+        private final StepRecord step;
+
+        StepReceipt(StepRecord step) {
+            this.step = step;
+        }
+
         @Override
         public void settled(Answer answer) {
             if (answer != Answer.ACCEPTED) {
-                log.info("{} a write was refused; this run ends", id());
+                log.info("{} a write of step {} was refused; this run ends", id(), step.key());
                 drop(Drop.SUPERSEDED);
                 return;
             }
-            lock.lock();
-            try {
-                durable++;
-                changed.signalAll();
-            } finally {
-                lock.unlock();
+            countDurable();
+            if (step.status() != StepStatus.STARTED) {
+                crashAt(CrashPoint.AFTER_OUTCOME, step.key(), step.attempt());
             }
         }
 
@@ -533,10 +420,7 @@ final class Run {
         public void lost(Throwable why) {
             isVoid = true; // nothing later may be written without it
             if (why.getClass() == StoreException.class) {
-                needsAttention(new Attention(
-                        Reason.STORE_REFUSED,
-                        "The store refuses a row of workflow %s for good: %s".formatted(id(), why.getMessage()),
-                        List.of()));
+                needsAttention(Attentions.refusedByStore(id(), why));
             } else {
                 drop(Drop.SUPERSEDED);
             }
@@ -547,57 +431,6 @@ final class Run {
             return isVoid;
         }
     }
-
-    private final class StepReceipt extends CountingReceipt {
-        private final StepRecord step;
-
-        StepReceipt(StepRecord step) {
-            this.step = step;
-        }
-
-        @Override
-        public void settled(Answer answer) {
-            super.settled(answer);
-            if (answer == Answer.ACCEPTED && step.status() != StepStatus.STARTED) {
-                crashAt(CrashPoint.AFTER_OUTCOME, step.key(), step.attempt());
-            }
-        }
-    }
-
-    /** Tells a starter whether its workflow is new. */
-    static final class CreateReceipt implements Lane.Receipt {
-        private final CompletableFuture<Answer> answer = new CompletableFuture<>();
-        private @Nullable Run run;
-
-        CompletableFuture<Answer> answer() {
-            return answer;
-        }
-
-        @Override
-        public void settled(Answer settled) {
-            Run mine = run;
-            if (mine != null) {
-                mine.new StartedReceipt().settled(settled);
-            }
-            answer.complete(settled);
-        }
-
-        @Override
-        public void lost(Throwable why) {
-            Run mine = run;
-            if (mine != null) {
-                mine.drop(Drop.SUPERSEDED);
-            }
-            answer.completeExceptionally(why);
-        }
-
-        @Override
-        public boolean isVoid() {
-            return false;
-        }
-    }
-
-    private final class StartedReceipt extends CountingReceipt {}
 
     /** The end of the run's life in this process. */
     private final class LastReceipt implements Lane.Receipt {

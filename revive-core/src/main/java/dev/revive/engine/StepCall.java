@@ -5,7 +5,6 @@ import dev.revive.codec.Documents;
 import dev.revive.crash.CrashPoint;
 import dev.revive.journal.Call;
 import dev.revive.store.StepRecord;
-import dev.revive.workflow.Attention;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.OnZombie;
 import dev.revive.workflow.Reconciliation;
@@ -149,11 +148,7 @@ final class StepCall<T> {
     /** The effect may or may not have happened, and must not be tried again. */
     private @Nullable T giveUp(String why) {
         if (options.onZombie() == OnZombie.ASK) {
-            throw run.needsAttention(new Attention(
-                    Attention.Reason.UNDECIDED_ZOMBIE,
-                    "Step \"%s\" (%s) of workflow %s may or may not have happened: %s. Find out, then decide: happened, run it again, or fail it."
-                            .formatted(step.name(), call.key(), run.id(), why),
-                    List.of()));
+            throw run.needsAttention(Attentions.undecidedZombie(run.id(), call.key(), why));
         }
         resolution = Resolution.GIVEN_UP;
         return fail(new Failure(

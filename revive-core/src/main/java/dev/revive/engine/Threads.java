@@ -20,13 +20,16 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Threads {
     private final java.util.concurrent.Executor starter;
     private final int limit;
+    private final Runnable freed;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
     private int active;
 
-    Threads(String name, int limit) {
+    /** @param freed runs whenever a thread has become free */
+    Threads(String name, int limit, Runnable freed) {
         this.starter = starter(name);
         this.limit = limit;
+        this.freed = freed;
     }
 
     /** Whether this JVM has virtual threads. */
@@ -62,6 +65,7 @@ final class Threads {
             task.run();
         } finally {
             leave();
+            freed.run();
         }
     }
 

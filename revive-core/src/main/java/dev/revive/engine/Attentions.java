@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.journal.MismatchException;
+import dev.revive.store.StepKey;
+import dev.revive.workflow.Attention;
+import dev.revive.workflow.Attention.Reason;
+import dev.revive.workflow.TypeRef;
+import dev.revive.workflow.Workflow;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reports to people, in one place so that they speak alike: what happened, and what to do. */
+final class Attentions {
+    private Attentions() {}
+
+    static Attention mismatch(String id, Workflow<?, ?> workflow, MismatchException e) {
+        String message =
+                "Workflow %s (%s, version %d): %s.%s The code must ask for the same calls in the same order while instances of this version live: "
+                        + "restore the old order, or register the changed code as the workflow's next version; then resume this one.";
+        return new Attention(
+                Reason.NON_DETERMINISM,
+                message.formatted(id, workflow.name(), workflow.version(), e.getMessage(), CallSite.ofUserCode()),
+                e.diff());
+    }
+
+    static Attention unreadableInput(String id, String why) {
+        return about(
+                Reason.UNREADABLE_PAYLOAD,
+                "The input of workflow %s cannot be read: %s Let the type read the old JSON again, then resume.",
+                id,
+                why);
+    }
+
+    static Attention unreadableStep(String id, StepKey step, TypeRef<?> type, String why) {
+        return about(
+                Reason.UNREADABLE_PAYLOAD,
+                "Workflow %s cannot read what step %s recorded as %s: %s Let the type read the old JSON again, or start a new version of the workflow; then resume this one.",
+                id,
+                step,
+                type,
+                why);
+    }
+
+    static Attention undecidedZombie(String id, StepKey step, String why) {
+        return about(
+                Reason.UNDECIDED_ZOMBIE,
+                "Step %s of workflow %s may or may not have happened: %s. Find out, then decide: it happened, run it again, or fail it.",
+                step,
+                id,
+                why);
+    }
+
+    static Attention repeatedErrors(String id, int strikes, @Nullable Throwable last) {
+        return about(
+                Reason.REPEATED_ERRORS,
+                "Workflow %s ended %d runs in a row with an Error and without progress, the last with %s. Mend the cause, then resume it.",
+                id,
+                strikes,
+                last);
+    }
+
+    static Attention refusedByStore(String id, Throwable why) {
+        return about(
+                Reason.STORE_REFUSED,
+                "The store refuses a row of workflow %s for good: %s Mend the cause, then resume it.",
+                id,
+                why.getMessage());
+    }
+
+    private static Attention about(Reason reason, String message, @Nullable Object... details) {
+        return new Attention(reason, message.formatted(details), List.of());
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.store.Answer;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Tells a starter whether its workflow is new. */
+final class CreateReceipt implements Lane.Receipt {
+    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    private @Nullable Run run;
+
+    /** Ties it to the run that began before it was known whether the workflow is new. */
+    void of(Run early) {
+        run = early;
+    }
+
+    CompletableFuture<Answer> answer() {
+        return answer;
+    }
+
+    @Override
+    public void settled(Answer settled) {
+        Run mine = run;
+        if (mine != null && settled == Answer.ACCEPTED) {
+            mine.countDurable();
+        } else if (mine != null) {
+            mine.drop(Run.Drop.DUPLICATE);
+        }
+        answer.complete(settled);
+    }
+
+    @Override
+    public void lost(Throwable why) {
+        Run mine = run;
+        if (mine != null) {
+            mine.drop(Run.Drop.SUPERSEDED);
+        }
+        answer.completeExceptionally(why);
+    }
+
+    @Override
+    public boolean isVoid() {
+        return false;
+    }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.codec.Documents;
+import dev.revive.crash.CrashPoint;
+import dev.revive.store.Operation;
+import dev.revive.workflow.Attention;
+import dev.revive.workflow.Failure;
+import dev.revive.workflow.SerializationException;
+import dev.revive.workflow.WorkflowStatus;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Calls a run's function and turns what became of it into the run's last operation: an end, a giving back, or nothing. */
+final class Execution {
+    private static final Logger log = LoggerFactory.getLogger(Execution.class);
+
+    private final Run run;
+
+    Execution(Run run) {
+        this.run = run;
+    }
+
+    /** Runs the function on the calling thread, to its end or its unwinding, and submits what became of it. */
+    void execute() {
+        run.engine().permits().acquireUninterruptibly();
+        Operation end = null;
+        try {
+            end = callFunction();
+        } catch (Unwind unwinding) {
+            // dropped: conclude() knows why
+        } catch (Throwable thrown) {
+            run.fail(thrown);
+        } finally {
+            run.engine().permits().release();
+        }
+        conclude(end);
+    }
+
+    private @Nullable Operation callFunction() throws Throwable {
+        Scope root = new Scope(run, run.openScope(""));
+        Throwable thrown = null;
+        Object result = null;
+        try {
+            result = call(run.code(), root);
+        } catch (Throwable e) {
+            thrown = e;
+        }
+        if (root.unwinding() != null) {
+            reportSwallowed(thrown);
+        }
+        if (run.isDropped()) {
+            throw Unwind.RUN;
+        }
+        if (thrown != null && (Fatal.isFatal(thrown) || thrown instanceof Unwind)) {
+            throw thrown;
+        }
+        root.close();
+        run.crashAtCompletion(CrashPoint.BEFORE_COMPLETION);
+        return thrown == null ? completed(result) : failed(Failure.of(Failure.Kind.THROWN, thrown));
+    }
+
+    @SuppressWarnings("unchecked") // the input is decoded as the registration's own input type
+    private <I, O> @Nullable Object call(Registry.Registration<I, O> code, Scope root) throws Exception {
+        I input;
+        try {
+            input = (I) run.engine()
+                    .payloads()
+                    .decode(
+                            run.workflow().input(),
+                            run.code().workflow().input().type());
+        } catch (SerializationException e) {
+            throw run.needsAttention(Attentions.unreadableInput(run.id(), e.getMessage()));
+        }
+        run.engine().places().enter(root::isInStep);
+        try {
+            return code.function().run(root, input);
+        } finally {
+            run.engine().places().leave();
+        }
+    }
+
+    private void reportSwallowed(@Nullable Throwable thrown) {
+        if (!(thrown instanceof Unwind)) {
+            log.warn(
+                    "{} its code caught the Error that unwinds a run ({}). The run ended all the same; catch Exception instead of Throwable.",
+                    run.id(),
+                    thrown == null ? "and returned" : "and threw " + thrown);
+        }
+    }
+
+    private Operation completed(@Nullable Object result) {
+        try {
+            String output = run.engine()
+                    .payloads()
+                    .encode(result, run.code().workflow().output().type());
+            return finish(WorkflowStatus.COMPLETED, output);
+        } catch (SerializationException e) {
+            return failed(Failure.of(Failure.Kind.NOT_SERIALIZABLE, e));
+        }
+    }
+
+    private Operation failed(Failure failure) {
+        return finish(WorkflowStatus.FAILED, Documents.write(failure));
+    }
+
+    private Operation.Finish finish(WorkflowStatus status, @Nullable String content) {
+        return new Operation.Finish(
+                run.id(), run.epoch(), status, content, run.engine().now());
+    }
+
+    /** Submits the run's last operation, if the run has one to say. */
+    void conclude(@Nullable Operation end) {
+        try {
+            Operation last = end != null && !run.isDropped() ? end : endOf(run.dropped());
+            if (last != null) {
+                run.submitLast(last);
+                return;
+            }
+        } catch (Unwind closed) {
+            log.debug("{} ends without a word, its lane is closed", run.id());
+        }
+        run.executor().retire(run, null);
+    }
+
+    private @Nullable Operation endOf(Run.@Nullable Drop why) {
+        if (why == null || why == Run.Drop.DUPLICATE || why == Run.Drop.CRASHED) {
+            return null;
+        }
+        if (why == Run.Drop.ATTENTION
+                || (why == Run.Drop.ERROR
+                        && strikesNow() >= run.engine().limits().strikes())) {
+            return finish(
+                    WorkflowStatus.NEEDS_ATTENTION,
+                    Documents.write(
+                            why == Run.Drop.ERROR
+                                    ? Attentions.repeatedErrors(run.id(), strikesNow(), run.error())
+                                    : report()));
+        }
+        Duration delay = why == Run.Drop.ERROR
+                ? Duration.ofSeconds(Math.min(60, 1L << Math.min(6, strikesNow() - 1)))
+                : Duration.ZERO;
+        return new Operation.Release(run.id(), run.epoch(), delay, null, why == Run.Drop.ERROR);
+    }
+
+    private int strikesNow() {
+        return run.hasProgressed() ? 1 : run.workflow().strikes() + 1;
+    }
+
+    private Attention report() {
+        return Objects.requireNonNull(run.attention(), "dropped for attention, without a report");
+    }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.examples.data;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.revive.examples.world.ExecutionLog;
+import dev.revive.examples.world.OutsideWorld;
+import dev.revive.jdbc.JdbcStore;
+import dev.revive.store.WorkflowStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where an example keeps its data. */
+public final class DataOptions {
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "the directory of the database and of the example's own files (default: ${DEFAULT-VALUE})")
+    private Path directory = Path.of("revive-data");
+
+    @Option(
+            names = "--url",
+            paramLabel = "JDBC",
+            description = "keep Revive's tables in this database instead; the example's own files stay in --data")
+    private @Nullable String url;
+
+    /**
+     * The options as if the user had named this directory.
+     *
+     * @param directory may not exist yet
+     * @return the options
+     */
+    public static DataOptions in(Path directory) {
+        DataOptions options = new DataOptions();
+        options.directory = directory;
+        return options;
+    }
+
+    /**
+     * Whether the tables are in a database of the user's.
+     *
+     * @return true if --url was given
+     */
+    public boolean isElsewhere() {
+        return url != null;
+    }
+
+    /**
+     * The directory, which may not exist yet.
+     *
+     * @return --data
+     */
+    public Path directory() {
+        return directory;
+    }
+
+    /**
+     * Names the place for people.
+     *
+     * @return the directory, or the URL without what may be secret in it
+     */
+    public String place() {
+        return url == null ? directory.toString() : url.replaceAll("[;?].*", "");
+    }
+
+    /**
+     * Whether there may be anything in it.
+     *
+     * @return false if no example ever ran here
+     */
+    public boolean hasData() {
+        return isElsewhere() || Files.exists(new DataDirectory(directory).database());
+    }
+
+    /**
+     * Opens the store.
+     *
+     * @return the store; whoever opens it closes it
+     */
+    public WorkflowStore openStore() {
+        createDirectory();
+        return url == null ? JdbcStore.embedded(directory) : JdbcStore.over(pool(url));
+    }
+
+    /**
+     * What really happened.
+     *
+     * @return the file in the directory
+     */
+    public OutsideWorld world() {
+        return new OutsideWorld(directory);
+    }
+
+    /**
+     * What the processes did.
+     *
+     * @return the file in the directory
+     */
+    public ExecutionLog log() {
+        return new ExecutionLog(directory);
+    }
+
+    /** Lives as long as the process does: a store leaves the data source it was given open. */
+    private static HikariDataSource pool(String url) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setMaximumPoolSize(8);
+        return new HikariDataSource(config);
+    }
+
+    /** Makes the directory, with those above it. */
+    public void createDirectory() {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot create the directory " + directory, e);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The workflow "employee-onboarding" and its commands: run, crash, resume, status, reset, demo.
+ * Knows {@code data} and {@code world}; no other example.
+ * Read {@link dev.revive.examples.onboarding.Onboarding} first: it is the whole program. The rest is for looking at it.
+ */
+@NullMarked
+package dev.revive.examples.onboarding;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.examples.world;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A text file that only grows. A line is on the disk when {@link #append} returns. Many threads and many processes may append: the file's own
+ * lock keeps processes apart, the other one the threads of this process.
+ *
+ * <p>A process that is killed while it writes leaves a torn last line. Nobody reads it, and the next line begins on a line of its own.
+ */
+final class AppendOnlyFile {
+    private final Path path;
+    private final ReentrantLock threads = new ReentrantLock();
+
+    AppendOnlyFile(Path path) {
+        this.path = path;
+    }
+
+    void append(String line) {
+        threads.lock();
+        try (FileChannel channel = FileChannel.open(
+                path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            channel.lock(); // until the channel is closed
+            channel.position(channel.size());
+            write(channel, (isTorn(channel) ? "\n" : "") + line + "\n");
+            channel.force(true);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot append to " + path, e);
+        } finally {
+            threads.unlock();
+        }
+    }
+
+    /** The lines that were written to their end. */
+    List<String> lines() {
+        if (!Files.exists(path)) {
+            return List.of();
+        }
+        try {
+            String text = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+            return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read " + path, e);
+        }
+    }
+
+    private static boolean isTorn(FileChannel channel) throws IOException {
+        if (channel.size() == 0) {
+            return false;
+        }
+        ByteBuffer last = ByteBuffer.allocate(1);
+        channel.read(last, channel.size() - 1);
+        return last.get(0) != '\n';
+    }
+
+    private static void write(FileChannel channel, String text) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+}

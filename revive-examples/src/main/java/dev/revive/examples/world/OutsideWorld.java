@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.examples.world;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.revive.workflow.StepAttempt;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The world that Revive cannot roll back: mails that were sent, laptops that were ordered. Here it is a file of JSON lines, one for each thing
+ * that really happened, on the disk before the effect returns. Anyone can count them.
+ *
+ * <p>Safe for use by many threads; many processes may share the file.
+ */
+public final class OutsideWorld {
+    /** The file's name. */
+    public static final String FILE = "outside-world.jsonl";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final AppendOnlyFile file;
+    private final List<Happening> causedHere = new CopyOnWriteArrayList<>();
+
+    /**
+     * The world in this directory.
+     *
+     * @param directory an existing directory
+     */
+    public OutsideWorld(Path directory) {
+        this.file = new AppendOnlyFile(directory.resolve(FILE));
+    }
+
+    /**
+     * Lets something happen.
+     *
+     * @param attempt whose doing it is
+     * @return what happened; it cannot be taken back
+     */
+    public Happening happen(StepAttempt attempt) {
+        Happening happening = new Happening(
+                UUID.randomUUID().toString(),
+                attempt.workflowId(),
+                attempt.stepName(),
+                attempt.attempt(),
+                attempt.idempotencyKey(),
+                ProcessHandle.current().pid(),
+                Instant.now().toString());
+        file.append(text(happening));
+        causedHere.add(happening);
+        return happening;
+    }
+
+    /**
+     * Everything that ever happened to a workflow's steps, by whatever process.
+     *
+     * @param workflowId the workflow
+     * @return in the order it happened
+     */
+    public List<Happening> of(String workflowId) {
+        return file.lines().stream()
+                .map(OutsideWorld::parse)
+                .flatMap(Optional::stream)
+                .filter(happening -> happening.workflowId().equals(workflowId))
+                .toList();
+    }
+
+    /**
+     * What this process caused for a workflow.
+     *
+     * @param workflowId the workflow
+     * @return in the order it happened
+     */
+    public List<Happening> causedHere(String workflowId) {
+        return causedHere.stream()
+                .filter(happening -> happening.workflowId().equals(workflowId))
+                .toList();
+    }
+
+    private static String text(Happening happening) {
+        try {
+            return JSON.writeValueAsString(happening);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Empty for what is left of a line whose writer was killed. */
+    private static Optional<Happening> parse(String line) {
+        try {
+            return Optional.of(JSON.readValue(line, Happening.class));
+        } catch (JsonProcessingException torn) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import dev.revive.store.Operation;
+import dev.revive.store.Operation.Checkpoint;
+import dev.revive.store.Operation.Create;
+import dev.revive.store.Operation.Finish;
+import dev.revive.store.Operation.Release;
+import java.sql.BatchUpdateException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a batch on the assumption that all of it will be accepted, as nearly all are: one look at its workflows, then one JDBC batch per kind
+ * of statement. What is true of a workflow's row at that look stays true, since the fence is locked: nobody else takes it over meanwhile.
+ *
+ * <p>If anything is refused, the whole is rolled back and left to {@link CarefulWriter}.
+ */
+final class BatchWriter {
+    /** How many rows the conditional statements are expected to change: exactly one each. */
+    private static final int ONE = 1;
+
+    private final Database database;
+    private final String executorId;
+
+    private final Set<String> owned = new HashSet<>();
+    private final Set<String> left = new HashSet<>();
+    private final Map<String, Long> epochs = new HashMap<>();
+
+    private final List<@Nullable Object[]> creates = new ArrayList<>();
+    private final List<@Nullable Object[]> newSteps = new ArrayList<>();
+    private final List<@Nullable Object[]> laterSteps = new ArrayList<>();
+    private final List<@Nullable Object[]> finishes = new ArrayList<>();
+    private final List<@Nullable Object[]> releases = new ArrayList<>();
+
+    BatchWriter(Database database, String executorId) {
+        this.database = database;
+        this.executorId = executorId;
+    }
+
+    /**
+     * Writes the batch in the session's transaction.
+     *
+     * @return false if not all of it can be accepted: roll back then
+     */
+    boolean write(Session session, List<Operation> batch) throws SQLException {
+        lookUp(session, batch);
+        for (Operation operation : batch) {
+            if (!add(operation)) {
+                return false;
+            }
+        }
+        Sql sql = database.sql();
+        try {
+            return run(session, sql.insertWorkflow, creates)
+                    && run(session, sql.insertStep, newSteps)
+                    && run(session, sql.succeedStep, laterSteps)
+                    && run(session, sql.finish, finishes)
+                    && run(session, sql.release, releases);
+        } catch (BatchUpdateException e) {
+            if (database.dialect().trouble(e) == Dialect.Trouble.CONFLICT) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static boolean run(Session session, String statement, List<@Nullable Object[]> rows) throws SQLException {
+        return rows.isEmpty()
+                || Arrays.stream(session.batch(statement, rows)).allMatch(changed -> changed == ONE);
+    }
+
+    private void lookUp(Session session, List<Operation> batch) throws SQLException {
+        Set<String> created = new HashSet<>();
+        Set<String> ids = new HashSet<>();
+        for (Operation operation : batch) {
+            if (operation instanceof Create) {
+                created.add(operation.workflowId());
+            } else if (!created.contains(operation.workflowId())) {
+                ids.add(operation.workflowId());
+            }
+        }
+        if (ids.isEmpty()) {
+            return;
+        }
+        session.query(
+                database.sql().states,
+                row -> "RUNNING".equals(row.getString("status"))
+                        && executorId.equals(row.getString("executor_id"))
+                        && owned.add(row.getString("id"))
+                        && epochs.put(row.getString("id"), row.getLong("epoch")) == null,
+                (Object) ids.toArray(new String[0]));
+    }
+
+    /** Whether the operation fits what is known of its workflow, as far as the batch has come. */
+    private boolean add(Operation operation) {
+        String id = operation.workflowId();
+        if (operation instanceof Create create) {
+            creates.add(Rows.inserted(create, executorId, database.clockOffset()));
+            if (create.start() == Create.Start.CLAIMED && create.end() == null) {
+                owned.add(id);
+                epochs.put(id, 1L);
+            }
+            return true;
+        }
+        if (!owned.contains(id) || left.contains(id)) {
+            return false;
+        }
+        if (operation instanceof Checkpoint checkpoint) {
+            (checkpoint.isNew() ? newSteps : laterSteps)
+                    .add(checkpoint.isNew() ? Rows.inserted(checkpoint.step()) : Rows.succeeding(checkpoint.step()));
+            return epochs.get(id) == checkpoint.step().epoch();
+        }
+        left.add(id);
+        if (operation instanceof Finish finish) {
+            return finishes.add(finishing(finish, executorId));
+        }
+        return releases.add(releasing((Release) operation, executorId, database.clockOffset()));
+    }
+
+    /** For {@link Sql#finish}. */
+    static @Nullable Object[] finishing(Finish finish, String executorId) {
+        return new @Nullable Object[] {
+            finish.status().name(),
+            Rows.outputOf(finish),
+            Rows.failureOf(finish),
+            Rows.attentionOf(finish),
+            Rows.finishedAt(finish),
+            finish.workflowId(),
+            executorId,
+            finish.epoch()
+        };
+    }
+
+    /** For {@link Sql#release}. */
+    static @Nullable Object[] releasing(Release release, String executorId, long clockOffset) {
+        Duration delay = release.delay();
+        Long wakeSeq = release.ifWakeSeq();
+        return new @Nullable Object[] {
+            delay != null,
+            clockOffset,
+            delay == null ? 0L : delay.toNanos() / 1_000,
+            release.strike(),
+            release.workflowId(),
+            executorId,
+            release.epoch(),
+            wakeSeq == null,
+            wakeSeq == null ? 0L : wakeSeq
+        };
+    }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import dev.revive.store.Answer;
+import dev.revive.store.StepRecord;
+import dev.revive.store.StepStore.Transaction;
+import dev.revive.store.TransactionBodyException;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.workflow.WorkflowStatus;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A user's rows and the checkpoint in one transaction: mark, body, fence, workflow, plain insert, commit. If the commit's outcome is unknown,
+ * the fence is locked once more, which waits for the first transaction's end, and the checkpoint looked up.
+ */
+final class BodyTransaction {
+    private final Database database;
+    private final JdbcSeat seat;
+    private final int lane;
+    private final Transaction work;
+    private @Nullable StepRecord committing;
+
+    BodyTransaction(Database database, JdbcSeat seat, int lane, Transaction work) {
+        this.database = database;
+        this.seat = seat;
+        this.lane = lane;
+        this.work = work;
+    }
+
+    Answer run() {
+        for (int tries = 1; ; tries++) {
+            boolean isLast = tries == Database.TRIES;
+            database.lockWriter();
+            try {
+                return attempt(isLast);
+            } catch (SQLException e) {
+                if (wasCommitted()) {
+                    return Answer.ACCEPTED;
+                }
+                if (isLast || database.dialect().trouble(e) == Dialect.Trouble.REFUSED) {
+                    throw database.failure("transaction", e);
+                }
+            } finally {
+                database.unlockWriter();
+            }
+            Database.pauseAfter(tries);
+        }
+    }
+
+    private Answer attempt(boolean isLast) throws SQLException {
+        committing = null;
+        try (Connection connection = database.connect()) {
+            try (Session session = Session.transactional(connection)) {
+                return inTransaction(session, isLast);
+            } catch (SQLException e) {
+                database.throwAway(connection);
+                throw e;
+            }
+        }
+    }
+
+    private Answer inTransaction(Session session, boolean isLast) throws SQLException {
+        Dialect dialect = database.dialect();
+        Object mark = dialect.mark(session, database.sql(), seat.executorId());
+        StepRecord step = runBody(session.connection(), isLast);
+        if (!dialect.isStillIn(session, database.sql(), mark)) {
+            throw committedByItself();
+        }
+        seat.lockFence(session, lane);
+        if (!isHeld(session, step) || !insert(session, step)) {
+            session.rollback();
+            return Answer.REFUSED;
+        }
+        seat.requireSeated();
+        committing = step;
+        session.commit();
+        dialect.makeDurable(session.connection());
+        return Answer.ACCEPTED;
+    }
+
+    private StepRecord runBody(Connection connection, boolean isLast) throws SQLException {
+        try (GuardedConnection guard = new GuardedConnection(connection)) {
+            return work.run(guard.connection());
+        } catch (Exception e) {
+            SQLException again = isLast ? null : rollbackByTheDatabase(e);
+            if (again != null) {
+                throw again;
+            }
+            throw new TransactionBodyException("The transaction's body threw, all of it is rolled back: " + e, e);
+        } finally {
+            Thread.interrupted(); // the body may have restored a flag; H2's file must not see it
+        }
+    }
+
+    /** What the body threw may hide a deadlock under layers of a framework's exceptions. */
+    private @Nullable SQLException rollbackByTheDatabase(Throwable thrown) {
+        int depth = 0;
+        for (Throwable t = thrown; t != null && depth++ < 20; t = t.getCause()) {
+            if (t instanceof SQLException e && database.dialect().trouble(e) == Dialect.Trouble.RETRY) {
+                return e;
+            }
+        }
+        return null;
+    }
+
+    private static TransactionBodyException committedByItself() {
+        String what = "The transaction's body committed by itself, as DDL does in this database, or COMMIT as SQL: its rows could be there without"
+                + " the checkpoint. Move DDL out of the workflow, into a migration; and leave the commit to Revive.";
+        return new TransactionBodyException(what, new IllegalStateException(what));
+    }
+
+    private boolean isHeld(Session session, StepRecord step) throws SQLException {
+        WorkflowRecord workflow = session.first(database.sql().lockWorkflow, Rows::workflow, work.workflowId());
+        return workflow != null
+                && step.workflowId().equals(workflow.id())
+                && workflow.status() == WorkflowStatus.RUNNING
+                && workflow.epoch() == step.epoch()
+                && seat.executorId().equals(workflow.executorId());
+    }
+
+    private boolean insert(Session session, StepRecord step) throws SQLException {
+        try {
+            return session.update(database.sql().insertStep, Rows.inserted(step)) == 1;
+        } catch (SQLException e) {
+            if (database.dialect().trouble(e) == Dialect.Trouble.CONFLICT) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** After a failure: what is not recorded now never will be, for the fence was locked in between. */
+    private boolean wasCommitted() {
+        StepRecord step = committing;
+        if (step == null) {
+            return false;
+        }
+        return database.write(session -> {
+            seat.lockFence(session, lane);
+            StepRecord recorded = session.first(
+                    database.sql().stepAt,
+                    Rows::step,
+                    step.workflowId(),
+                    step.key().scope(),
+                    step.key().sequence());
+            return recorded != null && step.isSameAs(recorded);
+        });
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import dev.revive.store.Answer;
+import dev.revive.store.Operation;
+import dev.revive.store.Operation.Checkpoint;
+import dev.revive.store.Operation.Create;
+import dev.revive.store.Operation.Finish;
+import dev.revive.store.Operation.Release;
+import dev.revive.store.StepRecord;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.workflow.WorkflowStatus;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Writes a batch row by row, looking before each: the way of the few batches that hold something to be refused, or that were written before
+ * and lost their answer. Same rules as {@code InMemoryStore}.
+ */
+final class CarefulWriter {
+    private final Session session;
+    private final Database database;
+    private final Sql sql;
+    private final String executorId;
+
+    CarefulWriter(Session session, Database database, String executorId) {
+        this.session = session;
+        this.database = database;
+        this.sql = database.sql();
+        this.executorId = executorId;
+    }
+
+    List<Answer> write(List<Operation> batch) throws SQLException {
+        Set<String> refused = new HashSet<>();
+        List<Answer> answers = new ArrayList<>(batch.size());
+        for (Operation operation : batch) {
+            Answer answer = refused.contains(operation.workflowId()) ? Answer.REFUSED : apply(operation);
+            if (answer != Answer.ACCEPTED) {
+                refused.add(operation.workflowId());
+            }
+            answers.add(answer);
+        }
+        return answers;
+    }
+
+    private Answer apply(Operation operation) throws SQLException {
+        WorkflowRecord workflow = session.first(sql.lockWorkflow, Rows::workflow, operation.workflowId());
+        if (operation instanceof Create create) {
+            if (workflow != null) {
+                return isWrittenBy(create, workflow) ? Answer.ACCEPTED : Answer.EXISTS;
+            }
+            session.update(sql.insertWorkflow, Rows.inserted(create, executorId, database.clockOffset()));
+            return Answer.ACCEPTED;
+        }
+        return workflow != null && change(workflow, operation) ? Answer.ACCEPTED : Answer.REFUSED;
+    }
+
+    private boolean change(WorkflowRecord workflow, Operation operation) throws SQLException {
+        if (operation instanceof Checkpoint checkpoint) {
+            return checkpoint(workflow, checkpoint.step());
+        }
+        if (operation instanceof Finish finish) {
+            return finish(workflow, finish);
+        }
+        return release(workflow, (Release) operation);
+    }
+
+    private boolean checkpoint(WorkflowRecord workflow, StepRecord step) throws SQLException {
+        StepRecord recorded = session.first(
+                sql.stepAt, Rows::step, step.workflowId(), step.key().scope(), step.key().sequence());
+        if (recorded != null && step.isSameAs(recorded) && workflow.epoch() == step.epoch()) {
+            return true;
+        }
+        if (!isHeld(workflow, step.epoch())) {
+            return false;
+        }
+        if (recorded == null) {
+            session.update(sql.insertStep, Rows.inserted(step));
+            return true;
+        }
+        return step.key().equals(recorded.key())
+                && step.maySucceed(recorded)
+                && session.update(sql.replaceStep, Rows.replacing(step)) == 1;
+    }
+
+    private boolean finish(WorkflowRecord workflow, Finish finish) throws SQLException {
+        if (isHeld(workflow, finish.epoch())) {
+            return session.update(sql.finish, BatchWriter.finishing(finish, executorId)) == 1;
+        }
+        return workflow.epoch() == finish.epoch() && endsAs(workflow, finish);
+    }
+
+    private boolean release(WorkflowRecord workflow, Release release) throws SQLException {
+        if (workflow.epoch() == release.epoch() && workflow.status() == WorkflowStatus.DUE) {
+            return true;
+        }
+        return session.update(sql.release, BatchWriter.releasing(release, executorId, database.clockOffset())) == 1;
+    }
+
+    private boolean isHeld(WorkflowRecord workflow, long epoch) {
+        return workflow.status() == WorkflowStatus.RUNNING
+                && workflow.epoch() == epoch
+                && executorId.equals(workflow.executorId());
+    }
+
+    /** Whether the row is this operation's own, found when it is done again. One left DUE may have gone on since. */
+    private boolean isWrittenBy(Create create, WorkflowRecord recorded) {
+        boolean same = create.workflow().type().equals(recorded.type())
+                && create.workflow().inputHash().equals(recorded.inputHash())
+                && Rows.micros(create.workflow().createdAt()) == Rows.micros(recorded.createdAt());
+        if (!same || create.start() == Create.Start.DUE) {
+            return same;
+        }
+        Finish end = create.end();
+        return recorded.epoch() == 1 && (end == null ? isHeld(recorded, 1) : endsAs(recorded, end));
+    }
+
+    private static boolean endsAs(WorkflowRecord workflow, Finish finish) {
+        return workflow.status() == finish.status()
+                && Objects.equals(workflow.output(), Rows.outputOf(finish))
+                && Objects.equals(workflow.failure(), Rows.failureOf(finish))
+                && Objects.equals(workflow.attention(), Rows.attentionOf(finish));
+    }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.revive.store.StoreException;
+import dev.revive.store.StoreUnavailableException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.sql.DataSource;
+
+/**
+ * Runs transactions and reads. A transaction that the database rolled back in favour of others is run again, a bounded number of times; after
+ * any other {@link SQLException} its connection is thrown away, and what happened is told as one of the store's exceptions.
+ */
+final class Database {
+    /** What happens in a transaction or a read. Must not commit. */
+    interface Work<T> {
+        T in(Session session) throws SQLException;
+    }
+
+    static final int TRIES = 6;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
+
+    private final DataSource pool;
+    private final Dialect dialect;
+    private final Sql sql;
+    private final AtomicLong clockOffset = new AtomicLong();
+    private final ReentrantLock oneWriter = new ReentrantLock();
+
+    Database(DataSource pool, Dialect dialect, Sql sql) {
+        this.pool = pool;
+        this.dialect = dialect;
+        this.sql = sql;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    Sql sql() {
+        return sql;
+    }
+
+    /** Microseconds that are added to the database's clock; 0 but in tests. */
+    long clockOffset() {
+        return clockOffset.get();
+    }
+
+    void moveClock(Duration duration) {
+        clockOffset.addAndGet(TimeUnit.NANOSECONDS.toMicros(duration.toNanos()));
+    }
+
+    /** A read in a transaction of its own. */
+    <T> T read(Work<T> work) {
+        try (Connection connection = pool.getConnection()) {
+            try (Session session = Session.reading(connection)) {
+                return work.in(session);
+            } catch (SQLException e) {
+                throwAway(connection);
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw failure("read", e);
+        }
+    }
+
+    /** A write transaction on a connection of the pool. */
+    <T> T write(Work<T> work) {
+        return repeat(() -> {
+            try (Connection connection = pool.getConnection()) {
+                try (Session session = Session.transactional(connection)) {
+                    return commit(session, work);
+                } catch (SQLException e) {
+                    throwAway(connection);
+                    throw e;
+                }
+            }
+        });
+    }
+
+    /** A write transaction on a connection that is kept. */
+    <T> T write(HeldConnection held, Work<T> work) {
+        return repeat(() -> held.use(session -> commit(session, work)));
+    }
+
+    private <T> T commit(Session session, Work<T> work) throws SQLException {
+        try {
+            T result = work.in(session);
+            session.commit();
+            dialect.makeDurable(session.connection());
+            return result;
+        } catch (RuntimeException | Error e) {
+            session.rollback();
+            throw e;
+        }
+    }
+
+    private interface Attempt<T> {
+        T run() throws SQLException;
+    }
+
+    private <T> T repeat(Attempt<T> attempt) {
+        for (int tries = 1; ; tries++) {
+            lockWriter();
+            try {
+                return attempt.run();
+            } catch (SQLException e) {
+                if (!mayBeRunAgain(e) || tries == TRIES) {
+                    throw failure("write", e);
+                }
+            } finally {
+                unlockWriter();
+            }
+            pauseAfter(tries);
+        }
+    }
+
+    boolean mayBeRunAgain(SQLException e) {
+        Dialect.Trouble trouble = dialect.trouble(e);
+        return trouble == Dialect.Trouble.RETRY || trouble == Dialect.Trouble.CONFLICT;
+    }
+
+    static void pauseAfter(int tries) {
+        LockSupport.parkNanos(FIRST_PAUSE.toNanos() << tries);
+    }
+
+    void lockWriter() {
+        if (dialect.hasOneWriter()) {
+            oneWriter.lock();
+        }
+    }
+
+    void unlockWriter() {
+        if (dialect.hasOneWriter()) {
+            oneWriter.unlock();
+        }
+    }
+
+    /** For the end of the store, which cannot wait for ever for a transaction body. */
+    boolean tryLockWriter(Duration patience) {
+        try {
+            return oneWriter.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    Connection connect() throws SQLException {
+        return pool.getConnection();
+    }
+
+    /** After an {@link SQLException} nobody is to get this connection again. */
+    void throwAway(Connection connection) {
+        if (pool instanceof HikariDataSource hikari) {
+            hikari.evictConnection(connection);
+        }
+    }
+
+    StoreException failure(String what, SQLException e) {
+        if (dialect.trouble(e) == Dialect.Trouble.REFUSED) {
+            return new StoreException("The database refuses this %s: %s".formatted(what, e.getMessage()), e);
+        }
+        return new StoreUnavailableException(
+                "The database did not complete this %s, and may or may not have done it: %s".formatted(what, e.getMessage()), e);
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import dev.revive.store.ExecutorSettings;
+import dev.revive.store.FencedException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Executors come, renew their lease, and go: by themselves, or declared dead, their fences first and their workflows after. */
+final class Executors {
+    private static final Logger log = LoggerFactory.getLogger(Executors.class);
+    private static final int LONGEST_NAME = 255;
+
+    private final Database database;
+    private final Sql sql;
+
+    Executors(Database database) {
+        this.database = database;
+        this.sql = database.sql();
+    }
+
+    /** Fence 0 is for claims, 1 and up for the lanes. */
+    void register(String executorId, ExecutorSettings settings, int lanes) {
+        String name = settings.name().length() <= LONGEST_NAME ? settings.name() : settings.name().substring(0, LONGEST_NAME);
+        database.write(session -> {
+            long offset = database.clockOffset();
+            session.update(sql.insertExecutor, executorId, name, offset, offset, micros(settings));
+            for (int lane = 0; lane <= lanes; lane++) {
+                session.update(sql.insertFence, executorId, lane);
+            }
+            return executorId;
+        });
+    }
+
+    private static long micros(ExecutorSettings settings) {
+        return settings.lease().toNanos() / 1_000;
+    }
+
+    /** The first thing in every write transaction of an executor. */
+    void lockFence(Session session, String executorId, int lane) throws SQLException {
+        if (session.first(sql.lockFence, row -> row.getInt(1), executorId, lane) == null) {
+            throw fenced(executorId);
+        }
+    }
+
+    static FencedException fenced(String executorId) {
+        return new FencedException(
+                "Executor %s left the store or was declared dead: it writes no more.".formatted(executorId), null);
+    }
+
+    boolean renew(HeldConnection held, String executorId, ExecutorSettings settings) {
+        long offset = database.clockOffset();
+        return database.write(
+                held,
+                session -> session.update(sql.renewLease, offset, micros(settings), executorId, offset) == 1);
+    }
+
+    boolean isAlive(String executorId) {
+        return database.read(session -> session.first(sql.isExecutorAlive, row -> row.getString(1), executorId) != null);
+    }
+
+    /** Declares dead whoever did not renew in time; how many workflows became due. */
+    int buryLapsed() {
+        long offset = database.clockOffset();
+        List<String> lapsed =
+                database.read(session -> session.query(sql.lapsedExecutors, row -> row.getString(1), offset));
+        return bury(lapsed, true);
+    }
+
+    /** Declares dead everybody but these; how many workflows became due. */
+    int buryAllBut(Set<String> living) {
+        List<String> others =
+                new ArrayList<>(database.read(session -> session.query(sql.allExecutors, row -> row.getString(1))));
+        others.removeAll(living);
+        return bury(others, false);
+    }
+
+    /** The fences fall in a transaction of their own: when it has committed no late write can come, and only then do the workflows move. */
+    private int bury(List<String> executorIds, boolean ifLapsed) {
+        int orphans = 0;
+        for (String id : executorIds) {
+            long offset = database.clockOffset();
+            boolean isDead = database.write(session -> {
+                boolean declared = !ifLapsed
+                        || session.update(sql.declareDeadIfLapsed, id, offset) == 1;
+                if (!ifLapsed) {
+                    session.update(sql.declareDead, id);
+                }
+                return declared && session.update(sql.deleteFences, id) >= 0;
+            });
+            if (isDead) {
+                orphans += remove(id, sql.orphan);
+                log.info("Executor {} is dead: what it was running is due again", id);
+            }
+        }
+        return orphans;
+    }
+
+    /** Leaves gracefully: what it still runs is due at once, without a strike. */
+    void leave(String executorId) {
+        database.write(session -> session.update(sql.deleteFences, executorId));
+        remove(executorId, sql.giveBack);
+    }
+
+    private int remove(String executorId, String giveBack) {
+        return database.write(session -> {
+            int moved = session.update(giveBack, database.clockOffset(), executorId);
+            session.update(sql.deleteExecutor, executorId);
+            return moved;
+        });
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import dev.revive.store.Answer;
+import dev.revive.store.Operation;
+import dev.revive.store.StepRecord;
+import dev.revive.store.StepStore;
+import dev.revive.store.WorkflowRecord;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One lane of an executor: its own connection and its own fence. */
+final class JdbcLane implements StepStore {
+    private final JdbcSeat seat;
+    private final int lane;
+    private final Database database;
+    private final HeldConnection held;
+    private final BodyThread bodies;
+
+    JdbcLane(JdbcSeat seat, int lane, Database database, HeldConnection held, BodyThread bodies) {
+        this.seat = seat;
+        this.lane = lane;
+        this.database = database;
+        this.held = held;
+        this.bodies = bodies;
+    }
+
+    void open() throws SQLException {
+        held.open();
+    }
+
+    void close() {
+        held.close();
+    }
+
+    @Override
+    public List<Answer> write(List<Operation> batch) {
+        return seat.fenced(held, lane, session -> {
+            if (new BatchWriter(database, seat.executorId()).write(session, batch)) {
+                return Collections.nCopies(batch.size(), Answer.ACCEPTED);
+            }
+            session.rollback();
+            seat.lockFence(session, lane);
+            return new CarefulWriter(session, database, seat.executorId()).write(batch);
+        });
+    }
+
+    @Override
+    public Map<String, List<StepRecord>> load(Collection<WorkflowRecord> claimed) {
+        Map<String, Long> epochs = new HashMap<>();
+        claimed.forEach(claim -> epochs.put(claim.id(), claim.epoch()));
+        Map<String, List<StepRecord>> journals = new HashMap<>();
+        database.read(session -> session.query(
+                database.sql().load,
+                row -> {
+                    String id = row.getString("claimed_id");
+                    if (row.getLong("claimed_epoch") == epochs.get(id)) {
+                        List<StepRecord> journal = journals.computeIfAbsent(id, key -> new ArrayList<>());
+                        if (row.getString("workflow_id") != null) {
+                            journal.add(Rows.step(row));
+                        }
+                    }
+                    return id;
+                },
+                (Object) epochs.keySet().toArray(new String[0])));
+        return journals;
+    }
+
+    @Override
+    public Answer transact(Transaction work) {
+        seat.requireSeated();
+        BodyTransaction transaction = new BodyTransaction(database, seat, lane, work);
+        return database.dialect().needsOwnThreadForBodies() ? bodies.call(transaction::run) : transaction.run();
+    }
+}

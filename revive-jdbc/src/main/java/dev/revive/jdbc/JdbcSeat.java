@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import dev.revive.store.ExecutorSeat;
+import dev.revive.store.ExecutorSettings;
+import dev.revive.store.StepStore;
+import dev.revive.store.StoreException;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowType;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An executor's place: claims and the lease on connections of their own, apart from the lanes'. */
+final class JdbcSeat implements ExecutorSeat {
+    private static final Logger log = LoggerFactory.getLogger(JdbcSeat.class);
+    private static final int CLAIMS = 0;
+
+    private final String executorId;
+    private final ExecutorSettings settings;
+    private final boolean exclusive;
+    private final Database database;
+    private final Sql sql;
+    private final Executors executors;
+    private final java.util.function.IntSupplier sweeper;
+    private final Consumer<JdbcSeat> whenLeft;
+    private final HeldConnection claims;
+    private final HeldConnection heartbeat;
+    private final List<JdbcLane> lanes;
+    private volatile boolean seated = true;
+
+    JdbcSeat(
+            String executorId,
+            ExecutorSettings settings,
+            boolean exclusive,
+            Database database,
+            HeldConnection.Source connections,
+            BodyThread bodies,
+            java.util.function.IntSupplier sweeper,
+            Consumer<JdbcSeat> whenLeft) {
+        this.executorId = executorId;
+        this.settings = settings;
+        this.exclusive = exclusive;
+        this.database = database;
+        this.sql = database.sql();
+        this.executors = new Executors(database);
+        this.sweeper = sweeper;
+        this.whenLeft = whenLeft;
+        this.claims = new HeldConnection(connections);
+        this.heartbeat = new HeldConnection(connections);
+        this.lanes = IntStream.rangeClosed(1, database.dialect().lanes(settings.lanes()))
+                .mapToObj(lane -> new JdbcLane(this, lane, database, new HeldConnection(connections), bodies))
+                .toList();
+    }
+
+    /** Takes all connections it will ever hold, and one more of the pool to see that others are left something; then registers. */
+    JdbcSeat open() {
+        try {
+            claims.open();
+            heartbeat.open();
+            for (JdbcLane lane : lanes) {
+                lane.open();
+            }
+            database.connect().close();
+            executors.register(executorId, settings, lanes.size());
+            return this;
+        } catch (SQLException e) {
+            letGo();
+            throw new StoreException(
+                    "Cannot open the %d connections that an executor keeps and one more. Is the connection pool too small? %s"
+                            .formatted(lanes.size() + 2, e.getMessage()),
+                    e);
+        } catch (RuntimeException | Error e) {
+            letGo();
+            throw e;
+        }
+    }
+
+    @Override
+    public String executorId() {
+        return executorId;
+    }
+
+    @Override
+    public List<StepStore> lanes() {
+        return List.copyOf(lanes);
+    }
+
+    @Override
+    public boolean isShared() {
+        return !exclusive;
+    }
+
+    @Override
+    public List<WorkflowRecord> claim(Set<WorkflowType> known, int limit) {
+        if (known.isEmpty() || limit < 1) {
+            return List.of();
+        }
+        return fenced(claims, CLAIMS, session -> take(session, due(session, known, limit)));
+    }
+
+    private List<WorkflowRecord> due(Session session, Set<WorkflowType> known, int limit) throws SQLException {
+        List<@Nullable Object> parameters = new ArrayList<>();
+        for (WorkflowType type : known) {
+            parameters.addAll(List.of(type.name(), type.version(), database.clockOffset(), limit));
+        }
+        parameters.add(limit);
+        return session.query(sql.due(known.size()), Rows::workflow, parameters.toArray());
+    }
+
+    @Override
+    public List<WorkflowRecord> reclaim(Collection<String> held, int limit) {
+        Object ids = held.toArray(new String[0]);
+        return fenced(
+                claims,
+                CLAIMS,
+                session -> take(session, session.query(sql.heldBy, Rows::workflow, executorId, ids, limit)));
+    }
+
+    /** Those of the found that are still as they were found: somebody else may have been quicker. */
+    private List<WorkflowRecord> take(Session session, List<WorkflowRecord> found) throws SQLException {
+        List<WorkflowRecord> taken = new ArrayList<>();
+        if (found.isEmpty()) {
+            return taken;
+        }
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        for (WorkflowRecord w : found) {
+            rows.add(new Object[] {executorId, w.id(), w.status().name(), w.epoch()});
+        }
+        int[] changed = session.batch(sql.take, rows);
+        for (int i = 0; i < changed.length; i++) {
+            if (changed[i] == 1) {
+                taken.add(Rows.claimed(found.get(i), executorId));
+            }
+        }
+        return taken;
+    }
+
+    /** A write transaction of this executor: locks the fence first, and is rolled back if the seat was left meanwhile. */
+    <T> T fenced(HeldConnection held, int lane, Database.Work<T> work) {
+        requireSeated();
+        return database.write(held, session -> {
+            executors.lockFence(session, executorId, lane);
+            T result = work.in(session);
+            requireSeated();
+            return result;
+        });
+    }
+
+    void lockFence(Session session, int lane) throws SQLException {
+        requireSeated();
+        executors.lockFence(session, executorId, lane);
+    }
+
+    void requireSeated() {
+        if (!seated) {
+            throw Executors.fenced(executorId);
+        }
+    }
+
+    @Override
+    public boolean renew() {
+        return seated && (exclusive ? executors.isAlive(executorId) : executors.renew(heartbeat, executorId, settings));
+    }
+
+    @Override
+    public int sweep() {
+        requireSeated();
+        return sweeper.getAsInt();
+    }
+
+    @Override
+    public void close() {
+        if (seated) {
+            abandon();
+            try {
+                executors.leave(executorId);
+            } catch (StoreException e) {
+                log.warn("Executor {} could not say that it leaves; others will find out: {}", executorId, e.toString());
+            }
+        }
+    }
+
+    @Override
+    public void abandon() {
+        seated = false;
+        letGo();
+        whenLeft.accept(this);
+    }
+
+    private void letGo() {
+        claims.close();
+        heartbeat.close();
+        lanes.forEach(JdbcLane::close);
+    }
+}

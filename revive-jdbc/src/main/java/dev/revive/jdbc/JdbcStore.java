@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import dev.revive.store.ExecutorSeat;
+import dev.revive.store.ExecutorSettings;
+import dev.revive.store.StepRecord;
+import dev.revive.store.StoreException;
+import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.WorkflowFilter;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowStore;
+import dev.revive.workflow.WorkflowStatus;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Workflows and steps in a relational database: an H2 file of its own by default, or tables in a database of yours.
+ *
+ * <p>An acknowledged step survives the end of the process, and by default a power cut. On H2 one write transaction runs at a time, and what the
+ * store promises of {@code ctx.transaction} holds as long as nobody else writes to the same H2 database while its process is killed.
+ */
+public final class JdbcStore implements WorkflowStore {
+    private final Database database;
+    private final boolean exclusive;
+    private final HeldConnection.Source connections;
+    private final Runnable whenClosed;
+    private final Executors executors;
+    private final BodyThread bodies = new BodyThread();
+    private final Set<JdbcSeat> seats = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock seating = new ReentrantLock();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private JdbcStore(
+            Database database, boolean exclusive, HeldConnection.Source connections, Runnable whenClosed) {
+        this.database = database;
+        this.exclusive = exclusive;
+        this.connections = connections;
+        this.whenClosed = whenClosed;
+        this.executors = new Executors(database);
+    }
+
+    /**
+     * Opens the H2 file {@code revive} in a directory, creating both where they are missing. Survives a power cut.
+     *
+     * @param directory a directory of a local disk, of which no other store makes use
+     * @return the store; close it
+     * @throws StoreException if the directory is in use, not writable or damaged, saying which and what to do
+     */
+    public static JdbcStore embedded(Path directory) {
+        return embedded(directory, Durability.POWER_LOSS);
+    }
+
+    /**
+     * Opens the H2 file {@code revive} in a directory, creating both where they are missing.
+     *
+     * @param directory a directory of a local disk, of which no other store makes use
+     * @param durability what an acknowledged step survives
+     * @return the store; close it
+     * @throws StoreException if the directory is in use, not writable or damaged, saying which and what to do
+     */
+    public static JdbcStore embedded(Path directory, Durability durability) {
+        EmbeddedFile file = EmbeddedFile.open(directory);
+        try {
+            JdbcSettings settings = JdbcSettings.defaults().asExclusive().withDurability(durability);
+            Database database = prepared(file.pool(), settings);
+            return new JdbcStore(database, true, file::connect, () -> file.close(database));
+        } catch (RuntimeException e) {
+            file.discard();
+            throw e;
+        }
+    }
+
+    /**
+     * Uses tables in a database of yours; creates them if they are missing.
+     *
+     * @param dataSource stays yours to close; each engine keeps three of its connections, so a pool needs more than that
+     * @return the store
+     * @throws StoreException if the database cannot be used, saying what to do
+     */
+    public static JdbcStore over(DataSource dataSource) {
+        return over(dataSource, JdbcSettings.defaults());
+    }
+
+    /**
+     * Uses tables in a database of yours.
+     *
+     * @param dataSource stays yours to close; each engine keeps three of its connections, so a pool needs more than that
+     * @param settings the tables' prefix, what to do about them, and who else uses them
+     * @return the store
+     * @throws StoreException if the database cannot be used, saying what to do
+     */
+    public static JdbcStore over(DataSource dataSource, JdbcSettings settings) {
+        Objects.requireNonNull(dataSource, "dataSource");
+        return new JdbcStore(prepared(dataSource, settings), settings.exclusive(), dataSource::getConnection, () -> {});
+    }
+
+    private static Database prepared(DataSource source, JdbcSettings settings) {
+        try {
+            Dialect dialect = dialect(source, settings);
+            new Schema(source, dialect, settings.tablePrefix()).prepare(settings.schemaMode());
+            return new Database(source, dialect, new Sql(settings.tablePrefix(), dialect));
+        } catch (SQLException e) {
+            throw new StoreUnavailableException("The database does not answer, or refuses to be prepared: " + e.getMessage(), e);
+        }
+    }
+
+    private static Dialect dialect(DataSource source, JdbcSettings settings) throws SQLException {
+        try (Connection connection = source.getConnection()) {
+            Dialect dialect = Dialect.of(connection, settings.durability());
+            dialect.check(connection);
+            return dialect;
+        }
+    }
+
+    @Override
+    public ExecutorSeat seat(ExecutorSettings settings) {
+        if (closed.get()) {
+            throw new StoreException("This store is closed. Open a new one.", null);
+        }
+        seating.lock();
+        try {
+            if (exclusive) {
+                buryStrangers();
+            }
+            JdbcSeat seat = new JdbcSeat(
+                            UUID.randomUUID().toString(),
+                            settings,
+                            exclusive,
+                            database,
+                            connections,
+                            bodies,
+                            this::sweep,
+                            seats::remove)
+                    .open();
+            seats.add(seat);
+            return seat;
+        } finally {
+            seating.unlock();
+        }
+    }
+
+    private int sweep() {
+        seating.lock();
+        try {
+            return exclusive ? buryStrangers() : executors.buryLapsed();
+        } finally {
+            seating.unlock();
+        }
+    }
+
+    private int buryStrangers() {
+        return executors.buryAllBut(seats.stream().map(JdbcSeat::executorId).collect(Collectors.toSet()));
+    }
+
+    @Override
+    public Optional<WorkflowRecord> find(String workflowId) {
+        return Optional.ofNullable(
+                database.read(session -> session.first(database.sql().findWorkflow, Rows::workflow, workflowId)));
+    }
+
+    @Override
+    public List<WorkflowRecord> find(Collection<String> workflowIds) {
+        Object ids = workflowIds.stream().distinct().toArray(String[]::new);
+        return database.read(session -> session.query(database.sql().findWorkflows, Rows::workflow, ids));
+    }
+
+    @Override
+    public List<WorkflowRecord> list(WorkflowFilter filter) {
+        Set<WorkflowStatus> statuses = filter.statuses();
+        List<@Nullable Object> parameters = new ArrayList<>();
+        parameters.add(filter.afterId());
+        parameters.add(filter.idPrefix().replaceAll("[!%_]", "!$0") + "%");
+        if (filter.name() != null) {
+            parameters.add(filter.name());
+        }
+        if (!statuses.isEmpty()) {
+            parameters.add(statuses.stream().map(Enum::name).toArray(String[]::new));
+        }
+        parameters.add(filter.limit());
+        String statement = database.sql()
+                .list(
+                        filter.name() != null,
+                        !statuses.isEmpty(),
+                        statuses.stream().anyMatch(WorkflowStatus::isFinal));
+        return database.read(session -> session.query(statement, Rows::workflow, parameters.toArray()));
+    }
+
+    @Override
+    public List<StepRecord> steps(String workflowId) {
+        return database.read(session -> session.query(database.sql().steps, Rows::step, workflowId));
+    }
+
+    @Override
+    public boolean resume(String workflowId) {
+        return database.write(
+                session -> session.update(database.sql().resume, database.clockOffset(), workflowId) == 1);
+    }
+
+    @Override
+    public boolean decide(StepRecord zombie, StepRecord decision) {
+        if (!zombie.workflowId().equals(decision.workflowId()) || !zombie.key().equals(decision.key())) {
+            throw new IllegalArgumentException("The decision is about %s of %s, the zombie is %s of %s."
+                    .formatted(decision.key(), decision.workflowId(), zombie.key(), zombie.workflowId()));
+        }
+        Sql sql = database.sql();
+        return database.write(session -> {
+            WorkflowRecord workflow = session.first(sql.lockWorkflow, Rows::workflow, zombie.workflowId());
+            StepRecord recorded = session.first(
+                    sql.stepAt,
+                    Rows::step,
+                    zombie.workflowId(),
+                    zombie.key().scope(),
+                    zombie.key().sequence());
+            return workflow != null
+                    && workflow.status() == WorkflowStatus.NEEDS_ATTENTION
+                    && recorded != null
+                    && zombie.isSameAs(recorded)
+                    && session.update(sql.replaceStep, Rows.replacing(decision)) == 1
+                    && session.update(sql.resume, database.clockOffset(), workflow.id()) == 1;
+        });
+    }
+
+    /** Moves the database's clock, as this store sees it. */
+    void moveClock(Duration duration) {
+        database.moveClock(duration);
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            List.copyOf(seats).forEach(JdbcSeat::abandon);
+            bodies.close();
+            whenClosed.run();
+        }
+    }
+}

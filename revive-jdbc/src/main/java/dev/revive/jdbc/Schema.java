@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import dev.revive.store.StoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
+import javax.sql.DataSource;
+
+/**
+ * The tables. Migrations are numbered files that are never edited; the version table says which were done. Who migrates holds the lock of its
+ * row 0 on a second connection meanwhile, since DDL commits what it runs in.
+ */
+final class Schema {
+    /** The newest migration in this jar. */
+    static final int LATEST = 1;
+
+    private final DataSource source;
+    private final Dialect dialect;
+    private final String prefix;
+
+    Schema(DataSource source, Dialect dialect, String prefix) {
+        this.source = source;
+        this.dialect = dialect;
+        this.prefix = prefix;
+    }
+
+    void prepare(SchemaMode mode) throws SQLException {
+        if (mode == SchemaMode.NONE) {
+            return;
+        }
+        try (Connection connection = source.getConnection()) {
+            connection.setAutoCommit(true);
+            int version = version(connection);
+            requireKnown(version);
+            if (version == LATEST) {
+                return;
+            }
+            if (mode == SchemaMode.VALIDATE) {
+                throw new StoreException(
+                        "The tables %s* are at version %d, this Revive needs version %d. Open the store once with SchemaMode.MIGRATE, or run the files h2/V*.sql in its jar."
+                                .formatted(prefix, version, LATEST),
+                        null);
+            }
+            createVersionTable(connection);
+            migrateAlone(connection);
+        }
+    }
+
+    private void requireKnown(int version) {
+        if (version > LATEST) {
+            throw new StoreException(
+                    "The tables %s* are at version %d, this Revive knows version %d and below. Use the newer Revive that migrated them."
+                            .formatted(prefix, version, LATEST),
+                    null);
+        }
+    }
+
+    private void migrateAlone(Connection connection) throws SQLException {
+        try (Connection lock = source.getConnection()) {
+            lock.setAutoCommit(false);
+            try {
+                waitForLock(lock);
+                int version = version(connection);
+                requireKnown(version);
+                for (int next = version + 1; next <= LATEST; next++) {
+                    migrate(connection, next);
+                }
+            } finally {
+                lock.rollback();
+                lock.setAutoCommit(true);
+            }
+        }
+    }
+
+    private void migrate(Connection connection, int version) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : file(version).split(";\\s*(\\R|$)")) {
+                if (!sql.isBlank()) {
+                    statement.execute(sql);
+                }
+            }
+            statement.executeUpdate("INSERT INTO %sschema_version (version) VALUES (%d)".formatted(prefix, version));
+        }
+    }
+
+    private String file(int version) {
+        String name = "%s/V%d.sql".formatted(dialect.folder(), version);
+        try (InputStream in = Objects.requireNonNull(Schema.class.getResourceAsStream(name), name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .replaceAll("(?m)^\\s*--.*$", "")
+                    .replace("${prefix}", prefix);
+        } catch (IOException e) {
+            throw new StoreException("Cannot read " + name + " in the jar of revive-jdbc.", e);
+        }
+    }
+
+    /** 0 if there is no version table yet. */
+    private int version(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT MAX(version) FROM " + prefix + "schema_version")) {
+            return row.next() ? row.getInt(1) : 0;
+        } catch (SQLException e) {
+            if (dialect.trouble(e) == Dialect.Trouble.REFUSED) {
+                return 0;
+            }
+            throw e;
+        }
+    }
+
+    /** Others may be doing the same at this moment: only the last failure counts. */
+    private void createVersionTable(Connection connection) throws SQLException {
+        for (int tries = 1; ; tries++) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE IF NOT EXISTS %sschema_version (version INTEGER NOT NULL PRIMARY KEY)"
+                        .formatted(prefix));
+                statement.executeUpdate(
+                        "INSERT INTO %1$sschema_version (version) SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM %1$sschema_version)"
+                                .formatted(prefix));
+                return;
+            } catch (SQLException e) {
+                if (tries == Database.TRIES) {
+                    throw e;
+                }
+                Database.pauseAfter(tries);
+            }
+        }
+    }
+
+    private void waitForLock(Connection lock) throws SQLException {
+        for (int tries = 1; ; tries++) {
+            try (Statement statement = lock.createStatement();
+                    ResultSet row = statement.executeQuery(
+                            "SELECT version FROM %sschema_version WHERE version = 0 FOR UPDATE".formatted(prefix))) {
+                row.next();
+                return;
+            } catch (SQLException e) {
+                if (dialect.trouble(e) != Dialect.Trouble.RETRY || tries == Database.TRIES) {
+                    throw e;
+                }
+                lock.rollback();
+            }
+        }
+    }
+}

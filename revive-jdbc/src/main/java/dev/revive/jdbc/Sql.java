@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import java.util.Collections;
+
+/**
+ * The statements. {@code ${prefix}} is the tables' prefix; {@code ${now}} the database's clock, with one parameter that is added to it.
+ *
+ * <p>Locks are taken in one order everywhere: executor, fence, workflow, step.
+ */
+final class Sql {
+    private static final String WORKFLOW_COLUMNS =
+            """
+            id, name, version, status, input, input_hash, output, failure, attention, epoch, executor_id, due_at, wake_seq, strikes, \
+            created_at, finished_at""";
+    private static final String STEP_COLUMNS =
+            """
+            s.workflow_id, s.step_id, s.sequence, s.scope, s.name, s.kind, s.status, s.epoch, s.attempt, s.zombies, s.resolution, s.branches, \
+            s.serialized_output, s.failure, s.first_started_at, s.started_at, s.recorded_at, s.next_at""";
+    /** Parameter: none. The run that ends is the row's own epoch: one strike if it recorded an outcome, else one more than before. */
+    private static final String STRIKES =
+            """
+            CASE WHEN EXISTS (SELECT 1 FROM ${prefix}step s
+                               WHERE s.workflow_id = ${prefix}workflow.id AND s.epoch = ${prefix}workflow.epoch
+                                 AND s.status IN ('COMPLETED', 'FAILED'))
+                 THEN 1 ELSE strikes + 1 END""";
+
+    private final String prefix;
+    private final String now;
+
+    // ---- fences and executors
+
+    /** The first statement of every write transaction. A take-over that is under way makes it wait, and then find nothing. */
+    final String lockFence;
+
+    final String insertFence;
+    final String deleteFence;
+
+    /** Waits for the write transactions that hold one, and lets none follow. */
+    final String deleteFences;
+
+    final String insertExecutor;
+    final String deleteExecutor;
+    final String isExecutorAlive;
+
+    /** A lapsed lease is never renewed. */
+    final String renewLease;
+
+    final String lapsedExecutors;
+    final String allExecutors;
+
+    /** Nothing if its lease was renewed meanwhile. */
+    final String declareDeadIfLapsed;
+
+    final String declareDead;
+
+    /** Gives back what a dead executor was running. */
+    final String orphan;
+
+    /** Gives back what is still in the hands of an executor that leaves. */
+    final String giveBack;
+
+    // ---- writing
+
+    final String insertWorkflow;
+    final String insertStep;
+
+    /** The rule of {@code StepRecord.maySucceed}, in the statement that writes. */
+    final String succeedStep;
+
+    /** For a writer that has looked. */
+    final String replaceStep;
+
+    final String finish;
+    final String release;
+    final String states;
+
+    // ---- claiming
+
+    final String take;
+    final String heldBy;
+
+    // ---- reading
+
+    final String load;
+    final String findWorkflow;
+    final String findWorkflows;
+    final String lockWorkflow;
+    final String steps;
+    final String stepAt;
+    final String resume;
+
+    Sql(String prefix, Dialect dialect) {
+        this.prefix = prefix;
+        this.now = dialect.nowMicros();
+
+        lockFence = text("SELECT lane FROM ${prefix}fence WHERE executor_id = ? AND lane = ? FOR UPDATE");
+        insertFence = text("INSERT INTO ${prefix}fence (executor_id, lane) VALUES (?, ?)");
+        deleteFence = text("DELETE FROM ${prefix}fence WHERE executor_id = ? AND lane = ?");
+        deleteFences = text("DELETE FROM ${prefix}fence WHERE executor_id = ?");
+        insertExecutor = text(
+                """
+                INSERT INTO ${prefix}executor (id, name, alive, started_at, lease_until)
+                VALUES (?, ?, TRUE, ${now}, ${now} + ?)""");
+        deleteExecutor = text("DELETE FROM ${prefix}executor WHERE id = ?");
+        isExecutorAlive = text("SELECT id FROM ${prefix}executor WHERE id = ? AND alive");
+        renewLease = text(
+                """
+                UPDATE ${prefix}executor SET lease_until = ${now} + ?
+                 WHERE id = ? AND alive AND lease_until > ${now}""");
+        lapsedExecutors = text("SELECT id FROM ${prefix}executor WHERE NOT alive OR lease_until <= ${now} ORDER BY id");
+        allExecutors = text(
+                """
+                SELECT id FROM ${prefix}executor
+                 UNION SELECT executor_id FROM ${prefix}workflow WHERE status = 'RUNNING'
+                 ORDER BY 1""");
+        declareDeadIfLapsed = text(
+                """
+                UPDATE ${prefix}executor SET alive = FALSE
+                 WHERE id = ? AND (NOT alive OR lease_until <= ${now})""");
+        declareDead = text("UPDATE ${prefix}executor SET alive = FALSE WHERE id = ?");
+        orphan = text(
+                """
+                UPDATE ${prefix}workflow SET status = 'DUE', executor_id = NULL, due_at = ${now}, strikes = ${strikes}
+                 WHERE status = 'RUNNING' AND executor_id = ?""");
+        giveBack = text(
+                """
+                UPDATE ${prefix}workflow SET status = 'DUE', executor_id = NULL, due_at = ${now}
+                 WHERE status = 'RUNNING' AND executor_id = ?""");
+
+        insertWorkflow = text(
+                """
+                INSERT INTO ${prefix}workflow (${workflow})
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CASE WHEN ? THEN ${now} END, 0, 0, ?, ?)""");
+        insertStep = text(
+                """
+                INSERT INTO ${prefix}step (workflow_id, step_id, sequence, scope, name, kind, status, epoch, attempt, zombies, resolution,
+                                           branches, serialized_output, failure, first_started_at, started_at, recorded_at, next_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
+        replaceStep = text(
+                """
+                UPDATE ${prefix}step
+                   SET kind = ?, status = ?, epoch = ?, attempt = ?, zombies = ?, resolution = ?, branches = ?, serialized_output = ?,
+                       failure = ?, first_started_at = ?, started_at = ?, recorded_at = ?, next_at = ?
+                 WHERE workflow_id = ? AND step_id = ? AND sequence = ?""");
+        succeedStep = replaceStep
+                + """
+
+                   AND status NOT IN ('COMPLETED', 'FAILED')
+                   AND (epoch < ? OR (epoch = ? AND (attempt < ? OR (attempt = ? AND status = 'STARTED' AND ?))))""";
+        finish = text(
+                """
+                UPDATE ${prefix}workflow
+                   SET status = ?, output = ?, failure = ?, attention = ?, executor_id = NULL, due_at = NULL, finished_at = ?
+                 WHERE id = ? AND status = 'RUNNING' AND executor_id = ? AND epoch = ?""");
+        release = text(
+                """
+                UPDATE ${prefix}workflow
+                   SET status = 'DUE', executor_id = NULL, due_at = CASE WHEN ? THEN ${now} + ? END,
+                       strikes = CASE WHEN ? THEN ${strikes} ELSE strikes END
+                 WHERE id = ? AND status = 'RUNNING' AND executor_id = ? AND epoch = ? AND (? OR wake_seq = ?)""");
+        states = text("SELECT id, status, executor_id, epoch FROM ${prefix}workflow WHERE id = ANY(?)");
+
+        take = text(
+                """
+                UPDATE ${prefix}workflow SET status = 'RUNNING', executor_id = ?, epoch = epoch + 1, due_at = NULL
+                 WHERE id = ? AND status = ? AND epoch = ?""");
+        heldBy = text(
+                """
+                SELECT ${workflow} FROM ${prefix}workflow
+                 WHERE status = 'RUNNING' AND executor_id = ? AND NOT id = ANY(?)
+                 ORDER BY id LIMIT ?""");
+
+        load = text(
+                """
+                SELECT ${step}, w.id AS claimed_id, w.epoch AS claimed_epoch
+                  FROM ${prefix}workflow w LEFT JOIN ${prefix}step s ON s.workflow_id = w.id
+                 WHERE w.id = ANY(?)
+                 ORDER BY w.id, s.scope, s.sequence""");
+        findWorkflow = text("SELECT ${workflow} FROM ${prefix}workflow WHERE id = ?");
+        findWorkflows = text("SELECT ${workflow} FROM ${prefix}workflow WHERE id = ANY(?)");
+        lockWorkflow = text("SELECT ${workflow} FROM ${prefix}workflow WHERE id = ? FOR UPDATE");
+        steps = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
+        stepAt = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? AND s.scope = ? AND s.sequence = ?");
+        resume = text(
+                """
+                UPDATE ${prefix}workflow
+                   SET status = 'DUE', due_at = ${now}, wake_seq = wake_seq + 1, strikes = 0, attention = NULL
+                 WHERE id = ? AND status = 'NEEDS_ATTENTION'""");
+    }
+
+    /**
+     * Due workflows of so many types, the oldest first. One range of the claim index a type: parameters are name, version, the clock's and the
+     * limit for each, and the limit again.
+     */
+    String due(int types) {
+        String ofOneType = text(
+                """
+                SELECT * FROM (
+                SELECT ${workflow} FROM ${prefix}workflow
+                 WHERE status = 'DUE' AND name = ? AND version = ? AND due_at <= ${now}
+                 ORDER BY status, name, version, due_at LIMIT ?)
+                """);
+        return String.join("UNION ALL\n", Collections.nCopies(types, ofOneType)) + "ORDER BY due_at LIMIT ?";
+    }
+
+    /**
+     * A page of workflows. A filter for final statuses is kept from the claim index, which would read and sort them all: nearly every row fits,
+     * so going along the ids is quick.
+     */
+    String list(boolean byName, boolean byStatus, boolean byFinalStatus) {
+        return text("SELECT ${workflow} FROM ${prefix}workflow WHERE id > ? AND id LIKE ? ESCAPE '!'")
+                + (byName ? " AND name = ?" : "")
+                + (byFinalStatus ? " AND status || '' = ANY(?)" : byStatus ? " AND status = ANY(?)" : "")
+                + " ORDER BY id LIMIT ?";
+    }
+
+    private String text(String statement) {
+        return statement
+                .replace("${strikes}", STRIKES)
+                .replace("${workflow}", WORKFLOW_COLUMNS)
+                .replace("${step}", STEP_COLUMNS)
+                .replace("${prefix}", prefix)
+                .replace("${now}", now);
+    }
+}

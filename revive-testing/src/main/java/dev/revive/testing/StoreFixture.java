@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.testing;
+
+import dev.revive.store.Answer;
+import dev.revive.store.ExecutorSeat;
+import dev.revive.store.ExecutorSettings;
+import dev.revive.store.NewWorkflow;
+import dev.revive.store.Operation;
+import dev.revive.store.Operation.Checkpoint;
+import dev.revive.store.Operation.Create;
+import dev.revive.store.Operation.Finish;
+import dev.revive.store.Operation.Release;
+import dev.revive.store.StepKey;
+import dev.revive.store.StepRecord;
+import dev.revive.store.StepStore;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowStore;
+import dev.revive.store.WorkflowType;
+import dev.revive.workflow.CallKind;
+import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.WorkflowStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** What the contract's tests share: a store, one executor's seat at it, and short names for its rows. */
+abstract class StoreFixture {
+    static final WorkflowType ORDER = new WorkflowType("order", 1);
+    static final Set<WorkflowType> KNOWN = Set.of(ORDER);
+    static final Instant STAMP = Instant.parse("2026-11-23T10:15:30.123456Z");
+    static final Duration LEASE = Duration.ofSeconds(30);
+
+    /** The store under test. */
+    WorkflowStore store;
+
+    /** The executor under test. */
+    ExecutorSeat seat;
+
+    /** Its first lane. */
+    StepStore lane;
+
+    /** For subclasses in other packages. */
+    @SuppressWarnings("NullAway") // the fields are set before each test
+    StoreFixture() {}
+
+    /**
+     * Opens an empty store.
+     *
+     * @return a store that no test has used
+     */
+    protected abstract WorkflowStore open();
+
+    /**
+     * Lets time pass by the clock that says when a workflow of this store is due.
+     *
+     * @param store the store under test
+     * @param duration how much of it
+     */
+    protected abstract void pass(WorkflowStore store, Duration duration);
+
+    /**
+     * What a process's death and the next one's start look like: the seat is gone without a word, and whoever is seated next finds its workflows
+     * due. A store in a file closes and opens it again; a shared store lets the lease lapse and sweeps.
+     *
+     * @param store the store under test
+     * @param dead the seat of the process that died
+     * @return the store to go on with, the same or another one
+     */
+    protected WorkflowStore reopenAfterDeath(WorkflowStore store, ExecutorSeat dead) {
+        dead.abandon();
+        return store;
+    }
+
+    @BeforeEach
+    void takeASeat() {
+        store = open();
+        seat = seat();
+        lane = seat.lanes().get(0);
+    }
+
+    @AfterEach
+    void closeTheStore() {
+        seat.close();
+        store.close();
+    }
+
+    ExecutorSeat seat() {
+        return store.seat(new ExecutorSettings("test", 1, LEASE));
+    }
+
+    /** The executor dies; the fields are of the one that comes after. */
+    void dieAndComeBack() {
+        store = reopenAfterDeath(store, seat);
+        seat = seat();
+        lane = seat.lanes().get(0);
+    }
+
+    List<Answer> write(Operation... batch) {
+        return lane.write(List.of(batch));
+    }
+
+    WorkflowRecord row(String id) {
+        return store.find(id).orElseThrow();
+    }
+
+    List<StepRecord> journal(String id) {
+        return store.steps(id);
+    }
+
+    List<String> claim(int limit) {
+        return ids(seat.claim(KNOWN, limit));
+    }
+
+    static List<String> ids(List<WorkflowRecord> rows) {
+        return rows.stream().map(WorkflowRecord::id).toList();
+    }
+
+    static NewWorkflow workflow(String id) {
+        return new NewWorkflow(id, ORDER, "{\"of\":\"" + id.length() + "\"}", "hash", STAMP);
+    }
+
+    /** A workflow in this executor's hands, at epoch 1. */
+    static Create claimed(String id) {
+        return new Create(workflow(id), Create.Start.CLAIMED, null);
+    }
+
+    static Create due(String id) {
+        return new Create(workflow(id), Create.Start.DUE, null);
+    }
+
+    static Checkpoint fresh(StepRecord step) {
+        return new Checkpoint(step, true);
+    }
+
+    static Checkpoint later(StepRecord step) {
+        return new Checkpoint(step, false);
+    }
+
+    static StepRecord started(String id, int sequence, long epoch, int attempt) {
+        return step(id, new StepKey("", sequence, "step"), StepStatus.STARTED, epoch, attempt, null);
+    }
+
+    static StepRecord completed(String id, int sequence, long epoch, int attempt, String output) {
+        return step(id, new StepKey("", sequence, "step"), StepStatus.COMPLETED, epoch, attempt, output);
+    }
+
+    static StepRecord step(
+            String id, StepKey key, StepStatus status, long epoch, int attempt, @Nullable String output) {
+        boolean failed = status == StepStatus.FAILED || status == StepStatus.BACKOFF;
+        return new StepRecord(
+                id,
+                key,
+                CallKind.STEP,
+                status,
+                epoch,
+                attempt,
+                0,
+                null,
+                0,
+                output,
+                failed ? "{\"message\":\"no\"}" : null,
+                STAMP,
+                STAMP.plusMillis(1),
+                STAMP.plusMillis(2),
+                status == StepStatus.BACKOFF ? STAMP.plusSeconds(5) : null);
+    }
+
+    static Finish finish(String id, long epoch, WorkflowStatus status, String content) {
+        return new Finish(id, epoch, status, content, STAMP.plusSeconds(1));
+    }
+
+    static Finish complete(String id, long epoch) {
+        return finish(id, epoch, WorkflowStatus.COMPLETED, "\"done\"");
+    }
+
+    static Release release(String id, long epoch) {
+        return new Release(id, epoch, Duration.ZERO, null, false);
+    }
+}

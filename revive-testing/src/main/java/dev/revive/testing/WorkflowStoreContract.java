@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.testing;
+
+import static dev.revive.store.Answer.ACCEPTED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.revive.store.NewWorkflow;
+import dev.revive.store.Operation;
+import dev.revive.store.Operation.Create;
+import dev.revive.store.Operation.Release;
+import dev.revive.store.StepKey;
+import dev.revive.store.StepRecord;
+import dev.revive.store.WorkflowFilter;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowType;
+import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.WorkflowStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The contract of {@link dev.revive.store.WorkflowStore} as tests: extend it for a store of your own, say how to open an empty one, and run it
+ * with JUnit.
+ */
+public abstract class WorkflowStoreContract extends OwnershipContract {
+    /** For subclasses. */
+    protected WorkflowStoreContract() {}
+
+    @Nested
+    class Finding {
+        @Test
+        void anUnknownIdIsEmpty() {
+            assertThat(store.find("a")).isEmpty();
+            assertThat(store.steps("a")).isEmpty();
+        }
+
+        @Test
+        void manyIdsGiveThoseThatExist() {
+            write(claimed("a"), due("b"));
+
+            assertThat(ids(store.find(List.of("b", "x", "a", "a")))).containsExactlyInAnyOrder("a", "b");
+            assertThat(store.find(List.of())).isEmpty();
+        }
+    }
+
+    @Nested
+    class Listing {
+        @Test
+        void goesThroughAllPagesInOrder() {
+            write(IntStream.range(0, 25).mapToObj(i -> due("w%02d".formatted(i))).toArray(Operation[]::new));
+
+            List<String> seen = new ArrayList<>();
+            WorkflowFilter filter = new WorkflowFilter(Set.of(), null, "", "", 10);
+            for (List<WorkflowRecord> page = store.list(filter); !page.isEmpty(); page = store.list(filter)) {
+                seen.addAll(ids(page));
+                filter = filter.after(seen.get(seen.size() - 1));
+            }
+            assertThat(seen).hasSize(25).isSorted();
+        }
+
+        @Test
+        void missesNothingWhateverTheIdsAreMadeOf() {
+            List<String> all = List.of("a", "A", "é", "\uFF21", "😀", "a b", "a%", "a_", "~", "\u4e2d");
+            write(all.stream().map(id -> due(id)).toArray(Operation[]::new));
+
+            List<String> seen = new ArrayList<>();
+            WorkflowFilter filter = new WorkflowFilter(Set.of(), null, "", "", 1);
+            for (List<WorkflowRecord> page = store.list(filter); !page.isEmpty(); page = store.list(filter)) {
+                seen.addAll(ids(page));
+                filter = filter.after(seen.get(seen.size() - 1));
+            }
+            assertThat(seen).containsExactlyInAnyOrderElementsOf(all);
+        }
+
+        @Test
+        void filtersByStatus() {
+            write(claimed("a"), due("b"), claimed("c"), complete("c", 1));
+            write(claimed("d"), finish("d", 1, WorkflowStatus.NEEDS_ATTENTION, "1"));
+
+            assertThat(ids(store.list(WorkflowFilter.all().unfinished()))).containsExactly("a", "b", "d");
+            assertThat(ids(store.list(
+                            new WorkflowFilter(Set.of(WorkflowStatus.COMPLETED), null, "", "", 9))))
+                    .containsExactly("c");
+        }
+
+        @Test
+        void filtersByNameAndPrefixLiterally() {
+            NewWorkflow other = new NewWorkflow("a-3", new WorkflowType("refund", 1), "1", "h", STAMP);
+            write(due("a-1"), due("a-2"), due("a_1"), due("a%1"), due("A-1"), due("b"), new Create(other, Create.Start.DUE, null));
+
+            assertThat(ids(store.list(new WorkflowFilter(Set.of(), null, "a-", "", 9))))
+                    .containsExactly("a-1", "a-2", "a-3");
+            assertThat(ids(store.list(new WorkflowFilter(Set.of(), "order", "a-", "a-1", 9))))
+                    .containsExactly("a-2");
+            assertThat(ids(store.list(new WorkflowFilter(Set.of(), null, "a_", "", 9)))).containsExactly("a_1");
+            assertThat(ids(store.list(new WorkflowFilter(Set.of(), null, "a%", "", 9)))).containsExactly("a%1");
+        }
+    }
+
+    @Nested
+    class Resuming {
+        @Test
+        void makesDueWhatNeedsAttentionAndForgivesItsStrikes() {
+            write(claimed("a"), new Release("a", 1, Duration.ZERO, null, true));
+            claim(1);
+            write(finish("a", 2, WorkflowStatus.NEEDS_ATTENTION, "\"look\""));
+
+            assertThat(store.resume("a")).isTrue();
+
+            assertThat(row("a").attention()).isNull();
+            assertThat(row("a").strikes()).isZero();
+            assertThat(row("a").wakeSeq()).isEqualTo(1);
+            assertThat(claim(1)).containsExactly("a");
+            assertThat(row("a").epoch()).isEqualTo(3);
+        }
+
+        @Test
+        void leavesEverythingElseAlone() {
+            write(claimed("a"), due("b"), claimed("c"), complete("c", 1));
+
+            assertThat(store.resume("a")).isFalse();
+            assertThat(store.resume("b")).isFalse();
+            assertThat(store.resume("c")).isFalse();
+            assertThat(store.resume("nobody")).isFalse();
+            assertThat(row("b").wakeSeq()).isZero();
+        }
+    }
+
+    @Nested
+    class Deciding {
+        private final StepRecord zombie = started("a", 1, 1, 1);
+        private final StepRecord decision = completed("a", 1, 1, 1, "\"decided\"");
+
+        @Test
+        void putsTheDecisionInTheZombiesPlaceAndMakesTheWorkflowDue() {
+            write(claimed("a"), fresh(zombie), finish("a", 1, WorkflowStatus.NEEDS_ATTENTION, "1"));
+
+            assertThat(store.decide(zombie, decision)).isTrue();
+
+            assertThat(journal("a")).containsExactly(decision);
+            assertThat(row("a").attention()).isNull();
+            assertThat(claim(1)).containsExactly("a");
+        }
+
+        @Test
+        void isRefusedIfTheWorkflowDoesNotNeedIt() {
+            write(claimed("a"), fresh(zombie));
+
+            assertThat(store.decide(zombie, decision)).isFalse();
+            assertThat(journal("a")).containsExactly(zombie);
+        }
+
+        @Test
+        void isRefusedIfTheStepIsNoLongerAsItWasSeen() {
+            write(claimed("a"), fresh(started("a", 1, 1, 2)), finish("a", 1, WorkflowStatus.NEEDS_ATTENTION, "1"));
+
+            assertThat(store.decide(zombie, decision)).isFalse();
+            assertThat(store.decide(started("a", 2, 1, 1), completed("a", 2, 1, 1, "1"))).isFalse();
+            assertThat(row("a").status()).isEqualTo(WorkflowStatus.NEEDS_ATTENTION);
+        }
+
+        @Test
+        void isAboutOneStep() {
+            assertThatThrownBy(() -> store.decide(zombie, completed("a", 2, 1, 1, "1")))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Nested
+    class Text {
+        @Test
+        void payloadsComeBackToTheLastCharacter() {
+            String payload = "\"emoji 😀, accents é, escaped half of a pair \\ud83d and \\u0000, quotes \\\" '; -- ${prefix} ? {d}\\n\"";
+            write(claimed("a"), fresh(completed("a", 1, 1, 1, payload)), finish("a", 1, WorkflowStatus.COMPLETED, payload));
+
+            assertThat(journal("a").get(0).output()).isEqualTo(payload);
+            assertThat(row("a").output()).isEqualTo(payload);
+        }
+
+        @Test
+        void aPayloadMayHaveAMillionCharacters() {
+            String large = "\"" + "0123456789".repeat(100_000) + "\"";
+            NewWorkflow workflow = new NewWorkflow("a", ORDER, large, "h", STAMP);
+            write(
+                    new Create(workflow, Create.Start.CLAIMED, null),
+                    fresh(completed("a", 1, 1, 1, large)),
+                    finish("a", 1, WorkflowStatus.COMPLETED, large));
+
+            assertThat(row("a").input()).isEqualTo(large);
+            assertThat(row("a").output()).isEqualTo(large);
+            assertThat(journal("a").get(0).output()).isEqualTo(large);
+        }
+
+        @Test
+        void idsAndNamesMayBeAsLongAsTheyAreAllowedToBe() {
+            String id = "😀".repeat(127) + "x";
+            String name = "n".repeat(200);
+            StepRecord step = step(id, new StepKey("1".repeat(200), 1, name), StepStatus.STARTED, 1, 1, null);
+
+            assertThat(write(claimed(id), fresh(step))).containsOnly(ACCEPTED);
+            assertThat(journal(id)).containsExactly(step);
+            assertThat(row(id).id()).hasSize(255);
+        }
+
+        @Test
+        void idsThatDifferInCaseOrBlanksOrAccentsAreDifferent() {
+            List<String> different = List.of("a", "A", "a ", " a", "á", "a\u0301", "ａ");
+            for (String id : different) {
+                assertThat(write(claimed(id))).containsExactly(ACCEPTED);
+            }
+            assertThat(store.find(different)).hasSize(different.size());
+            assertThat(row("a ").id()).isEqualTo("a ");
+        }
+
+        @Test
+        void stepNamesThatDifferInCaseOrBlanksAreDifferent() {
+            write(claimed("a"), fresh(started("a", 1, 1, 1)));
+
+            StepRecord upper = step("a", new StepKey("", 1, "STEP"), StepStatus.COMPLETED, 1, 1, "1");
+            StepRecord blank = step("a", new StepKey("", 1, "step "), StepStatus.COMPLETED, 1, 1, "1");
+            assertThat(write(later(upper))).doesNotContain(ACCEPTED);
+            assertThat(write(later(blank))).doesNotContain(ACCEPTED);
+        }
+
+        @Test
+        void aJsonNullIsNotNothing() {
+            write(claimed("a"), fresh(completed("a", 1, 1, 1, "null")), finish("a", 1, WorkflowStatus.COMPLETED, "null"));
+
+            assertThat(journal("a").get(0).output()).isEqualTo("null");
+            assertThat(row("a").output()).isEqualTo("null");
+        }
+    }
+}

@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.testing;
+
+import static dev.revive.store.Answer.ACCEPTED;
+import static dev.revive.store.Answer.EXISTS;
+import static dev.revive.store.Answer.REFUSED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.revive.store.NewWorkflow;
+import dev.revive.store.Operation;
+import dev.revive.store.Operation.Create;
+import dev.revive.store.Operation.Release;
+import dev.revive.store.StepKey;
+import dev.revive.store.StepRecord;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.workflow.CallKind;
+import dev.revive.workflow.Resolution;
+import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.WorkflowStatus;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of batches. */
+abstract class WritingContract extends StoreFixture {
+    @Nested
+    class CreatingAWorkflow {
+        @Test
+        void claimedItRunsAtEpochOneInTheHandsOfItsWriter() {
+            assertThat(write(claimed("a"))).containsExactly(ACCEPTED);
+
+            assertThat(row("a"))
+                    .isEqualTo(new WorkflowRecord(
+                            "a",
+                            ORDER,
+                            WorkflowStatus.RUNNING,
+                            workflow("a").input(),
+                            "hash",
+                            null,
+                            null,
+                            null,
+                            1,
+                            seat.executorId(),
+                            null,
+                            0,
+                            0,
+                            STAMP,
+                            null));
+        }
+
+        @Test
+        void leftDueItWaitsAtEpochZeroInNobodysHands() {
+            assertThat(write(due("a"))).containsExactly(ACCEPTED);
+
+            assertThat(row("a").status()).isEqualTo(WorkflowStatus.DUE);
+            assertThat(row("a").epoch()).isZero();
+            assertThat(row("a").executorId()).isNull();
+            assertThat(row("a").dueAt()).isNotNull();
+        }
+
+        @Test
+        void withAnEndItIsWrittenOnceAsFinished() {
+            write(new Create(workflow("a"), Create.Start.CLAIMED, complete("a", 1)));
+
+            assertThat(row("a").status()).isEqualTo(WorkflowStatus.COMPLETED);
+            assertThat(row("a").output()).isEqualTo("\"done\"");
+            assertThat(row("a").finishedAt()).isEqualTo(STAMP.plusSeconds(1));
+            assertThat(row("a").executorId()).isNull();
+            assertThat(row("a").epoch()).isEqualTo(1);
+        }
+
+        @Test
+        void aTakenIdExistsAndNothingLaterOfItIsWritten() {
+            write(new Create(workflow("a"), Create.Start.CLAIMED, complete("a", 1)));
+            NewWorkflow other = new NewWorkflow("a", ORDER, "2", "other hash", STAMP);
+
+            assertThat(write(new Create(other, Create.Start.CLAIMED, null), fresh(started("a", 1, 1, 1))))
+                    .containsExactly(EXISTS, REFUSED);
+            assertThat(row("a").inputHash()).isEqualTo("hash");
+            assertThat(journal("a")).isEmpty();
+        }
+
+        @Test
+        void doneAgainAfterALostAnswerItIsAccepted() {
+            Create ended = new Create(workflow("c"), Create.Start.CLAIMED, complete("c", 1));
+            write(claimed("a"), due("b"), ended);
+
+            assertThat(write(claimed("a"), due("b"), ended)).containsExactly(ACCEPTED, ACCEPTED, ACCEPTED);
+        }
+
+        @Test
+        void doneAgainWhenItsDueRowHasGoneOnItIsAccepted() {
+            write(due("a"));
+            claim(1);
+
+            assertThat(write(due("a"))).containsExactly(ACCEPTED);
+            assertThat(row("a").status()).isEqualTo(WorkflowStatus.RUNNING);
+        }
+
+        @Test
+        void aSecondStartWithAnotherStampExists() {
+            write(claimed("a"));
+            NewWorkflow later = new NewWorkflow("a", ORDER, workflow("a").input(), "hash", STAMP.plusSeconds(1));
+
+            assertThat(write(new Create(later, Create.Start.CLAIMED, null))).containsExactly(EXISTS);
+            assertThat(write(new Create(later, Create.Start.DUE, null))).containsExactly(EXISTS);
+        }
+
+        @Test
+        void itsFirstStepsMayComeInTheSameBatch() {
+            assertThat(write(claimed("a"), fresh(completed("a", 1, 1, 1, "1")), fresh(started("a", 2, 1, 1))))
+                    .containsOnly(ACCEPTED);
+            assertThat(journal("a")).hasSize(2);
+        }
+
+        @Test
+        void itsWholeLifeMayComeInOneBatch() {
+            assertThat(write(claimed("a"), fresh(completed("a", 1, 1, 1, "1")), complete("a", 1)))
+                    .containsOnly(ACCEPTED);
+            assertThat(row("a").status()).isEqualTo(WorkflowStatus.COMPLETED);
+        }
+    }
+
+    @Nested
+    class RecordingAStep {
+        @Test
+        void everyFieldComesBackAsItWas() {
+            StepRecord step = new StepRecord(
+                    "a",
+                    new StepKey("2.1", 3, "Grant Access"),
+                    CallKind.PARALLEL,
+                    StepStatus.BACKOFF,
+                    1,
+                    4,
+                    2,
+                    Resolution.FOUND_UNDONE,
+                    5,
+                    "[1]",
+                    "{\"message\":\"no\"}",
+                    STAMP,
+                    STAMP.plusMillis(1),
+                    STAMP.plusMillis(2),
+                    STAMP.plusSeconds(5));
+            write(claimed("a"), fresh(step));
+
+            assertThat(journal("a")).containsExactly(step);
+        }
+
+        @Test
+        void aFinalRowNeverChanges() {
+            StepRecord done = completed("a", 1, 1, 1, "1");
+            write(claimed("a"), fresh(done));
+
+            assertThat(write(later(completed("a", 1, 1, 2, "2")))).containsExactly(REFUSED);
+            assertThat(write(fresh(completed("a", 1, 1, 1, "2")))).containsExactly(REFUSED);
+            assertThat(write(later(started("a", 1, 1, 2)))).containsExactly(REFUSED);
+            assertThat(journal("a")).containsExactly(done);
+        }
+
+        @Test
+        void anIdenticalRewriteIsAcceptedWhateverTheHint() {
+            StepRecord done = completed("a", 1, 1, 1, "1");
+            write(claimed("a"), fresh(done));
+
+            assertThat(write(fresh(done))).containsExactly(ACCEPTED);
+            assertThat(write(later(done))).containsExactly(ACCEPTED);
+        }
+
+        @Test
+        void anAttemptGoesFromStartedToItsOutcomeAndNotBack() {
+            write(claimed("a"), fresh(started("a", 1, 1, 1)));
+
+            StepRecord backoff = step("a", new StepKey("", 1, "step"), StepStatus.BACKOFF, 1, 1, null);
+            assertThat(write(later(backoff))).containsExactly(ACCEPTED);
+            assertThat(write(later(started("a", 1, 1, 1)))).containsExactly(REFUSED);
+            assertThat(write(later(completed("a", 1, 1, 1, "1")))).containsExactly(REFUSED);
+            assertThat(journal("a")).containsExactly(backoff);
+        }
+
+        @Test
+        void aHigherAttemptTakesThePlaceOfALowerOne() {
+            write(claimed("a"), fresh(started("a", 1, 1, 2)));
+
+            assertThat(write(later(started("a", 1, 1, 1)))).containsExactly(REFUSED);
+            assertThat(write(later(started("a", 1, 1, 3)))).containsExactly(ACCEPTED);
+            assertThat(write(later(completed("a", 1, 1, 3, "1")))).containsExactly(ACCEPTED);
+        }
+
+        @Test
+        void aHigherEpochTakesThePlaceOfALowerOneEvenAtALowerAttempt() {
+            write(claimed("a"), fresh(started("a", 1, 1, 7)), release("a", 1));
+            claim(1);
+
+            assertThat(write(later(started("a", 1, 2, 1)))).containsExactly(ACCEPTED);
+            assertThat(journal("a").get(0).epoch()).isEqualTo(2);
+        }
+
+        @Test
+        void aWrongHintDoesNoHarm() {
+            write(claimed("a"), later(started("a", 1, 1, 1)));
+            assertThat(journal("a")).hasSize(1);
+
+            assertThat(write(fresh(completed("a", 1, 1, 1, "1")))).containsExactly(ACCEPTED);
+            assertThat(journal("a").get(0).output()).isEqualTo("1");
+        }
+
+        @Test
+        void twoNamesCannotShareAPosition() {
+            write(claimed("a"), fresh(started("a", 1, 1, 1)));
+            StepRecord other = step("a", new StepKey("", 1, "another"), StepStatus.STARTED, 1, 2, null);
+
+            assertThat(write(fresh(other))).containsExactly(REFUSED);
+            assertThat(write(later(other))).containsExactly(REFUSED);
+        }
+
+        @Test
+        void sameNamesInBranchesAreDifferentSteps() {
+            StepRecord one = step("a", new StepKey("1.1", 1, "step"), StepStatus.COMPLETED, 1, 1, "1");
+            StepRecord two = step("a", new StepKey("1.2", 1, "step"), StepStatus.COMPLETED, 1, 1, "2");
+
+            assertThat(write(claimed("a"), fresh(one), fresh(two))).containsOnly(ACCEPTED);
+            assertThat(journal("a")).containsExactly(one, two);
+        }
+
+        @Test
+        void itIsRefusedAtAnotherEpoch() {
+            write(claimed("a"));
+
+            assertThat(write(fresh(started("a", 1, 2, 1)))).containsExactly(REFUSED);
+            assertThat(write(fresh(started("a", 1, 0, 1)))).containsExactly(REFUSED);
+        }
+
+        @Test
+        void itIsRefusedUnlessTheWorkflowRuns() {
+            write(claimed("a"), complete("a", 1));
+            write(due("b"));
+
+            assertThat(write(fresh(started("a", 1, 1, 1)))).containsExactly(REFUSED);
+            assertThat(write(fresh(started("b", 1, 0, 1)))).containsExactly(REFUSED);
+            assertThat(write(fresh(started("nobody", 1, 1, 1)))).containsExactly(REFUSED);
+        }
+
+        @Test
+        void itIsRefusedToAnotherLivingExecutor() {
+            write(claimed("a"));
+            try (var other = seat()) {
+                assertThat(other.lanes().get(0).write(List.of(fresh(started("a", 1, 1, 1)))))
+                        .containsExactly(REFUSED);
+            }
+        }
+    }
+
+    @Nested
+    class Batches {
+        @Test
+        void answersStandInTheOrderOfTheOperations() {
+            write(claimed("a"), claimed("b"));
+
+            assertThat(write(fresh(started("b", 1, 9, 1)), fresh(started("a", 1, 1, 1)), claimed("c")))
+                    .containsExactly(REFUSED, ACCEPTED, ACCEPTED);
+        }
+
+        @Test
+        void afterARefusalNothingLaterOfThatWorkflowIsWritten() {
+            write(claimed("a"), fresh(completed("a", 1, 1, 1, "1")));
+
+            assertThat(write(fresh(completed("a", 1, 1, 1, "different")), fresh(started("a", 2, 1, 1)), complete("a", 1)))
+                    .containsExactly(REFUSED, REFUSED, REFUSED);
+            assertThat(journal("a")).hasSize(1);
+            assertThat(row("a").status()).isEqualTo(WorkflowStatus.RUNNING);
+        }
+
+        @Test
+        void whatCameBeforeARefusalIsWritten() {
+            write(claimed("a"), fresh(completed("a", 2, 1, 1, "1")));
+
+            assertThat(write(fresh(completed("a", 1, 1, 1, "1")), fresh(started("a", 2, 1, 1))))
+                    .containsExactly(ACCEPTED, REFUSED);
+            assertThat(journal("a")).hasSize(2);
+        }
+
+        @Test
+        void neighboursDoNotNotice() {
+            write(claimed("a"), claimed("b"), claimed("c"));
+
+            assertThat(write(
+                            fresh(started("a", 1, 1, 1)),
+                            fresh(started("b", 1, 5, 1)),
+                            fresh(started("c", 1, 1, 1)),
+                            fresh(started("b", 2, 1, 1)),
+                            complete("c", 1)))
+                    .containsExactly(ACCEPTED, REFUSED, ACCEPTED, REFUSED, ACCEPTED);
+            assertThat(journal("b")).isEmpty();
+            assertThat(row("c").status()).isEqualTo(WorkflowStatus.COMPLETED);
+        }
+
+        @Test
+        void aWholeBatchDoneAgainIsAcceptedAsAWhole() {
+            Operation[] batch = {
+                claimed("a"),
+                fresh(completed("a", 1, 1, 1, "1")),
+                complete("a", 1),
+                claimed("b"),
+                fresh(started("b", 1, 1, 1)),
+                due("c")
+            };
+            assertThat(write(batch)).containsOnly(ACCEPTED);
+            assertThat(write(batch)).containsOnly(ACCEPTED);
+        }
+
+        @Test
+        void aReleaseDoneAgainIsAcceptedUntilSomebodyClaims() {
+            write(claimed("a"));
+            Operation[] batch = {fresh(completed("a", 1, 1, 1, "1")), release("a", 1)};
+
+            assertThat(write(batch)).containsExactly(ACCEPTED, ACCEPTED);
+            assertThat(write(batch)).containsExactly(ACCEPTED, ACCEPTED);
+            claim(1);
+            assertThat(write(batch)).containsExactly(REFUSED, REFUSED);
+        }
+
+        @Test
+        void afterItsEndAWorkflowTakesNothing() {
+            write(claimed("a"));
+
+            assertThat(write(complete("a", 1), fresh(started("a", 1, 1, 1)))).containsExactly(ACCEPTED, REFUSED);
+        }
+
+        @Test
+        void aThousandRowsFitIntoOne() {
+            Operation[] batch = new Operation[1_000];
+            batch[0] = claimed("a");
+            for (int i = 1; i < batch.length; i++) {
+                batch[i] = fresh(completed("a", i, 1, 1, "" + i));
+            }
+            assertThat(write(batch)).containsOnly(ACCEPTED);
+            assertThat(journal("a")).hasSize(999);
+        }
+    }
+
+    @Nested
+    class EndingAWorkflow {
+        @Test
+        void eachStatusKeepsItsContentInItsPlace() {
+            write(claimed("a"), claimed("b"), claimed("c"));
+            write(
+                    complete("a", 1),
+                    finish("b", 1, WorkflowStatus.FAILED, "\"why\""),
+                    finish("c", 1, WorkflowStatus.NEEDS_ATTENTION, "\"look\""));
+
+            assertThat(row("a").output()).isEqualTo("\"done\"");
+            assertThat(row("b").failure()).isEqualTo("\"why\"");
+            assertThat(row("b").output()).isNull();
+            assertThat(row("c").attention()).isEqualTo("\"look\"");
+            assertThat(row("c").finishedAt()).isNull();
+            assertThat(List.of(row("a"), row("b"), row("c"))).allMatch(w -> w.executorId() == null);
+        }
+
+        @Test
+        void theSameEndIsAcceptedAgainAndAnotherRefused() {
+            write(claimed("a"), complete("a", 1));
+
+            assertThat(write(complete("a", 1))).containsExactly(ACCEPTED);
+            assertThat(write(finish("a", 1, WorkflowStatus.COMPLETED, "\"other\""))).containsExactly(REFUSED);
+            assertThat(write(finish("a", 1, WorkflowStatus.FAILED, "\"done\""))).containsExactly(REFUSED);
+            assertThat(write(complete("a", 2))).containsExactly(REFUSED);
+        }
+
+        @Test
+        void itIsRefusedAtAnotherEpoch() {
+            write(claimed("a"), release("a", 1));
+            claim(1);
+
+            assertThat(write(complete("a", 1))).containsExactly(REFUSED);
+            assertThat(write(complete("a", 2))).containsExactly(ACCEPTED);
+        }
+    }
+
+    @Nested
+    class GivingAWorkflowBack {
+        @Test
+        void withoutADelayItCanBeClaimedAtOnce() {
+            write(claimed("a"));
+
+            assertThat(write(release("a", 1))).containsExactly(ACCEPTED);
+            assertThat(row("a").executorId()).isNull();
+            assertThat(claim(9)).containsExactly("a");
+        }
+
+        @Test
+        void withADelayItCanBeClaimedWhenItHasPassed() {
+            write(claimed("a"), new Release("a", 1, Duration.ofMinutes(10), null, false));
+            assertThat(claim(9)).isEmpty();
+
+            pass(store, Duration.ofMinutes(11));
+            assertThat(claim(9)).containsExactly("a");
+        }
+
+        @Test
+        void withoutATimeItIsNotClaimed() {
+            write(claimed("a"), new Release("a", 1, null, null, false));
+            pass(store, Duration.ofDays(400));
+
+            assertThat(row("a").dueAt()).isNull();
+            assertThat(claim(9)).isEmpty();
+        }
+
+        @Test
+        void itIsRefusedIfSomethingWokeItUpMeanwhile() {
+            write(claimed("a"), finish("a", 1, WorkflowStatus.NEEDS_ATTENTION, "1"));
+            store.resume("a");
+            claim(1);
+            assertThat(row("a").wakeSeq()).isEqualTo(1);
+
+            assertThat(write(new Release("a", 2, Duration.ZERO, 0L, false))).containsExactly(REFUSED);
+            assertThat(write(new Release("a", 2, Duration.ZERO, 1L, false))).containsExactly(ACCEPTED);
+        }
+
+        @Test
+        void itIsRefusedAtAnotherEpoch() {
+            write(claimed("a"));
+
+            assertThat(write(release("a", 2))).containsExactly(REFUSED);
+            assertThat(row("a").status()).isEqualTo(WorkflowStatus.RUNNING);
+        }
+
+        @Test
+        void anErrorIsAStrikeAndInARowTheyAddUp() {
+            write(claimed("a"), new Release("a", 1, Duration.ZERO, null, true));
+            claim(1);
+            write(new Release("a", 2, Duration.ZERO, null, true));
+
+            assertThat(row("a").strikes()).isEqualTo(2);
+        }
+
+        @Test
+        void aNewlyRecordedOutcomeBeginsTheCountAnew() {
+            write(claimed("a"), new Release("a", 1, Duration.ZERO, null, true));
+            claim(1);
+            write(fresh(completed("a", 1, 2, 1, "1")), new Release("a", 2, Duration.ZERO, null, true));
+
+            assertThat(row("a").strikes()).isEqualTo(1);
+        }
+
+        @Test
+        void anOutcomeOfAnEarlierRunDoesNotCountAsNew() {
+            write(claimed("a"), fresh(completed("a", 1, 1, 1, "1")), new Release("a", 1, Duration.ZERO, null, true));
+            claim(1);
+            write(fresh(started("a", 2, 2, 1)), new Release("a", 2, Duration.ZERO, null, true));
+
+            assertThat(row("a").strikes()).isEqualTo(2);
+        }
+
+        @Test
+        void withoutAStrikeTheCountStays() {
+            write(claimed("a"), new Release("a", 1, Duration.ZERO, null, true));
+            claim(1);
+            write(release("a", 2));
+
+            assertThat(row("a").strikes()).isEqualTo(1);
+        }
+    }
+}

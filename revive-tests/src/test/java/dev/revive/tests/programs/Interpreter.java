@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.tests.programs;
+
+import dev.revive.tests.programs.Program.Choice;
+import dev.revive.tests.programs.Program.Effect;
+import dev.revive.tests.programs.Program.Fork;
+import dev.revive.tests.programs.Program.Loop;
+import dev.revive.tests.programs.Program.Raise;
+import dev.revive.tests.programs.Program.Sequence;
+import dev.revive.workflow.FailurePolicy;
+import dev.revive.workflow.ParallelFailedException;
+import dev.revive.workflow.ParallelOptions;
+import dev.revive.workflow.RetryPolicy;
+import dev.revive.workflow.Step;
+import dev.revive.workflow.StepFailedException;
+import dev.revive.workflow.WorkflowContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.stream.IntStream;
+
+/**
+ * Runs a program as a workflow, and beside it counts what really happened. It numbers its calls itself, by the rules of the documentation, so
+ * that the engine's numbering has something to be held against.
+ */
+final class Interpreter {
+    private static final RetryPolicy QUICK =
+            RetryPolicy.upTo(8).fixedDelay(Duration.ZERO).giveUpOn(IllegalArgumentException.class);
+
+    private final Program program;
+    private final ConcurrentMap<String, Integer> effects = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, Integer> failures = new ConcurrentHashMap<>();
+
+    Interpreter(Program program) {
+        this.program = program;
+    }
+
+    /** How often each effect began, by the step's key as this class computes it. */
+    Map<String, Integer> effects() {
+        return effects;
+    }
+
+    String run(WorkflowContext context) throws Raised {
+        return new Place(context, "").run(program);
+    }
+
+    /** Thrown by the program itself. */
+    static final class Raised extends Exception {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private final class Place {
+        private final WorkflowContext context;
+        private final String scope;
+        private int calls;
+        private String seen = "";
+
+        Place(WorkflowContext context, String scope) {
+            this.context = context;
+            this.scope = scope;
+        }
+
+        String run(Program part) throws Raised {
+            if (part instanceof Effect effect) {
+                see(effect(effect));
+            } else if (part instanceof Sequence sequence) {
+                for (Program each : sequence.parts()) {
+                    run(each);
+                }
+            } else if (part instanceof Loop loop) {
+                for (int i = 0; i < loop.times(); i++) {
+                    run(loop.body());
+                }
+            } else if (part instanceof Choice choice) {
+                run(seen.hashCode() % 2 == 0 ? choice.ifEven() : choice.ifOdd());
+            } else if (part instanceof Fork fork) {
+                see(fork(fork));
+            } else if (part instanceof Raise) {
+                throw new Raised();
+            }
+            return seen;
+        }
+
+        private void see(String what) {
+            seen = seen + "," + what;
+        }
+
+        private String effect(Effect effect) {
+            String key = (scope.isEmpty() ? "" : scope + "/") + effect.name() + "#" + ++calls;
+            UUID expected = context.randomUuid();
+            Step<String> step = Step.of(effect.name(), String.class, attempt -> happen(effect, key, expected))
+                    .retry(QUICK);
+            try {
+                switch (effect.flavour()) {
+                    case VOID -> {
+                        context.step(effect.name(), () -> {
+                            happen(effect, key, expected);
+                        });
+                        return "void";
+                    }
+                    case IDEMPOTENT -> {
+                        return context.step(step.idempotent());
+                    }
+                    case UUID -> {
+                        return expected.toString().equals(context.step(step)) ? "same" : "OTHER UUID";
+                    }
+                    default -> {
+                        return String.valueOf(context.step(step));
+                    }
+                }
+            } catch (StepFailedException e) {
+                return "failed " + e.failure().message();
+            }
+        }
+
+        private String happen(Effect effect, String key, UUID uuid) {
+            effects.merge(key, 1, Integer::sum);
+            return switch (effect.flavour()) {
+                case FAILING -> throw new IllegalArgumentException("always");
+                case FAILING_TWICE -> {
+                    if (failures.merge(key, 1, Integer::sum) <= 2) {
+                        throw new IllegalStateException("twice");
+                    }
+                    yield "third " + key;
+                }
+                case NULL -> null;
+                case UUID -> uuid.toString();
+                default -> "did " + key;
+            };
+        }
+
+        private String fork(Fork fork) {
+            int number = ++calls;
+            String below = (scope.isEmpty() ? "" : scope + ".") + number + ".";
+            ParallelOptions options = ParallelOptions.defaults().atMost(fork.atMost());
+            boolean cancels = fork.policy() == FailurePolicy.CANCEL_SIBLINGS;
+            List<Integer> indexes =
+                    IntStream.range(0, fork.branches().size()).boxed().toList();
+            try {
+                return context.parallel(
+                                indexes,
+                                cancels ? options.cancelSiblings() : options,
+                                (branch, i) ->
+                                        new Place(branch, below + (i + 1)).run(fork.branches().get(i)))
+                        .toString();
+            } catch (ParallelFailedException e) {
+                return cancels ? "cancelled" : "failed " + new TreeSet<>(e.failures().keySet());
+            }
+        }
+    }
+
+    /** The scopes in which it is left to chance how far a branch gets. */
+    static boolean hasRaces(Program part) {
+        if (part instanceof Sequence sequence) {
+            return sequence.parts().stream().anyMatch(Interpreter::hasRaces);
+        }
+        if (part instanceof Loop loop) {
+            return hasRaces(loop.body());
+        }
+        if (part instanceof Choice choice) {
+            return hasRaces(choice.ifEven()) || hasRaces(choice.ifOdd());
+        }
+        return part instanceof Fork fork
+                && (fork.policy() == FailurePolicy.CANCEL_SIBLINGS
+                        || fork.branches().stream().anyMatch(Interpreter::hasRaces));
+    }
+}

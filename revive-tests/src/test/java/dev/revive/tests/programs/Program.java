@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.tests.programs;
+
+import dev.revive.workflow.FailurePolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/** A random workflow as data: the same seed, the same program. */
+sealed interface Program {
+    /** One step. */
+    record Effect(String name, Flavour flavour) implements Program {}
+
+    /** Some programs one after the other. */
+    record Sequence(List<Program> parts) implements Program {}
+
+    /** The same program several times. */
+    record Loop(int times, Program body) implements Program {}
+
+    /** One of two, by what the workflow has seen so far. */
+    record Choice(Program ifEven, Program ifOdd) implements Program {}
+
+    /** Branches. */
+    record Fork(FailurePolicy policy, int atMost, List<Program> branches) implements Program {}
+
+    /** Ends the branch or the workflow by an exception. */
+    record Raise() implements Program {}
+
+    /** What kind of step. */
+    enum Flavour {
+        PLAIN,
+        VOID,
+        NULL,
+        IDEMPOTENT,
+        FAILING,
+        FAILING_TWICE,
+        UUID
+    }
+
+    static Program generate(long seed) {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        return new Generator(random).sequence(3, 1 + random.nextInt(3));
+    }
+
+    /** Makes programs of some ten calls. */
+    final class Generator {
+        private final RandomGenerator random;
+        private int budget = 9;
+
+        private Generator(RandomGenerator random) {
+            this.random = random;
+        }
+
+        private Program sequence(int depth, int length) {
+            List<Program> parts = new ArrayList<>();
+            for (int i = 0; i < length; i++) {
+                parts.add(part(depth));
+            }
+            return new Sequence(parts);
+        }
+
+        private Program part(int depth) {
+            budget--;
+            int kind = random.nextInt(10);
+            if (depth == 0 || budget <= 0 || kind < 5) {
+                return effect();
+            }
+            return switch (kind) {
+                case 5 -> new Loop(1 + random.nextInt(3), sequence(depth - 1, 1));
+                case 6 -> new Choice(sequence(depth - 1, 1), sequence(depth - 1, 1));
+                default -> fork(depth);
+            };
+        }
+
+        private Program effect() {
+            Flavour[] flavours = Flavour.values();
+            return new Effect("step " + random.nextInt(4), flavours[random.nextInt(flavours.length)]);
+        }
+
+        private Program fork(int depth) {
+            FailurePolicy policy =
+                    random.nextInt(3) == 0 ? FailurePolicy.CANCEL_SIBLINGS : FailurePolicy.FINISH_SIBLINGS;
+            List<Program> branches = new ArrayList<>();
+            int width = random.nextInt(4);
+            for (int i = 0; i < width; i++) {
+                Program branch = sequence(depth - 1, random.nextInt(3));
+                branches.add(random.nextInt(5) == 0 ? new Sequence(List.of(branch, new Raise())) : branch);
+            }
+            return new Fork(policy, random.nextInt(4) == 0 ? 1 : 8, branches);
+        }
+    }
+}
