@@ -24,22 +24,22 @@ final class Attentions {
                 e.diff());
     }
 
-    static Attention unreadableInput(String id, String why) {
+    static Attention unreadableInput(String id, Exception why) {
         return about(
                 Reason.UNREADABLE_PAYLOAD,
                 "The input of workflow %s cannot be read: %s Let the type read the old JSON again, then resume.",
                 id,
-                why);
+                why.getMessage());
     }
 
-    static Attention unreadableStep(String id, StepKey step, TypeRef<?> type, String why) {
+    static Attention unreadableStep(String id, StepKey step, TypeRef<?> type, Exception why) {
         return about(
                 Reason.UNREADABLE_PAYLOAD,
                 "Workflow %s cannot read what step %s recorded as %s: %s Let the type read the old JSON again, or start a new version of the workflow; then resume this one.",
                 id,
                 step,
                 type,
-                why);
+                why.getMessage());
     }
 
     static Attention undecidedZombie(String id, StepKey step, String why) {

@@ -1,57 +1,75 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Who waits for which workflow's end. */
 final class Endings {
-    private final Map<String, List<CompletableFuture<Ending>>> waiting = new ConcurrentHashMap<>();
+    private final Map<String, Set<Expectation>> waiting = new ConcurrentHashMap<>();
     private volatile @Nullable Supplier<? extends RuntimeException> closed;
 
-    /** Must be {@linkplain #forget forgotten} by whoever asked. */
-    CompletableFuture<Ending> expect(String workflowId) {
-        CompletableFuture<Ending> future = new CompletableFuture<>();
-        waiting.compute(workflowId, (id, futures) -> {
-            List<CompletableFuture<Ending>> more = futures == null ? new ArrayList<>() : new ArrayList<>(futures);
-            more.add(future);
-            return more;
+    /** Begins to wait; whatever is told from now on is heard. */
+    Expectation expect(String workflowId) {
+        Expectation expectation = new Expectation(workflowId);
+        waiting.compute(workflowId, (id, others) -> {
+            Set<Expectation> all = others == null ? ConcurrentHashMap.newKeySet() : others;
+            all.add(expectation);
+            return all;
         });
         Supplier<? extends RuntimeException> why = closed;
         if (why != null) {
-            future.completeExceptionally(why.get());
+            expectation.ending.completeExceptionally(why.get());
         }
-        return future;
-    }
-
-    void forget(String workflowId, CompletableFuture<Ending> future) {
-        waiting.computeIfPresent(workflowId, (id, futures) -> {
-            List<CompletableFuture<Ending>> fewer = new ArrayList<>(futures);
-            fewer.remove(future);
-            return fewer.isEmpty() ? null : fewer;
-        });
+        return expectation;
     }
 
     void tell(String workflowId, Ending ending) {
-        List<CompletableFuture<Ending>> futures = waiting.get(workflowId);
-        if (futures != null) {
-            futures.forEach(future -> future.complete(ending));
-        }
+        waiting.getOrDefault(workflowId, Set.of()).forEach(expectation -> expectation.tell(ending));
     }
 
     /** Fails everybody who waits now or later. */
     void close(Supplier<? extends RuntimeException> why) {
         closed = why;
-        waiting.values().forEach(futures -> futures.forEach(future -> future.completeExceptionally(why.get())));
+        waiting.values()
+                .forEach(all -> all.forEach(expectation -> expectation.ending.completeExceptionally(why.get())));
     }
 
     Set<String> awaited() {
         return waiting.keySet();
+    }
+
+    /** One caller who waits. */
+    final class Expectation implements AutoCloseable {
+        private final String workflowId;
+        private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+
+        private Expectation(String workflowId) {
+            this.workflowId = workflowId;
+        }
+
+        void tell(Ending told) {
+            ending.complete(told);
+        }
+
+        Ending await(Duration timeout) throws InterruptedException, ExecutionException, TimeoutException {
+            return ending.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        public void close() {
+            waiting.computeIfPresent(workflowId, (id, all) -> {
+                all.remove(this);
+                return all.isEmpty() ? null : all;
+            });
+        }
     }
 }

@@ -63,7 +63,8 @@ final class Execution {
         return thrown == null ? completed(result) : failed(Failure.of(Failure.Kind.THROWN, thrown));
     }
 
-    @SuppressWarnings("unchecked") // the input is decoded as the registration's own input type
+    @SuppressWarnings({"unchecked", "NullAway"
+    }) // decoded as the registration's own input type; null if the starter gave null
     private <I, O> @Nullable Object call(Registry.Registration<I, O> code, Scope root) throws Exception {
         I input;
         try {
@@ -73,7 +74,7 @@ final class Execution {
                             run.workflow().input(),
                             run.code().workflow().input().type());
         } catch (SerializationException e) {
-            throw run.needsAttention(Attentions.unreadableInput(run.id(), e.getMessage()));
+            throw run.needsAttention(Attentions.unreadableInput(run.id(), e));
         }
         run.engine().places().enter(root::isInStep);
         try {

@@ -61,7 +61,7 @@ final class Fork<T> {
         this.options = options;
         this.branches = branches;
         this.recordedJoin = call.isSettled() ? Join.parse(Objects.requireNonNull(call.recorded())) : null;
-        this.values = new ArrayList<>(Collections.nCopies(branches.size(), null));
+        this.values = new ArrayList<@Nullable T>(Collections.<@Nullable T>nCopies(branches.size(), null));
         this.failures = new Throwable[branches.size()];
         this.ends = new char[branches.size()];
         this.open = new AtomicInteger(branches.size());

@@ -133,7 +133,7 @@ final class Lane {
         List<Entry> lost = new ArrayList<>();
         lock.lock();
         try {
-            if (state.ordinal() < next.ordinal()) {
+            if (state.compareTo(next) < 0) {
                 state = next;
             }
             if (state == State.CLOSED) {

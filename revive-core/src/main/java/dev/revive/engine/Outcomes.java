@@ -40,7 +40,7 @@ final class Outcomes<T> {
             return decode(Objects.requireNonNull(recorded.output()));
         } catch (SerializationException e) {
             Run run = scope.run();
-            throw run.needsAttention(Attentions.unreadableStep(run.id(), recorded.key(), type, e.getMessage()));
+            throw run.needsAttention(Attentions.unreadableStep(run.id(), recorded.key(), type, e));
         }
     }
 

@@ -18,6 +18,7 @@ import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -61,7 +62,7 @@ final class Run {
     private final Condition changed = lock.newCondition();
     private final EffectThreads effects = new EffectThreads();
     private long submitted;
-    private volatile long durable;
+    private final AtomicLong durable = new AtomicLong();
     private volatile @Nullable Drop drop;
     private volatile boolean isVoid;
     private volatile boolean hasProgressed;
@@ -155,7 +156,7 @@ final class Run {
     void drop(Drop why) {
         lock.lock();
         try {
-            if (drop == null || drop.ordinal() < why.ordinal()) {
+            if (drop == null || drop.compareTo(why) < 0) {
                 drop = why;
             }
             isVoid |= why == Drop.SUPERSEDED || why == Drop.DUPLICATE;
@@ -215,7 +216,7 @@ final class Run {
     /** Whether what an effect returned may still be recorded: yes after a stop, if the fence lets it; no once somebody else owns the workflow. */
     boolean mayRecord() {
         Drop why = drop;
-        return why == null || why.ordinal() < Drop.SUPERSEDED.ordinal();
+        return why == null || why.compareTo(Drop.SUPERSEDED) < 0;
     }
 
     // ---- effects
@@ -285,7 +286,7 @@ final class Run {
     void countDurable() {
         lock.lock();
         try {
-            durable++;
+            durable.incrementAndGet();
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -301,7 +302,7 @@ final class Run {
         } finally {
             lock.unlock();
         }
-        park(() -> durable >= target, Long.MAX_VALUE);
+        park(() -> durable.get() >= target, Long.MAX_VALUE);
         check();
     }
 

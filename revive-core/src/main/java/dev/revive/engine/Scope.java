@@ -111,7 +111,7 @@ final class Scope implements WorkflowContext {
     }
 
     private <T> List<@Nullable T> fork(ParallelOptions options, List<? extends Branch<? extends T>> branches) {
-        return during(State.JOINING, "parallel \"" + options.name() + "\"", () -> {
+        return this.<List<@Nullable T>>during(State.JOINING, "parallel \"" + options.name() + "\"", () -> {
             Call call = next(CallKind.PARALLEL, options.name(), branches.size());
             return new Fork<T>(this, call, options, branches).run();
         });

@@ -59,6 +59,7 @@ final class StepProxy {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // a proxy equals itself and nothing else
     private static @Nullable Object ofObject(
             Object proxy, Method method, Object @Nullable [] arguments, Class<?> type, Object implementation) {
         return switch (method.getName()) {

@@ -21,9 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -88,14 +86,13 @@ final class StoredHandle<O> implements WorkflowHandle<O> {
     public @Nullable O result(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
         engine.places().requireOutside("result()");
-        CompletableFuture<Ending> ending = engine.endings().expect(id);
-        try {
+        try (Endings.Expectation ending = engine.endings().expect(id)) {
             if (!engine.executor().holds(id)) {
                 WorkflowRecord row = engine.find(id);
                 requireHope(row);
-                Ending.of(row).ifPresent(ending::complete);
+                Ending.of(row).ifPresent(ending::tell);
             }
-            return outcome(ending.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
+            return outcome(ending.await(timeout));
         } catch (TimeoutException e) {
             throw new ResultTimeoutException(
                     id, "Workflow %s has not finished within %s. It goes on; ask again.".formatted(id, timeout));
@@ -107,8 +104,6 @@ final class StoredHandle<O> implements WorkflowHandle<O> {
             throw e.getCause() instanceof EngineStoppedException
                     ? engine.stopped()
                     : new ReviveException("Cannot wait for workflow " + id, e.getCause());
-        } finally {
-            engine.endings().forget(id, ending);
         }
     }
 

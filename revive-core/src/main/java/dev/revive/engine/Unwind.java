@@ -5,6 +5,8 @@ package dev.revive.engine;
  * Unwinds the stack of a run that must not go on. An Error, so that {@code catch (Exception e)} in user code lets it pass; without a stack
  * trace, since it is no fault; thrown again by every later call, for users who catch everything.
  */
+@SuppressWarnings(
+        "StaticAssignmentOfThrowable") // without trace and suppressed exceptions it holds nothing of its place
 final class Unwind extends Error {
     private static final long serialVersionUID = 1L;
 

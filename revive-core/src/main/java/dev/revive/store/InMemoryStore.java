@@ -103,7 +103,7 @@ public final class InMemoryStore implements WorkflowStore {
             if (!needsAttention(workflowId)) {
                 return false;
             }
-            put(WorkflowRows.woken(workflows.get(workflowId), now()));
+            put(WorkflowRows.woken(Objects.requireNonNull(workflows.get(workflowId)), now()));
             return true;
         });
     }
@@ -120,7 +120,7 @@ public final class InMemoryStore implements WorkflowStore {
                 return false;
             }
             put(decision);
-            put(WorkflowRows.woken(workflows.get(zombie.workflowId()), now()));
+            put(WorkflowRows.woken(Objects.requireNonNull(workflows.get(zombie.workflowId())), now()));
             return true;
         });
     }
@@ -136,8 +136,9 @@ public final class InMemoryStore implements WorkflowStore {
             Set<String> refused = new HashSet<>();
             List<Answer> answers = new ArrayList<>();
             for (Operation operation : batch) {
-                Answer answer =
-                        refused.contains(operation.workflowId()) ? Answer.REFUSED : apply(seat.executorId(), operation);
+                Answer answer = refused.contains(operation.workflowId())
+                        ? Answer.REFUSED
+                        : apply(seat.executorId(), operation, batch);
                 if (answer != Answer.ACCEPTED) {
                     refused.add(operation.workflowId());
                 }
@@ -147,9 +148,9 @@ public final class InMemoryStore implements WorkflowStore {
         });
     }
 
-    private Answer apply(String executorId, Operation operation) {
+    private Answer apply(String executorId, Operation operation, List<Operation> batch) {
         if (operation instanceof Operation.Create create) {
-            return create(executorId, create);
+            return create(executorId, create, batch);
         }
         WorkflowRecord workflow = workflows.get(operation.workflowId());
         return workflow != null && change(executorId, workflow, operation) ? Answer.ACCEPTED : Answer.REFUSED;
@@ -165,14 +166,15 @@ public final class InMemoryStore implements WorkflowStore {
         return release(executorId, workflow, (Operation.Release) operation);
     }
 
-    private Answer create(String executorId, Operation.Create create) {
+    private Answer create(String executorId, Operation.Create create, List<Operation> batch) {
         WorkflowRecord created = WorkflowRows.created(create, executorId, now());
         WorkflowRecord recorded = workflows.get(create.workflowId());
         if (recorded == null) {
             put(created);
             return Answer.ACCEPTED;
         }
-        return WorkflowRows.isWrittenBy(create, created, recorded) ? Answer.ACCEPTED : Answer.EXISTS;
+        WorkflowRecord after = WorkflowRows.afterAll(created, batch);
+        return WorkflowRows.isWrittenBy(create, after, recorded) ? Answer.ACCEPTED : Answer.EXISTS;
     }
 
     private boolean checkpoint(String executorId, WorkflowRecord workflow, StepRecord step) {

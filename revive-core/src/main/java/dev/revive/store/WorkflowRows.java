@@ -3,6 +3,7 @@ package dev.revive.store;
 
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +33,30 @@ final class WorkflowRows {
         return create.end() == null ? row : finished(row, create.end());
     }
 
-    /** Whether a row under the same id is this operation's own, found when it is done again. One left DUE may have gone on since. */
-    static boolean isWrittenBy(Operation.Create create, WorkflowRecord created, WorkflowRecord recorded) {
-        return created.type().equals(recorded.type())
-                && Objects.equals(created.inputHash(), recorded.inputHash())
-                && Objects.equals(created.createdAt(), recorded.createdAt())
+    /** How a created row stands once its whole batch is written. */
+    static WorkflowRecord afterAll(WorkflowRecord created, List<Operation> batch) {
+        WorkflowRecord row = created;
+        for (Operation operation : batch) {
+            if (operation instanceof Operation.Finish finish
+                    && finish.workflowId().equals(row.id())) {
+                row = finished(row, finish);
+            } else if (operation instanceof Operation.Release
+                    && operation.workflowId().equals(row.id())) {
+                row = due(row, null, 0);
+            }
+        }
+        return row;
+    }
+
+    /** Whether a row under the same id is this operation's own, found when its batch is written again. One left DUE may have gone on since. */
+    static boolean isWrittenBy(Operation.Create create, WorkflowRecord after, WorkflowRecord recorded) {
+        return after.type().equals(recorded.type())
+                && Objects.equals(after.inputHash(), recorded.inputHash())
+                && Objects.equals(after.createdAt(), recorded.createdAt())
                 && (create.start() == Operation.Create.Start.DUE
-                        || (created.epoch() == recorded.epoch()
-                                && Objects.equals(created.executorId(), recorded.executorId())
-                                && endTheSame(created, recorded)));
+                        || (after.epoch() == recorded.epoch()
+                                && Objects.equals(after.executorId(), recorded.executorId())
+                                && endTheSame(after, recorded)));
     }
 
     static WorkflowRecord claimed(WorkflowRecord w, String executorId) {

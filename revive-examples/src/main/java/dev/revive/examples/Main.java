@@ -9,6 +9,7 @@ import dev.revive.workflow.ReviveException;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
@@ -16,12 +17,18 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "revive-examples",
         description = "Programs to read, run, crash and resume.",
-        mixinStandardHelpOptions = true,
-        scope = CommandLine.ScopeType.INHERIT,
         subcommands = {OnboardingCommand.class, EmailsCommand.class, HostAppCommand.class})
 public final class Main {
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "Shows this help.")
+    @SuppressWarnings("UnusedVariable") // picocli sets it, and acts on it
+    private boolean isHelp;
 
     private Main() {}
 
@@ -45,23 +52,23 @@ public final class Main {
         try {
             return CrashPoint.of(label);
         } catch (IllegalArgumentException e) {
-            throw new TypeConversionException(e.getMessage());
+            throw new TypeConversionException(String.valueOf(e.getMessage()));
         }
     }
 
     private static int misused(ParameterException e, String[] args) {
-        say(e.getMessage());
+        say(String.valueOf(e.getMessage()));
         System.err.println("Try: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
         return MISUSED;
     }
 
     private static int failed(Exception e) {
-        if (e instanceof ReviveException) {
-            say(e.getMessage());
-        } else if (e instanceof UncheckedIOException) {
+        if (e instanceof UncheckedIOException) {
             say(e.getMessage() + ": " + e.getCause());
+        } else if (e instanceof ReviveException || e instanceof IllegalArgumentException) {
+            say(String.valueOf(e.getMessage()));
         } else {
-            say(e instanceof IllegalArgumentException ? e.getMessage() : e.toString());
+            say(e.toString());
         }
         return e instanceof IllegalArgumentException ? MISUSED : FAILED;
     }

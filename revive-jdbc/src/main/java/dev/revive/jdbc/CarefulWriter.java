@@ -38,7 +38,7 @@ final class CarefulWriter {
         Set<String> refused = new HashSet<>();
         List<Answer> answers = new ArrayList<>(batch.size());
         for (Operation operation : batch) {
-            Answer answer = refused.contains(operation.workflowId()) ? Answer.REFUSED : apply(operation);
+            Answer answer = refused.contains(operation.workflowId()) ? Answer.REFUSED : apply(operation, batch);
             if (answer != Answer.ACCEPTED) {
                 refused.add(operation.workflowId());
             }
@@ -47,11 +47,11 @@ final class CarefulWriter {
         return answers;
     }
 
-    private Answer apply(Operation operation) throws SQLException {
+    private Answer apply(Operation operation, List<Operation> batch) throws SQLException {
         WorkflowRecord workflow = session.first(sql.lockWorkflow, Rows::workflow, operation.workflowId());
         if (operation instanceof Create create) {
             if (workflow != null) {
-                return isWrittenBy(create, workflow) ? Answer.ACCEPTED : Answer.EXISTS;
+                return isWrittenBy(create, workflow, batch) ? Answer.ACCEPTED : Answer.EXISTS;
             }
             session.update(sql.insertWorkflow, Rows.inserted(create, executorId, database.clockOffset()));
             return Answer.ACCEPTED;
@@ -107,16 +107,30 @@ final class CarefulWriter {
                 && executorId.equals(workflow.executorId());
     }
 
-    /** Whether the row is this operation's own, found when it is done again. One left DUE may have gone on since. */
-    private boolean isWrittenBy(Create create, WorkflowRecord recorded) {
+    /** Whether the row is this operation's own, found when its batch is written again. One left DUE may have gone on since. */
+    private boolean isWrittenBy(Create create, WorkflowRecord recorded, List<Operation> batch) {
         boolean same = create.workflow().type().equals(recorded.type())
                 && create.workflow().inputHash().equals(recorded.inputHash())
                 && Rows.micros(create.workflow().createdAt()) == Rows.micros(recorded.createdAt());
-        if (!same || create.start() == Create.Start.DUE) {
-            return same;
-        }
+        return same
+                && (create.start() == Create.Start.DUE
+                        || (recorded.epoch() == 1 && standsAsAfter(create, recorded, batch)));
+    }
+
+    /** Whether the row stands as the batch as a whole leaves it. */
+    private boolean standsAsAfter(Create create, WorkflowRecord recorded, List<Operation> batch) {
         Finish end = create.end();
-        return recorded.epoch() == 1 && (end == null ? isHeld(recorded, 1) : endsAs(recorded, end));
+        boolean givenBack = false;
+        for (Operation operation : batch) {
+            if (operation.workflowId().equals(recorded.id())) {
+                end = operation instanceof Finish finish ? finish : end;
+                givenBack |= operation instanceof Release;
+            }
+        }
+        if (end != null) {
+            return endsAs(recorded, end);
+        }
+        return givenBack ? recorded.status() == WorkflowStatus.DUE : isHeld(recorded, 1);
     }
 
     private static boolean endsAs(WorkflowRecord workflow, Finish finish) {

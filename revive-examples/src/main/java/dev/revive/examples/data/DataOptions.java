@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.examples.data;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.examples.world.ExecutionLog;
 import dev.revive.examples.world.OutsideWorld;
 import dev.revive.jdbc.JdbcStore;
@@ -77,13 +75,13 @@ public final class DataOptions {
     }
 
     /**
-     * Opens the store.
+     * Opens the store. The pool behind a --url lives as long as this process does, since a store leaves open what it was given.
      *
      * @return the store; whoever opens it closes it
      */
     public WorkflowStore openStore() {
         createDirectory();
-        return url == null ? JdbcStore.embedded(directory) : JdbcStore.over(pool(url));
+        return url == null ? JdbcStore.embedded(directory) : JdbcStore.over(ConnectionPool.open(url));
     }
 
     /**
@@ -102,14 +100,6 @@ public final class DataOptions {
      */
     public ExecutionLog log() {
         return new ExecutionLog(directory);
-    }
-
-    /** Lives as long as the process does: a store leaves the data source it was given open. */
-    private static HikariDataSource pool(String url) {
-        HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(url);
-        config.setMaximumPoolSize(8);
-        return new HikariDataSource(config);
     }
 
     /** Makes the directory, with those above it. */

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * process; what is recorded all the same was recorded before.
  *
  * @param workflowId the workflow
- * @param steps its steps, parallels left out
+ * @param steps its steps, in program order, parallels left out
  * @param ranHere the names of the steps that acted from this process
  */
 public record RunReport(String workflowId, List<StepInfo> steps, Set<String> ranHere) {
@@ -30,6 +30,7 @@ public record RunReport(String workflowId, List<StepInfo> steps, Set<String> ran
     public static RunReport of(WorkflowHandle<?> handle, OutsideWorld world) {
         List<StepInfo> steps = handle.steps().stream()
                 .filter(step -> step.kind() != CallKind.PARALLEL)
+                .sorted(ProgramOrder.by(step -> step.scope() + "#" + step.sequence()))
                 .toList();
         Set<String> ranHere =
                 world.causedHere(handle.id()).stream().map(Happening::step).collect(Collectors.toSet());
@@ -60,7 +61,9 @@ public record RunReport(String workflowId, List<StepInfo> steps, Set<String> ran
         if (ranHere.contains(step.name())) {
             return step.attempt() == 1 ? "first attempt" : ranAgain(step);
         }
-        return step.status() == StepStatus.COMPLETED ? "recorded before" : step.status().toString();
+        return step.status() == StepStatus.COMPLETED
+                ? "recorded before"
+                : step.status().toString();
     }
 
     private static String ranAgain(StepInfo step) {

@@ -35,8 +35,7 @@ public final class TextTable {
      * @return the heads, then the rows
      */
     public List<String> lines() {
-        int[] widths =
-                IntStream.range(0, rows.get(0).size()).map(this::width).toArray();
+        int[] widths = IntStream.range(0, rows.get(0).size()).map(this::width).toArray();
         return rows.stream().map(row -> line(row, widths)).toList();
     }
 

@@ -4,6 +4,7 @@ package dev.revive.examples.emails;
 import dev.revive.Revive;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
+import dev.revive.examples.data.AnnouncedCrash;
 import dev.revive.examples.data.DataOptions;
 import dev.revive.examples.world.OutsideWorld;
 import dev.revive.store.WorkflowFilter;
@@ -14,6 +15,7 @@ import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
 import dev.revive.workflow.WorkflowHandle;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,17 +49,19 @@ public final class EmailsCommand {
         }
         Revive.Builder revive = Revive.with(data.openStore());
         if (haltAfter > 0) {
-            revive.crashHook(CrashPlan.at(CrashPoint.AFTER_EFFECT)
-                    .ofWorkflow(id)
-                    .ofStep(STEP)
-                    .passage(haltAfter)
-                    .halt());
+            revive.crashHook(new AnnouncedCrash(afterEmail(haltAfter, id), data.log()));
         }
         OutsideWorld world = data.world();
         try (Revive running = started(revive, world)) {
             finish(running.start(EMAILS, id, count), world);
         }
         return haltAfter == 0 ? 0 : neverHalted(haltAfter);
+    }
+
+    private static CrashPlan afterEmail(int number, String id) {
+        CrashPlan.Builder sent =
+                CrashPlan.at(CrashPoint.AFTER_EFFECT).ofWorkflow(id).ofStep(STEP);
+        return sent.passage(number).halt();
     }
 
     @Command(name = "resume", description = "Goes on with what is unfinished.")
@@ -80,19 +84,21 @@ public final class EmailsCommand {
     }
 
     private static Revive started(Revive.Builder revive, OutsideWorld world) {
-        return revive.register(EMAILS, (ctx, count) -> sendAll(ctx, count, world)).start();
+        return revive.register(EMAILS, (ctx, count) -> sendAll(ctx, count, world))
+                .start();
     }
 
     /** The workflow. */
     private static int sendAll(WorkflowContext ctx, int count, OutsideWorld world) {
         for (int email = 1; email <= count; email++) {
-            ctx.step(Step.of(STEP, String.class, attempt -> world.happen(attempt).shortNonce()));
+            ctx.step(
+                    Step.of(STEP, String.class, attempt -> world.happen(attempt).shortNonce()));
         }
         return count;
     }
 
     private static void finish(WorkflowHandle<Integer> handle, OutsideWorld world) {
-        Integer count = handle.result();
+        int count = Objects.requireNonNull(handle.result());
         int ran = world.causedHere(handle.id()).size();
         int zombies = handle.steps().stream().mapToInt(step -> step.zombies()).sum();
         System.out.printf(

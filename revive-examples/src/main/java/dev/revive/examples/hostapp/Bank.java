@@ -25,8 +25,7 @@ final class Bank {
             statement.execute(
                     "CREATE TABLE IF NOT EXISTS account (owner VARCHAR(40) PRIMARY KEY, balance INTEGER NOT NULL CHECK (balance >= 0))");
             // No key on the id: a payment made twice would show.
-            statement.execute(
-                    "CREATE TABLE IF NOT EXISTS payment (id VARCHAR(255) NOT NULL, amount INTEGER NOT NULL)");
+            statement.execute("CREATE TABLE IF NOT EXISTS payment (id VARCHAR(255) NOT NULL, amount INTEGER NOT NULL)");
             statement.execute("MERGE INTO account (owner, balance) SELECT * FROM (VALUES ('alice', 100), ('bob', 0))"
                     + " WHERE NOT EXISTS (SELECT 1 FROM account)");
         }

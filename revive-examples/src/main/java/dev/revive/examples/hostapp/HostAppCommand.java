@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.examples.hostapp;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.Revive;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
+import dev.revive.examples.data.AnnouncedCrash;
+import dev.revive.examples.data.ConnectionPool;
+import dev.revive.examples.world.ExecutionLog;
 import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.workflow.Workflow;
@@ -31,6 +33,9 @@ public final class HostAppCommand implements Callable<Integer> {
     private static final Workflow<Integer, String> PAYMENT = Workflow.named("payment", Integer.class, String.class);
     private static final String STEP = "Move Money";
     private static final int AMOUNT = 30;
+
+    /** Without a write delay: a killed process must lose nothing. Revive would refuse the database otherwise. */
+    private static final String SETTINGS = ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
 
     @Option(names = "--data", paramLabel = "DIR", description = "where the database is (default: ${DEFAULT-VALUE})")
     private Path directory = Path.of("revive-data");
@@ -75,18 +80,16 @@ public final class HostAppCommand implements Callable<Integer> {
         JdbcStore store = JdbcStore.over(pool, JdbcSettings.defaults().asExclusive());
         Revive.Builder revive = Revive.with(store).register(PAYMENT, HostAppCommand::pay);
         if (crashPoint != null) {
-            revive.crashHook(
-                    CrashPlan.at(crashPoint).ofWorkflow(id).ofStep(STEP).halt());
+            CrashPlan plan =
+                    CrashPlan.at(crashPoint).ofWorkflow(id).ofStep(STEP).halt();
+            revive.crashHook(new AnnouncedCrash(plan, new ExecutionLog(directory)));
         }
         return revive.start();
     }
 
     private HikariDataSource pool() {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName("host-app");
-        config.setJdbcUrl("jdbc:h2:file:" + directory.toAbsolutePath().resolve("host-app")
-                + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;OPTIMIZE_REUSE_RESULTS=FALSE");
-        return new HikariDataSource(config);
+        Path file = directory.toAbsolutePath().normalize().resolve("host-app");
+        return ConnectionPool.open("jdbc:h2:file:" + file + SETTINGS);
     }
 
     private static void print(String when, Bank bank) throws SQLException {

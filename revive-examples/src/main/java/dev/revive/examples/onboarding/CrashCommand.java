@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.examples.onboarding;
 
-import dev.revive.crash.CrashAction;
 import dev.revive.crash.CrashHook;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
-import dev.revive.crash.CrashSite;
+import dev.revive.examples.data.AnnouncedCrash;
 import dev.revive.examples.data.DataOptions;
-import dev.revive.examples.world.ExecutionLog;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -45,21 +43,22 @@ final class CrashCommand implements Callable<Integer> {
     @Option(
             names = "--at",
             paramLabel = "POINT",
-            description = "at which point: before-started, before-effect, after-effect, outcome-queued, after-outcome of a step;"
-                    + " before-fork, after-fork, before-join, join-queued of the parallel;"
-                    + " before-completion, after-completion of the workflow (default: after-effect)")
+            description =
+                    "at which point: before-started, before-effect, after-effect, outcome-queued, after-outcome of a step;"
+                            + " before-fork, after-fork, before-join, join-queued of the parallel;"
+                            + " before-completion, after-completion of the workflow (default: after-effect)")
     private CrashPoint point = CrashPoint.AFTER_EFFECT;
 
     @Override
     public Integer call() {
         hire.newHire();
-        CrashPlan plan = plan();
-        CrashHook hook = tellingOf(plan, data.log());
-        try (Office office = Office.open(data, hook, pace.stepMillis())) {
+        CrashHook crash = new AnnouncedCrash(plan(), data.log());
+        try (Office office = Office.open(data, crash, pace.stepMillis())) {
             office.finish(office.start(hire));
         }
-        System.err.println("The crash did not happen: %s of %s was never reached. Is it recorded already? See: onboarding status"
-                .formatted(point.label(), place()));
+        System.err.println(
+                "The crash did not happen: %s of %s was never reached. Is it recorded already? See: onboarding status"
+                        .formatted(point.label(), place()));
         return 1;
     }
 
@@ -86,23 +85,5 @@ final class CrashCommand implements Callable<Integer> {
 
     private String place() {
         return OF_A_STEP.contains(point) ? "\"" + stepName() + "\"" : hire.id();
-    }
-
-    /** A hook that leaves word before the JVM is gone. */
-    private static CrashHook tellingOf(CrashPlan plan, ExecutionLog log) {
-        return site -> {
-            CrashAction action = plan.at(site);
-            if (action == CrashAction.HALT) {
-                tell(site, log);
-            }
-            return action;
-        };
-    }
-
-    private static void tell(CrashSite site, ExecutionLog log) {
-        String where = site.point().label() + " of \"" + site.name() + "\"";
-        log.add(site.workflowId() + ": JVM halts at " + where);
-        System.out.println(site.workflowId() + ": this JVM (pid " + ProcessHandle.current().pid() + ") halts at " + where);
-        System.out.flush();
     }
 }

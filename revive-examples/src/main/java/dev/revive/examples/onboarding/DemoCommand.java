@@ -36,29 +36,39 @@ final class DemoCommand implements Callable<Integer> {
     private static int demonstrate(DataOptions data) throws IOException, InterruptedException {
         String directory = data.directory().toString();
 
-        say("1. A JVM onboards Ada. It halts when \"%s\" has acted, before its outcome is recorded.", CRASH_STEP);
+        say("1. A JVM onboards Ada. It halts when \"" + CRASH_STEP + "\" has acted, before its outcome is recorded.");
         ChildJvm crashed = ChildJvm.run("onboarding", "crash", "--data", directory, "--step", CRASH_STEP);
         show(crashed.output());
-        say("   That JVM is dead: exit code %d.", crashed.exitCode());
+        say("   That JVM is dead: exit code " + crashed.exitCode() + ".");
 
-        say("%n2. What the disk knows: two steps are recorded; the laptop's began, and nobody knows how it ended.");
+        say("");
+        say(
+                "2. What the disk knows. A step that is COMPLETED is recorded; one that is STARTED began, and nobody knows how it ended.");
         Status between = Status.of(data);
-        show(StatusText.steps(between));
+        StatusText.steps(between).forEach(line -> say(" " + line));
 
-        say("%n3. Another JVM resumes. What is recorded is skipped, its effect is not run again.");
+        say("");
+        say("3. Another JVM resumes. It skips what is recorded and runs what is not.");
         ChildJvm resumed = ChildJvm.run("onboarding", "resume", "--data", directory);
         show(resumed.output());
 
-        say("%n4. What really happened outside, however often the JVM died:");
+        say("");
+        say("4. What really happened outside:");
         Status after = Status.of(data);
-        show(StatusText.outside(after));
-        say("   The laptop was ordered twice, as a step is run at least once: the first JVM died between the order and its record.");
-        say("   Revive knew (zombies = 1) and sent the same idempotency key again, so a shop that looks at the key ships one laptop.");
+        StatusText.outside(after).forEach(line -> say(" " + line));
+        say(
+                "   The laptop was ordered twice. The first JVM died between the order and its record, so nobody could know that it");
+        say(
+                "   had happened: a zombie. A step is at least once by default, so it ran again, under the same idempotency key. A");
+        say(
+                "   shop that looks at the key ships one laptop. (atMostOnce, reconcile and transaction are the other choices.)");
 
         List<Expectation> expectations = expectations(crashed, between, resumed, after);
-        say("%n5. As expected?");
-        expectations.forEach(expectation -> say("   %s", expectation));
-        say("%nLook around:  onboarding status --data %s", directory);
+        say("");
+        say("5. As expected?");
+        expectations.forEach(expectation -> say("   " + expectation));
+        say("");
+        say("Look around:  onboarding status --data " + directory);
         return expectations.stream().allMatch(Expectation::isMet) ? 0 : 1;
     }
 
@@ -69,13 +79,12 @@ final class DemoCommand implements Callable<Integer> {
                 new Expectation("no recorded step acted again", recordedActedOnce(between, after)),
                 new Expectation(
                         "the zombie acted twice under one idempotency key",
-                        zombies(after) == 1
-                                && acted(after, CRASH_STEP) == 2
-                                && keys(after, CRASH_STEP) == 1));
+                        zombies(after) == 1 && acted(after, CRASH_STEP) == 2 && keys(after, CRASH_STEP) == 1));
     }
 
     private static boolean isCompleted(Status status) {
-        return status.workflows().stream().allMatch(workflow -> workflow.status().equals("COMPLETED"));
+        return status.workflows().stream()
+                .allMatch(workflow -> workflow.status().equals("COMPLETED"));
     }
 
     private static boolean recordedActedOnce(Status between, Status after) {
@@ -99,7 +108,9 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private static int keys(Status status, String step) {
-        return outside(status, step).map(acted -> acted.idempotencyKeys().size()).orElse(0);
+        return outside(status, step)
+                .map(acted -> acted.idempotencyKeys().size())
+                .orElse(0);
     }
 
     private static Optional<Status.Outside> outside(Status status, String step) {
@@ -112,12 +123,12 @@ final class DemoCommand implements Callable<Integer> {
                 .findFirst();
     }
 
-    private static void say(String format, Object... arguments) {
-        System.out.println(format.formatted(arguments));
+    private static void say(String line) {
+        System.out.println(line);
     }
 
     private static void show(List<String> lines) {
-        lines.forEach(line -> System.out.println("   | " + line));
+        lines.forEach(line -> say("   | " + line));
     }
 
     private record Expectation(String text, boolean isMet) {

@@ -11,6 +11,7 @@ import dev.revive.examples.world.OutsideWorld;
 import dev.revive.store.WorkflowStore;
 import dev.revive.workflow.WorkflowHandle;
 import java.time.Duration;
+import java.util.Objects;
 
 /** An engine with the onboarding on it, and what it acts upon. */
 final class Office implements AutoCloseable {
@@ -60,11 +61,21 @@ final class Office implements AutoCloseable {
 
     /** Waits for a workflow and tells what this process did for it. */
     void finish(WorkflowHandle<Welcome> handle) {
-        Welcome welcome = handle.result();
+        Welcome welcome = Objects.requireNonNull(handle.result());
         log.add(handle.id() + ": " + handle.status());
         System.out.println(handle.id() + ": " + handle.status());
         RunReport.of(handle, world).lines().forEach(System.out::println);
-        System.out.println("  result: " + welcome);
+        System.out.println("  result: " + summary(welcome));
+    }
+
+    private static String summary(Welcome welcome) {
+        return "%s is %s, with laptop %s, access %s and mail %s."
+                .formatted(
+                        welcome.employee().name(),
+                        welcome.employee().number(),
+                        welcome.equipment().laptop().serial(),
+                        welcome.equipment().access().account(),
+                        welcome.email().messageId());
     }
 
     @Override

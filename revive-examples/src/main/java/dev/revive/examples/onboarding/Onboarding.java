@@ -20,17 +20,18 @@ final class Onboarding {
         this.company = company;
     }
 
+    @SuppressWarnings("NullAway") // a step may answer null; none of these does
     Welcome run(WorkflowContext ctx, NewHire hire) {
-        Employee employee = ctx.step(
-                Step.of("Create Employee Record", Employee.class, attempt -> company.employ(hire, attempt)));
+        Employee employee =
+                ctx.step(Step.of("Create Employee Record", Employee.class, attempt -> company.employ(hire, attempt)));
 
         Equipment equipment = ctx.parallel(
                 it -> it.step(Step.of("Provision Laptop", Laptop.class, attempt -> company.order(employee, attempt))),
                 iam -> iam.step(Step.of("Grant Access", Access.class, attempt -> company.grant(employee, attempt))),
                 Equipment::new);
 
-        Email email = ctx.step(
-                Step.of("Send Welcome Email", Email.class, attempt -> company.welcome(employee, attempt)));
+        Email email =
+                ctx.step(Step.of("Send Welcome Email", Email.class, attempt -> company.welcome(employee, attempt)));
 
         return new Welcome(employee, equipment, email);
     }

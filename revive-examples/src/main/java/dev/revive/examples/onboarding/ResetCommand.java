@@ -18,8 +18,9 @@ final class ResetCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (data.isElsewhere()) {
-            throw new IllegalArgumentException("reset does not touch a database of yours (--url)."
-                    + " Drop Revive's tables there yourself: revive_workflow, revive_step and the others that begin with revive_.");
+            throw new IllegalArgumentException(
+                    "reset does not touch a database of yours (--url)."
+                            + " Drop Revive's tables there yourself: revive_workflow, revive_step and the others that begin with revive_.");
         }
         DataDirectory directory = new DataDirectory(data.directory());
         List<String> foreign = directory.foreign();

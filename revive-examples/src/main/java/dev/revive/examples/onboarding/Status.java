@@ -3,6 +3,7 @@ package dev.revive.examples.onboarding;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.revive.examples.data.DataOptions;
+import dev.revive.examples.data.ProgramOrder;
 import dev.revive.examples.world.ExecutionLog;
 import dev.revive.examples.world.Happening;
 import dev.revive.examples.world.OutsideWorld;
@@ -34,7 +35,7 @@ record Status(List<OfWorkflow> workflows, List<ExecutionLog.Line> log) {
 
     /**
      * @param result the result as JSON text, or null if there is none
-     * @param steps Revive's rows, by scope and sequence
+     * @param steps Revive's rows, in program order
      * @param outside the steps that acted, in the order in which they first did
      */
     record OfWorkflow(
@@ -108,7 +109,10 @@ record Status(List<OfWorkflow> workflows, List<ExecutionLog.Line> log) {
                 workflow.type().name(),
                 workflow.status().name(),
                 workflow.output(),
-                steps.stream().map(Status::ofStep).toList(),
+                steps.stream()
+                        .sorted(ProgramOrder.by(step -> step.key().position()))
+                        .map(Status::ofStep)
+                        .toList(),
                 outside(world.of(workflow.id())));
     }
 

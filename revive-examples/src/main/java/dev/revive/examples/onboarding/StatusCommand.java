@@ -22,7 +22,8 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() throws JsonProcessingException {
         Status status = Status.of(data);
         if (isJson) {
-            System.out.println(new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(status));
+            System.out.println(
+                    new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(status));
         } else if (status.workflows().isEmpty()) {
             System.out.println("There is no onboarding in " + data.place() + ". Start one with: onboarding run");
         } else {

@@ -32,8 +32,7 @@ final class StatusText {
     }
 
     static List<String> steps(Status status) {
-        TextTable table =
-                new TextTable("workflow_id", "step_key", "status", "attempt", "zombies", "serialized_output");
+        TextTable table = new TextTable("workflow_id", "step_key", "status", "attempt", "zombies", "serialized_output");
         for (Status.OfWorkflow workflow : status.workflows()) {
             for (Status.OfStep step : workflow.steps()) {
                 table.add(
@@ -52,8 +51,9 @@ final class StatusText {
         TextTable table = new TextTable("workflow_id", "step", "times", "nonces");
         for (Status.OfWorkflow workflow : status.workflows()) {
             for (Status.Outside acted : workflow.outside()) {
-                List<String> nonces =
-                        acted.nonces().stream().map(nonce -> nonce.substring(0, 8)).toList();
+                List<String> nonces = acted.nonces().stream()
+                        .map(nonce -> nonce.substring(0, 8))
+                        .toList();
                 table.add(workflow.id(), acted.step(), acted.times(), String.join(", ", nonces));
             }
         }

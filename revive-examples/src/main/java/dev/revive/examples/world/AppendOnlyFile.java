@@ -28,8 +28,8 @@ final class AppendOnlyFile {
 
     void append(String line) {
         threads.lock();
-        try (FileChannel channel = FileChannel.open(
-                path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel =
+                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             channel.lock(); // until the channel is closed
             channel.position(channel.size());
             write(channel, (isTorn(channel) ? "\n" : "") + line + "\n");

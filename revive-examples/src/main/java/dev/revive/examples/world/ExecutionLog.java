@@ -30,8 +30,7 @@ public final class ExecutionLog {
      * @param pid which process, or null where it is not known
      * @param event what happened
      */
-    public record Line(
-            String time, @Nullable Long pid, String event) {
+    public record Line(String time, @Nullable Long pid, String event) {
         private String text() {
             return time + " " + pid + " " + event;
         }

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.revive.store.Answer;
+import dev.revive.store.ExecutorSeat;
+import dev.revive.store.ExecutorSettings;
+import dev.revive.store.FencedException;
+import dev.revive.store.NewWorkflow;
+import dev.revive.store.Operation;
+import dev.revive.store.Operation.Checkpoint;
+import dev.revive.store.Operation.Create;
+import dev.revive.store.Operation.Release;
+import dev.revive.store.StepKey;
+import dev.revive.store.StepRecord;
+import dev.revive.store.StepStore;
+import dev.revive.store.StoreException;
+import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.TransactionBodyException;
+import dev.revive.store.WorkflowType;
+import dev.revive.workflow.CallKind;
+import dev.revive.workflow.StepStatus;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.h2.jdbc.JdbcConnection;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The user's rows and the checkpoint, together or not at all. */
+class TransactionTests {
+    private interface Body {
+        void run(Connection connection) throws Exception;
+    }
+
+    private static final Instant STAMP = Instant.parse("2026-11-23T10:00:00Z");
+
+    @TempDir
+    Path directory;
+
+    private JdbcStore store;
+    private ExecutorSeat seat;
+    private StepStore lane;
+
+    @BeforeEach
+    void openWithATableAndAWorkflow() {
+        store = JdbcStore.embedded(directory);
+        seat = store.seat(new ExecutorSettings("test", 1, Duration.ofSeconds(30)));
+        lane = seat.lanes().get(0);
+        NewWorkflow workflow = new NewWorkflow("a", new WorkflowType("order", 1), "1", "hash", STAMP);
+        lane.write(List.of(new Create(workflow, Create.Start.CLAIMED, null)));
+        assertThatThrownBy(() -> transact(9, connection -> sql(connection, "CREATE TABLE account (id INT PRIMARY KEY, balance INT)")))
+                .isInstanceOf(TransactionBodyException.class);
+    }
+
+    @AfterEach
+    void close() {
+        seat.close();
+        store.close();
+    }
+
+    private static void sql(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static void insert(Connection connection, int id) throws SQLException {
+        sql(connection, "INSERT INTO account VALUES (" + id + ", 100)");
+    }
+
+    private Answer transact(int sequence, Body body) {
+        return transact(sequence, 1, body);
+    }
+
+    private Answer transact(int sequence, long epoch, Body body) {
+        return lane.transact(new StepStore.Transaction() {
+            @Override
+            public String workflowId() {
+                return "a";
+            }
+
+            @Override
+            public StepRecord run(Connection connection) throws Exception {
+                body.run(connection);
+                return step(sequence, epoch);
+            }
+        });
+    }
+
+    private static StepRecord step(int sequence, long epoch) {
+        StepKey key = new StepKey("", sequence, "book");
+        return new StepRecord(
+                "a", key, CallKind.TRANSACTION, StepStatus.COMPLETED, epoch, 1, 0, null, 0, "1", null, STAMP, STAMP, STAMP, null);
+    }
+
+    private List<Integer> accounts() {
+        List<Integer> ids = new ArrayList<>();
+        assertThatThrownBy(() -> transact(8, connection -> {
+                    try (Statement statement = connection.createStatement();
+                            ResultSet rows = statement.executeQuery("SELECT id FROM account ORDER BY id")) {
+                        while (rows.next()) {
+                            ids.add(rows.getInt(1));
+                        }
+                    }
+                    throw new IllegalStateException("only looking");
+                }))
+                .isInstanceOf(TransactionBodyException.class);
+        return ids;
+    }
+
+    @Nested
+    class RowsAndCheckpoint {
+        @Test
+        void areCommittedTogether() {
+            assertThat(transact(1, connection -> insert(connection, 1))).isEqualTo(Answer.ACCEPTED);
+
+            assertThat(accounts()).containsExactly(1);
+            assertThat(store.steps("a")).containsExactly(step(1, 1));
+        }
+
+        @Test
+        void areRolledBackTogetherIfTheBodyThrows() {
+            assertThatThrownBy(() -> transact(1, connection -> {
+                        insert(connection, 1);
+                        throw new IllegalArgumentException("no");
+                    }))
+                    .isInstanceOf(TransactionBodyException.class)
+                    .hasRootCauseInstanceOf(IllegalArgumentException.class);
+
+            assertThat(accounts()).isEmpty();
+            assertThat(store.steps("a")).isEmpty();
+        }
+
+        @Test
+        void areRolledBackIfTheBodyThrowsAnErrorWhichIsThrownOn() {
+            Error error = new StackOverflowError("test");
+            assertThatThrownBy(() -> transact(1, connection -> {
+                        insert(connection, 1);
+                        throw error;
+                    }))
+                    .isSameAs(error);
+
+            assertThat(accounts()).isEmpty();
+        }
+
+        @Test
+        void areRefusedIfTheStepIsRecordedAlready() {
+            lane.write(List.of(new Checkpoint(step(1, 1), true)));
+
+            assertThat(transact(1, connection -> insert(connection, 1))).isEqualTo(Answer.REFUSED);
+            assertThat(accounts()).isEmpty();
+        }
+
+        @Test
+        void areRefusedAtAnotherEpoch() {
+            assertThat(transact(1, 2, connection -> insert(connection, 1))).isEqualTo(Answer.REFUSED);
+            assertThat(accounts()).isEmpty();
+        }
+
+        @Test
+        void areRefusedIfTheWorkflowRunsNoMore() {
+            lane.write(List.<Operation>of(new Release("a", 1, Duration.ZERO, null, false)));
+
+            assertThat(transact(1, connection -> insert(connection, 1))).isEqualTo(Answer.REFUSED);
+            assertThat(accounts()).isEmpty();
+        }
+
+        @Test
+        void areFencedOffIfTheExecutorIsDead() {
+            StepStore late = lane;
+            assertThatThrownBy(() -> transact(1, connection -> {
+                        insert(connection, 1);
+                        seat.abandon();
+                    }))
+                    .isInstanceOf(FencedException.class);
+            seat = store.seat(new ExecutorSettings("next", 1, Duration.ofSeconds(30)));
+            assertThatThrownBy(() -> late.write(List.of(new Checkpoint(step(1, 1), true))))
+                    .isInstanceOf(FencedException.class);
+            assertThat(store.steps("a")).isEmpty();
+        }
+
+        @Test
+        void areTriedAgainIfTheDatabaseRolledBack() {
+            AtomicInteger runs = new AtomicInteger();
+            assertThat(transact(1, connection -> {
+                        insert(connection, 1);
+                        if (runs.incrementAndGet() < 3) {
+                            throw new IllegalStateException(new SQLException("deadlock", "40001", 40001));
+                        }
+                    }))
+                    .isEqualTo(Answer.ACCEPTED);
+
+            assertThat(runs).hasValue(3);
+            assertThat(accounts()).containsExactly(1);
+        }
+
+        @Test
+        void areNotTriedForEver() {
+            AtomicInteger runs = new AtomicInteger();
+            assertThatThrownBy(() -> transact(1, connection -> {
+                        runs.incrementAndGet();
+                        throw new SQLException("deadlock", "40001", 40001);
+                    }))
+                    .isInstanceOf(TransactionBodyException.class);
+            assertThat(runs).hasValue(Database.TRIES);
+        }
+    }
+
+    @Nested
+    class ABodyThatCommits {
+        @Test
+        void byDdlIsDetected() {
+            assertThatThrownBy(() -> transact(1, connection -> {
+                        insert(connection, 1);
+                        sql(connection, "CREATE TABLE other (id INT)");
+                        insert(connection, 2);
+                    }))
+                    .isInstanceOf(TransactionBodyException.class)
+                    .hasCauseInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("Move DDL out");
+            assertThat(store.steps("a")).isEmpty();
+        }
+
+        @Test
+        void inSqlIsDetected() {
+            assertThatThrownBy(() -> transact(1, connection -> sql(connection, "COMMIT")))
+                    .isInstanceOf(TransactionBodyException.class)
+                    .hasCauseInstanceOf(IllegalStateException.class);
+        }
+
+        @Test
+        void leavesTheStoreAtWork() {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> transact(1, connection -> sql(connection, "COMMIT")))
+                        .isInstanceOf(TransactionBodyException.class);
+            }
+            assertThat(transact(1, connection -> insert(connection, 1))).isEqualTo(Answer.ACCEPTED);
+        }
+    }
+
+    @Nested
+    class TheStore {
+        @Test
+        void opensTheDatabaseAgainAfterItWasClosedUnderIt() {
+            transact(1, connection -> insert(connection, 1));
+            assertThatThrownBy(() -> transact(2, connection -> sql(connection, "SHUTDOWN IMMEDIATELY")))
+                    .isInstanceOf(StoreException.class);
+
+            assertThatThrownBy(() -> lane.write(List.of(new Checkpoint(step(3, 1), true))))
+                    .isInstanceOf(StoreUnavailableException.class);
+
+            assertThat(lane.write(List.of(new Checkpoint(step(3, 1), true)))).containsExactly(Answer.ACCEPTED);
+            assertThat(store.steps("a")).containsExactly(step(1, 1), step(3, 1));
+        }
+    }
+
+    @Nested
+    class TheConnection {
+        @Test
+        void refusesWhatWouldEndTheTransaction() {
+            List<Body> forbidden = List.of(
+                    Connection::commit,
+                    Connection::rollback,
+                    Connection::close,
+                    connection -> connection.setAutoCommit(true),
+                    connection -> connection.abort(Runnable::run),
+                    connection -> connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE),
+                    connection -> connection.unwrap(Connection.class),
+                    connection -> connection.unwrap(JdbcConnection.class));
+            for (Body body : forbidden) {
+                assertThatThrownBy(() -> transact(1, body))
+                        .isInstanceOf(TransactionBodyException.class)
+                        .hasRootCauseInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("ctx.transaction");
+            }
+        }
+
+        @Test
+        void allowsSavepoints() {
+            transact(1, connection -> {
+                insert(connection, 1);
+                Savepoint savepoint = connection.setSavepoint();
+                insert(connection, 2);
+                connection.rollback(savepoint);
+                Savepoint other = connection.setSavepoint("other");
+                insert(connection, 3);
+                connection.releaseSavepoint(other);
+            });
+
+            assertThat(accounts()).containsExactly(1, 3);
+        }
+
+        @Test
+        void isFoundAgainThroughItsStatements() {
+            transact(1, connection -> {
+                try (PreparedStatement statement = connection.prepareStatement("SELECT 1")) {
+                    assertThat(statement.getConnection()).isSameAs(connection);
+                }
+                assertThat(connection.isClosed()).isFalse();
+                assertThat(connection.isWrapperFor(Connection.class)).isFalse();
+                assertThat(connection.equals(connection)).isTrue();
+            });
+        }
+
+        @Test
+        void isOverWithTheBody() throws SQLException {
+            AtomicReference<Connection> kept = new AtomicReference<>();
+            AtomicReference<Statement> open = new AtomicReference<>();
+            transact(1, connection -> {
+                kept.set(connection);
+                open.set(connection.createStatement());
+            });
+
+            assertThat(kept.get().isClosed()).isTrue();
+            assertThat(open.get().isClosed()).isTrue();
+            assertThatThrownBy(() -> kept.get().createStatement()).isInstanceOf(IllegalStateException.class);
+        }
+
+        @Test
+        void throwsTheDriversOwnExceptions() {
+            assertThatThrownBy(() -> transact(1, connection -> sql(connection, "SELECT nonsense")))
+                    .isInstanceOf(TransactionBodyException.class)
+                    .hasRootCauseInstanceOf(SQLException.class);
+        }
+    }
+
+    @Nested
+    class AnInterrupt {
+        @Test
+        void ofTheCallerDoesNotReachTheDatabase() {
+            Thread.currentThread().interrupt();
+            Answer answer = transact(1, connection -> insert(connection, 1));
+
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(answer).isEqualTo(Answer.ACCEPTED);
+            assertThat(accounts()).containsExactly(1);
+        }
+
+        @Test
+        void ofTheBodyItselfDoesNotEither() {
+            transact(1, connection -> {
+                Thread.currentThread().interrupt();
+                insert(connection, 1);
+                assertThat(Thread.currentThread().isInterrupted()).isTrue();
+            });
+
+            assertThat(accounts()).containsExactly(1);
+            assertThat(transact(2, connection -> assertThat(Thread.currentThread().isInterrupted()).isFalse()))
+                    .isEqualTo(Answer.ACCEPTED);
+        }
+
+        @Test
+        void findsABodyOnAThreadWithTheCallersClassLoader() {
+            ClassLoader mine = new ClassLoader(null) {};
+            ClassLoader before = Thread.currentThread().getContextClassLoader();
+            Thread.currentThread().setContextClassLoader(mine);
+            try {
+                transact(1, connection -> {
+                    assertThat(Thread.currentThread().getName()).isEqualTo("revive-h2-writer");
+                    assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(mine);
+                });
+            } finally {
+                Thread.currentThread().setContextClassLoader(before);
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.tests.support;
+
+import dev.revive.Revive;
+import dev.revive.store.InMemoryStore;
+import dev.revive.store.StepRecord;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowStore;
+import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowFunction;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+
+/**
+ * Engines for a test, on a store that outlives them. Every test has workflow names and ids of its own, so tests may share a database. What is
+ * still open at the end of a test is closed.
+ */
+@ParameterizedClass(name = "{0}")
+@ExtendWith(TestBed.StoreGiver.class)
+@Timeout(60)
+public abstract class TestBed {
+    /** How long a test waits for anything. */
+    public static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final AtomicInteger TESTS = new AtomicInteger();
+
+    private final int number = TESTS.incrementAndGet();
+    private final List<Revive> open = new ArrayList<>();
+
+    /** Under what this test runs. */
+    @Parameter
+    public Setting setting = Setting.MEMORY_WIDE;
+
+    private @Nullable WorkflowStore store;
+
+    /** Gives a memory of its own to a test in memory, and the run's file to all others. */
+    static final class StoreGiver implements BeforeEachCallback {
+        @Override
+        public void beforeEach(ExtensionContext context) {
+            for (Object test : context.getRequiredTestInstances().getAllInstances()) {
+                if (test instanceof TestBed bed && bed.store == null) {
+                    bed.store = bed.setting.isH2() ? new LentStore(H2File.of(context)) : new InMemoryStore();
+                }
+            }
+        }
+    }
+
+    @AfterEach
+    void closeEngines() {
+        open.forEach(Revive::close);
+    }
+
+    // ---- names
+
+    /** A name or id that no other test uses. */
+    protected String unique(String text) {
+        return text + "-" + number;
+    }
+
+    /** A workflow that no other test knows, from text to a type. */
+    protected <O> Workflow<String, O> flow(String name, Class<O> output) {
+        return Workflow.named(unique(name), String.class, output);
+    }
+
+    // ---- engines
+
+    /** The store, for looking at rows. */
+    public WorkflowStore store() {
+        if (store == null) {
+            throw new IllegalStateException("There is a store from before each test to its end.");
+        }
+        return store;
+    }
+
+    /** Uses another store than the setting's. */
+    protected void use(WorkflowStore other) {
+        store = other;
+    }
+
+    /** An engine's builder on this test's store, as narrow as the setting says. */
+    protected Revive.Builder builder() {
+        return setting.applyTo(
+                Revive.with(store()).name("test-" + number).shutdownGrace(PATIENCE));
+    }
+
+    /** Starts an engine, which is closed at the end of the test if not before. */
+    public Revive engine(UnaryOperator<Revive.Builder> more) {
+        Revive revive = more.apply(builder()).start();
+        open.add(revive);
+        return revive;
+    }
+
+    /** Starts an engine with one workflow. */
+    protected <I, O> Revive engine(Workflow<I, O> workflow, WorkflowFunction<? super I, ? extends O> function) {
+        return engine(builder -> builder.register(workflow, function));
+    }
+
+    /** Closes an engine. */
+    public void close(Revive revive) {
+        open.remove(revive);
+        revive.close();
+    }
+
+    /** One workflow, to be run, crashed and run on. */
+    protected <O> Trial<O> trial(Class<O> output, WorkflowFunction<String, O> function) {
+        return new Trial<>(this, flow("trial", output), unique("it"), function);
+    }
+
+    // ---- rows
+
+    /** The workflow's row. */
+    public WorkflowRecord row(String id) {
+        return store().find(id).orElseThrow();
+    }
+
+    /** The step's row: the one step of that name. */
+    public StepRecord stepRow(String id, String stepName) {
+        return store().steps(id).stream()
+                .filter(step -> step.key().name().equals(stepName))
+                .findFirst()
+                .orElseThrow();
+    }
+}
