@@ -50,7 +50,8 @@ public sealed interface Operation {
 
     /**
      * Records the state of a step. Refused unless the workflow is RUNNING at the step's epoch in the hands of this executor, and the row is new,
-     * may be succeeded, or is the same ({@link StepRecord#maySucceed}, {@link StepRecord#isSameAs}).
+     * may be succeeded, or is the same ({@link StepRecord#maySucceed}, {@link StepRecord#isSameAs}). The same is accepted, too, if the workflow
+     * has ended or was given back since, as long as nobody has claimed it: that is how a whole batch is found when it is written again.
      *
      * @param step the row
      * @param isNew whether the writer knows of no earlier row under this key: a hint that lets a store insert without looking
@@ -94,7 +95,8 @@ public sealed interface Operation {
 
     /**
      * Gives a running workflow back: DUE after a delay, in nobody's hands. Refused unless it is RUNNING at this epoch in the hands of this
-     * executor; and, if {@code ifWakeSeq} is given, with that {@code wakeSeq} (else something woke it up meanwhile, and it must look again).
+     * executor, or already DUE at this epoch; and, if it runs and {@code ifWakeSeq} is given, with that {@code wakeSeq} (else something woke it
+     * up meanwhile, and it must look again).
      *
      * @param workflowId the workflow
      * @param epoch the run's epoch

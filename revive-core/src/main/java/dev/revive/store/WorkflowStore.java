@@ -40,7 +40,7 @@ public interface WorkflowStore extends AutoCloseable {
      * Lists workflows by id, a page at a time.
      *
      * @param filter which ones
-     * @return at most {@code filter.limit()}, ordered by id in the order of their code points
+     * @return at most {@code filter.limit()}, ordered by id: ASCII by its characters, the rest in the store's own unchanging order
      */
     List<WorkflowRecord> list(WorkflowFilter filter);
 
@@ -53,7 +53,7 @@ public interface WorkflowStore extends AutoCloseable {
     List<StepRecord> steps(String workflowId);
 
     /**
-     * Makes a workflow that needs attention due again.
+     * Makes a workflow that needs attention due again, its {@code wakeSeq} raised and its strikes forgiven.
      *
      * @param workflowId its id
      * @return false if it does not need attention, or there is none
@@ -61,7 +61,8 @@ public interface WorkflowStore extends AutoCloseable {
     boolean resume(String workflowId);
 
     /**
-     * Records a person's decision about a zombie of a workflow that needs attention, and makes the workflow due, in one transaction.
+     * Records a person's decision about a zombie of a workflow that needs attention, and {@linkplain #resume resumes} the workflow, in one
+     * transaction.
      *
      * @param zombie the step as it was seen, STARTED
      * @param decision what takes its place

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.examples;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,20 +13,36 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A command of the examples, run in a JVM of its own to its end.
+ * A command of the examples, run to its end: in a JVM of its own if it is to halt, else in this one, which is quicker.
  *
  * @param exitCode 137 if it halted
  * @param out what it printed
  * @param err what it complained about
  */
 record Command(int exitCode, String out, String err) {
-    /** Runs a command with a place to work in. */
-    static Command run(Path directory, String... args) {
+    /** Runs {@code main}. */
+    static Command here(String... args) {
+        PrintStream outBefore = System.out;
+        PrintStream errBefore = System.err;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+        try {
+            int exitCode = Main.run(args);
+            return new Command(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(outBefore);
+            System.setErr(errBefore);
+        }
+    }
+
+    /** Runs {@code java}. */
+    static Command inItsOwnJvm(String... args) {
         try {
             Path out = Files.createTempFile("out", ".txt");
             Path err = Files.createTempFile("err", ".txt");
             Process process = new ProcessBuilder(commandLine(args))
-                    .directory(directory.toFile())
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile())
                     .start();

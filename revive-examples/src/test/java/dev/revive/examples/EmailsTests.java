@@ -4,18 +4,18 @@ package dev.revive.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The loop of emails, in JVMs of its own. */
+/** The loop of emails, crashed in JVMs of its own. */
 class EmailsTests {
     @TempDir
     Path directory;
 
     @Test
     void resumeSkipsEveryPassThatIsRecordedAndRepeatsTheOneThatIsNot() {
-        assertThat(emails("run", "--count", "10", "--halt-after", "4").exitCode())
-                .isEqualTo(137);
+        crash("--count", "10", "--halt-after", "4");
 
         Command resume = emails("resume");
 
@@ -28,7 +28,7 @@ class EmailsTests {
 
     @Test
     void runningTheSameIdAgainGoesOnToo() {
-        emails("run", "--count", "5", "--halt-after", "5");
+        crash("--count", "5", "--halt-after", "5");
 
         Command again = emails("run", "--count", "5");
 
@@ -44,11 +44,17 @@ class EmailsTests {
         assertThat(run.err()).contains("--count must be 0 to 10,000");
     }
 
+    private void crash(String... options) {
+        Command crash = Command.inItsOwnJvm(commandLine("run", options));
+        assertThat(crash.exitCode()).as(crash.toString()).isEqualTo(137);
+    }
+
     private Command emails(String command, String... options) {
-        String[] all = new String[options.length + 2];
-        all[0] = "emails";
-        all[1] = command;
-        System.arraycopy(options, 0, all, 2, options.length);
-        return Command.run(directory, all);
+        return Command.here(commandLine(command, options));
+    }
+
+    private String[] commandLine(String command, String... options) {
+        Stream<String> words = Stream.of("emails", command, "--data", directory.toString());
+        return Stream.concat(words, Stream.of(options)).toArray(String[]::new);
     }
 }

@@ -4,12 +4,13 @@ package dev.revive.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The application with a database of its own, in JVMs of its own. */
+/** The application with a database of its own, crashed in JVMs of its own. */
 class HostAppTests {
     @TempDir
     Path directory;
@@ -23,7 +24,8 @@ class HostAppTests {
                 "after-outcome | {alice=70, bob=30}, payments 1"
             })
     void moneyMovesExactlyOnceWhereverTheJvmHalts(String point, String afterTheCrash) {
-        assertThat(hostApp("--crash-at", point).exitCode()).isEqualTo(137);
+        Command crash = Command.inItsOwnJvm(commandLine("--crash-at", point));
+        assertThat(crash.exitCode()).as(crash.toString()).isEqualTo(137);
 
         Command again = hostApp();
 
@@ -44,9 +46,11 @@ class HostAppTests {
     }
 
     private Command hostApp(String... options) {
-        String[] all = new String[options.length + 1];
-        all[0] = "host-app";
-        System.arraycopy(options, 0, all, 1, options.length);
-        return Command.run(directory, all);
+        return Command.here(commandLine(options));
+    }
+
+    private String[] commandLine(String... options) {
+        Stream<String> words = Stream.of("host-app", "--data", directory.toString());
+        return Stream.concat(words, Stream.of(options)).toArray(String[]::new);
     }
 }

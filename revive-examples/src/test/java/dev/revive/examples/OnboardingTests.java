@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The onboarding, in JVMs of its own. */
+/** The onboarding, crashed in JVMs of its own. */
 class OnboardingTests {
     private static final List<String> STEPS =
             List.of("Create Employee Record", "Provision Laptop", "Grant Access", "Send Welcome Email");
@@ -58,13 +59,12 @@ class OnboardingTests {
         })
         void resumeFinishesAndOnlyAnUnrecordedEffectIsRepeated(String step, String point, int times, int zombies)
                 throws Exception {
-            Command crash = onboarding("crash", "--step", step, "--at", point);
-            assertThat(crash.exitCode()).isEqualTo(137);
+            crash("--step", step, "--at", point);
             Set<String> recorded = recordedSteps(status().at("/workflows/0"));
 
             Command resume = onboarding("resume", "--step-millis", "1");
 
-            assertThat(resume.exitCode()).isZero();
+            assertThat(resume.exitCode()).as(resume.toString()).isZero();
             JsonNode workflow = status().at("/workflows/0");
             assertThat(workflow.get("status").asText()).isEqualTo("COMPLETED");
             assertThat(times(workflow, step)).isEqualTo(times);
@@ -79,7 +79,7 @@ class OnboardingTests {
 
         @Test
         void theRepeatHasTheSameIdempotencyKeyAndTheRecordIsTheSecondOne() throws Exception {
-            onboarding("crash");
+            crash();
             onboarding("resume", "--step-millis", "1");
 
             JsonNode status = status();
@@ -98,8 +98,8 @@ class OnboardingTests {
 
         @Test
         void aTornLineOfTheDeadProcessIsNotCountedAndLosesNoLaterOne() throws Exception {
-            onboarding("crash", "--step-millis", "1");
-            Path world = directory.resolve("revive-data/outside-world.jsonl");
+            crash();
+            Path world = data().resolve("outside-world.jsonl");
             Files.writeString(world, Files.readString(world) + "{\"nonce\":\"torn");
 
             onboarding("resume", "--step-millis", "1");
@@ -109,14 +109,12 @@ class OnboardingTests {
 
         @Test
         void aHaltAfterTheEndLeavesNothingToResume() {
-            assertThat(onboarding("crash", "--at", "after-completion", "--step-millis", "1")
-                            .exitCode())
-                    .isEqualTo(137);
+            crash("--at", "after-completion", "--step-millis", "1");
 
             Command resume = onboarding("resume");
 
             assertThat(resume.exitCode()).isZero();
-            assertThat(resume.out()).isEqualToIgnoringNewLines("Nothing is unfinished in revive-data.");
+            assertThat(resume.out()).isEqualToIgnoringNewLines("Nothing is unfinished in " + data() + ".");
         }
     }
 
@@ -139,56 +137,67 @@ class OnboardingTests {
         Command unknownPoint = onboarding("crash", "--at", "teatime");
         assertThat(unknownPoint.exitCode()).isEqualTo(2);
         assertThat(unknownPoint.err()).contains("after-effect").doesNotContain("\tat ");
-        assertThat(directory.resolve("revive-data")).doesNotExist();
+        assertThat(data()).doesNotExist();
     }
 
     @Test
     void aSecondProcessOnTheSameDirectoryIsToldSo() {
-        Path data = directory.resolve("revive-data");
-        try (JdbcStore open = JdbcStore.embedded(data)) {
-            Command run = onboarding("run");
+        try (JdbcStore open = JdbcStore.embedded(data())) {
+            Command run = Command.inItsOwnJvm(commandLine("run"));
 
             assertThat(open.find("onboard-ada")).isEmpty();
             assertThat(run.exitCode()).isEqualTo(1);
-            assertThat(run.err()).contains(data.toString(), "in use").doesNotContain("\tat ");
+            assertThat(run.err()).contains(data().toString(), "in use").doesNotContain("\tat ");
         }
     }
 
     @Test
     void resetDeletesWhatIsTheExamplesAndRefusesADirectoryWithAnythingElse() throws IOException {
         onboarding("run", "--step-millis", "1");
-        Path data = directory.resolve("revive-data");
-        Path notes = Files.writeString(data.resolve("notes.txt"), "mine");
+        Path notes = Files.writeString(data().resolve("notes.txt"), "mine");
 
         Command refused = onboarding("reset");
         assertThat(refused.exitCode()).isEqualTo(1);
         assertThat(refused.err()).contains("notes.txt");
-        assertThat(data.resolve("revive.mv.db")).exists();
+        assertThat(data().resolve("revive.mv.db")).exists();
 
         Files.delete(notes);
         assertThat(onboarding("reset").exitCode()).isZero();
-        assertThat(data).doesNotExist();
+        assertThat(data()).doesNotExist();
     }
 
     @Test
     void theDemoShowsACrashAndAResumeAndChecksThem() {
-        Path data = directory.resolve("demo");
-
-        Command demo = onboarding("demo", "--data", data.toString());
+        Command demo = onboarding("demo");
 
         assertThat(demo.exitCode()).isZero();
         assertThat(demo.err()).isEmpty();
         assertThat(demo.out())
                 .contains("exit code 137", "zombie", "As expected?")
                 .doesNotContain("NO ");
-        assertThat(onboarding("demo", "--data", data.toString()).exitCode()).isEqualTo(2);
+        assertThat(onboarding("demo").exitCode()).isEqualTo(2);
     }
 
     private Command onboarding(String... args) {
-        String[] all = new String[args.length + 1];
-        all[0] = "onboarding";
-        System.arraycopy(args, 0, all, 1, args.length);
-        return Command.run(directory, all);
+        return Command.here(commandLine(args));
+    }
+
+    /** In a JVM that must halt. */
+    private void crash(String... options) {
+        Command crash = Command.inItsOwnJvm(commandLine(
+                Stream.concat(Stream.of("crash"), Stream.of(options)).toArray(String[]::new)));
+        assertThat(crash.exitCode()).as(crash.toString()).isEqualTo(137);
+    }
+
+    private String[] commandLine(String... args) {
+        Stream<String> data = Stream.of("--data", data().toString());
+        return Stream.of(Stream.of("onboarding"), Stream.of(args), data)
+                .flatMap(words -> words)
+                .toArray(String[]::new);
+    }
+
+    private Path data() {
+        return directory.resolve("data");
     }
 
     private JsonNode status() throws JsonProcessingException {

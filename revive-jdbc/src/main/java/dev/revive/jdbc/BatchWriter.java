@@ -31,9 +31,10 @@ final class BatchWriter {
     private final Database database;
     private final String executorId;
 
-    private final Set<String> owned = new HashSet<>();
-    private final Set<String> left = new HashSet<>();
+    /** The workflows in this executor's hands. */
     private final Map<String, Long> epochs = new HashMap<>();
+
+    private final Set<String> left = new HashSet<>();
 
     private final List<@Nullable Object[]> creates = new ArrayList<>();
     private final List<@Nullable Object[]> newSteps = new ArrayList<>();
@@ -74,8 +75,7 @@ final class BatchWriter {
     }
 
     private static boolean run(Session session, String statement, List<@Nullable Object[]> rows) throws SQLException {
-        return rows.isEmpty()
-                || Arrays.stream(session.batch(statement, rows)).allMatch(changed -> changed == ONE);
+        return rows.isEmpty() || Arrays.stream(session.batch(statement, rows)).allMatch(changed -> changed == ONE);
     }
 
     private void lookUp(Session session, List<Operation> batch) throws SQLException {
@@ -95,7 +95,6 @@ final class BatchWriter {
                 database.sql().states,
                 row -> "RUNNING".equals(row.getString("status"))
                         && executorId.equals(row.getString("executor_id"))
-                        && owned.add(row.getString("id"))
                         && epochs.put(row.getString("id"), row.getLong("epoch")) == null,
                 (Object) ids.toArray(new String[0]));
     }
@@ -106,18 +105,18 @@ final class BatchWriter {
         if (operation instanceof Create create) {
             creates.add(Rows.inserted(create, executorId, database.clockOffset()));
             if (create.start() == Create.Start.CLAIMED && create.end() == null) {
-                owned.add(id);
                 epochs.put(id, 1L);
             }
             return true;
         }
-        if (!owned.contains(id) || left.contains(id)) {
+        Long epoch = epochs.get(id);
+        if (epoch == null || left.contains(id)) {
             return false;
         }
         if (operation instanceof Checkpoint checkpoint) {
             (checkpoint.isNew() ? newSteps : laterSteps)
                     .add(checkpoint.isNew() ? Rows.inserted(checkpoint.step()) : Rows.succeeding(checkpoint.step()));
-            return epochs.get(id) == checkpoint.step().epoch();
+            return epoch == checkpoint.step().epoch();
         }
         left.add(id);
         if (operation instanceof Finish finish) {

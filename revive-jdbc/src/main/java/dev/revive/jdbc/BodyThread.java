@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,6 +16,13 @@ final class BodyThread implements AutoCloseable {
         writer.setDaemon(true);
         return writer;
     });
+
+    /** Runs one thing on such a thread: opening and closing, which any thread of the application may ask for. */
+    static <T> T uninterruptible(Supplier<T> work) {
+        try (BodyThread thread = new BodyThread()) {
+            return thread.call(work);
+        }
+    }
 
     /** Runs it there, with the caller's context class loader. An interrupt of the caller does not end the wait; its flag is kept. */
     <T> T call(Supplier<T> work) {
@@ -43,7 +51,7 @@ final class BodyThread implements AutoCloseable {
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException e) {
-                    throw unchecked(e.getCause());
+                    throw unchecked(Objects.requireNonNull(e.getCause()));
                 }
             }
         } finally {

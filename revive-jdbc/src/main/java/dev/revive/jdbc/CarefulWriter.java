@@ -71,7 +71,11 @@ final class CarefulWriter {
 
     private boolean checkpoint(WorkflowRecord workflow, StepRecord step) throws SQLException {
         StepRecord recorded = session.first(
-                sql.stepAt, Rows::step, step.workflowId(), step.key().scope(), step.key().sequence());
+                sql.stepAt,
+                Rows::step,
+                step.workflowId(),
+                step.key().scope(),
+                step.key().sequence());
         if (recorded != null && step.isSameAs(recorded) && workflow.epoch() == step.epoch()) {
             return true;
         }

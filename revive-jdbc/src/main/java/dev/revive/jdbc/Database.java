@@ -167,6 +167,8 @@ final class Database {
             return new StoreException("The database refuses this %s: %s".formatted(what, e.getMessage()), e);
         }
         return new StoreUnavailableException(
-                "The database did not complete this %s, and may or may not have done it: %s".formatted(what, e.getMessage()), e);
+                "The database did not complete this %s, and may or may not have done it: %s"
+                        .formatted(what, e.getMessage()),
+                e);
     }
 }

@@ -43,14 +43,16 @@ final class EmbeddedFile {
     static EmbeddedFile open(Path directory) {
         Path absolute = directory.toAbsolutePath().normalize();
         if (absolute.toString().indexOf(';') >= 0) {
-            throw new StoreException("H2 cannot use the directory %s: its path contains \";\".".formatted(absolute), null);
+            throw new StoreException(
+                    "H2 cannot use the directory %s: its path contains \";\".".formatted(absolute), null);
         }
         createDirectory(absolute);
         FileChannel lock = lock(absolute);
         try {
             requireGoodVersion();
             JdbcDataSource file = new JdbcDataSource();
-            // WRITE_DELAY: or a killed process loses the last half second. REUSE_RESULTS: or a transaction may not see its own writes.
+            // WRITE_DELAY: or a killed process loses the last half second. REUSE_RESULTS: or a transaction may not see
+            // its own writes.
             file.setURL("jdbc:h2:file:" + absolute.resolve("revive")
                     + ";WRITE_DELAY=0;OPTIMIZE_REUSE_RESULTS=FALSE;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000");
             try (Connection first = file.getConnection()) {
@@ -94,7 +96,8 @@ final class EmbeddedFile {
             channel.close();
             throw inUse(directory, null);
         } catch (OverlappingFileLockException e) {
-            // The channel stays open: on POSIX systems closing it would drop the lock of the store that has the directory.
+            // The channel stays open: on POSIX systems closing it would drop the lock of the store that has the
+            // directory.
             throw inUse(directory, e);
         } catch (IOException e) {
             throw new StoreException("Cannot lock %s: %s".formatted(path, e), e);

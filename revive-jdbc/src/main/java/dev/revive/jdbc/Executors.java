@@ -25,7 +25,9 @@ final class Executors {
 
     /** Fence 0 is for claims, 1 and up for the lanes. */
     void register(String executorId, ExecutorSettings settings, int lanes) {
-        String name = settings.name().length() <= LONGEST_NAME ? settings.name() : settings.name().substring(0, LONGEST_NAME);
+        String name = settings.name().length() <= LONGEST_NAME
+                ? settings.name()
+                : settings.name().substring(0, LONGEST_NAME);
         database.write(session -> {
             long offset = database.clockOffset();
             session.update(sql.insertExecutor, executorId, name, offset, offset, micros(settings));
@@ -55,12 +57,12 @@ final class Executors {
     boolean renew(HeldConnection held, String executorId, ExecutorSettings settings) {
         long offset = database.clockOffset();
         return database.write(
-                held,
-                session -> session.update(sql.renewLease, offset, micros(settings), executorId, offset) == 1);
+                held, session -> session.update(sql.renewLease, offset, micros(settings), executorId, offset) == 1);
     }
 
     boolean isAlive(String executorId) {
-        return database.read(session -> session.first(sql.isExecutorAlive, row -> row.getString(1), executorId) != null);
+        return database.read(
+                session -> session.first(sql.isExecutorAlive, row -> row.getString(1), executorId) != null);
     }
 
     /** Declares dead whoever did not renew in time; how many workflows became due. */
@@ -85,8 +87,7 @@ final class Executors {
         for (String id : executorIds) {
             long offset = database.clockOffset();
             boolean isDead = database.write(session -> {
-                boolean declared = !ifLapsed
-                        || session.update(sql.declareDeadIfLapsed, id, offset) == 1;
+                boolean declared = !ifLapsed || session.update(sql.declareDeadIfLapsed, id, offset) == 1;
                 if (!ifLapsed) {
                     session.update(sql.declareDead, id);
                 }

@@ -59,7 +59,8 @@ final class JdbcLane implements StepStore {
                 database.sql().load,
                 row -> {
                     String id = row.getString("claimed_id");
-                    if (row.getLong("claimed_epoch") == epochs.get(id)) {
+                    Long epoch = epochs.get(id);
+                    if (epoch != null && epoch == row.getLong("claimed_epoch")) {
                         List<StepRecord> journal = journals.computeIfAbsent(id, key -> new ArrayList<>());
                         if (row.getString("workflow_id") != null) {
                             journal.add(Rows.step(row));

@@ -183,7 +183,8 @@ final class JdbcSeat implements ExecutorSeat {
             try {
                 executors.leave(executorId);
             } catch (StoreException e) {
-                log.warn("Executor {} could not say that it leaves; others will find out: {}", executorId, e.toString());
+                log.warn(
+                        "Executor {} could not say that it leaves; others will find out: {}", executorId, e.toString());
             }
         }
     }

@@ -45,8 +45,7 @@ public final class JdbcStore implements WorkflowStore {
     private final ReentrantLock seating = new ReentrantLock();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private JdbcStore(
-            Database database, boolean exclusive, HeldConnection.Source connections, Runnable whenClosed) {
+    private JdbcStore(Database database, boolean exclusive, HeldConnection.Source connections, Runnable whenClosed) {
         this.database = database;
         this.exclusive = exclusive;
         this.connections = connections;
@@ -74,7 +73,10 @@ public final class JdbcStore implements WorkflowStore {
      * @throws StoreException if the directory is in use, not writable or damaged, saying which and what to do
      */
     public static JdbcStore embedded(Path directory, Durability durability) {
-        EmbeddedFile file = EmbeddedFile.open(directory);
+        return BodyThread.uninterruptible(() -> open(EmbeddedFile.open(directory), durability));
+    }
+
+    private static JdbcStore open(EmbeddedFile file, Durability durability) {
         try {
             JdbcSettings settings = JdbcSettings.defaults().asExclusive().withDurability(durability);
             Database database = prepared(file.pool(), settings);
@@ -115,7 +117,8 @@ public final class JdbcStore implements WorkflowStore {
             new Schema(source, dialect, settings.tablePrefix()).prepare(settings.schemaMode());
             return new Database(source, dialect, new Sql(settings.tablePrefix(), dialect));
         } catch (SQLException e) {
-            throw new StoreUnavailableException("The database does not answer, or refuses to be prepared: " + e.getMessage(), e);
+            throw new StoreUnavailableException(
+                    "The database does not answer, or refuses to be prepared: " + e.getMessage(), e);
         }
     }
 
@@ -169,8 +172,8 @@ public final class JdbcStore implements WorkflowStore {
 
     @Override
     public Optional<WorkflowRecord> find(String workflowId) {
-        return Optional.ofNullable(
-                database.read(session -> session.first(database.sql().findWorkflow, Rows::workflow, workflowId)));
+        return database.read(
+                session -> Optional.ofNullable(session.first(database.sql().findWorkflow, Rows::workflow, workflowId)));
     }
 
     @Override
@@ -245,7 +248,10 @@ public final class JdbcStore implements WorkflowStore {
         if (closed.compareAndSet(false, true)) {
             List.copyOf(seats).forEach(JdbcSeat::abandon);
             bodies.close();
-            whenClosed.run();
+            BodyThread.uninterruptible(() -> {
+                whenClosed.run();
+                return true;
+            });
         }
     }
 }

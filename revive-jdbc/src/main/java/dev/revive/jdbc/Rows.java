@@ -87,8 +87,7 @@ final class Rows {
         boolean claimed = create.start() == Create.Start.CLAIMED;
         NewWorkflow workflow = create.workflow();
         Finish end = create.end();
-        WorkflowStatus status =
-                end != null ? end.status() : claimed ? WorkflowStatus.RUNNING : WorkflowStatus.DUE;
+        WorkflowStatus status = end != null ? end.status() : claimed ? WorkflowStatus.RUNNING : WorkflowStatus.DUE;
         return new @Nullable Object[] {
             workflow.id(),
             workflow.type().name(),
@@ -117,7 +116,9 @@ final class Rows {
 
     /** For {@link Sql#replaceStep}. */
     static @Nullable Object[] replacing(StepRecord step) {
-        return joined(state(step), new Object[] {step.workflowId(), step.key().stepId(), step.key().sequence()});
+        return joined(
+                state(step),
+                new Object[] {step.workflowId(), step.key().stepId(), step.key().sequence()});
     }
 
     /** For {@link Sql#succeedStep}. */

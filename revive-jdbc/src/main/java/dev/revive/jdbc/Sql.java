@@ -9,17 +9,14 @@ import java.util.Collections;
  * <p>Locks are taken in one order everywhere: executor, fence, workflow, step.
  */
 final class Sql {
-    private static final String WORKFLOW_COLUMNS =
-            """
+    private static final String WORKFLOW_COLUMNS = """
             id, name, version, status, input, input_hash, output, failure, attention, epoch, executor_id, due_at, wake_seq, strikes, \
             created_at, finished_at""";
-    private static final String STEP_COLUMNS =
-            """
+    private static final String STEP_COLUMNS = """
             s.workflow_id, s.step_id, s.sequence, s.scope, s.name, s.kind, s.status, s.epoch, s.attempt, s.zombies, s.resolution, s.branches, \
             s.serialized_output, s.failure, s.first_started_at, s.started_at, s.recorded_at, s.next_at""";
     /** Parameter: none. The run that ends is the row's own epoch: one strike if it recorded an outcome, else one more than before. */
-    private static final String STRIKES =
-            """
+    private static final String STRIKES = """
             CASE WHEN EXISTS (SELECT 1 FROM ${prefix}step s
                                WHERE s.workflow_id = ${prefix}workflow.id AND s.epoch = ${prefix}workflow.epoch
                                  AND s.status IN ('COMPLETED', 'FAILED'))
@@ -98,81 +95,66 @@ final class Sql {
         insertFence = text("INSERT INTO ${prefix}fence (executor_id, lane) VALUES (?, ?)");
         deleteFence = text("DELETE FROM ${prefix}fence WHERE executor_id = ? AND lane = ?");
         deleteFences = text("DELETE FROM ${prefix}fence WHERE executor_id = ?");
-        insertExecutor = text(
-                """
+        insertExecutor = text("""
                 INSERT INTO ${prefix}executor (id, name, alive, started_at, lease_until)
                 VALUES (?, ?, TRUE, ${now}, ${now} + ?)""");
         deleteExecutor = text("DELETE FROM ${prefix}executor WHERE id = ?");
         isExecutorAlive = text("SELECT id FROM ${prefix}executor WHERE id = ? AND alive");
-        renewLease = text(
-                """
+        renewLease = text("""
                 UPDATE ${prefix}executor SET lease_until = ${now} + ?
                  WHERE id = ? AND alive AND lease_until > ${now}""");
         lapsedExecutors = text("SELECT id FROM ${prefix}executor WHERE NOT alive OR lease_until <= ${now} ORDER BY id");
-        allExecutors = text(
-                """
+        allExecutors = text("""
                 SELECT id FROM ${prefix}executor
                  UNION SELECT executor_id FROM ${prefix}workflow WHERE status = 'RUNNING'
                  ORDER BY 1""");
-        declareDeadIfLapsed = text(
-                """
+        declareDeadIfLapsed = text("""
                 UPDATE ${prefix}executor SET alive = FALSE
                  WHERE id = ? AND (NOT alive OR lease_until <= ${now})""");
         declareDead = text("UPDATE ${prefix}executor SET alive = FALSE WHERE id = ?");
-        orphan = text(
-                """
+        orphan = text("""
                 UPDATE ${prefix}workflow SET status = 'DUE', executor_id = NULL, due_at = ${now}, strikes = ${strikes}
                  WHERE status = 'RUNNING' AND executor_id = ?""");
-        giveBack = text(
-                """
+        giveBack = text("""
                 UPDATE ${prefix}workflow SET status = 'DUE', executor_id = NULL, due_at = ${now}
                  WHERE status = 'RUNNING' AND executor_id = ?""");
 
-        insertWorkflow = text(
-                """
+        insertWorkflow = text("""
                 INSERT INTO ${prefix}workflow (${workflow})
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CASE WHEN ? THEN ${now} END, 0, 0, ?, ?)""");
-        insertStep = text(
-                """
+        insertStep = text("""
                 INSERT INTO ${prefix}step (workflow_id, step_id, sequence, scope, name, kind, status, epoch, attempt, zombies, resolution,
                                            branches, serialized_output, failure, first_started_at, started_at, recorded_at, next_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
-        replaceStep = text(
-                """
+        replaceStep = text("""
                 UPDATE ${prefix}step
                    SET kind = ?, status = ?, epoch = ?, attempt = ?, zombies = ?, resolution = ?, branches = ?, serialized_output = ?,
                        failure = ?, first_started_at = ?, started_at = ?, recorded_at = ?, next_at = ?
                  WHERE workflow_id = ? AND step_id = ? AND sequence = ?""");
-        succeedStep = replaceStep
-                + """
+        succeedStep = replaceStep + """
 
                    AND status NOT IN ('COMPLETED', 'FAILED')
                    AND (epoch < ? OR (epoch = ? AND (attempt < ? OR (attempt = ? AND status = 'STARTED' AND ?))))""";
-        finish = text(
-                """
+        finish = text("""
                 UPDATE ${prefix}workflow
                    SET status = ?, output = ?, failure = ?, attention = ?, executor_id = NULL, due_at = NULL, finished_at = ?
                  WHERE id = ? AND status = 'RUNNING' AND executor_id = ? AND epoch = ?""");
-        release = text(
-                """
+        release = text("""
                 UPDATE ${prefix}workflow
                    SET status = 'DUE', executor_id = NULL, due_at = CASE WHEN ? THEN ${now} + ? END,
                        strikes = CASE WHEN ? THEN ${strikes} ELSE strikes END
                  WHERE id = ? AND status = 'RUNNING' AND executor_id = ? AND epoch = ? AND (? OR wake_seq = ?)""");
         states = text("SELECT id, status, executor_id, epoch FROM ${prefix}workflow WHERE id = ANY(?)");
 
-        take = text(
-                """
+        take = text("""
                 UPDATE ${prefix}workflow SET status = 'RUNNING', executor_id = ?, epoch = epoch + 1, due_at = NULL
                  WHERE id = ? AND status = ? AND epoch = ?""");
-        heldBy = text(
-                """
+        heldBy = text("""
                 SELECT ${workflow} FROM ${prefix}workflow
                  WHERE status = 'RUNNING' AND executor_id = ? AND NOT id = ANY(?)
                  ORDER BY id LIMIT ?""");
 
-        load = text(
-                """
+        load = text("""
                 SELECT ${step}, w.id AS claimed_id, w.epoch AS claimed_epoch
                   FROM ${prefix}workflow w LEFT JOIN ${prefix}step s ON s.workflow_id = w.id
                  WHERE w.id = ANY(?)
@@ -182,8 +164,7 @@ final class Sql {
         lockWorkflow = text("SELECT ${workflow} FROM ${prefix}workflow WHERE id = ? FOR UPDATE");
         steps = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
         stepAt = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? AND s.scope = ? AND s.sequence = ?");
-        resume = text(
-                """
+        resume = text("""
                 UPDATE ${prefix}workflow
                    SET status = 'DUE', due_at = ${now}, wake_seq = wake_seq + 1, strikes = 0, attention = NULL
                  WHERE id = ? AND status = 'NEEDS_ATTENTION'""");
@@ -194,8 +175,7 @@ final class Sql {
      * limit for each, and the limit again.
      */
     String due(int types) {
-        String ofOneType = text(
-                """
+        String ofOneType = text("""
                 SELECT * FROM (
                 SELECT ${workflow} FROM ${prefix}workflow
                  WHERE status = 'DUE' AND name = ? AND version = ? AND due_at <= ${now}

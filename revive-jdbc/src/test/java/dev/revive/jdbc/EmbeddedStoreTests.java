@@ -69,6 +69,16 @@ class EmbeddedStoreTests extends WorkflowStoreContract {
         }
 
         @Test
+        void isOpenedAndClosedByAnInterruptedThreadWithoutHarm() {
+            Path other = directory.resolve("interrupted");
+            Thread.currentThread().interrupt();
+            JdbcStore.embedded(other).close();
+
+            assertThat(Thread.interrupted()).isTrue();
+            JdbcStore.embedded(other).close();
+        }
+
+        @Test
         void isRefusedIfAFileIsInItsWay() throws IOException {
             Path file = Files.writeString(directory.resolve("file"), "not a directory");
 
@@ -81,7 +91,8 @@ class EmbeddedStoreTests extends WorkflowStoreContract {
         @Test
         void isRefusedIfItIsReadOnly() throws IOException {
             Path readOnly = Files.createDirectory(directory.resolve("read-only"));
-            assumeFalse(!readOnly.toFile().setWritable(false) || Files.isWritable(readOnly), "root may write everywhere");
+            assumeFalse(
+                    !readOnly.toFile().setWritable(false) || Files.isWritable(readOnly), "root may write everywhere");
 
             assertThatThrownBy(() -> JdbcStore.embedded(readOnly))
                     .isInstanceOf(StoreException.class)
@@ -91,7 +102,9 @@ class EmbeddedStoreTests extends WorkflowStoreContract {
         @Test
         void isRefusedIfItsFileIsDamaged() throws IOException {
             Path damaged = Files.createDirectory(directory.resolve("damaged"));
-            Files.write(damaged.resolve("revive.mv.db"), "this is no database ".repeat(2_000).getBytes());
+            Files.write(
+                    damaged.resolve("revive.mv.db"),
+                    "this is no database ".repeat(2_000).getBytes());
 
             for (int i = 0; i < 2; i++) {
                 assertThatThrownBy(() -> JdbcStore.embedded(damaged))
@@ -121,9 +134,10 @@ class EmbeddedStoreTests extends WorkflowStoreContract {
             JdbcStore.embedded(other).close();
 
             try (Connection connection = raw(other, "")) {
-                assertThat(H2Dialect.value(
-                                connection,
-                                "SELECT setting_value FROM information_schema.settings WHERE setting_name = 'WRITE_DELAY'"))
+                assertThat(
+                                H2Dialect.value(
+                                        connection,
+                                        "SELECT setting_value FROM information_schema.settings WHERE setting_name = 'WRITE_DELAY'"))
                         .isEqualTo("0");
             }
         }

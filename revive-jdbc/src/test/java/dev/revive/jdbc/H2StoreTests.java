@@ -108,7 +108,8 @@ class H2StoreTests extends WorkflowStoreContract {
                     assertThatThrownBy(() -> seat(store))
                             .isInstanceOf(StoreException.class)
                             .hasMessageContaining("pool too small");
-                    assertThat(small.getHikariPoolMXBean().getActiveConnections()).isZero();
+                    assertThat(small.getHikariPoolMXBean().getActiveConnections())
+                            .isZero();
                 }
             }
         }
@@ -166,12 +167,14 @@ class H2StoreTests extends WorkflowStoreContract {
                         .hasMessageContaining("version 999")
                         .hasMessageContaining("Use the newer Revive");
             }
-            JdbcStore.over(host, JdbcSettings.defaults().withSchemaMode(SchemaMode.NONE)).close();
+            JdbcStore.over(host, JdbcSettings.defaults().withSchemaMode(SchemaMode.NONE))
+                    .close();
         }
 
         @Test
         void thatIsMissingFailsValidation() {
-            JdbcSettings validate = JdbcSettings.defaults().withTablePrefix("none_").withSchemaMode(SchemaMode.VALIDATE);
+            JdbcSettings validate =
+                    JdbcSettings.defaults().withTablePrefix("none_").withSchemaMode(SchemaMode.VALIDATE);
 
             assertThatThrownBy(() -> JdbcStore.over(host, validate))
                     .isInstanceOf(StoreException.class)
@@ -181,7 +184,8 @@ class H2StoreTests extends WorkflowStoreContract {
 
         @Test
         void isValidAfterAMigration() {
-            JdbcStore.over(host, JdbcSettings.defaults().withSchemaMode(SchemaMode.VALIDATE)).close();
+            JdbcStore.over(host, JdbcSettings.defaults().withSchemaMode(SchemaMode.VALIDATE))
+                    .close();
         }
 
         @Test
@@ -202,8 +206,7 @@ class H2StoreTests extends WorkflowStoreContract {
         }
 
         @Test
-        void ofAReadOnlyDatabaseIsRefused(@TempDir Path directory)
-                throws SQLException {
+        void ofAReadOnlyDatabaseIsRefused(@TempDir Path directory) throws SQLException {
             String url = "jdbc:h2:file:" + directory.resolve("db");
             execute(TestDatabase.of(url + ";WRITE_DELAY=0"), "CREATE TABLE mine (id INT)");
 
@@ -233,7 +236,8 @@ class H2StoreTests extends WorkflowStoreContract {
                 assertThat(first.isShared()).isTrue();
                 write(first, claimed("a"));
                 assertThat(second.sweep()).isZero();
-                assertThat(second.claim(Set.of(new WorkflowType("order", 1)), 9)).isEmpty();
+                assertThat(second.claim(Set.of(new WorkflowType("order", 1)), 9))
+                        .isEmpty();
                 assertThat(first.renew()).isTrue();
             }
         }
@@ -286,7 +290,8 @@ class H2StoreTests extends WorkflowStoreContract {
         @Test
         void ofAnExclusiveStoreOutliveEverybodyElse() {
             try (JdbcStore before = JdbcStore.over(host);
-                    JdbcStore alone = JdbcStore.over(host, JdbcSettings.defaults().asExclusive())) {
+                    JdbcStore alone =
+                            JdbcStore.over(host, JdbcSettings.defaults().asExclusive())) {
                 ExecutorSeat stranger = seat(before);
                 write(stranger, claimed("a"));
 
@@ -308,7 +313,8 @@ class H2StoreTests extends WorkflowStoreContract {
 
             try (Connection connection = host.getConnection()) {
                 assertThat(H2Dialect.value(
-                                connection, "SELECT (SELECT COUNT(*) FROM clean_executor) + (SELECT COUNT(*) FROM clean_fence)"))
+                                connection,
+                                "SELECT (SELECT COUNT(*) FROM clean_executor) + (SELECT COUNT(*) FROM clean_fence)"))
                         .isEqualTo("0");
             }
         }

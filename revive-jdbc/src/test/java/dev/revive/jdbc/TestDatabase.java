@@ -37,11 +37,16 @@ final class TestDatabase {
 
     /** The same database under another product's name. */
     static DataSource named(DataSource source, String product) {
-        return proxy(DataSource.class, source, "getConnection", connection -> proxy(
-                Connection.class,
-                connection,
-                "getMetaData",
-                metaData -> proxy(DatabaseMetaData.class, metaData, "getDatabaseProductName", name -> product)));
+        return proxy(
+                DataSource.class,
+                source,
+                "getConnection",
+                connection -> proxy(
+                        Connection.class,
+                        connection,
+                        "getMetaData",
+                        metaData ->
+                                proxy(DatabaseMetaData.class, metaData, "getDatabaseProductName", name -> product)));
     }
 
     private interface Change {

@@ -64,7 +64,8 @@ class TransactionTests {
         lane = seat.lanes().get(0);
         NewWorkflow workflow = new NewWorkflow("a", new WorkflowType("order", 1), "1", "hash", STAMP);
         lane.write(List.of(new Create(workflow, Create.Start.CLAIMED, null)));
-        assertThatThrownBy(() -> transact(9, connection -> sql(connection, "CREATE TABLE account (id INT PRIMARY KEY, balance INT)")))
+        assertThatThrownBy(() -> transact(
+                        9, connection -> sql(connection, "CREATE TABLE account (id INT PRIMARY KEY, balance INT)")))
                 .isInstanceOf(TransactionBodyException.class);
     }
 
@@ -106,7 +107,21 @@ class TransactionTests {
     private static StepRecord step(int sequence, long epoch) {
         StepKey key = new StepKey("", sequence, "book");
         return new StepRecord(
-                "a", key, CallKind.TRANSACTION, StepStatus.COMPLETED, epoch, 1, 0, null, 0, "1", null, STAMP, STAMP, STAMP, null);
+                "a",
+                key,
+                CallKind.TRANSACTION,
+                StepStatus.COMPLETED,
+                epoch,
+                1,
+                0,
+                null,
+                0,
+                "1",
+                null,
+                STAMP,
+                STAMP,
+                STAMP,
+                null);
     }
 
     private List<Integer> accounts() {
@@ -361,7 +376,10 @@ class TransactionTests {
             });
 
             assertThat(accounts()).containsExactly(1);
-            assertThat(transact(2, connection -> assertThat(Thread.currentThread().isInterrupted()).isFalse()))
+            assertThat(transact(
+                            2,
+                            connection -> assertThat(Thread.currentThread().isInterrupted())
+                                    .isFalse()))
                     .isEqualTo(Answer.ACCEPTED);
         }
 

@@ -60,8 +60,14 @@ abstract class OwnershipContract extends WritingContract {
         @Test
         void leavesUnknownNamesAndVersionsAlone() {
             write(
-                    new Create(new NewWorkflow("v2", new WorkflowType("order", 2), "1", "h", STAMP), Create.Start.DUE, null),
-                    new Create(new NewWorkflow("other", new WorkflowType("Order", 1), "1", "h", STAMP), Create.Start.DUE, null),
+                    new Create(
+                            new NewWorkflow("v2", new WorkflowType("order", 2), "1", "h", STAMP),
+                            Create.Start.DUE,
+                            null),
+                    new Create(
+                            new NewWorkflow("other", new WorkflowType("Order", 1), "1", "h", STAMP),
+                            Create.Start.DUE,
+                            null),
                     due("a"));
 
             assertThat(claim(9)).containsExactly("a");
@@ -138,9 +144,7 @@ abstract class OwnershipContract extends WritingContract {
 
             Map<String, List<StepRecord>> journals = lane.load(List.of(row("a")));
 
-            assertThat(journals.get("a"))
-                    .extracting(s -> s.key().position())
-                    .containsExactly("#1", "#2", "1.1#1");
+            assertThat(journals.get("a")).extracting(s -> s.key().position()).containsExactly("#1", "#2", "1.1#1");
             assertThat(journals.get("a")).isEqualTo(journal("a"));
         }
 
@@ -169,7 +173,8 @@ abstract class OwnershipContract extends WritingContract {
         void takesManyAtOnce() {
             write(IntStream.range(0, 500).mapToObj(i -> claimed("w" + i)).toArray(Operation[]::new));
 
-            assertThat(lane.load(store.find(IntStream.range(0, 500).mapToObj(i -> "w" + i).toList())))
+            assertThat(lane.load(store.find(
+                            IntStream.range(0, 500).mapToObj(i -> "w" + i).toList())))
                     .hasSize(500);
         }
     }
@@ -197,7 +202,8 @@ abstract class OwnershipContract extends WritingContract {
             dieAndComeBack();
             claim(9);
 
-            assertThatThrownBy(() -> late.write(List.of(fresh(started("a", 1, 1, 1))))).isInstanceOf(FencedException.class);
+            assertThatThrownBy(() -> late.write(List.of(fresh(started("a", 1, 1, 1)))))
+                    .isInstanceOf(FencedException.class);
             assertThatThrownBy(() -> late.write(List.of(claimed("new")))).isInstanceOf(FencedException.class);
             assertThatThrownBy(() -> dead.claim(KNOWN, 1)).isInstanceOf(FencedException.class);
             assertThatThrownBy(() -> dead.reclaim(List.of(), 1)).isInstanceOf(FencedException.class);
@@ -237,7 +243,8 @@ abstract class OwnershipContract extends WritingContract {
             dieAndComeBack();
             claim(9);
 
-            assertThat(write(later(completed("a", 1, 2, 2, "1")), complete("a", 2))).containsOnly(ACCEPTED);
+            assertThat(write(later(completed("a", 1, 2, 2, "1")), complete("a", 2)))
+                    .containsOnly(ACCEPTED);
         }
     }
 

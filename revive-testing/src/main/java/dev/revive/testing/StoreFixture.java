@@ -43,10 +43,6 @@ abstract class StoreFixture {
     /** Its first lane. */
     StepStore lane;
 
-    /** For subclasses in other packages. */
-    @SuppressWarnings("NullAway") // the fields are set before each test
-    StoreFixture() {}
-
     /**
      * Opens an empty store.
      *

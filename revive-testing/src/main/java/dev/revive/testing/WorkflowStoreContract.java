@@ -53,7 +53,9 @@ public abstract class WorkflowStoreContract extends OwnershipContract {
     class Listing {
         @Test
         void goesThroughAllPagesInOrder() {
-            write(IntStream.range(0, 25).mapToObj(i -> due("w%02d".formatted(i))).toArray(Operation[]::new));
+            write(IntStream.range(0, 25)
+                    .mapToObj(i -> due("w%02d".formatted(i)))
+                    .toArray(Operation[]::new));
 
             List<String> seen = new ArrayList<>();
             WorkflowFilter filter = new WorkflowFilter(Set.of(), null, "", "", 10);
@@ -84,22 +86,30 @@ public abstract class WorkflowStoreContract extends OwnershipContract {
             write(claimed("d"), finish("d", 1, WorkflowStatus.NEEDS_ATTENTION, "1"));
 
             assertThat(ids(store.list(WorkflowFilter.all().unfinished()))).containsExactly("a", "b", "d");
-            assertThat(ids(store.list(
-                            new WorkflowFilter(Set.of(WorkflowStatus.COMPLETED), null, "", "", 9))))
+            assertThat(ids(store.list(new WorkflowFilter(Set.of(WorkflowStatus.COMPLETED), null, "", "", 9))))
                     .containsExactly("c");
         }
 
         @Test
         void filtersByNameAndPrefixLiterally() {
             NewWorkflow other = new NewWorkflow("a-3", new WorkflowType("refund", 1), "1", "h", STAMP);
-            write(due("a-1"), due("a-2"), due("a_1"), due("a%1"), due("A-1"), due("b"), new Create(other, Create.Start.DUE, null));
+            write(
+                    due("a-1"),
+                    due("a-2"),
+                    due("a_1"),
+                    due("a%1"),
+                    due("A-1"),
+                    due("b"),
+                    new Create(other, Create.Start.DUE, null));
 
             assertThat(ids(store.list(new WorkflowFilter(Set.of(), null, "a-", "", 9))))
                     .containsExactly("a-1", "a-2", "a-3");
             assertThat(ids(store.list(new WorkflowFilter(Set.of(), "order", "a-", "a-1", 9))))
                     .containsExactly("a-2");
-            assertThat(ids(store.list(new WorkflowFilter(Set.of(), null, "a_", "", 9)))).containsExactly("a_1");
-            assertThat(ids(store.list(new WorkflowFilter(Set.of(), null, "a%", "", 9)))).containsExactly("a%1");
+            assertThat(ids(store.list(new WorkflowFilter(Set.of(), null, "a_", "", 9))))
+                    .containsExactly("a_1");
+            assertThat(ids(store.list(new WorkflowFilter(Set.of(), null, "a%", "", 9))))
+                    .containsExactly("a%1");
         }
     }
 
@@ -161,7 +171,8 @@ public abstract class WorkflowStoreContract extends OwnershipContract {
             write(claimed("a"), fresh(started("a", 1, 1, 2)), finish("a", 1, WorkflowStatus.NEEDS_ATTENTION, "1"));
 
             assertThat(store.decide(zombie, decision)).isFalse();
-            assertThat(store.decide(started("a", 2, 1, 1), completed("a", 2, 1, 1, "1"))).isFalse();
+            assertThat(store.decide(started("a", 2, 1, 1), completed("a", 2, 1, 1, "1")))
+                    .isFalse();
             assertThat(row("a").status()).isEqualTo(WorkflowStatus.NEEDS_ATTENTION);
         }
 
@@ -176,8 +187,12 @@ public abstract class WorkflowStoreContract extends OwnershipContract {
     class Text {
         @Test
         void payloadsComeBackToTheLastCharacter() {
-            String payload = "\"emoji 😀, accents é, escaped half of a pair \\ud83d and \\u0000, quotes \\\" '; -- ${prefix} ? {d}\\n\"";
-            write(claimed("a"), fresh(completed("a", 1, 1, 1, payload)), finish("a", 1, WorkflowStatus.COMPLETED, payload));
+            String payload =
+                    "\"emoji 😀, accents é, escaped half of a pair \\ud83d and \\u0000, quotes \\\" '; -- ${prefix} ? {d}\\n\"";
+            write(
+                    claimed("a"),
+                    fresh(completed("a", 1, 1, 1, payload)),
+                    finish("a", 1, WorkflowStatus.COMPLETED, payload));
 
             assertThat(journal("a").get(0).output()).isEqualTo(payload);
             assertThat(row("a").output()).isEqualTo(payload);
@@ -230,7 +245,10 @@ public abstract class WorkflowStoreContract extends OwnershipContract {
 
         @Test
         void aJsonNullIsNotNothing() {
-            write(claimed("a"), fresh(completed("a", 1, 1, 1, "null")), finish("a", 1, WorkflowStatus.COMPLETED, "null"));
+            write(
+                    claimed("a"),
+                    fresh(completed("a", 1, 1, 1, "null")),
+                    finish("a", 1, WorkflowStatus.COMPLETED, "null"));
 
             assertThat(journal("a").get(0).output()).isEqualTo("null");
             assertThat(row("a").output()).isEqualTo("null");

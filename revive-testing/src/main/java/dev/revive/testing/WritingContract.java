@@ -265,7 +265,10 @@ abstract class WritingContract extends StoreFixture {
         void afterARefusalNothingLaterOfThatWorkflowIsWritten() {
             write(claimed("a"), fresh(completed("a", 1, 1, 1, "1")));
 
-            assertThat(write(fresh(completed("a", 1, 1, 1, "different")), fresh(started("a", 2, 1, 1)), complete("a", 1)))
+            assertThat(write(
+                            fresh(completed("a", 1, 1, 1, "different")),
+                            fresh(started("a", 2, 1, 1)),
+                            complete("a", 1)))
                     .containsExactly(REFUSED, REFUSED, REFUSED);
             assertThat(journal("a")).hasSize(1);
             assertThat(row("a").status()).isEqualTo(WorkflowStatus.RUNNING);
@@ -362,7 +365,8 @@ abstract class WritingContract extends StoreFixture {
             write(claimed("a"), complete("a", 1));
 
             assertThat(write(complete("a", 1))).containsExactly(ACCEPTED);
-            assertThat(write(finish("a", 1, WorkflowStatus.COMPLETED, "\"other\""))).containsExactly(REFUSED);
+            assertThat(write(finish("a", 1, WorkflowStatus.COMPLETED, "\"other\"")))
+                    .containsExactly(REFUSED);
             assertThat(write(finish("a", 1, WorkflowStatus.FAILED, "\"done\""))).containsExactly(REFUSED);
             assertThat(write(complete("a", 2))).containsExactly(REFUSED);
         }

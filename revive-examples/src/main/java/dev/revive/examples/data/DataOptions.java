@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where an example keeps its data. */
+/** Where an example keeps its data. Belongs to the thread that runs the command. */
 public final class DataOptions {
     @Option(
             names = "--data",
@@ -25,6 +25,9 @@ public final class DataOptions {
             paramLabel = "JDBC",
             description = "keep Revive's tables in this database instead; the example's own files stay in --data")
     private @Nullable String url;
+
+    private @Nullable OutsideWorld world;
+    private @Nullable ExecutionLog log;
 
     /**
      * The options as if the user had named this directory.
@@ -87,19 +90,23 @@ public final class DataOptions {
     /**
      * What really happened.
      *
-     * @return the file in the directory
+     * @return the one object of this process for the file in the directory
      */
     public OutsideWorld world() {
-        return new OutsideWorld(directory);
+        OutsideWorld opened = world == null ? new OutsideWorld(directory) : world;
+        world = opened;
+        return opened;
     }
 
     /**
      * What the processes did.
      *
-     * @return the file in the directory
+     * @return the one object of this process for the file in the directory
      */
     public ExecutionLog log() {
-        return new ExecutionLog(directory);
+        ExecutionLog opened = log == null ? new ExecutionLog(directory) : log;
+        log = opened;
+        return opened;
     }
 
     /** Makes the directory, with those above it. */

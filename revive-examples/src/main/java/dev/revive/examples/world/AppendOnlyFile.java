@@ -14,7 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A text file that only grows. A line is on the disk when {@link #append} returns. Many threads and many processes may append: the file's own
- * lock keeps processes apart, the other one the threads of this process.
+ * lock keeps processes apart, the other one the threads of this process. So a process needs one object for a file, not two.
  *
  * <p>A process that is killed while it writes leaves a torn last line. Nobody reads it, and the next line begins on a line of its own.
  */

@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
@@ -35,6 +36,8 @@ final class Interpreter {
     private final ConcurrentMap<String, Integer> effects = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Integer> failures = new ConcurrentHashMap<>();
 
+    private final AtomicLong runs = new AtomicLong();
+
     Interpreter(Program program) {
         this.program = program;
     }
@@ -44,7 +47,13 @@ final class Interpreter {
         return effects;
     }
 
+    /** How many runs it took. */
+    long runs() {
+        return runs.get();
+    }
+
     String run(WorkflowContext context) throws Raised {
+        runs.accumulateAndGet(context.info().run(), Math::max);
         return new Place(context, "").run(program);
     }
 
