@@ -161,7 +161,7 @@ public final class Revive implements AutoCloseable {
         private int permits = 256;
         private int threads = Runtime.version().feature() >= 21 ? Integer.MAX_VALUE : 512;
         private int loadedRuns = 10_000;
-        private int payloadChars = 2_000_000;
+        private int payloadChars = 1_000_000;
         private int strikes = 5;
         private Duration startTimeout = Duration.ofSeconds(30);
         private Duration shutdownGrace = Duration.ofSeconds(10);
@@ -288,7 +288,7 @@ public final class Revive implements AutoCloseable {
         }
 
         /**
-         * The longest payload in characters of JSON. Default: 2,000,000.
+         * The longest payload in characters of JSON. Default: 1,000,000, which every supported database can hold.
          *
          * @param chars 1 or more
          * @return this builder

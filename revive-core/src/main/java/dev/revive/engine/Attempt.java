@@ -58,12 +58,12 @@ record Attempt<T>(@Nullable T value, @Nullable Throwable thrown, boolean isTimeo
             }
         });
         await(begun, Long.MAX_VALUE);
-        if (!await(done, limit.toNanos())) {
+        if (!await(done, Nanos.of(limit))) {
             Thread thread = runner.get();
             if (thread != null) {
                 thread.interrupt();
             }
-            if (!await(done, grace.toNanos())) {
+            if (!await(done, Nanos.of(grace))) {
                 return new Attempt<>(null, timeout(limit), true, true);
             }
             Attempt<T> late = Objects.requireNonNull(outcome.get());

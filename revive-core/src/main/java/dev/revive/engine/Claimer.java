@@ -53,7 +53,7 @@ final class Claimer {
     void wakeIn(Duration delay) {
         lock.lock();
         try {
-            long at = System.nanoTime() + delay.toNanos();
+            long at = Nanos.after(delay);
             if (at - nextWake < 0) {
                 nextWake = at;
                 changed.signalAll();
@@ -113,7 +113,7 @@ final class Claimer {
             while (!isClosed && nextWake - System.nanoTime() > 0) {
                 changed.awaitNanos(nextWake - System.nanoTime());
             }
-            nextWake = System.nanoTime() + (seat.isShared() ? POLL_SHARED : POLL_EXCLUSIVE).toNanos();
+            nextWake = Nanos.after(seat.isShared() ? POLL_SHARED : POLL_EXCLUSIVE);
             return !isClosed;
         } finally {
             lock.unlock();

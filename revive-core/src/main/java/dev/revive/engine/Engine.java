@@ -121,7 +121,7 @@ public final class Engine {
     }
 
     private Answer create(NewWorkflow fresh) {
-        long deadline = System.nanoTime() + limits().startTimeout().toNanos();
+        long deadline = Nanos.after(limits().startTimeout());
         while (true) {
             Executor current = executor;
             CreateReceipt receipt = new CreateReceipt();

@@ -59,6 +59,9 @@ final class Execution {
             throw thrown;
         }
         root.close();
+        if (run.isWatched()) {
+            run.awaitDurable(); // makes the crash point exact
+        }
         run.crashAtCompletion(CrashPoint.BEFORE_COMPLETION);
         return thrown == null ? completed(result) : failed(Failure.of(Failure.Kind.THROWN, thrown));
     }

@@ -203,8 +203,9 @@ final class Executor implements Lane.Owner {
 
     @Override
     public void died(Throwable why) {
-        end(Run.Drop.CRASHED);
-        engine.failed(why);
+        if (end(Run.Drop.CRASHED)) {
+            engine.failed(why);
+        }
     }
 
     /** This executor is dead to the others: nothing of it may go on. */

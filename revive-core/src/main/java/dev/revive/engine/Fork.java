@@ -132,6 +132,10 @@ final class Fork<T> {
     }
 
     private void runBranch(int index) {
+        if (run.isDropped()) {
+            ends[index] = Join.CANCELLED; // of no consequence: a dropped run records no join
+            return;
+        }
         String path = call.key().branchScope(index + 1);
         if (path.length() > StepKey.MAX_SCOPE) {
             ended(index, null, new IllegalStateException("Parallels are nested too deeply: scope " + path));
@@ -225,6 +229,9 @@ final class Fork<T> {
     }
 
     private void record(Join join) {
+        if (run.isWatched()) {
+            run.awaitDurable(); // makes the crash point exact
+        }
         run.crashAt(CrashPoint.BEFORE_JOIN, call.key(), 1);
         run.check();
         StepStatus status = join.first() == NONE ? StepStatus.COMPLETED : StepStatus.FAILED;

@@ -170,7 +170,7 @@ final class Lane {
     /** Takes what is queued, up to a batch; waits while there is nothing; empty at the end. */
     private List<Entry> take() {
         List<Entry> entries = new ArrayList<>();
-        Set<String> created = new HashSet<>();
+        Boundary boundary = new Boundary();
         long chars = 0;
         lock.lock();
         try {
@@ -178,12 +178,8 @@ final class Lane {
                 changed.awaitUninterruptibly();
             }
             while (!queue.isEmpty() && entries.size() < MAX_BATCH_ROWS && chars < MAX_BATCH_CHARS) {
-                Operation next = queue.element().operation();
-                if (next instanceof Operation.Release && created.contains(next.workflowId())) {
-                    break; // needs a row that this batch inserts, and cannot be merged into the insert
-                }
-                if (next instanceof Operation.Create) {
-                    created.add(next.workflowId());
+                if (!boundary.admits(queue.element().operation())) {
+                    break;
                 }
                 Entry entry = queue.remove();
                 chars += entry.chars();
@@ -195,6 +191,26 @@ final class Lane {
             lock.unlock();
         }
         return entries;
+    }
+
+    /**
+     * Where a batch must end: before an operation on a row that the batch itself inserts and that cannot be merged into the insert. One
+     * statement would not see the row, and the order within the workflow would be lost.
+     */
+    private static final class Boundary {
+        private final Set<String> created = new HashSet<>();
+        private final Set<String> createdWithSteps = new HashSet<>();
+
+        boolean admits(Operation next) {
+            String id = next.workflowId();
+            if (next instanceof Operation.Create) {
+                created.add(id);
+            } else if (next instanceof Operation.Checkpoint && created.contains(id)) {
+                createdWithSteps.add(id);
+            }
+            return !(next instanceof Operation.Release && created.contains(id))
+                    && !(next instanceof Operation.Finish && createdWithSteps.contains(id));
+        }
     }
 
     private void commit(List<Entry> entries) {

@@ -61,7 +61,7 @@ final class LeaseKeeper {
     }
 
     private boolean awaitTurn() throws InterruptedException {
-        long deadline = System.nanoTime() + interval.toNanos();
+        long deadline = Nanos.after(interval);
         lock.lock();
         try {
             while (!isClosed && deadline - System.nanoTime() > 0) {

@@ -17,6 +17,7 @@ import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -88,6 +89,11 @@ final class Run {
 
     String id() {
         return workflow.id();
+    }
+
+    /** When it was started, in microseconds since 1970: what tells it from another workflow that once had its id. */
+    long createdMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, workflow.createdAt());
     }
 
     long epoch() {
@@ -373,7 +379,7 @@ final class Run {
 
     /** Waits until an instant by the engine's clock, or until the condition holds. */
     void parkUntil(Instant instant, BooleanSupplier condition) {
-        long nanos = Duration.between(engine().exactNow(), instant).toNanos();
+        long nanos = Nanos.of(Duration.between(engine().exactNow(), instant));
         park(condition, nanos <= 0 ? System.nanoTime() : System.nanoTime() + nanos);
     }
 

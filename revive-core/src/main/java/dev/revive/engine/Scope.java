@@ -16,7 +16,6 @@ import dev.revive.workflow.TypeRef;
 import dev.revive.workflow.WorkflowContext;
 import dev.revive.workflow.WorkflowInfo;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -234,8 +233,7 @@ final class Scope implements WorkflowContext {
     }
 
     private UUID seed() {
-        long created = ChronoUnit.MICROS.between(Instant.EPOCH, run.workflow().createdAt());
-        return Seed.of(run.id(), created, cursor.scope(), cursor.position() + 1, draws++);
+        return Seed.of(run.id(), run.createdMicros(), cursor.scope(), cursor.position() + 1, draws++);
     }
 
     @Override

@@ -23,9 +23,9 @@ final class Seed {
         return new UUID(high, low);
     }
 
-    /** 32 hexadecimal digits that are the same for every attempt at a step. */
-    static String idempotencyKey(String workflowId, String stepId, int sequence) {
-        byte[] hash = sha256(workflowId + SEPARATOR + stepId + SEPARATOR + sequence);
+    /** 32 hexadecimal digits that are the same for every attempt at a step, and for nothing else even where an id is used again. */
+    static String idempotencyKey(String workflowId, long createdMicros, String stepId, int sequence) {
+        byte[] hash = sha256(workflowId + SEPARATOR + createdMicros + SEPARATOR + stepId + SEPARATOR + sequence);
         return HexFormat.of().formatHex(hash, 0, 16);
     }
 

@@ -220,7 +220,11 @@ final class StepCall<T> {
                 number,
                 isRecovered,
                 isOverlapping,
-                Seed.idempotencyKey(run.id(), call.key().stepId(), call.key().sequence()));
+                Seed.idempotencyKey(
+                        run.id(),
+                        run.createdMicros(),
+                        call.key().stepId(),
+                        call.key().sequence()));
     }
 
     /** The bound on this attempt: its own, or what is left of the whole. */

@@ -48,16 +48,13 @@ final class Threads {
         } finally {
             lock.unlock();
         }
-        boolean started = false;
         try {
             starter.execute(() -> runAndLeave(task));
-            started = true;
-        } finally {
-            if (!started) {
-                leave();
-            }
+            return true;
+        } catch (OutOfMemoryError e) { // no native thread to be had: as good as a bound
+            leave();
+            return false;
         }
-        return true;
     }
 
     private void runAndLeave(Runnable task) {
@@ -92,7 +89,7 @@ final class Threads {
 
     /** Waits until no task runs; answers false if some still do at the end of the time. */
     boolean awaitIdle(Duration timeout) {
-        long nanos = timeout.toNanos();
+        long nanos = Nanos.of(timeout);
         boolean interrupted = false;
         lock.lock();
         try {

@@ -21,7 +21,7 @@ final class Uninterruptibly {
     /** Answers whether the thread has ended, or is the calling one. */
     static boolean join(Thread thread, Duration timeout) {
         boolean interrupted = false;
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long deadline = Nanos.after(timeout);
         while (isOther(thread) && deadline - System.nanoTime() > 0) {
             try {
                 TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());

@@ -80,6 +80,7 @@ final class GuardedConnection implements AutoCloseable {
         });
     }
 
+    @SuppressWarnings("ReferenceEquality") // a proxy equals itself only; asking it would come back here
     private static @Nullable Object onObject(Object self, Method method, @Nullable Object @Nullable [] arguments) {
         return switch (method.getName()) {
             case "equals" -> arguments != null && self == arguments[0];

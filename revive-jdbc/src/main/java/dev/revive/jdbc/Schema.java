@@ -80,7 +80,7 @@ final class Schema {
 
     private void migrate(Connection connection, int version) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            for (String sql : file(version).split(";\\s*(\\R|$)")) {
+            for (String sql : file(version).split(";\\s*(\\R|$)", -1)) {
                 if (!sql.isBlank()) {
                     statement.execute(sql);
                 }

@@ -680,7 +680,7 @@ class ParallelTests extends TestBed {
         void ofTheForkOrTheJoinChangesNothing(CrashPoint point) {
             Trial<String> trial = program(FINISH);
 
-            trial.crash(CrashPlan.at(point).ofStep("parallel").losingQueued()).crashAtTheEnd();
+            trial.crash(CrashPlan.at(point).ofStep("parallel").keepingQueued()).crashAtTheEnd();
 
             assertThat(trial.result())
                     .startsWith("first 2, failed [2=Step \"Bad\" of workflow")
@@ -697,6 +697,30 @@ class ParallelTests extends TestBed {
                             "Second 2",
                             "Second 4",
                             "After");
+        }
+
+        @ParameterizedTest
+        @EnumSource(
+                value = CrashPoint.class,
+                names = {"BEFORE_FORK", "AFTER_FORK", "BEFORE_JOIN", "JOIN_QUEUED", "AFTER_OUTCOME"})
+        void thatLosesWhatWasQueuedRepeatsAtMostWhatWasQueued(CrashPoint point) {
+            Trial<String> trial = program(FINISH);
+
+            trial.crash(CrashPlan.at(point).ofStep("parallel").losingQueued());
+            Set<String> recorded = recorded(trial);
+            List<String> before = effects.all();
+
+            assertThat(trial.result()).startsWith("first 2, failed [2=Step \"Bad\" of workflow");
+            assertThat(effects.all().subList(before.size(), effects.all().size()))
+                    .doesNotContainAnyElementsOf(recorded);
+            assertThat(trial.steps()).allMatch(step -> step.status().isFinal()).hasSize(11);
+        }
+
+        private static Set<String> recorded(Trial<String> trial) {
+            return trial.rows().stream()
+                    .filter(row -> row.status().isFinal())
+                    .map(row -> row.key().name())
+                    .collect(Collectors.toSet());
         }
 
         @ParameterizedTest
@@ -726,10 +750,7 @@ class ParallelTests extends TestBed {
             Trial<String> trial = program(FINISH);
 
             trial.crash(CrashPlan.at(point).ofStep("Second 2").keepingQueued());
-            Set<String> recorded = trial.rows().stream()
-                    .filter(row -> row.status().isFinal())
-                    .map(row -> row.key().name())
-                    .collect(Collectors.toSet());
+            Set<String> recorded = recorded(trial);
             List<String> before = effects.all();
             String result = trial.result();
 

@@ -54,6 +54,11 @@ public final class Trial<O> {
         return workflow;
     }
 
+    /** The workflow's code at present. */
+    public WorkflowFunction<String, O> function() {
+        return function;
+    }
+
     /** Settings for every engine from now on. */
     public Trial<O> with(UnaryOperator<Revive.Builder> more) {
         settings = more;
@@ -73,7 +78,7 @@ public final class Trial<O> {
         Revive dying = bed.engine(builder ->
                 settings.apply(builder.register(workflow, function)).crashHook(plan));
         try {
-            dying.start(workflow, id, INPUT).result(TestBed.PATIENCE);
+            started(dying).result(TestBed.PATIENCE);
         } catch (EngineStoppedException expected) {
             // what a crash looks like from outside
         }
@@ -96,9 +101,16 @@ public final class Trial<O> {
     public Revive revive() {
         if (revive == null) {
             revive = bed.engine(builder -> settings.apply(builder.register(workflow, function)));
-            revive.start(workflow, id, INPUT);
+            started(revive);
         }
         return revive;
+    }
+
+    /** Starts it once; after that an engine goes on with it of itself. */
+    private WorkflowHandle<O> started(Revive engine) {
+        return bed.store().find(id).isPresent()
+                ? engine.handle(workflow, id)
+                : engine.start(workflow, id, INPUT);
     }
 
     /** The handle in the present engine. */

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.tests.scale;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.revive.Revive;
+import dev.revive.crash.CrashHook;
+import dev.revive.crash.CrashPlan;
+import dev.revive.crash.CrashPoint;
+import dev.revive.jdbc.Durability;
+import dev.revive.jdbc.JdbcStore;
+import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowContext;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A workflow of 100,000 steps on the embedded database, halted before its end and recovered, each time in a JVM with 128 MB of heap. */
+class LongWorkflowTests {
+    private static final int STEPS = 100_000;
+    private static final int KILLED = 137;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aHundredThousandStepsRunAndRecoverIn128MegabytesOfHeap() throws Exception {
+        Map<String, String> first = child(KILLED, "halt");
+        Map<String, String> second = child(0, "finish");
+
+        assertThat(first).containsEntry("effects", "100000");
+        assertThat(second).containsEntry("effects", "0").containsEntry("result", "5000050000");
+        long early = Long.parseLong(first.get("nanos-10000")) - Long.parseLong(first.get("nanos-1000"));
+        long late = Long.parseLong(first.get("nanos-100000")) - Long.parseLong(first.get("nanos-90000"));
+        System.out.printf(
+                "100,000 steps: %.0f us a step from 1,000 to 10,000, %.0f us from 90,000 to 100,000 (ratio %.2f); recovered in %.1f s%n",
+                early / 9_000e3, late / 10_000e3, (late / 10_000.0) / (early / 9_000.0), seconds(second));
+    }
+
+    private static double seconds(Map<String, String> run) {
+        return Long.parseLong(run.get("nanos-done")) / 1e9;
+    }
+
+    private Map<String, String> child(int expectedExit, String how) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Child.class.getName(),
+                        directory.toString(),
+                        how)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+            List<String> lines = output.lines().toList();
+            assertThat(process.waitFor()).as("exit of the child that is to " + how).isEqualTo(expectedExit);
+            return lines.stream()
+                    .map(line -> line.split("=", 2))
+                    .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+        }
+    }
+
+    /** The program of the children. */
+    static final class Child {
+        private static final Workflow<Integer, Long> LONG = Workflow.named("long", Integer.class, Long.class);
+        private final AtomicInteger effects = new AtomicInteger();
+        private final long began = System.nanoTime();
+
+        public static void main(String[] arguments) {
+            new Child().run(Path.of(arguments[0]), arguments[1].equals("halt"));
+        }
+
+        private void run(Path directory, boolean halts) {
+            Revive.Builder builder = Revive.with(JdbcStore.embedded(directory, Durability.PROCESS_CRASH))
+                    .register(LONG, this::sum);
+            if (halts) {
+                CrashPlan plan = CrashPlan.at(CrashPoint.BEFORE_COMPLETION).halt();
+                CrashHook telling = site -> {
+                    if (site.point() == CrashPoint.BEFORE_COMPLETION) {
+                        say("effects", effects);
+                        System.out.flush();
+                    }
+                    return plan.at(site);
+                };
+                builder.crashHook(telling);
+            }
+            try (Revive revive = builder.start()) {
+                Function<Integer, Long> start =
+                        steps -> revive.start(LONG, "long", steps).result();
+                say("result", start.apply(STEPS));
+                say("effects", effects);
+                say("nanos-done", System.nanoTime() - began);
+            }
+        }
+
+        private long sum(WorkflowContext context, int steps) {
+            long sum = 0;
+            for (int i = 1; i <= steps; i++) {
+                int number = i;
+                sum += context.step("add", Integer.class, () -> {
+                    effects.incrementAndGet();
+                    return number;
+                });
+                if (i == 1_000 || i == 10_000 || i == 90_000 || i == 100_000) {
+                    say("nanos-" + i, System.nanoTime() - began);
+                }
+            }
+            return sum;
+        }
+
+        private static void say(String name, Object value) {
+            System.out.println(name + "=" + value);
+        }
+    }
+}
