@@ -66,7 +66,8 @@ public final class Revive implements AutoCloseable {
      * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
      * @throws IllegalStateException if called in a workflow, outside its steps
      */
-    public <I, O> WorkflowHandle<O> start(Workflow<I, O> workflow, String id, @Nullable I input) {
+    public <I extends @Nullable Object, O extends @Nullable Object> WorkflowHandle<O> start(
+            Workflow<I, O> workflow, String id, I input) {
         return start(workflow, id, input, StartOptions.defaults());
     }
 
@@ -87,7 +88,8 @@ public final class Revive implements AutoCloseable {
      * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
      * @throws IllegalStateException if called in a workflow, outside its steps
      */
-    public <I, O> WorkflowHandle<O> start(Workflow<I, O> workflow, String id, @Nullable I input, StartOptions options) {
+    public <I extends @Nullable Object, O extends @Nullable Object> WorkflowHandle<O> start(
+            Workflow<I, O> workflow, String id, I input, StartOptions options) {
         Objects.requireNonNull(workflow, "workflow");
         Objects.requireNonNull(options, "options");
         return engine.start(workflow, WorkflowId.valid(id), input, options);
@@ -101,7 +103,7 @@ public final class Revive implements AutoCloseable {
      * @param <O> the output's type
      * @return the handle; that the workflow exists shows when it is used
      */
-    public <O> WorkflowHandle<O> handle(Workflow<?, O> workflow, String id) {
+    public <O extends @Nullable Object> WorkflowHandle<O> handle(Workflow<?, O> workflow, String id) {
         Objects.requireNonNull(workflow, "workflow");
         return engine.handle(workflow, WorkflowId.valid(id));
     }
@@ -180,7 +182,8 @@ public final class Revive implements AutoCloseable {
          * @return this builder
          * @throws IllegalArgumentException if there is code for this name and version already
          */
-        public <I, O> Builder register(Workflow<I, O> workflow, WorkflowFunction<? super I, ? extends O> function) {
+        public <I extends @Nullable Object, O extends @Nullable Object> Builder register(
+                Workflow<I, O> workflow, WorkflowFunction<? super I, ? extends O> function) {
             registry.add(workflow, function);
             return this;
         }

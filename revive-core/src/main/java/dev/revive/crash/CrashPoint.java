@@ -14,7 +14,7 @@ public enum CrashPoint {
     BEFORE_EFFECT,
     /** The effect is over, its outcome is known to nobody but this thread. */
     AFTER_EFFECT,
-    /** The outcome is queued and not durable; the function would run on. */
+    /** The outcome is queued and not durable; the function would run on. Transactions, which commit at once, do not pass it. */
     OUTCOME_QUEUED,
     /** The outcome is durable. */
     AFTER_OUTCOME,

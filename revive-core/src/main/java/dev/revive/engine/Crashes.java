@@ -15,10 +15,12 @@ final class Crashes {
 
     private final @Nullable CrashHook hook;
     private final Consumer<CrashAction> die;
+    private final Consumer<Throwable> broken;
 
-    Crashes(@Nullable CrashHook hook, Consumer<CrashAction> die) {
+    Crashes(@Nullable CrashHook hook, Consumer<CrashAction> die, Consumer<Throwable> broken) {
         this.hook = hook;
         this.die = die;
+        this.broken = broken;
     }
 
     boolean areWatched() {
@@ -38,8 +40,18 @@ final class Crashes {
         }
     }
 
+    /** A hook that throws is a broken test: better dead and loud than a failure of the user's step. */
+    private CrashAction decide(CrashSite site) {
+        try {
+            return hook == null ? CrashAction.GO_ON : hook.at(site);
+        } catch (RuntimeException | AssertionError e) {
+            broken.accept(new IllegalStateException("The crash hook threw at " + site, e));
+            return CrashAction.GO_ON;
+        }
+    }
+
     private void ask(CrashSite site) {
-        CrashAction action = hook == null ? CrashAction.GO_ON : hook.at(site);
+        CrashAction action = decide(site);
         if (action == CrashAction.HALT) {
             Runtime.getRuntime().halt(KILLED);
         }

@@ -103,7 +103,8 @@ public final class Engine {
      * @param <O> the output's type
      * @return its handle, once it is durable
      */
-    public <I, O> WorkflowHandle<O> start(Workflow<I, O> workflow, String id, @Nullable I input, StartOptions options) {
+    public <I extends @Nullable Object, O extends @Nullable Object> WorkflowHandle<O> start(
+            Workflow<I, O> workflow, String id, I input, StartOptions options) {
         places.requireStepOrOutside("start(" + workflow + ")");
         requireRunning();
         if (!options.runsElsewhere() && registry.find(Registry.typeOf(workflow)) == null) {
@@ -220,7 +221,7 @@ public final class Engine {
      * @param <O> the output's type
      * @return the handle; that the workflow exists is not checked
      */
-    public <O> WorkflowHandle<O> handle(Workflow<?, O> workflow, String id) {
+    public <O extends @Nullable Object> WorkflowHandle<O> handle(Workflow<?, O> workflow, String id) {
         return new StoredHandle<>(this, id, workflow.output());
     }
 

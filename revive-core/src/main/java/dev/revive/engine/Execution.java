@@ -68,7 +68,8 @@ final class Execution {
 
     @SuppressWarnings({"unchecked", "NullAway"
     }) // decoded as the registration's own input type; null if the starter gave null
-    private <I, O> @Nullable Object call(Registry.Registration<I, O> code, Scope root) throws Exception {
+    private <I extends @Nullable Object, O extends @Nullable Object> @Nullable Object call(
+            Registry.Registration<I, O> code, Scope root) throws Exception {
         I input;
         try {
             input = (I) run.engine()

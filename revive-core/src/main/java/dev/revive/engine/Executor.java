@@ -43,7 +43,7 @@ final class Executor implements Lane.Owner {
     Executor(Engine engine, ExecutorSeat seat, long seatedAtNanos) {
         this.engine = engine;
         this.seat = seat;
-        this.crashes = new Crashes(engine.settings().crashHook(), this::crash);
+        this.crashes = new Crashes(engine.settings().crashHook(), this::crash, this::died);
         for (StepStore store : seat.lanes()) {
             lanes.add(new Lane("revive-lane-" + lanes.size(), store, this));
         }

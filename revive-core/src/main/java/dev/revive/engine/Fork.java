@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Cancellation is level-triggered: a branch of a cancelled fork ends at its first call that is not recorded. Recorded calls are still
  * replayed, so a branch that was cut off in one run is cut off at the same place in the next.
  */
-final class Fork<T> {
+final class Fork<T extends @Nullable Object> {
     private static final int NONE = -1;
 
     private final Scope parent;
@@ -71,7 +71,7 @@ final class Fork<T> {
         return isCancelled || parent.isCancelled();
     }
 
-    List<@Nullable T> run() {
+    List<T> run() {
         begin();
         startHelpers();
         takeBranches();
@@ -201,7 +201,7 @@ final class Fork<T> {
 
     // ---- the join
 
-    private List<@Nullable T> join() {
+    private List<T> join() {
         Join now = new Join(new String(ends), firstFailed.get());
         if (!isCancelled && now.hasCancelled() && recordedJoin == null) {
             throw Unwind.BRANCH; // cut off from further out, not by one of these branches

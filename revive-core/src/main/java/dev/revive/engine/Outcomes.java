@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a step's outcome looks like to the workflow: the same in the run where it happened and in every replay. */
-final class Outcomes<T> {
+final class Outcomes<T extends @Nullable Object> {
     private final Scope scope;
     private final TypeRef<T> type;
 
@@ -23,7 +23,7 @@ final class Outcomes<T> {
     }
 
     /** A value as it is recorded and as the workflow sees it: always read back, so a lossy round trip shows at once and not after a crash. */
-    record Encoded<T>(String json, @Nullable T value) {}
+    record Encoded<T extends @Nullable Object>(String json, T value) {}
 
     Encoded<T> encode(@Nullable Object value) {
         String json = scope.run().engine().payloads().encode(value, type.type());
@@ -44,8 +44,8 @@ final class Outcomes<T> {
         }
     }
 
-    @SuppressWarnings("unchecked") // decoded as this very type
-    private @Nullable T decode(String json) {
+    @SuppressWarnings({"unchecked", "NullAway"}) // decoded as this very type; null is a value like any other
+    private T decode(String json) {
         return (T) scope.run().engine().payloads().decode(json, type.type());
     }
 

@@ -22,7 +22,8 @@ public final class Registry {
      * @param <I> the input's type
      * @param <O> the output's type
      */
-    record Registration<I, O>(Workflow<I, O> workflow, WorkflowFunction<? super I, ? extends O> function) {}
+    record Registration<I extends @Nullable Object, O extends @Nullable Object>(
+            Workflow<I, O> workflow, WorkflowFunction<? super I, ? extends O> function) {}
 
     /**
      * Adds code.
@@ -33,7 +34,8 @@ public final class Registry {
      * @param <O> the output's type
      * @throws IllegalArgumentException if there is code for this name and version already
      */
-    public <I, O> void add(Workflow<I, O> workflow, WorkflowFunction<? super I, ? extends O> function) {
+    public <I extends @Nullable Object, O extends @Nullable Object> void add(
+            Workflow<I, O> workflow, WorkflowFunction<? super I, ? extends O> function) {
         Objects.requireNonNull(workflow, "workflow");
         Objects.requireNonNull(function, "function");
         if (registrations.putIfAbsent(typeOf(workflow), new Registration<>(workflow, function)) != null) {

@@ -73,9 +73,9 @@ final class Scope implements WorkflowContext {
     // ---- durable calls
 
     @Override
-    public <T> @Nullable T step(Step<T> step) {
+    public <T extends @Nullable Object> T step(Step<T> step) {
         Objects.requireNonNull(step, "step");
-        return during(State.IN_STEP, "step \"" + step.name() + "\"", () -> {
+        return this.<T>during(State.IN_STEP, "step \"" + step.name() + "\"", () -> {
             Call call = next(CallKind.STEP, step.name(), 0);
             return new StepCall<>(this, call, step).run();
         });
@@ -87,12 +87,12 @@ final class Scope implements WorkflowContext {
     }
 
     @Override
-    public <T> @Nullable T transaction(String name, TypeRef<T> type, TransactionBody<? extends @Nullable T> body) {
+    public <T extends @Nullable Object> T transaction(String name, TypeRef<T> type, TransactionBody<? extends T> body) {
         Objects.requireNonNull(body, "body");
         Step<T> step = Step.of(name, type, attempt -> {
             throw new IllegalStateException("A transaction runs on its connection.");
         });
-        return during(State.IN_STEP, "transaction \"" + name + "\"", () -> {
+        return this.<T>during(State.IN_STEP, "transaction \"" + name + "\"", () -> {
             Call call = next(CallKind.TRANSACTION, step.name(), 0);
             return new TransactionCall<>(this, call, step.type(), body).run();
         });
@@ -103,14 +103,15 @@ final class Scope implements WorkflowContext {
         Objects.requireNonNull(options, "options");
         return new Parallel() {
             @Override
-            public <T> List<@Nullable T> all(List<? extends Branch<? extends T>> branches) {
+            public <T extends @Nullable Object> List<T> all(List<? extends Branch<? extends T>> branches) {
                 return fork(options, List.copyOf(branches));
             }
         };
     }
 
-    private <T> List<@Nullable T> fork(ParallelOptions options, List<? extends Branch<? extends T>> branches) {
-        return this.<List<@Nullable T>>during(State.JOINING, "parallel \"" + options.name() + "\"", () -> {
+    private <T extends @Nullable Object> List<T> fork(
+            ParallelOptions options, List<? extends Branch<? extends T>> branches) {
+        return this.<List<T>>during(State.JOINING, "parallel \"" + options.name() + "\"", () -> {
             Call call = next(CallKind.PARALLEL, options.name(), branches.size());
             return new Fork<T>(this, call, options, branches).run();
         });

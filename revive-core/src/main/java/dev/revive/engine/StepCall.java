@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * A crash before STARTED is durable leaves nothing: the effect has not begun. A crash after it leaves a zombie: the effect may have happened,
  * and the step's options say what to do. A crash after the outcome is durable leaves the outcome, and the effect is never run again.
  */
-final class StepCall<T> {
+final class StepCall<T extends @Nullable Object> {
     private final Scope scope;
     private final Run run;
     private final Call call;
@@ -89,7 +89,7 @@ final class StepCall<T> {
 
     // ---- zombies
 
-    private @Nullable T settleZombie() {
+    private T settleZombie() {
         zombies++;
         isRecovered = true;
         if (step.reconciler() != null) {
@@ -101,18 +101,18 @@ final class StepCall<T> {
         return giveUp("an earlier run died after it began");
     }
 
-    private @Nullable T runAgain(Resolution why) {
+    private T runAgain(Resolution why) {
         resolution = why;
         attempt++;
         return attempts();
     }
 
-    private @Nullable T reconcile() {
+    private T reconcile() {
         Reconciliation<T> found = ask();
         return found instanceof Reconciliation.DidNotHappen<T> ? runAgain(Resolution.FOUND_UNDONE) : settle(found);
     }
 
-    private @Nullable T settle(Reconciliation<T> found) {
+    private T settle(Reconciliation<T> found) {
         if (found instanceof Reconciliation.Happened<T> happened) {
             resolution = Resolution.FOUND_DONE;
             return complete(happened.value());
@@ -146,7 +146,7 @@ final class StepCall<T> {
     }
 
     /** The effect may or may not have happened, and must not be tried again. */
-    private @Nullable T giveUp(String why) {
+    private T giveUp(String why) {
         if (options.onZombie() == OnZombie.ASK) {
             throw run.needsAttention(Attentions.undecidedZombie(run.id(), call.key(), why));
         }
@@ -161,7 +161,7 @@ final class StepCall<T> {
 
     // ---- attempts
 
-    private @Nullable T attempts() {
+    private T attempts() {
         while (true) {
             begin();
             Attempt<T> ended = attempt();
@@ -276,7 +276,7 @@ final class StepCall<T> {
 
     // ---- outcomes
 
-    private @Nullable T complete(@Nullable Object value) {
+    private T complete(@Nullable Object value) {
         Outcomes.Encoded<T> encoded;
         try {
             encoded = outcomes.encode(value);
@@ -287,7 +287,7 @@ final class StepCall<T> {
         return encoded.value();
     }
 
-    private @Nullable T fail(Failure failure) {
+    private T fail(Failure failure) {
         scope.passed(record(StepStatus.FAILED, null, Documents.write(failure), null));
         throw outcomes.exception(step.name(), failure);
     }

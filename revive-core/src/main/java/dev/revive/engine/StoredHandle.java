@@ -26,7 +26,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A handle over the store: it knows an id, and asks. */
-final class StoredHandle<O> implements WorkflowHandle<O> {
+final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O> {
     private final Engine engine;
     private final String id;
     private final TypeRef<O> output;
@@ -78,12 +78,12 @@ final class StoredHandle<O> implements WorkflowHandle<O> {
     }
 
     @Override
-    public @Nullable O result() {
+    public O result() {
         return result(Duration.ofDays(36_500));
     }
 
     @Override
-    public @Nullable O result(Duration timeout) {
+    public O result(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
         engine.places().requireOutside("result()");
         try (Endings.Expectation ending = engine.endings().expect(id)) {
@@ -118,8 +118,8 @@ final class StoredHandle<O> implements WorkflowHandle<O> {
         }
     }
 
-    @SuppressWarnings("unchecked") // decoded as the output's own type
-    private @Nullable O outcome(Ending ending) {
+    @SuppressWarnings({"unchecked", "NullAway"}) // decoded as the output's own type; null is a result like any other
+    private O outcome(Ending ending) {
         String content = ending.content();
         return switch (ending.status()) {
             case COMPLETED -> (O) engine.payloads().decode(Objects.requireNonNull(content), output.type());

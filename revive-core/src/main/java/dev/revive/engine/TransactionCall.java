@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
  * One call of {@code transaction()}. Its rows and its checkpoint are committed together or not at all, so there is no STARTED row and it cannot
  * become a zombie. Whatever came before it is durable first, or a crash could keep the rows and lose what led to them.
  */
-final class TransactionCall<T> {
+final class TransactionCall<T extends @Nullable Object> {
     private final Scope scope;
     private final Run run;
     private final Call call;
-    private final TransactionBody<? extends @Nullable T> body;
+    private final TransactionBody<? extends T> body;
     private final Outcomes<T> outcomes;
 
-    TransactionCall(Scope scope, Call call, TypeRef<T> type, TransactionBody<? extends @Nullable T> body) {
+    TransactionCall(Scope scope, Call call, TypeRef<T> type, TransactionBody<? extends T> body) {
         this.scope = scope;
         this.run = scope.run();
         this.call = call;
@@ -58,7 +58,7 @@ final class TransactionCall<T> {
         }
     }
 
-    private @Nullable T commit(Attempt attempt) {
+    private T commit(Attempt attempt) {
         Answer answer;
         try {
             answer = run.lane().store().transact(attempt);
@@ -79,11 +79,11 @@ final class TransactionCall<T> {
         scope.passed(attempt.record());
         run.progressed();
         run.crashAt(CrashPoint.AFTER_OUTCOME, call.key(), 1);
-        return attempt.value;
+        return attempt.encoded().value();
     }
 
     /** Nothing of it happened; that is recorded as any failure is. */
-    private @Nullable T rolledBack(Throwable thrown) {
+    private T rolledBack(Throwable thrown) {
         if (Fatal.isFatal(thrown)) {
             throw run.fail(thrown);
         }
@@ -118,7 +118,7 @@ final class TransactionCall<T> {
     }
 
     private final class Attempt implements StepStore.Transaction {
-        private @Nullable T value;
+        private Outcomes.@Nullable Encoded<T> encoded;
         private @Nullable StepRecord record;
 
         @Override
@@ -131,15 +131,19 @@ final class TransactionCall<T> {
             Instant startedAt = run.engine().now();
             run.crashAt(CrashPoint.BEFORE_EFFECT, call.key(), 1);
             run.check();
-            Outcomes.Encoded<T> encoded = outcomes.encode(body.run(connection));
-            value = encoded.value();
+            Outcomes.Encoded<T> result = outcomes.encode(body.run(connection));
+            encoded = result;
             run.crashAt(CrashPoint.AFTER_EFFECT, call.key(), 1);
             if (!run.mayRecord()) {
                 throw Unwind.RUN;
             }
-            StepRecord completed = attemptRecord(StepStatus.COMPLETED, startedAt, encoded.json(), null);
+            StepRecord completed = attemptRecord(StepStatus.COMPLETED, startedAt, result.json(), null);
             record = completed;
             return completed;
+        }
+
+        Outcomes.Encoded<T> encoded() {
+            return Objects.requireNonNull(encoded, "encoded");
         }
 
         StepRecord record() {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of its value
  */
 @FunctionalInterface
-public interface Branch<T> {
+public interface Branch<T extends @Nullable Object> {
     /**
      * Runs the branch. Its value is not recorded itself: a replay computes it again from the recorded steps.
      *

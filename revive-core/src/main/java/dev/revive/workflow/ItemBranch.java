@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of its value
  */
 @FunctionalInterface
-public interface ItemBranch<I, T> {
+public interface ItemBranch<I extends @Nullable Object, T extends @Nullable Object> {
     /**
      * Runs the branch for one item.
      *

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.workflow;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Joins the values of 3 branches.
  *
@@ -10,7 +12,11 @@ package dev.revive.workflow;
  * @param <R> the joined type
  */
 @FunctionalInterface
-public interface Join3<A, B, C, R> {
+public interface Join3<
+        A extends @Nullable Object,
+        B extends @Nullable Object,
+        C extends @Nullable Object,
+        R extends @Nullable Object> {
     /**
      * Makes one value of 3.
      *

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.workflow;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Joins the values of 4 branches.
  *
@@ -11,7 +13,12 @@ package dev.revive.workflow;
  * @param <R> the joined type
  */
 @FunctionalInterface
-public interface Join4<A, B, C, D, R> {
+public interface Join4<
+        A extends @Nullable Object,
+        B extends @Nullable Object,
+        C extends @Nullable Object,
+        D extends @Nullable Object,
+        R extends @Nullable Object> {
     /**
      * Makes one value of 4.
      *

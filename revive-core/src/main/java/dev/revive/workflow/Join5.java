@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.workflow;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Joins the values of 5 branches.
  *
@@ -12,7 +14,13 @@ package dev.revive.workflow;
  * @param <R> the joined type
  */
 @FunctionalInterface
-public interface Join5<A, B, C, D, E, R> {
+public interface Join5<
+        A extends @Nullable Object,
+        B extends @Nullable Object,
+        C extends @Nullable Object,
+        D extends @Nullable Object,
+        E extends @Nullable Object,
+        R extends @Nullable Object> {
     /**
      * Makes one value of 5.
      *

@@ -16,7 +16,7 @@ public interface Parallel {
      * @return the branches' values in their order; a value may be null
      * @throws ParallelFailedException if a branch failed
      */
-    <T> List<@Nullable T> all(List<? extends Branch<? extends T>> branches);
+    <T extends @Nullable Object> List<T> all(List<? extends Branch<? extends T>> branches);
 
     /**
      * Runs one branch for each item and waits for them all.
@@ -28,7 +28,8 @@ public interface Parallel {
      * @return the values in the items' order; a value may be null
      * @throws ParallelFailedException if a branch failed
      */
-    default <I, T> List<@Nullable T> each(List<? extends I> items, ItemBranch<? super I, ? extends T> branch) {
+    default <I extends @Nullable Object, T extends @Nullable Object> List<T> each(
+            List<? extends I> items, ItemBranch<? super I, ? extends T> branch) {
         List<Branch<T>> branches = new ArrayList<>(items.size());
         for (I item : items) {
             branches.add(context -> branch.run(context, item));
@@ -49,7 +50,7 @@ public interface Parallel {
      * @throws ParallelFailedException if a branch failed
      */
     @SuppressWarnings("unchecked") // each value comes from the branch of its own type
-    default <A, B, R> R of(
+    default <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> R of(
             Branch<? extends A> first, Branch<? extends B> second, BiFunction<? super A, ? super B, ? extends R> join) {
         List<@Nullable Object> values = all(List.of(first, second));
         return join.apply((A) values.get(0), (B) values.get(1));
@@ -70,11 +71,16 @@ public interface Parallel {
      * @throws ParallelFailedException if a branch failed
      */
     @SuppressWarnings("unchecked") // each value comes from the branch of its own type
-    default <A, B, C, R> R of(
-            Branch<? extends A> first,
-            Branch<? extends B> second,
-            Branch<? extends C> third,
-            Join3<? super A, ? super B, ? super C, ? extends R> join) {
+    default <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    R extends @Nullable Object>
+            R of(
+                    Branch<? extends A> first,
+                    Branch<? extends B> second,
+                    Branch<? extends C> third,
+                    Join3<? super A, ? super B, ? super C, ? extends R> join) {
         List<@Nullable Object> values = all(List.of(first, second, third));
         return join.apply((A) values.get(0), (B) values.get(1), (C) values.get(2));
     }
@@ -96,12 +102,18 @@ public interface Parallel {
      * @throws ParallelFailedException if a branch failed
      */
     @SuppressWarnings("unchecked") // each value comes from the branch of its own type
-    default <A, B, C, D, R> R of(
-            Branch<? extends A> first,
-            Branch<? extends B> second,
-            Branch<? extends C> third,
-            Branch<? extends D> fourth,
-            Join4<? super A, ? super B, ? super C, ? super D, ? extends R> join) {
+    default <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    R extends @Nullable Object>
+            R of(
+                    Branch<? extends A> first,
+                    Branch<? extends B> second,
+                    Branch<? extends C> third,
+                    Branch<? extends D> fourth,
+                    Join4<? super A, ? super B, ? super C, ? super D, ? extends R> join) {
         List<@Nullable Object> values = all(List.of(first, second, third, fourth));
         return join.apply((A) values.get(0), (B) values.get(1), (C) values.get(2), (D) values.get(3));
     }
@@ -125,13 +137,20 @@ public interface Parallel {
      * @throws ParallelFailedException if a branch failed
      */
     @SuppressWarnings("unchecked") // each value comes from the branch of its own type
-    default <A, B, C, D, E, R> R of(
-            Branch<? extends A> first,
-            Branch<? extends B> second,
-            Branch<? extends C> third,
-            Branch<? extends D> fourth,
-            Branch<? extends E> fifth,
-            Join5<? super A, ? super B, ? super C, ? super D, ? super E, ? extends R> join) {
+    default <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    E extends @Nullable Object,
+                    R extends @Nullable Object>
+            R of(
+                    Branch<? extends A> first,
+                    Branch<? extends B> second,
+                    Branch<? extends C> third,
+                    Branch<? extends D> fourth,
+                    Branch<? extends E> fifth,
+                    Join5<? super A, ? super B, ? super C, ? super D, ? super E, ? extends R> join) {
         List<@Nullable Object> values = all(List.of(first, second, third, fourth, fifth));
         return join.apply(
                 (A) values.get(0), (B) values.get(1), (C) values.get(2), (D) values.get(3), (E) values.get(4));

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.workflow;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Asks the outside world whether a zombie's effect happened.
  *
  * @param <T> the step's value type
  */
 @FunctionalInterface
-public interface Reconciler<T> {
+public interface Reconciler<T extends @Nullable Object> {
     /**
      * Finds out what became of the earlier attempt. Called before any further attempt, possibly again after another crash.
      *

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the step's value type
  */
-public sealed interface Reconciliation<T> {
+public sealed interface Reconciliation<T extends @Nullable Object> {
     /**
      * The effect happened: the step completes with this value and does not run again.
      *
@@ -16,7 +16,7 @@ public sealed interface Reconciliation<T> {
      * @param <T> its type
      * @return the answer
      */
-    static <T> Reconciliation<T> happened(@Nullable T value) {
+    static <T extends @Nullable Object> Reconciliation<T> happened(T value) {
         return new Happened<>(value);
     }
 
@@ -26,7 +26,7 @@ public sealed interface Reconciliation<T> {
      * @param <T> the step's value type
      * @return the answer
      */
-    static <T> Reconciliation<T> didNotHappen() {
+    static <T extends @Nullable Object> Reconciliation<T> didNotHappen() {
         return new DidNotHappen<>();
     }
 
@@ -36,7 +36,7 @@ public sealed interface Reconciliation<T> {
      * @param <T> the step's value type
      * @return the answer
      */
-    static <T> Reconciliation<T> unknown() {
+    static <T extends @Nullable Object> Reconciliation<T> unknown() {
         return new Unknown<>();
     }
 
@@ -46,19 +46,19 @@ public sealed interface Reconciliation<T> {
      * @param value what the lost attempt would have returned
      * @param <T> its type
      */
-    record Happened<T>(@Nullable T value) implements Reconciliation<T> {}
+    record Happened<T extends @Nullable Object>(T value) implements Reconciliation<T> {}
 
     /**
      * The effect did not happen.
      *
      * @param <T> the step's value type
      */
-    record DidNotHappen<T>() implements Reconciliation<T> {}
+    record DidNotHappen<T extends @Nullable Object>() implements Reconciliation<T> {}
 
     /**
      * Nobody can tell.
      *
      * @param <T> the step's value type
      */
-    record Unknown<T>() implements Reconciliation<T> {}
+    record Unknown<T extends @Nullable Object>() implements Reconciliation<T> {}
 }

@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the value's type
  */
-public final class Step<T> {
+public final class Step<T extends @Nullable Object> {
+    private static final TypeRef<@Nullable Void> NOTHING = new TypeRef<>() {};
+
     private final String name;
     private final TypeRef<T> type;
     private final StepBody<? extends T> body;
@@ -49,7 +51,7 @@ public final class Step<T> {
      * @return the step
      * @throws IllegalArgumentException if the name is blank, too long, or holds what a database cannot
      */
-    public static <T> Step<T> of(String name, Class<T> type, StepBody<? extends T> body) {
+    public static <T extends @Nullable Object> Step<T> of(String name, Class<T> type, StepBody<? extends T> body) {
         return of(name, TypeRef.of(type), body);
     }
 
@@ -63,7 +65,7 @@ public final class Step<T> {
      * @return the step
      * @throws IllegalArgumentException if the name is blank, too long, or holds what a database cannot
      */
-    public static <T> Step<T> of(String name, TypeRef<T> type, StepBody<? extends T> body) {
+    public static <T extends @Nullable Object> Step<T> of(String name, TypeRef<T> type, StepBody<? extends T> body) {
         return new Step<>(name, type, body, StepOptions.defaults(), null);
     }
 
@@ -75,9 +77,9 @@ public final class Step<T> {
      * @return the step
      * @throws IllegalArgumentException if the name is blank, too long, or holds what a database cannot
      */
-    public static Step<Void> of(String name, Action effect) {
+    public static Step<@Nullable Void> of(String name, Action effect) {
         Objects.requireNonNull(effect, "effect");
-        return of(name, Void.class, attempt -> {
+        return of(name, NOTHING, attempt -> {
             effect.run();
             return null;
         });

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the value's type
  */
 @FunctionalInterface
-public interface StepBody<T> {
+public interface StepBody<T extends @Nullable Object> {
     /**
      * Acts on the outside world. Must not use the workflow's context.
      *

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the value's type
  */
 @FunctionalInterface
-public interface TransactionBody<T> {
+public interface TransactionBody<T extends @Nullable Object> {
     /**
      * Runs SQL in the transaction that also records the step.
      *

@@ -4,13 +4,14 @@ package dev.revive.workflow;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A type token that keeps generic arguments: {@code new TypeRef<List<Order>>() {}}. Immutable.
  *
  * @param <T> the type it stands for
  */
-public abstract class TypeRef<T> {
+public abstract class TypeRef<T extends @Nullable Object> {
     private final Type type;
 
     /** Captures the type argument of the anonymous subclass. */
@@ -32,7 +33,7 @@ public abstract class TypeRef<T> {
      * @param <T> the class's type
      * @return its token
      */
-    public static <T> TypeRef<T> of(Class<T> type) {
+    public static <T extends @Nullable Object> TypeRef<T> of(Class<T> type) {
         return new Known<>(Objects.requireNonNull(type, "type"));
     }
 
@@ -70,7 +71,7 @@ public abstract class TypeRef<T> {
         return type.getTypeName();
     }
 
-    private static final class Known<T> extends TypeRef<T> {
+    private static final class Known<T extends @Nullable Object> extends TypeRef<T> {
         Known(Type type) {
             super(type);
         }

@@ -2,6 +2,7 @@
 package dev.revive.workflow;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A workflow's type: a name, a version, and the types of its input and output. It holds no code, so it is all a caller needs in order to
@@ -10,7 +11,7 @@ import java.util.Objects;
  * @param <I> the input's type
  * @param <O> the output's type
  */
-public final class Workflow<I, O> {
+public final class Workflow<I extends @Nullable Object, O extends @Nullable Object> {
     private final String name;
     private final int version;
     private final TypeRef<I> input;
@@ -34,7 +35,8 @@ public final class Workflow<I, O> {
      * @return the workflow's type
      * @throws IllegalArgumentException if the name is blank, too long, or holds what a database cannot
      */
-    public static <I, O> Workflow<I, O> named(String name, Class<I> input, Class<O> output) {
+    public static <I extends @Nullable Object, O extends @Nullable Object> Workflow<I, O> named(
+            String name, Class<I> input, Class<O> output) {
         return named(name, TypeRef.of(input), TypeRef.of(output));
     }
 
@@ -49,7 +51,8 @@ public final class Workflow<I, O> {
      * @return the workflow's type
      * @throws IllegalArgumentException if the name is blank, too long, or holds what a database cannot
      */
-    public static <I, O> Workflow<I, O> named(String name, TypeRef<I> input, TypeRef<O> output) {
+    public static <I extends @Nullable Object, O extends @Nullable Object> Workflow<I, O> named(
+            String name, TypeRef<I> input, TypeRef<O> output) {
         return new Workflow<>(name, 1, input, output);
     }
 

@@ -32,7 +32,7 @@ public interface WorkflowContext {
      * @return the decoded value, null if the effect returned null
      * @throws StepFailedException if the effect failed, now or in an earlier run
      */
-    default <T> @Nullable T step(String name, Class<T> type, Callable<? extends @Nullable T> effect) {
+    default <T extends @Nullable Object> T step(String name, Class<T> type, Callable<? extends T> effect) {
         return step(Step.of(name, type, attempt -> effect.call()));
     }
 
@@ -46,7 +46,7 @@ public interface WorkflowContext {
      * @return the decoded value, null if the effect returned null
      * @throws StepFailedException if the effect failed, now or in an earlier run
      */
-    default <T> @Nullable T step(String name, TypeRef<T> type, Callable<? extends @Nullable T> effect) {
+    default <T extends @Nullable Object> T step(String name, TypeRef<T> type, Callable<? extends T> effect) {
         return step(Step.of(name, type, attempt -> effect.call()));
     }
 
@@ -70,7 +70,7 @@ public interface WorkflowContext {
      * @throws StepOutcomeUnknownException if it ran at most once, and whether it ran cannot be known
      * @throws StepFailedException if the step failed, now or in an earlier run
      */
-    <T> @Nullable T step(Step<T> step);
+    <T extends @Nullable Object> T step(Step<T> step);
 
     /**
      * Makes every call of an interface's abstract methods a step named {@code Interface.method}. Object's methods and default methods are not
@@ -108,7 +108,7 @@ public interface WorkflowContext {
      * @return the decoded value, null if the body returned null
      * @throws StepFailedException if the body failed, now or in an earlier run; nothing of it was committed
      */
-    default <T> @Nullable T transaction(String name, Class<T> type, TransactionBody<? extends @Nullable T> body) {
+    default <T extends @Nullable Object> T transaction(String name, Class<T> type, TransactionBody<? extends T> body) {
         return transaction(name, TypeRef.of(type), body);
     }
 
@@ -122,7 +122,7 @@ public interface WorkflowContext {
      * @return the decoded value, null if the body returned null
      * @throws StepFailedException if the body failed, now or in an earlier run; nothing of it was committed
      */
-    <T> @Nullable T transaction(String name, TypeRef<T> type, TransactionBody<? extends @Nullable T> body);
+    <T extends @Nullable Object> T transaction(String name, TypeRef<T> type, TransactionBody<? extends T> body);
 
     /**
      * A parallel with options. Nothing happens until one of its methods is called.
@@ -144,7 +144,7 @@ public interface WorkflowContext {
      * @return the joined value
      * @throws ParallelFailedException if a branch failed; the siblings have finished
      */
-    default <A, B, R> R parallel(
+    default <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> R parallel(
             Branch<? extends A> first, Branch<? extends B> second, BiFunction<? super A, ? super B, ? extends R> join) {
         return parallel(ParallelOptions.defaults()).of(first, second, join);
     }
@@ -163,11 +163,16 @@ public interface WorkflowContext {
      * @return the joined value
      * @throws ParallelFailedException if a branch failed; the siblings have finished
      */
-    default <A, B, C, R> R parallel(
-            Branch<? extends A> first,
-            Branch<? extends B> second,
-            Branch<? extends C> third,
-            Join3<? super A, ? super B, ? super C, ? extends R> join) {
+    default <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    R extends @Nullable Object>
+            R parallel(
+                    Branch<? extends A> first,
+                    Branch<? extends B> second,
+                    Branch<? extends C> third,
+                    Join3<? super A, ? super B, ? super C, ? extends R> join) {
         return parallel(ParallelOptions.defaults()).of(first, second, third, join);
     }
 
@@ -187,12 +192,18 @@ public interface WorkflowContext {
      * @return the joined value
      * @throws ParallelFailedException if a branch failed; the siblings have finished
      */
-    default <A, B, C, D, R> R parallel(
-            Branch<? extends A> first,
-            Branch<? extends B> second,
-            Branch<? extends C> third,
-            Branch<? extends D> fourth,
-            Join4<? super A, ? super B, ? super C, ? super D, ? extends R> join) {
+    default <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    R extends @Nullable Object>
+            R parallel(
+                    Branch<? extends A> first,
+                    Branch<? extends B> second,
+                    Branch<? extends C> third,
+                    Branch<? extends D> fourth,
+                    Join4<? super A, ? super B, ? super C, ? super D, ? extends R> join) {
         return parallel(ParallelOptions.defaults()).of(first, second, third, fourth, join);
     }
 
@@ -214,13 +225,20 @@ public interface WorkflowContext {
      * @return the joined value
      * @throws ParallelFailedException if a branch failed; the siblings have finished
      */
-    default <A, B, C, D, E, R> R parallel(
-            Branch<? extends A> first,
-            Branch<? extends B> second,
-            Branch<? extends C> third,
-            Branch<? extends D> fourth,
-            Branch<? extends E> fifth,
-            Join5<? super A, ? super B, ? super C, ? super D, ? super E, ? extends R> join) {
+    default <
+                    A extends @Nullable Object,
+                    B extends @Nullable Object,
+                    C extends @Nullable Object,
+                    D extends @Nullable Object,
+                    E extends @Nullable Object,
+                    R extends @Nullable Object>
+            R parallel(
+                    Branch<? extends A> first,
+                    Branch<? extends B> second,
+                    Branch<? extends C> third,
+                    Branch<? extends D> fourth,
+                    Branch<? extends E> fifth,
+                    Join5<? super A, ? super B, ? super C, ? super D, ? super E, ? extends R> join) {
         return parallel(ParallelOptions.defaults()).of(first, second, third, fourth, fifth, join);
     }
     /**
@@ -233,7 +251,8 @@ public interface WorkflowContext {
      * @return the values in the items' order; a value may be null
      * @throws ParallelFailedException if a branch failed; the siblings have finished
      */
-    default <I, T> List<@Nullable T> parallel(List<? extends I> items, ItemBranch<? super I, ? extends T> branch) {
+    default <I extends @Nullable Object, T extends @Nullable Object> List<T> parallel(
+            List<? extends I> items, ItemBranch<? super I, ? extends T> branch) {
         return parallel(ParallelOptions.defaults()).each(items, branch);
     }
 
@@ -248,7 +267,7 @@ public interface WorkflowContext {
      * @return the values in the items' order; a value may be null
      * @throws ParallelFailedException if a branch failed
      */
-    default <I, T> List<@Nullable T> parallel(
+    default <I extends @Nullable Object, T extends @Nullable Object> List<T> parallel(
             List<? extends I> items, ParallelOptions options, ItemBranch<? super I, ? extends T> branch) {
         return parallel(options).each(items, branch);
     }

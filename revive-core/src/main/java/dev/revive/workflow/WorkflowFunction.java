@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param <O> the output's type
  */
 @FunctionalInterface
-public interface WorkflowFunction<I, O> {
+public interface WorkflowFunction<I extends @Nullable Object, O extends @Nullable Object> {
     /**
      * Runs the workflow.
      *

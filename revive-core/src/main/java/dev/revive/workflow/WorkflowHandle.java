@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <O> the type of the workflow's result
  */
-public interface WorkflowHandle<O> {
+public interface WorkflowHandle<O extends @Nullable Object> {
     /**
      * The workflow's id.
      *

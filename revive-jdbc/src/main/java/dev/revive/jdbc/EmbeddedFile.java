@@ -54,7 +54,8 @@ final class EmbeddedFile {
             // WRITE_DELAY: or a killed process loses the last half second. REUSE_RESULTS: or a transaction may not see
             // its own writes.
             file.setURL("jdbc:h2:file:" + absolute.resolve("revive")
-                    + ";WRITE_DELAY=0;OPTIMIZE_REUSE_RESULTS=FALSE;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000");
+                    + ";WRITE_DELAY=0;OPTIMIZE_REUSE_RESULTS=FALSE;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000"
+                    + ";LAZY_QUERY_EXECUTION=1;TRACE_LEVEL_FILE=0");
             try (Connection first = file.getConnection()) {
                 mendWriteDelay(first);
                 return new EmbeddedFile(absolute, lock, file, pool(file));

@@ -10,12 +10,17 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** One lane of an executor: its own connection and its own fence. */
 final class JdbcLane implements StepStore {
+    private static final Comparator<StepRecord> IN_ORDER = Comparator.comparing(
+                    (StepRecord step) -> step.key().scope())
+            .thenComparing(step -> step.key().sequence());
+
     private final JdbcSeat seat;
     private final int lane;
     private final Database database;
@@ -69,6 +74,7 @@ final class JdbcLane implements StepStore {
                     return id;
                 },
                 (Object) epochs.keySet().toArray(new String[0])));
+        journals.values().forEach(journal -> journal.sort(IN_ORDER));
         return journals;
     }
 

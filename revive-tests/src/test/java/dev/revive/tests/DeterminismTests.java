@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.revive.Revive;
+import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Logs;
@@ -14,6 +15,7 @@ import dev.revive.tests.support.Trial;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.Attention.Line;
 import dev.revive.workflow.Branch;
+import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.ParallelOptions;
 import dev.revive.workflow.StepFailedException;
 import dev.revive.workflow.WorkflowContext;
@@ -375,17 +377,13 @@ class DeterminismTests extends TestBed {
         @Test
         void isReportedWithTheVersionItWasStartedWith() {
             var second = flow("versioned", String.class).version(2);
-            Revive first = engine(second, (ctx, in) -> {
-                happen(ctx, "Create");
-                ctx.step("Wait", () -> {
-                    throw new LinkageError("stop here");
-                });
-                return "done";
-            });
-            first.start(second, unique("v"), "x");
-            org.awaitility.Awaitility.await()
-                    .atMost(PATIENCE)
-                    .until(() -> store().steps(unique("v")).size() == 2);
+            Revive first = engine(builder -> builder.register(second, (ctx, in) -> {
+                        happen(ctx, "Create");
+                        return "done";
+                    })
+                    .crashHook(CrashPlan.at(CrashPoint.BEFORE_COMPLETION).keepingQueued()));
+            assertThatThrownBy(() -> first.start(second, unique("v"), "x").result(PATIENCE))
+                    .isInstanceOf(EngineStoppedException.class);
             close(first);
             Revive next = engine(second, (ctx, in) -> {
                 happen(ctx, "Other");

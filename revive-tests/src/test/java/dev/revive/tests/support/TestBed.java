@@ -56,9 +56,10 @@ public abstract class TestBed {
         }
     }
 
+    /** Closes what is still open; a test that ends its own database calls it first. */
     @AfterEach
-    void closeEngines() {
-        open.forEach(Revive::close);
+    protected void closeEngines() {
+        List.copyOf(open).forEach(this::close);
     }
 
     // ---- names
@@ -83,9 +84,9 @@ public abstract class TestBed {
         return store;
     }
 
-    /** Uses another store than the setting's. */
+    /** Uses another store than the setting's. Engines do not close it. */
     protected void use(WorkflowStore other) {
-        store = other;
+        store = new LentStore(other);
     }
 
     /** An engine's builder on this test's store, as narrow as the setting says. */
