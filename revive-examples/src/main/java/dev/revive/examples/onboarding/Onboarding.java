@@ -20,7 +20,6 @@ final class Onboarding {
         this.company = company;
     }
 
-    @SuppressWarnings("NullAway") // a step may answer null; none of these does
     Welcome run(WorkflowContext ctx, NewHire hire) {
         Employee employee =
                 ctx.step(Step.of("Create Employee Record", Employee.class, attempt -> company.employ(hire, attempt)));

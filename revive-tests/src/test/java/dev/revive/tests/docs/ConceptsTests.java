@@ -44,6 +44,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -96,7 +97,7 @@ class ConceptsTests {
 
     @Test
     void timeAndChanceAreTheSameInEveryRun() {
-        List<String> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
+        List<String> seen = new CopyOnWriteArrayList<>();
         crashAndGoOn(CrashPlan.at(CrashPoint.BEFORE_COMPLETION).losingQueued(), (ctx, order) -> {
             seen.add(offer(ctx));
             ctx.step("Send Offer", () -> effects.happen("send"));
@@ -194,7 +195,7 @@ class ConceptsTests {
     }
 
     // region interface
-    interface Shop {
+    public interface Shop {
         String reserve(String item);
 
         void ship(String reservation);
@@ -404,7 +405,9 @@ class ConceptsTests {
 
     private String crashAndGoOn(CrashPlan plan, WorkflowFunction<Order, String> function) {
         crash(plan, function);
-        return run(ORDER, function);
+        try (Revive next = engine(function).start()) {
+            return next.handle(FLOW, ORDER.id()).result();
+        }
     }
 
     private List<StepInfo> steps() {

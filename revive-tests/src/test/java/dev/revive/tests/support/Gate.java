@@ -3,6 +3,7 @@ package dev.revive.tests.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -46,6 +47,11 @@ public final class Gate {
         } catch (InterruptedException e) {
             throw new AssertionError("Nobody interrupts a test.", e);
         }
+    }
+
+    /** Waits until somebody is here, but not longer than this; an interrupt ends it. */
+    public boolean awaitReachedOr(Duration timeout) throws InterruptedException {
+        return reached.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Lets everybody pass, now and later. */
