@@ -2,7 +2,6 @@
 package dev.revive.engine;
 
 import dev.revive.store.ExecutorSeat;
-import dev.revive.store.FencedException;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowRecord;
@@ -10,8 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,37 +27,24 @@ final class Claimer {
 
     private final Executor executor;
     private final ExecutorSeat seat;
-    private final Thread thread;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private long nextWake = System.nanoTime();
-    private boolean shouldReclaim;
-    private boolean isClosed;
+    private final Turns turns;
+    private volatile boolean shouldReclaim;
     private volatile boolean isBacklogged;
 
     Claimer(String name, Executor executor, ExecutorSeat seat) {
         this.executor = executor;
         this.seat = seat;
-        this.thread = new Thread(this::run, name);
-        thread.setDaemon(true);
+        Duration poll = seat.isShared() ? POLL_SHARED : POLL_EXCLUSIVE;
+        this.turns = new Turns(name, Duration.ZERO, poll, this::turn, executor::keeperEnded);
     }
 
-    void start() {
-        thread.start();
+    Turns turns() {
+        return turns;
     }
 
     /** Something is due, or will be after this. */
     void wakeIn(Duration delay) {
-        lock.lock();
-        try {
-            long at = Nanos.after(delay);
-            if (at - nextWake < 0) {
-                nextWake = at;
-                changed.signalAll();
-            }
-        } finally {
-            lock.unlock();
-        }
+        turns.wakeIn(delay);
     }
 
     /** A run has ended, or a thread is free again: worth a look if there was more due than room. */
@@ -72,57 +56,14 @@ final class Claimer {
 
     /** Something may be in this executor's hands and not in its memory. */
     void reclaim() {
-        lock.lock();
-        try {
-            shouldReclaim = true;
-        } finally {
-            lock.unlock();
-        }
-        wakeIn(Duration.ZERO);
-    }
-
-    void close() {
-        lock.lock();
-        try {
-            isClosed = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    void join() {
-        Uninterruptibly.join(thread);
-    }
-
-    private void run() {
-        try {
-            while (awaitTurn()) {
-                turn();
-            }
-        } catch (FencedException e) {
-            executor.fenced(e);
-        } catch (Throwable e) {
-            executor.died(e);
-        }
-    }
-
-    private boolean awaitTurn() throws InterruptedException {
-        lock.lock();
-        try {
-            while (!isClosed && nextWake - System.nanoTime() > 0) {
-                changed.awaitNanos(nextWake - System.nanoTime());
-            }
-            nextWake = Nanos.after(seat.isShared() ? POLL_SHARED : POLL_EXCLUSIVE);
-            return !isClosed;
-        } finally {
-            lock.unlock();
-        }
+        shouldReclaim = true;
+        turns.wakeIn(Duration.ZERO);
     }
 
     private void turn() {
         try {
-            if (takeReclaim()) {
+            if (shouldReclaim) {
+                shouldReclaim = false;
                 runAll(seat.reclaim(executor.held(), MAX_CLAIM));
             }
             int room = Math.min(executor.room(), MAX_CLAIM);
@@ -136,32 +77,9 @@ final class Claimer {
                 wakeIn(Duration.ZERO);
             }
             executor.lookForEndings();
-        } catch (FencedException e) {
-            throw e;
         } catch (StoreUnavailableException e) {
             log.warn("The store does not answer, claiming waits: {}", e.toString());
-            reclaimLater();
-        }
-    }
-
-    private boolean takeReclaim() {
-        lock.lock();
-        try {
-            boolean should = shouldReclaim;
-            shouldReclaim = false;
-            return should;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** A claim whose answer was lost may have been committed. */
-    private void reclaimLater() {
-        lock.lock();
-        try {
-            shouldReclaim = true;
-        } finally {
-            lock.unlock();
+            shouldReclaim = true; // a claim whose answer was lost may have been committed
         }
     }
 

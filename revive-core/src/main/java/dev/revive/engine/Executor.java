@@ -56,9 +56,9 @@ final class Executor implements Lane.Owner {
 
     void start() {
         lanes.forEach(Lane::start);
-        claimer.start();
+        claimer.turns().start();
         if (leaseKeeper != null) {
-            leaseKeeper.start();
+            leaseKeeper.turns().start();
         }
     }
 
@@ -208,6 +208,15 @@ final class Executor implements Lane.Owner {
         }
     }
 
+    /** What ended the claimer or the lease keeper ends them all. */
+    void keeperEnded(Throwable why) {
+        if (why instanceof FencedException fenced) {
+            fenced(fenced);
+        } else {
+            died(why);
+        }
+    }
+
     /** This executor is dead to the others: nothing of it may go on. */
     void leaseLapsed() {
         if (end(Run.Drop.SUPERSEDED)) {
@@ -245,9 +254,9 @@ final class Executor implements Lane.Owner {
     }
 
     private void closeKeepers() {
-        claimer.close();
+        claimer.turns().close();
         if (leaseKeeper != null) {
-            leaseKeeper.close();
+            leaseKeeper.turns().close();
         }
     }
 
@@ -255,8 +264,8 @@ final class Executor implements Lane.Owner {
     void stop(Duration grace) {
         boolean isFirst = isOver.compareAndSet(false, true);
         if (isFirst) {
-            claimer.close();
-            claimer.join();
+            claimer.turns().close();
+            claimer.turns().join();
             dropAll(Run.Drop.STOPPED);
         }
         if (!engine.threads().awaitIdle(grace)) {
@@ -272,9 +281,9 @@ final class Executor implements Lane.Owner {
         }
         closeKeepers();
         if (leaseKeeper != null) {
-            leaseKeeper.join();
+            leaseKeeper.turns().join();
         }
-        claimer.join();
+        claimer.turns().join();
     }
 
     /** Leaves the seat as a living process does. */

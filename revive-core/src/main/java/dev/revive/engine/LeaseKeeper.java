@@ -4,8 +4,6 @@ package dev.revive.engine;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.StoreUnavailableException;
 import java.time.Duration;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,59 +16,17 @@ final class LeaseKeeper {
 
     private final Executor executor;
     private final ExecutorSeat seat;
-    private final Duration interval;
-    private final Thread thread;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private boolean isClosed;
+    private final Turns turns;
 
     LeaseKeeper(String name, Executor executor, ExecutorSeat seat, Duration lease) {
         this.executor = executor;
         this.seat = seat;
-        this.interval = lease.dividedBy(3);
-        this.thread = new Thread(this::run, name);
-        thread.setDaemon(true);
+        Duration third = lease.dividedBy(3);
+        this.turns = new Turns(name, third, third, this::turn, executor::keeperEnded);
     }
 
-    void start() {
-        thread.start();
-    }
-
-    void close() {
-        lock.lock();
-        try {
-            isClosed = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    void join() {
-        Uninterruptibly.join(thread);
-    }
-
-    private void run() {
-        try {
-            while (awaitTurn()) {
-                turn();
-            }
-        } catch (Throwable e) {
-            executor.died(e);
-        }
-    }
-
-    private boolean awaitTurn() throws InterruptedException {
-        long deadline = Nanos.after(interval);
-        lock.lock();
-        try {
-            while (!isClosed && deadline - System.nanoTime() > 0) {
-                changed.awaitNanos(deadline - System.nanoTime());
-            }
-            return !isClosed;
-        } finally {
-            lock.unlock();
-        }
+    Turns turns() {
+        return turns;
     }
 
     private void turn() {

@@ -309,10 +309,9 @@ class MisuseTests extends TestBed {
 
     @Nested
     class AName {
-        private final Revive revive = engine(flow("names", String.class), (ctx, in) -> in);
-
         private void start(String id) {
-            revive.start(flow("names", String.class), id, "x");
+            Workflow<String, String> names = flow("names", String.class);
+            engine(names, (ctx, in) -> in).start(names, id, "x");
         }
 
         @Test
@@ -427,14 +426,14 @@ class MisuseTests extends TestBed {
         }
 
         @Test
-        void mayBeAMillionCharacters() {
+        void mayBeAlmostAMillionCharacters() {
             Trial<Integer> trial = trial(Integer.class, (ctx, in) -> ctx.step(
-                            "Big", String.class, () -> "\u4F60".repeat(1_000_000))
+                            "Big", String.class, () -> "\u4F60".repeat(990_000))
                     .length());
 
             trial.crashAtTheEnd();
 
-            assertThat(trial.result()).isEqualTo(1_000_000);
+            assertThat(trial.result()).isEqualTo(990_000);
         }
 
         @Test

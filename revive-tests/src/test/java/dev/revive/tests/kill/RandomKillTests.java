@@ -110,7 +110,7 @@ class RandomKillTests {
                     1 + chance.nextInt(4),
                     Duration.ofMillis(chance.nextInt(3)));
             boolean isEarly = chance.nextInt(10) == 0;
-            live(directory, ledger, work, !isEarly, Duration.ofMillis(200 + chance.nextInt(1_300)));
+            live(directory, ledger, work, !isEarly, Duration.ofMillis(200 + chance.nextInt(1_000)));
             if (kill % KILLS_BETWEEN_LOOKS == 0) {
                 look(directory, ledger);
             }

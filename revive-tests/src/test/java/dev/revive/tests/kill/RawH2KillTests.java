@@ -116,7 +116,7 @@ class RawH2KillTests {
         long rows = 0;
         for (int life = 0; life < kills; life++) {
             long firstId = life * IDS_PER_LIFE;
-            Set<Long> acknowledged = live(way, url, firstId, Duration.ofMillis(50 + chance.nextInt(300)));
+            Set<Long> acknowledged = live(way, url, firstId, Duration.ofMillis(50 + chance.nextInt(200)));
             try (Connection connection = DriverManager.getConnection(url)) {
                 Set<Long> left = ids(connection, "left_row", firstId);
                 Set<Long> right = ids(connection, "right_row", firstId);

@@ -141,10 +141,11 @@ class SecondProcessTests {
 
     /** A child that holds the directory, and the baton until it is told something. Lives until it is killed. */
     static final class Holder {
-        public static void main(String[] args) {
+        public static void main(String[] args) throws InterruptedException {
             Revive revive = engine(Path.of(args[0]), ChildJvm::say, () -> System.in.read());
             revive.start(RELAY, ID, "go").result();
             ChildJvm.say("done");
+            Thread.currentThread().join();
         }
     }
 

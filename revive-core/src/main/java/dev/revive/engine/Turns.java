@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+/** A thread that does the same thing again and again: after a pause, or as soon as somebody wakes it. Never interrupted. */
+final class Turns {
+    private final Duration pause;
+    private final Runnable turn;
+    private final Consumer<Throwable> ended;
+    private final Thread thread;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private long nextTurn;
+    private boolean isClosed;
+
+    /**
+     * Made, not started.
+     *
+     * @param first the pause before the first turn
+     * @param pause the pause before every other
+     * @param ended told what a turn threw; there is no further turn then
+     */
+    Turns(String name, Duration first, Duration pause, Runnable turn, Consumer<Throwable> ended) {
+        this.pause = pause;
+        this.turn = turn;
+        this.ended = ended;
+        this.nextTurn = Nanos.after(first);
+        this.thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** A turn after this time, unless one comes earlier. */
+    void wakeIn(Duration delay) {
+        lock.lock();
+        try {
+            long at = Nanos.after(delay);
+            if (at - nextTurn < 0) {
+                nextTurn = at;
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void close() {
+        lock.lock();
+        try {
+            isClosed = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void join() {
+        Uninterruptibly.join(thread);
+    }
+
+    private void run() {
+        try {
+            while (await()) {
+                turn.run();
+            }
+        } catch (Throwable e) {
+            ended.accept(e);
+        }
+    }
+
+    private boolean await() throws InterruptedException {
+        lock.lock();
+        try {
+            while (!isClosed && nextTurn - System.nanoTime() > 0) {
+                changed.awaitNanos(nextTurn - System.nanoTime());
+            }
+            nextTurn = Nanos.after(pause);
+            return !isClosed;
+        } finally {
+            lock.unlock();
+        }
+    }
+}
