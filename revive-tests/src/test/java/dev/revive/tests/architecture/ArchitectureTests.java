@@ -148,6 +148,8 @@ class ArchitectureTests {
                 .resideInAPackage("dev.revive.jdbc")
                 .and()
                 .arePublic()
+                .and()
+                .areTopLevelClasses()
                 .should()
                 .haveNameMatching(".*\\.(JdbcStore|JdbcSettings|Durability|SchemaMode)")
                 .check(REVIVE);

@@ -343,11 +343,9 @@ class ConceptsTests {
 
             assertThatThrownBy(() -> revive.start(FLOW, "order-42", new Order("order-42", 31)))
                     .isInstanceOf(WorkflowConflictException.class);
-            // region fail-if-exists
             assertThatThrownBy(() -> revive.start(
                             FLOW, "order-42", ORDER, StartOptions.defaults().failIfExists()))
                     .isInstanceOf(WorkflowConflictException.class);
-            // endregion
         }
     }
 
@@ -356,13 +354,13 @@ class ConceptsTests {
         WorkflowFunction<Order, String> oldCode = (ctx, order) -> "old";
         WorkflowFunction<Order, String> newCode = (ctx, order) -> "new";
         // region versions
-        try (Revive revive = Revive.with(store)
-                .register(FLOW, oldCode) // instances of version 1 end on this
-                .register(FLOW.version(2), newCode)
-                .start()) {
-            String result = revive.start(FLOW.version(2), "order-43", ORDER).result();
-            // endregion
-            assertThat(result).isEqualTo("new");
+        Revive.Builder engine = Revive.with(store)
+                .register(FLOW, oldCode) // goes on with instances of version 1
+                .register(FLOW.version(2), newCode);
+        // endregion
+        try (Revive revive = engine.start()) {
+            assertThat(revive.start(FLOW.version(2), "order-43", ORDER).result())
+                    .isEqualTo("new");
             assertThat(revive.start(FLOW, "order-42", ORDER).result()).isEqualTo("old");
         }
     }

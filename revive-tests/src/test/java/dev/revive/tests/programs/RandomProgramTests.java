@@ -13,6 +13,7 @@ import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.InMemoryStore;
 import dev.revive.store.WorkflowStore;
+import dev.revive.tests.support.LentStore;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.StepInfo;
@@ -213,7 +214,7 @@ class RandomProgramTests {
         }
 
         private Revive engine(CrashHook hook) {
-            Revive.Builder builder = Revive.with(new Borrowed(store))
+            Revive.Builder builder = Revive.with(new LentStore(store))
                     .register(PROGRAM, (context, input) -> interpreters
                             .get(context.info().workflowId())
                             .run(context))

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A store that outlives its engines: closing it does nothing. */
-record LentStore(WorkflowStore owner) implements WorkflowStore {
+public record LentStore(WorkflowStore owner) implements WorkflowStore {
     @Override
     public ExecutorSeat seat(ExecutorSettings settings) {
         return owner.seat(settings);
