@@ -4,8 +4,8 @@ package dev.revive.crash;
 import java.util.Locale;
 
 /**
- * The moments at which a crash makes a difference. While a hook is installed, the engine makes each of them exact: nothing is written to the
- * store between the moment named here and the hook's decision that would blur it.
+ * The moments at which a crash makes a difference. While a hook is installed, the engine makes them exact: it waits where it would else run
+ * ahead of the disk, so that what is durable at each of them is what is said here.
  */
 public enum CrashPoint {
     /** An attempt is about to begin; everything earlier is durable, its STARTED row is not written. */

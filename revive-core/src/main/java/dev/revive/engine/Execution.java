@@ -117,18 +117,14 @@ final class Execution {
                 run.id(), run.epoch(), status, content, run.engine().now());
     }
 
-    /** Submits the run's last operation, if the run has one to say. */
+    /** Submits the run's last operation, if there is anything left to say. */
     void conclude(@Nullable Operation end) {
-        try {
-            Operation last = end != null && !run.isDropped() ? end : endOf(run.dropped());
-            if (last != null) {
-                run.submitLast(last);
-                return;
-            }
-        } catch (Unwind closed) {
-            log.debug("{} ends without a word, its lane is closed", run.id());
+        Operation last = end != null && !run.isDropped() ? end : endOf(run.dropped());
+        if (last == null) {
+            run.executor().retire(run, null);
+        } else {
+            run.conclude(last);
         }
-        run.executor().retire(run, null);
     }
 
     private @Nullable Operation endOf(Run.@Nullable Drop why) {

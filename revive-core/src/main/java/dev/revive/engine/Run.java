@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
+import dev.revive.codec.Documents;
 import dev.revive.crash.CrashPoint;
 import dev.revive.journal.Cursor;
 import dev.revive.journal.Journal;
@@ -267,9 +268,13 @@ final class Run {
         lane.submit(create, receipt, this::countSubmitted);
     }
 
-    /** Queues the run's last operation: its end, or its giving back. */
-    void submitLast(Operation last) {
-        lane.submit(last, new LastReceipt(last), () -> {});
+    /** Queues the run's last operation: its end, or its giving back. It leaves memory once that is settled. */
+    void conclude(Operation last) {
+        try {
+            lane.submit(last, new LastReceipt(last), () -> {});
+        } catch (Unwind closed) {
+            executor.retire(this, null);
+        }
     }
 
     private void countSubmitted() {
@@ -458,14 +463,24 @@ final class Run {
 
         @Override
         public void lost(Throwable why) {
-            executor.retire(Run.this, null);
+            boolean isRefused = why.getClass() == StoreException.class && !isAttention();
+            if (isRefused) {
+                String report = Documents.write(Attentions.refusedByStore(id(), why));
+                // Not by this thread: it is the lane's, and would wait for itself if the queue were full.
+                engine().startAttempt(() -> conclude(
+                        new Operation.Finish(id(), epoch(), WorkflowStatus.NEEDS_ATTENTION, report, engine().now())));
+            } else {
+                executor.retire(Run.this, null);
+            }
+        }
+
+        private boolean isAttention() {
+            return operation instanceof Operation.Finish finish && finish.status() == WorkflowStatus.NEEDS_ATTENTION;
         }
 
         @Override
         public boolean isVoid() {
-            return isVoid
-                    && operation instanceof Operation.Finish finish
-                    && finish.status() != WorkflowStatus.NEEDS_ATTENTION;
+            return isVoid && operation instanceof Operation.Finish && !isAttention();
         }
     }
 }

@@ -185,6 +185,7 @@ final class StepCall<T extends @Nullable Object> {
                 return fail(failure);
             }
             backOff(failure, delay.get());
+            isRecovered |= ended.isTimeout();
             isOverlapping = ended.isStillRunning();
         }
     }

@@ -85,6 +85,7 @@ final class StepProxy {
     private static StepBody<Object> body(Method method, Object @Nullable [] arguments, Object implementation) {
         return (StepAttempt attempt) -> {
             try {
+                method.trySetAccessible(); // the interface need not be public
                 return method.invoke(implementation, arguments);
             } catch (InvocationTargetException e) {
                 if (e.getCause() instanceof Error error) {

@@ -44,11 +44,13 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
 
     @Override
     public WorkflowStatus status() {
+        engine.places().requireStepOrOutside("status()");
         return engine.find(id).status();
     }
 
     @Override
     public List<StepInfo> steps() {
+        engine.places().requireStepOrOutside("steps()");
         return engine.reader().ask(() -> engine.store().steps(id)).stream()
                 .map(StoredHandle::info)
                 .toList();
@@ -74,6 +76,7 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
 
     @Override
     public Optional<Attention> attention() {
+        engine.places().requireStepOrOutside("attention()");
         return Optional.ofNullable(engine.find(id).attention()).map(Documents::attention);
     }
 

@@ -8,6 +8,7 @@ import dev.revive.store.Answer;
 import dev.revive.store.FencedException;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
+import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.TransactionBodyException;
 import dev.revive.workflow.Failure;
@@ -18,6 +19,7 @@ import dev.revive.workflow.TypeRef;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +69,8 @@ final class TransactionCall<T extends @Nullable Object> {
         } catch (FencedException | StoreUnavailableException e) {
             run.drop(Run.Drop.SUPERSEDED);
             throw Unwind.RUN;
+        } catch (StoreException e) {
+            return rolledBack(e); // refused for good
         } catch (Unwind e) {
             throw e;
         } catch (Error e) {
@@ -131,7 +135,7 @@ final class TransactionCall<T extends @Nullable Object> {
             Instant startedAt = run.engine().now();
             run.crashAt(CrashPoint.BEFORE_EFFECT, call.key(), 1);
             run.check();
-            Outcomes.Encoded<T> result = outcomes.encode(body.run(connection));
+            Outcomes.Encoded<T> result = outcomes.encode(runBody(connection));
             encoded = result;
             run.crashAt(CrashPoint.AFTER_EFFECT, call.key(), 1);
             if (!run.mayRecord()) {
@@ -140,6 +144,16 @@ final class TransactionCall<T extends @Nullable Object> {
             StepRecord completed = attemptRecord(StepStatus.COMPLETED, startedAt, result.json(), null);
             record = completed;
             return completed;
+        }
+
+        /** Marked as workflow code: to start another workflow in here would wait for the very lock that this body holds. */
+        private T runBody(Connection connection) throws Exception {
+            BooleanSupplier outer = run.engine().places().enter(() -> false);
+            try {
+                return body.run(connection);
+            } finally {
+                run.engine().places().restore(outer);
+            }
         }
 
         Outcomes.Encoded<T> encoded() {

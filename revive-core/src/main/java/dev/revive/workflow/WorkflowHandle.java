@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at, or waits for, one workflow from outside. Safe for use by many threads. Must not be used inside a workflow: waiting for another
- * workflow there would not survive a crash.
+ * Looks at, or waits for, one workflow from outside. Safe for use by many threads. Must not be used in a workflow: what it answers is not
+ * recorded. A step may look at another workflow; it must not wait for one.
  *
  * @param <O> the type of the workflow's result
  */
@@ -49,6 +49,7 @@ public interface WorkflowHandle<O extends @Nullable Object> {
      * @throws WorkflowFailedException if the workflow failed
      * @throws WorkflowNeedsAttentionException at once, if it cannot go on without a person
      * @throws WorkflowNotFoundException if there is none with this id
+     * @throws SerializationException if the result cannot be read as this handle's type
      * @throws EngineStoppedException if this engine stops before the workflow has finished
      * @throws WaitInterruptedException if the waiting thread is interrupted; its interrupt flag is set again
      */
@@ -64,6 +65,7 @@ public interface WorkflowHandle<O extends @Nullable Object> {
      * @throws WorkflowFailedException if the workflow failed
      * @throws WorkflowNeedsAttentionException at once, if it cannot go on without a person
      * @throws WorkflowNotFoundException if there is none with this id
+     * @throws SerializationException if the result cannot be read as this handle's type
      * @throws EngineStoppedException if this engine stops before the workflow has finished
      * @throws WaitInterruptedException if the waiting thread is interrupted; its interrupt flag is set again
      */

@@ -45,7 +45,11 @@ class DeterminismTests extends TestBed {
         private final List<List<Object>> runs = new CopyOnWriteArrayList<>();
 
         private List<Object> draw(WorkflowContext ctx) {
-            return List.of(ctx.now(), ctx.randomUuid(), ctx.random().nextLong(), ctx.random().nextInt(1_000_000));
+            return List.of(
+                    ctx.now(),
+                    ctx.randomUuid(),
+                    ctx.random().nextLong(),
+                    ctx.random().nextInt(1_000_000));
         }
 
         @Test
@@ -289,8 +293,7 @@ class DeterminismTests extends TestBed {
                     },
                     "done");
 
-            assertThat(attention.diff().get(0))
-                    .isEqualTo(new Line("#1", "step \"Create\"", "step \"Audit\"", true));
+            assertThat(attention.diff().get(0)).isEqualTo(new Line("#1", "step \"Create\"", "step \"Audit\"", true));
             assertThat(attention.diff().get(1).recorded()).isEqualTo("step \"Provision\"");
         }
 
@@ -370,8 +373,12 @@ class DeterminismTests extends TestBed {
             assertThat(table).hasSize(3);
             assertThat(table.get(0)).contains("position").contains("recorded").contains("requested");
             assertThat(table.get(2)).startsWith("  > #2").contains("| step \"Provision\" | step \"Provision Laptop\"");
-            assertThat(table).extracting(line -> line.indexOf('|')).containsOnly(table.get(0).indexOf('|'));
-            assertThat(table).extracting(line -> line.lastIndexOf('|')).containsOnly(table.get(0).lastIndexOf('|'));
+            assertThat(table)
+                    .extracting(line -> line.indexOf('|'))
+                    .containsOnly(table.get(0).indexOf('|'));
+            assertThat(table)
+                    .extracting(line -> line.lastIndexOf('|'))
+                    .containsOnly(table.get(0).lastIndexOf('|'));
         }
 
         @Test
@@ -456,8 +463,7 @@ class DeterminismTests extends TestBed {
                     .toString());
 
             assertThat(attention.diff())
-                    .containsExactly(new Line(
-                            "#1", "parallel \"parallel\" of 2", "parallel \"parallel\" of 3", true));
+                    .containsExactly(new Line("#1", "parallel \"parallel\" of 2", "parallel \"parallel\" of 3", true));
         }
 
         @Test
@@ -511,9 +517,7 @@ class DeterminismTests extends TestBed {
                     },
                     steps("Right 1")));
 
-            assertThat(attention.message())
-                    .contains("branches that ended CC")
-                    .contains("branches that end FC");
+            assertThat(attention.message()).contains("branches that ended CC").contains("branches that end FC");
         }
     }
 }

@@ -47,8 +47,8 @@ class LaneTests extends TestBed {
     /** With one thread the claimer must hear of its return, not of the next poll. */
     @Test
     void moreWorkflowsThanThreadsAllGetTheirTurn() {
-        Revive revive = engine(builder -> builder.maxLoadedRuns(1)
-                .register(pure, (ctx, n) -> ctx.step("double", Integer.class, () -> 2 * n)));
+        Revive revive = engine(builder ->
+                builder.maxLoadedRuns(1).register(pure, (ctx, n) -> ctx.step("double", Integer.class, () -> 2 * n)));
         List<WorkflowHandle<Integer>> handles = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             handles.add(revive.start(pure, unique("turn-" + i), i));

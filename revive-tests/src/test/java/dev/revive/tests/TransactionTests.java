@@ -176,8 +176,9 @@ class TransactionTests extends TestBed {
         void mayRunInBranches() throws SQLException {
             Trial<String> trial = trial(
                     String.class,
-                    (ctx, in) -> ctx.parallel(List.of("Ada", "Bob", "Cyd", "Dan"), (b, who) -> b.transaction(
-                                    "Book", String.class, connection -> {
+                    (ctx, in) -> ctx.parallel(
+                                    List.of("Ada", "Bob", "Cyd", "Dan"),
+                                    (b, who) -> b.transaction("Book", String.class, connection -> {
                                         insert(connection, who);
                                         return who;
                                     }))
@@ -456,8 +457,7 @@ class TransactionTests extends TestBed {
                         }
                         return "booked";
                     })
-                    .with(builder ->
-                            builder.startTimeout(Duration.ofSeconds(2)).register(other, (ctx, in) -> "other"));
+                    .with(builder -> builder.startTimeout(Duration.ofSeconds(2)).register(other, (ctx, in) -> "other"));
             Thread setter = new Thread(() -> revive.set(trial.revive()));
             setter.start();
             join(setter);
@@ -476,7 +476,9 @@ class TransactionTests extends TestBed {
             use(new InMemoryStore());
             Trial<String> trial = booking(connection -> "booked");
 
-            assertThat(trial.failure().failure().message()).contains("no database").contains("JdbcStore");
+            assertThat(trial.failure().failure().message())
+                    .contains("no database")
+                    .contains("JdbcStore");
         }
     }
 }

@@ -107,8 +107,7 @@ class ZombieTests extends TestBed {
         void keepsItsOutcomeWhenTheDiskWasQuickerThanTheCrash() {
             Trial<String> trial = trial(charge);
 
-            trial.crash(
-                    CrashPlan.at(CrashPoint.OUTCOME_QUEUED).ofStep("Charge").keepingQueued());
+            trial.crash(CrashPlan.at(CrashPoint.OUTCOME_QUEUED).ofStep("Charge").keepingQueued());
 
             assertThat(trial.result()).isEqualTo("receipt 1");
             assertThat(effects.times("charge")).isEqualTo(1);
@@ -149,7 +148,10 @@ class ZombieTests extends TestBed {
 
             trial.result();
 
-            assertThat(attempts).extracting(StepAttempt::idempotencyKey).doesNotHaveDuplicates().hasSize(4);
+            assertThat(attempts)
+                    .extracting(StepAttempt::idempotencyKey)
+                    .doesNotHaveDuplicates()
+                    .hasSize(4);
         }
 
         @Test
@@ -358,7 +360,8 @@ class ZombieTests extends TestBed {
             StepInfo step = inDoubt();
             Revive revive = trial.revive();
 
-            assertThat(revive.decide(trial.id(), step, Decision.happened("first"))).isTrue();
+            assertThat(revive.decide(trial.id(), step, Decision.happened("first")))
+                    .isTrue();
             trial.result();
 
             assertThat(revive.decide(trial.id(), step, Decision.happened("second")))
@@ -451,14 +454,13 @@ class ZombieTests extends TestBed {
 
         @Test
         void asksAgainWhenTheWorldDoesNotAnswer() {
-            Trial<String> trial =
-                    zombie(charge.retry(RetryPolicy.upTo(3).fixedDelay(Duration.ofMillis(1)))
-                            .reconcile(attempt -> {
-                                if (effects.happen("asked") < 3) {
-                                    throw new java.io.IOException("no line");
-                                }
-                                return Reconciliation.happened("found");
-                            }));
+            Trial<String> trial = zombie(charge.retry(RetryPolicy.upTo(3).fixedDelay(Duration.ofMillis(1)))
+                    .reconcile(attempt -> {
+                        if (effects.happen("asked") < 3) {
+                            throw new java.io.IOException("no line");
+                        }
+                        return Reconciliation.happened("found");
+                    }));
 
             assertThat(trial.result()).isEqualTo("found");
             assertThat(effects.times("asked")).isEqualTo(3);
@@ -527,8 +529,9 @@ class ZombieTests extends TestBed {
 
         @Test
         void failsWhenTheFoundValueIsNoJson() {
-            Trial<Object> trial = trial(Object.class, (ctx, in) -> ctx.step(
-                    Step.of("Charge", Object.class, attempt -> "receipt")
+            Trial<Object> trial = trial(
+                    Object.class,
+                    (ctx, in) -> ctx.step(Step.of("Charge", Object.class, attempt -> "receipt")
                             .reconcile(attempt -> {
                                 List<Object> circle = new ArrayList<>();
                                 circle.add(circle);

@@ -1,4 +1,4 @@
--- Times are UTC in microseconds. Payloads are JSON as text: CHARACTER VARYING, up to 1,048,576 characters in H2. It lies in the row; a CLOB of the
+-- Times are UTC in microseconds. Payloads are JSON as text: CHARACTER VARYING. It lies in the row; a CLOB of the
 -- same size is a chain of rows elsewhere, several times slower, and can vanish under a reader while its row is updated.
 -- Every statement may find its work done: a migration that was cut off is simply run again.
 -- The tables for messages, schedules and queues come with the migrations that need them.

@@ -79,7 +79,8 @@ class ArchitectureTests {
                 .that()
                 .resideInAPackage("dev.revive.journal")
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("java.sql..", "java.io..", "java.nio..", "java.util.concurrent.locks..")
+                .dependOnClassesThat(resideInAnyPackage(
+                                "java.sql..", "java.io..", "java.nio..", "java.util.concurrent.locks..")
                         .or(DescribedPredicate.describe("is a clock", type -> type.isEquivalentTo(Clock.class)))
                         .or(DescribedPredicate.describe("is a thread", type -> type.isEquivalentTo(Thread.class))))
                 .check(REVIVE);
@@ -114,7 +115,8 @@ class ArchitectureTests {
                 .should()
                 .dependOnClassesThat(resideInAPackage("java.sql..")
                         .and(DescribedPredicate.describe(
-                                "is not the Connection", type -> !type.getSimpleName().equals("Connection"))))
+                                "is not the Connection",
+                                type -> !type.getSimpleName().equals("Connection"))))
                 .check(REVIVE);
     }
 

@@ -113,8 +113,7 @@ class ConceptsTests {
 
     private Step<Receipt> charge(Order order) {
         // region step
-        Step<Receipt> charge = Step.of(
-                        "Charge", Receipt.class, attempt -> psp.charge(order, attempt.idempotencyKey()))
+        Step<Receipt> charge = Step.of("Charge", Receipt.class, attempt -> psp.charge(order, attempt.idempotencyKey()))
                 .retry(RetryPolicy.upTo(5).giveUpOn(CardDeclinedException.class))
                 .attemptTimeout(Duration.ofSeconds(10))
                 .totalTimeout(Duration.ofMinutes(5));
@@ -140,9 +139,10 @@ class ConceptsTests {
     void aReconcilerAsksTheWorldBeforeAnythingIsRepeated() {
         String key = crashAndGoOn(after("Charge"), (ctx, order) -> {
             // region reconcile
-            Receipt receipt = ctx.step(charge(order).reconcile(attempt -> psp.find(attempt.idempotencyKey())
-                    .map(Reconciliation::happened)
-                    .orElseGet(Reconciliation::didNotHappen)));
+            Receipt receipt = ctx.step(charge(order)
+                    .reconcile(attempt -> psp.find(attempt.idempotencyKey())
+                            .map(Reconciliation::happened)
+                            .orElseGet(Reconciliation::didNotHappen)));
             // endregion
             return receipt.key();
         });
@@ -252,8 +252,10 @@ class ConceptsTests {
             return "booked " + amount;
         };
         JdbcStore database = JdbcStore.over(pool, JdbcSettings.defaults().asExclusive());
-        CrashPlan plan = CrashPlan.at(CrashPoint.AFTER_OUTCOME).ofStep("Book Payment").losingQueued();
-        try (Revive dying = Revive.with(database).register(FLOW, function).crashHook(plan).start()) {
+        CrashPlan plan =
+                CrashPlan.at(CrashPoint.AFTER_OUTCOME).ofStep("Book Payment").losingQueued();
+        try (Revive dying =
+                Revive.with(database).register(FLOW, function).crashHook(plan).start()) {
             assertThatThrownBy(() -> dying.start(FLOW, ORDER.id(), ORDER).result())
                     .isInstanceOf(EngineStoppedException.class);
         }
@@ -284,13 +286,7 @@ class ConceptsTests {
         assertThat(steps())
                 .extracting(StepInfo::stepKey)
                 .containsExactlyInAnyOrder(
-                        "Reserve#1",
-                        "parallel#2",
-                        "2.1/Pack#1",
-                        "2.2/Pack#1",
-                        "2.1/Label#2",
-                        "2.2/Label#2",
-                        "Ship#3");
+                        "Reserve#1", "parallel#2", "2.1/Pack#1", "2.2/Pack#1", "2.1/Label#2", "2.2/Label#2", "Ship#3");
     }
 
     // ---- parallel
@@ -299,8 +295,10 @@ class ConceptsTests {
     void aFailingBranchCancelsItsSiblings() {
         WorkflowFunction<Order, String> function = (ctx, order) -> {
             // region parallel
-            ParallelOptions options =
-                    ParallelOptions.defaults().named("Book Trip").cancelSiblings().atMost(2);
+            ParallelOptions options = ParallelOptions.defaults()
+                    .named("Book Trip")
+                    .cancelSiblings()
+                    .atMost(2);
             try {
                 List<String> bookings = ctx.parallel(
                         List.of("flight", "hotel", "car"),
@@ -369,8 +367,8 @@ class ConceptsTests {
     void typesWithArgumentsHaveATokenOfTheirOwn() {
         String result = run(ORDER, (ctx, order) -> {
             // region type-ref
-            List<Receipt> receipts = ctx.step(
-                    "List Receipts", new TypeRef<List<Receipt>>() {}, () -> List.of(new Receipt(order.id())));
+            List<Receipt> receipts =
+                    ctx.step("List Receipts", new TypeRef<List<Receipt>>() {}, () -> List.of(new Receipt(order.id())));
             // endregion
             return receipts.get(0).key();
         });

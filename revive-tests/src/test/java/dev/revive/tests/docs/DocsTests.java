@@ -60,7 +60,8 @@ class DocsTests {
     static List<Path> pagesAndMore() throws IOException {
         return Stream.concat(
                         pages().stream(),
-                        Stream.of("ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md").map(ROOT::resolve))
+                        Stream.of("ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
+                                .map(ROOT::resolve))
                 .toList();
     }
 
@@ -187,8 +188,9 @@ class DocsTests {
                         .filter(name -> name.endsWith("Exception.java"))
                         .map(name -> name.replace(".java", ""))
                         .toList();
-                assertThat(names).isNotEmpty().allSatisfy(name -> assertThat(page)
-                        .contains("`" + name + "`"));
+                assertThat(names)
+                        .isNotEmpty()
+                        .allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
             }
         }
     }
@@ -203,8 +205,7 @@ class DocsTests {
     @Test
     void everyCrashPointIsExplained() {
         String page = read("docs/testing.md");
-        assertThat(CrashPoint.values())
-                .allSatisfy(point -> assertThat(page).contains("| `" + point.label() + "`"));
+        assertThat(CrashPoint.values()).allSatisfy(point -> assertThat(page).contains("| `" + point.label() + "`"));
     }
 
     @Test

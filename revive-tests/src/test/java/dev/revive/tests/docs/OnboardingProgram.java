@@ -5,14 +5,14 @@ import dev.revive.Revive;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
+import dev.revive.workflow.WorkflowHandle;
 import java.nio.file.Path;
 
 /** The program of README.md and docs/quickstart.md. */
 final class OnboardingProgram {
     // region program
     // region workflow
-    static final Workflow<NewHire, Welcome> ONBOARDING =
-            Workflow.named("employee-onboarding", NewHire.class, Welcome.class);
+    static final Workflow<NewHire, Welcome> ONBOARDING = Workflow.named("onboarding", NewHire.class, Welcome.class);
 
     Welcome onboard(WorkflowContext ctx, NewHire hire) {
         Employee employee = ctx.step("Create Employee Record", Employee.class, () -> company.employ(hire));
@@ -27,9 +27,10 @@ final class OnboardingProgram {
 
     // region run
     void run(Path data) {
-        JdbcStore store = JdbcStore.embedded(data);
-        try (Revive revive = Revive.with(store).register(ONBOARDING, this::onboard).start()) {
-            System.out.println(revive.start(ONBOARDING, "onboard-ada", new NewHire("Ada")).result());
+        Revive.Builder engine = Revive.with(JdbcStore.embedded(data));
+        try (Revive revive = engine.register(ONBOARDING, this::onboard).start()) {
+            WorkflowHandle<Welcome> onboarding = revive.start(ONBOARDING, "onboard-ada", new NewHire("Ada"));
+            System.out.println(onboarding.result());
         }
     }
     // endregion

@@ -30,8 +30,9 @@ class QuickstartTests {
     @Test
     void aCrashRepeatsNothingThatIsRecorded(@TempDir Path data) {
         JdbcStore store = JdbcStore.embedded(data);
-        CrashPlan plan =
-                CrashPlan.at(CrashPoint.AFTER_OUTCOME).ofStep("Provision Laptop").losingQueued();
+        CrashPlan plan = CrashPlan.at(CrashPoint.AFTER_OUTCOME)
+                .ofStep("Provision Laptop")
+                .losingQueued();
         try (Revive dying = engine(store).crashHook(plan).start()) {
             assertThatThrownBy(() -> dying.start(ONBOARDING, "onboard-ada", new NewHire("Ada"))
                             .result())

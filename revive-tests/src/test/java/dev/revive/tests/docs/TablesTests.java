@@ -86,8 +86,9 @@ class TablesTests {
 
         assertThat(rows("SELECT serialized_output FROM revive_step")).containsExactly("{\"ends\":\"CF\",\"first\":1}");
         assertThat(rows("SELECT failure FROM revive_step").get(0))
-                .startsWith("{\"kind\":\"THROWN\",\"type\":\"java.lang.IllegalStateException\",\"message\":\"no seats\","
-                        + "\"trace\":[\"")
+                .startsWith(
+                        "{\"kind\":\"THROWN\",\"type\":\"java.lang.IllegalStateException\",\"message\":\"no seats\","
+                                + "\"trace\":[\"")
                 .endsWith("\"],\"cause\":null}");
     }
 

@@ -18,7 +18,9 @@ final class Bookings {
     private Bookings() {}
 
     static void createTable(Path directory) {
-        execute(directory, "CREATE TABLE booking (workflow_id VARCHAR NOT NULL, step VARCHAR NOT NULL, nonce VARCHAR NOT NULL)");
+        execute(
+                directory,
+                "CREATE TABLE booking (workflow_id VARCHAR NOT NULL, step VARCHAR NOT NULL, nonce VARCHAR NOT NULL)");
         execute(directory, "CREATE INDEX booking_workflow ON booking (workflow_id)");
     }
 

@@ -134,12 +134,11 @@ class KillAtEveryCrashPointTests {
     /** What the dead process left of the step in the file. */
     private static void assertLeftBehind(Kill kill, List<StepRecord> left) {
         boolean isStep = Onboarding.STEPS.contains(kill.call());
-        StepStatus expected =
-                switch (kill.point()) {
-                    case BEFORE_EFFECT, AFTER_EFFECT, OUTCOME_QUEUED -> isStep ? StepStatus.STARTED : null;
-                    case AFTER_OUTCOME -> StepStatus.COMPLETED;
-                    default -> null;
-                };
+        StepStatus expected = switch (kill.point()) {
+            case BEFORE_EFFECT, AFTER_EFFECT, OUTCOME_QUEUED -> isStep ? StepStatus.STARTED : null;
+            case AFTER_OUTCOME -> StepStatus.COMPLETED;
+            default -> null;
+        };
         if (isStep || kill.call().equals(Onboarding.BOOK)) {
             assertThat(row(left, kill.call()).map(StepRecord::status)).isEqualTo(Optional.ofNullable(expected));
         }
@@ -177,15 +176,17 @@ class KillAtEveryCrashPointTests {
 
     /** The child: directory, crash point, call, threads. */
     static final class Halting {
-        public static void main(String[] args) {
+        public static void main(String[] args) throws InterruptedException {
             Onboarding onboarding = new Onboarding(Path.of(args[0]));
-            CrashPlan plan = CrashPlan.at(CrashPoint.of(args[1])).ofStep(args[2]).halt();
+            CrashPlan plan =
+                    CrashPlan.at(CrashPoint.of(args[1])).ofStep(args[2]).halt();
             Revive revive = onboarding
                     .engineOn(onboarding.open())
                     .threads(Integer.parseInt(args[3]))
                     .crashHook(plan)
                     .start();
             revive.start(Onboarding.WORKFLOW, Onboarding.ID, "Ada").result();
+            Thread.currentThread().join(); // the last points are passed after the result is there
         }
     }
 }

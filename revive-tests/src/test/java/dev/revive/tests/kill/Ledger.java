@@ -186,8 +186,7 @@ final class Ledger {
         }
     }
 
-    private void verifyBooking(
-            String id, String step, @Nullable String value, Map<String, List<String>> bookings) {
+    private void verifyBooking(String id, String step, @Nullable String value, Map<String, List<String>> bookings) {
         List<String> expected = value == null ? List.of() : List.of(Orders.nonce(value));
         List<String> found = bookings.getOrDefault(Bookings.place(id, step), List.of());
         if (!found.equals(expected)) {
@@ -217,7 +216,8 @@ final class Ledger {
         for (String step : Orders.BOOKINGS) {
             transactions += recorded(rows.get(step)) == null ? 0 : 1;
         }
-        if (status(store, id) != WorkflowStatus.COMPLETED || rows.size() != Orders.EFFECTS.size() + Orders.BOOKINGS.size()) {
+        if (status(store, id) != WorkflowStatus.COMPLETED
+                || rows.size() != Orders.EFFECTS.size() + Orders.BOOKINGS.size()) {
             violations.add("%s is %s with %s".formatted(id, status(store, id), rows.keySet()));
         }
     }

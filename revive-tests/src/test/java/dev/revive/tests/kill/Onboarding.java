@@ -63,6 +63,7 @@ final class Onboarding {
     }
 
     private String act(WorkflowContext ctx, String step) {
-        return ctx.step(Step.of(step, String.class, attempt -> world.happen(attempt).nonce()));
+        return ctx.step(
+                Step.of(step, String.class, attempt -> world.happen(attempt).nonce()));
     }
 }

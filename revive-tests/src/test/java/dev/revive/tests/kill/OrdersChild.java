@@ -49,8 +49,7 @@ final class OrdersChild {
         Orders orders = new Orders(ChildJvm::say, work.effectTime());
         Revive.Builder builder = Revive.with(JdbcStore.embedded(Path.of(arguments[0]), work.durability()))
                 .register(Orders.WORKFLOW, orders::run);
-        Revive revive =
-                (work.isHooked() ? builder.crashHook(orders.telling()) : builder).start();
+        Revive revive = (work.isHooked() ? builder.crashHook(orders.telling()) : builder).start();
         for (int i = 0; i < work.starters(); i++) {
             String prefix = "order-%d-%d-".formatted(work.round(), i);
             new Thread(() -> startWithoutEnd(revive, orders, prefix, work.atATime())).start();

@@ -63,7 +63,8 @@ class RawH2KillTests {
     @Test
     void oneWriterWithoutDelayLosesNothingAndTearsNothing() throws Exception {
         Measured unsynced = measured(new Way("one writer, WRITE_DELAY=0", NO_DELAY, true, false), KILLS / 2);
-        Measured synced = measured(new Way("one writer, WRITE_DELAY=0, synced", NO_DELAY, true, true), KILLS - KILLS / 2);
+        Measured synced =
+                measured(new Way("one writer, WRITE_DELAY=0, synced", NO_DELAY, true, true), KILLS - KILLS / 2);
 
         Measured both = unsynced.plus(synced);
         assertThat(both.acknowledged()).isGreaterThan(KILLS);
@@ -81,7 +82,8 @@ class RawH2KillTests {
     /** Torn transactions are seldom; this shows how many there were, and asserts only what must hold in any case. */
     @Test
     void writersAtTheSameTimeLoseNothingEither() throws Exception {
-        Measured concurrent = measured(new Way("four writers at a time, WRITE_DELAY=0", NO_DELAY, false, false), KILLS_TO_SHOW);
+        Measured concurrent =
+                measured(new Way("four writers at a time, WRITE_DELAY=0", NO_DELAY, false, false), KILLS_TO_SHOW);
 
         assertThat(concurrent.lost()).isZero();
     }
@@ -110,7 +112,8 @@ class RawH2KillTests {
 
     /** Many lives on one file: each is opened as the kill before left it, once by this process and once by the next child. */
     private Measured oneFile(Way way, Random chance, int kills) throws Exception {
-        String url = "jdbc:h2:file:" + Files.createTempDirectory(temporary, "raw").resolve("raw") + way.settings();
+        String url =
+                "jdbc:h2:file:" + Files.createTempDirectory(temporary, "raw").resolve("raw") + way.settings();
         createTables(url);
         Measured all = new Measured(0, 0, 0, 0);
         long rows = 0;

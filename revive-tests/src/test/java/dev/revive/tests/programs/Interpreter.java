@@ -153,11 +153,13 @@ final class Interpreter {
                 return context.parallel(
                                 indexes,
                                 cancels ? options.cancelSiblings() : options,
-                                (branch, i) ->
-                                        new Place(branch, below + (i + 1)).run(fork.branches().get(i)))
+                                (branch, i) -> new Place(branch, below + (i + 1))
+                                        .run(fork.branches().get(i)))
                         .toString();
             } catch (ParallelFailedException e) {
-                return cancels ? "cancelled" : "failed " + new TreeSet<>(e.failures().keySet());
+                return cancels
+                        ? "cancelled"
+                        : "failed " + new TreeSet<>(e.failures().keySet());
             }
         }
     }

@@ -55,7 +55,8 @@ class RandomProgramTests {
 
     @Test
     void everyCrashOfEveryProgramEndsAsIfItHadNeverHappenedOnH2() throws Exception {
-        runAll(worker -> JdbcStore.over(inMemory("programs-" + worker), JdbcSettings.defaults().asExclusive()));
+        runAll(worker -> JdbcStore.over(
+                inMemory("programs-" + worker), JdbcSettings.defaults().asExclusive()));
     }
 
     /** H2 without its file: what the file adds is the business of the kill tests, and it would take an hour here. */
@@ -136,8 +137,7 @@ class RandomProgramTests {
                 expected = outcome(revive, seed + "-uncrashed");
             }
             passages.count.forEach((point, times) -> {
-                for (CrashAction action :
-                        List.of(CrashAction.CRASH_LOSING_QUEUED, CrashAction.CRASH_KEEPING_QUEUED)) {
+                for (CrashAction action : List.of(CrashAction.CRASH_LOSING_QUEUED, CrashAction.CRASH_KEEPING_QUEUED)) {
                     crashAt(point, 1 + random.nextInt(times), action);
                 }
             });
@@ -158,8 +158,7 @@ class RandomProgramTests {
 
         private void crashAt(CrashPoint point, int passage, CrashAction action) {
             String id = "%d-%s-%d-%s".formatted(seed, point.label(), passage, action);
-            CrashPlan plan =
-                    CrashPlan.at(point).ofWorkflow(id).passage(passage).then(action);
+            CrashPlan plan = CrashPlan.at(point).ofWorkflow(id).passage(passage).then(action);
             try (Revive revive = engine(plan)) {
                 interpreters.put(id, new Interpreter(program));
                 revive.start(PROGRAM, id, seed).result(PATIENCE);
@@ -205,7 +204,9 @@ class RandomProgramTests {
                 }
             }
             if (!Interpreter.hasRaces(program)) {
-                assertThat(effects).as("seed %d, %s: effects without a step", seed, id).isEmpty();
+                assertThat(effects)
+                        .as("seed %d, %s: effects without a step", seed, id)
+                        .isEmpty();
             }
         }
 
@@ -215,9 +216,11 @@ class RandomProgramTests {
 
         private Revive engine(CrashHook hook) {
             Revive.Builder builder = Revive.with(new LentStore(store))
-                    .register(PROGRAM, (context, input) -> interpreters
-                            .get(context.info().workflowId())
-                            .run(context))
+                    .register(
+                            PROGRAM,
+                            (context, input) -> interpreters
+                                    .get(context.info().workflowId())
+                                    .run(context))
                     .shutdownGrace(PATIENCE)
                     .lanes(1)
                     .crashHook(hook);
@@ -231,9 +234,8 @@ class RandomProgramTests {
             Map<String, String> ends = new TreeMap<>();
             for (StepInfo step : steps) {
                 boolean isParallel = step.kind() == CallKind.PARALLEL;
-                String output = isParallel || step.output() == null || step.output().length() == 38
-                        ? ""
-                        : step.output();
+                String output =
+                        isParallel || step.output() == null || step.output().length() == 38 ? "" : step.output();
                 ends.put(step.stepKey(), step.kind() + " " + step.status() + " " + output);
             }
             return ends;

@@ -62,7 +62,9 @@ class LongWorkflowTests {
                 .start();
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             List<String> lines = output.lines().toList();
-            assertThat(process.waitFor()).as("exit of the child that is to " + how).isEqualTo(expectedExit);
+            assertThat(process.waitFor())
+                    .as("exit of the child that is to " + how)
+                    .isEqualTo(expectedExit);
             return lines.stream()
                     .map(line -> line.split("=", 2))
                     .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));

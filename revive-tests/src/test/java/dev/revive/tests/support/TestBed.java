@@ -91,8 +91,7 @@ public abstract class TestBed {
 
     /** An engine's builder on this test's store, as narrow as the setting says. */
     protected Revive.Builder builder() {
-        return setting.applyTo(
-                Revive.with(store()).name("test-" + number).shutdownGrace(PATIENCE));
+        return setting.applyTo(Revive.with(store()).name("test-" + number).shutdownGrace(PATIENCE));
     }
 
     /** Starts an engine, which is closed at the end of the test if not before. */

@@ -75,8 +75,8 @@ public final class Trial<O> {
     /** Runs to the crash that the plan brings about. */
     public Trial<O> crash(CrashPlan plan) {
         stop();
-        Revive dying = bed.engine(builder ->
-                settings.apply(builder.register(workflow, function)).crashHook(plan));
+        Revive dying = bed.engine(
+                builder -> settings.apply(builder.register(workflow, function)).crashHook(plan));
         try {
             started(dying).result(TestBed.PATIENCE);
         } catch (EngineStoppedException expected) {
@@ -108,9 +108,7 @@ public final class Trial<O> {
 
     /** Starts it once; after that an engine goes on with it of itself. */
     private WorkflowHandle<O> started(Revive engine) {
-        return bed.store().find(id).isPresent()
-                ? engine.handle(workflow, id)
-                : engine.start(workflow, id, INPUT);
+        return bed.store().find(id).isPresent() ? engine.handle(workflow, id) : engine.start(workflow, id, INPUT);
     }
 
     /** The handle in the present engine. */
