@@ -147,7 +147,7 @@ final class TransactionCall<T extends @Nullable Object> {
         }
 
         /** Marked as workflow code: to start another workflow in here would wait for the very lock that this body holds. */
-        private T runBody(Connection connection) throws Exception {
+        private @Nullable Object runBody(Connection connection) throws Exception {
             BooleanSupplier outer = run.engine().places().enter(() -> false);
             try {
                 return body.run(connection);
