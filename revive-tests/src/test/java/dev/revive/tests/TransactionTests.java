@@ -447,9 +447,11 @@ class TransactionTests extends TestBed {
         void isRefusedToStartAnotherWorkflowRatherThanLeftToWaitForItself() throws SQLException {
             var other = flow("other", String.class);
             AtomicReference<Revive> revive = new AtomicReference<>();
+            Gate known = new Gate();
             List<Throwable> thrown = new CopyOnWriteArrayList<>();
             Trial<String> trial = booking(connection -> {
                         insert(connection, "Ada");
+                        known.pass();
                         try {
                             revive.get().start(other, unique("other"), "x");
                         } catch (RuntimeException e) {
@@ -458,9 +460,8 @@ class TransactionTests extends TestBed {
                         return "booked";
                     })
                     .with(builder -> builder.startTimeout(Duration.ofSeconds(2)).register(other, (ctx, in) -> "other"));
-            Thread setter = new Thread(() -> revive.set(trial.revive()));
-            setter.start();
-            join(setter);
+            revive.set(trial.revive());
+            known.open();
 
             trial.result();
 
