@@ -19,7 +19,7 @@ import java.util.Map;
 final class JdbcLane implements StepStore {
     private static final Comparator<StepRecord> IN_ORDER = Comparator.comparing(
                     (StepRecord step) -> step.key().scope())
-            .thenComparing(step -> step.key().sequence());
+            .thenComparingInt(step -> step.key().sequence());
 
     private final JdbcSeat seat;
     private final int lane;

@@ -35,7 +35,8 @@ public final class HostAppCommand implements Callable<Integer> {
     private static final int AMOUNT = 30;
 
     /** Without a write delay: a killed process must lose nothing. Revive would refuse the database otherwise. */
-    private static final String SETTINGS = ";OPTIMIZE_REUSE_RESULTS=FALSE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
+    private static final String SETTINGS =
+            ";OPTIMIZE_REUSE_RESULTS=FALSE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
 
     @Option(names = "--data", paramLabel = "DIR", description = "where the database is (default: ${DEFAULT-VALUE})")
     private Path directory = Path.of("revive-data");
