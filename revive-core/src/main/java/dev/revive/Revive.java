@@ -251,7 +251,7 @@ public final class Revive implements AutoCloseable {
          * @return this builder
          */
         public Builder lease(Duration lease) {
-            this.lease = Objects.requireNonNull(lease, "lease");
+            this.lease = atLeast("lease", Duration.ofMillis(100), lease);
             return this;
         }
 
@@ -320,7 +320,7 @@ public final class Revive implements AutoCloseable {
          * @return this builder
          */
         public Builder startTimeout(Duration timeout) {
-            this.startTimeout = Objects.requireNonNull(timeout, "timeout");
+            this.startTimeout = atLeast("startTimeout", Duration.ofNanos(1), timeout);
             return this;
         }
 
@@ -331,7 +331,7 @@ public final class Revive implements AutoCloseable {
          * @return this builder
          */
         public Builder shutdownGrace(Duration grace) {
-            this.shutdownGrace = Objects.requireNonNull(grace, "grace");
+            this.shutdownGrace = atLeast("shutdownGrace", Duration.ZERO, grace);
             return this;
         }
 
@@ -347,6 +347,13 @@ public final class Revive implements AutoCloseable {
             ExecutorSettings executor = new ExecutorSettings(name, lanes, lease);
             return new Revive(
                     new Engine(store, registry, new EngineSettings(executor, limits, serializer, clock, crashHook)));
+        }
+
+        private static Duration atLeast(String what, Duration least, Duration duration) {
+            if (duration.compareTo(least) < 0) {
+                throw new IllegalArgumentException(what + " must be " + least + " or more, not " + duration + ".");
+            }
+            return duration;
         }
 
         private static int positive(String what, int number) {

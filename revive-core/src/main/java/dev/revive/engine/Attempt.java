@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param isTimeout whether it was interrupted because its time was up: nobody knows then whether it happened
  * @param isStillRunning whether it has not returned even so
  */
-record Attempt<T>(@Nullable T value, @Nullable Throwable thrown, boolean isTimeout, boolean isStillRunning) {
+record Attempt<T>(@Nullable T value, @Nullable Throwable thrown, boolean isTimeout, BooleanSupplier isStillRunning) {
     private static <T> Attempt<T> ended(@Nullable T value, @Nullable Throwable thrown) {
-        return new Attempt<>(value, thrown, false, false);
+        return new Attempt<>(value, thrown, false, () -> false);
     }
 
     /** Runs the effect on the scope's own thread. */
@@ -61,10 +62,10 @@ record Attempt<T>(@Nullable T value, @Nullable Throwable thrown, boolean isTimeo
         if (!await(done, Nanos.of(limit))) {
             Thread thread = runner.get();
             if (thread != null) {
-                thread.interrupt();
+                run.interruptEffect(thread);
             }
             if (!await(done, Nanos.of(grace))) {
-                return new Attempt<>(null, timeout(limit), true, true);
+                return new Attempt<>(null, timeout(limit), true, () -> done.getCount() > 0);
             }
             Attempt<T> late = Objects.requireNonNull(outcome.get());
             Throwable thrown = late.thrown();
@@ -73,7 +74,7 @@ record Attempt<T>(@Nullable T value, @Nullable Throwable thrown, boolean isTimeo
             }
             TimeoutException timeout = timeout(limit);
             timeout.initCause(thrown);
-            return new Attempt<>(null, timeout, true, false);
+            return new Attempt<>(null, timeout, true, () -> false);
         }
         return Objects.requireNonNull(outcome.get());
     }

@@ -35,6 +35,18 @@ final class EffectThreads {
         }
     }
 
+    void interrupt(Thread thread) {
+        lock.lock();
+        try {
+            if (inside.contains(thread)) {
+                interrupted.add(thread);
+                thread.interrupt();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void interruptAll() {
         lock.lock();
         try {

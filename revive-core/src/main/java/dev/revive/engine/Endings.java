@@ -61,7 +61,7 @@ final class Endings {
         }
 
         Ending await(Duration timeout) throws InterruptedException, ExecutionException, TimeoutException {
-            return ending.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return ending.get(Nanos.of(timeout), TimeUnit.NANOSECONDS);
         }
 
         @Override

@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,6 +59,7 @@ public final class Engine {
     private final Endings endings = new Endings();
     private final StoreReader reader = new StoreReader(this::stopped);
     private final RandomGenerator chance = new Random();
+    private final AtomicLong lastStart = new AtomicLong(Long.MIN_VALUE);
     private volatile State state = State.RUNNING;
     private volatile @Nullable Throwable causeOfDeath;
     private volatile Executor executor;
@@ -114,7 +116,8 @@ public final class Engine {
                             .formatted(workflow));
         }
         String json = payloads.encode(input, workflow.input().type());
-        NewWorkflow fresh = new NewWorkflow(id, Registry.typeOf(workflow), json, JsonText.canonicalHash(json), now());
+        NewWorkflow fresh =
+                new NewWorkflow(id, Registry.typeOf(workflow), json, JsonText.canonicalHash(json), uniqueNow());
         if (create(fresh) == Answer.EXISTS) {
             requireSame(fresh, options);
         }
@@ -344,6 +347,12 @@ public final class Engine {
     void startAttempt(Runnable attempt) {
         boolean started = attempts.tryStart(attempt);
         assert started;
+    }
+
+    /** A stamp that no other start of this engine has: it is how a start that is written again knows its own row. */
+    private Instant uniqueNow() {
+        long now = ChronoUnit.MICROS.between(Instant.EPOCH, now());
+        return Instant.EPOCH.plus(lastStart.updateAndGet(last -> Math.max(now, last + 1)), ChronoUnit.MICROS);
     }
 
     /** A stamp: microseconds, as the store keeps them. */

@@ -8,6 +8,7 @@ import dev.revive.workflow.Attention;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.SerializationException;
 import dev.revive.workflow.WorkflowStatus;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -99,9 +100,10 @@ final class Execution {
 
     private Operation completed(@Nullable Object result) {
         try {
-            String output = run.engine()
-                    .payloads()
-                    .encode(result, run.code().workflow().output().type());
+            Payloads payloads = run.engine().payloads();
+            Type type = run.code().workflow().output().type();
+            String output = payloads.encode(result, type);
+            payloads.decode(output, type); // or every caller would find out, when nothing can be done any more
             return finish(WorkflowStatus.COMPLETED, output);
         } catch (SerializationException e) {
             return failed(Failure.of(Failure.Kind.NOT_SERIALIZABLE, e));

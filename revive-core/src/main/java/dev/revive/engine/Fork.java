@@ -67,6 +67,11 @@ final class Fork<T extends @Nullable Object> {
         this.open = new AtomicInteger(branches.size());
     }
 
+    /** Whether an earlier run recorded how all branches ended: nothing new may begin in them. */
+    boolean isJoined() {
+        return recordedJoin != null;
+    }
+
     boolean isCancelled() {
         return isCancelled || parent.isCancelled();
     }

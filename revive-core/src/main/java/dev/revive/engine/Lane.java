@@ -200,16 +200,37 @@ final class Lane {
     private static final class Boundary {
         private final Set<String> created = new HashSet<>();
         private final Set<String> createdWithSteps = new HashSet<>();
+        private final Set<String> closed = new HashSet<>();
+        private final Set<String> touched = new HashSet<>();
 
         boolean admits(Operation next) {
             String id = next.workflowId();
-            if (next instanceof Operation.Create) {
+            if (next instanceof Operation.Create create) {
+                if (touched.contains(id)) {
+                    return false; // another caller's start: what it is refused must not be refused to the run
+                }
                 created.add(id);
+                if (create.start() == Operation.Create.Start.DUE) {
+                    closed.add(id);
+                }
+            } else if (closed.contains(id) || (created.contains(id) && epoch(next) != 1)) {
+                return false;
             } else if (next instanceof Operation.Checkpoint && created.contains(id)) {
                 createdWithSteps.add(id);
             }
+            touched.add(id);
             return !(next instanceof Operation.Release && created.contains(id))
                     && !(next instanceof Operation.Finish && createdWithSteps.contains(id));
+        }
+
+        private static long epoch(Operation operation) {
+            if (operation instanceof Operation.Checkpoint checkpoint) {
+                return checkpoint.step().epoch();
+            }
+            if (operation instanceof Operation.Finish finish) {
+                return finish.epoch();
+            }
+            return operation instanceof Operation.Release release ? release.epoch() : 1;
         }
     }
 

@@ -3,8 +3,11 @@ package dev.revive.engine;
 
 import dev.revive.codec.JsonText;
 import dev.revive.codec.PayloadSerializer;
+import dev.revive.workflow.Failure;
 import dev.revive.workflow.SerializationException;
 import java.lang.reflect.Type;
+import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Values to text and back, with the bound on their size. */
@@ -18,11 +21,14 @@ final class Payloads {
     }
 
     String encode(@Nullable Object value, Type type) {
-        String json = JsonText.storable(guarded(() -> serializer.serialize(value, type), type));
+        String json = JsonText.storable(guarded(
+                () -> Objects.requireNonNull(serializer.serialize(value, type), "the serializer answered null"), type));
         if (json.length() > maxChars) {
-            throw new SerializationException(
-                    "The value has %,d characters of JSON, more than the %,d allowed. Store it elsewhere and return its key, or raise maxPayloadChars."
-                            .formatted(json.length(), maxChars));
+            throw new SerializationException(String.format(
+                    Locale.ROOT,
+                    "The value has %,d characters of JSON, more than the %,d allowed. Store it elsewhere and return its key, or raise maxPayloadChars.",
+                    json.length(),
+                    maxChars));
         }
         return json;
     }
@@ -38,8 +44,14 @@ final class Payloads {
             return work.get();
         } catch (SerializationException e) {
             throw e;
-        } catch (RuntimeException e) {
-            throw new SerializationException("The serializer failed on " + type.getTypeName() + ": " + e, e);
+        } catch (RuntimeException | Error e) {
+            if (Fatal.isFatal(e)) {
+                throw e;
+            }
+            throw new SerializationException(
+                    "The serializer failed on " + type.getTypeName() + ": "
+                            + Failure.of(Failure.Kind.THROWN, e).summary(),
+                    e);
         }
     }
 }

@@ -237,6 +237,11 @@ final class Run {
         effects.begin(this::check);
     }
 
+    /** Interrupts one effect, if it still runs: a thread that has gone on to something else is left alone. */
+    void interruptEffect(Thread thread) {
+        effects.interrupt(thread);
+    }
+
     void endEffect() {
         effects.end();
     }

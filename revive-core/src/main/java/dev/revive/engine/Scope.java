@@ -123,9 +123,9 @@ final class Scope implements WorkflowContext {
         if (unwinding != null) {
             throw unwinding;
         }
-        run.check();
         state = inside;
         try {
+            run.check();
             return call.get();
         } catch (Unwind e) {
             unwinding = e;
@@ -145,6 +145,10 @@ final class Scope implements WorkflowContext {
         }
         if (!call.isSettled()) {
             leaveIfCancelled();
+            if (fork != null && fork.isJoined()) {
+                throw run.mismatch(new MismatchException(
+                        call.key().position(), "the end of the branch", Cursor.describe(kind, name, branches)));
+            }
         }
         return call;
     }

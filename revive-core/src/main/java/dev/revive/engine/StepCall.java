@@ -18,9 +18,12 @@ import dev.revive.workflow.StepStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +49,7 @@ final class StepCall<T extends @Nullable Object> {
     private int zombies;
     private @Nullable Resolution resolution;
     private boolean isRecovered;
-    private boolean isOverlapping;
+    private final List<BooleanSupplier> stillRunning = new ArrayList<>();
     private boolean isNew = true;
     private Instant firstStartedAt = Instant.EPOCH;
     private Instant startedAt = Instant.EPOCH;
@@ -71,6 +74,9 @@ final class StepCall<T extends @Nullable Object> {
         }
         adopt(recorded);
         if (recorded.status() == StepStatus.BACKOFF) {
+            if (isTimeUp()) {
+                return fail(recorded.failure() == null ? timeIsUp() : Documents.failure(recorded.failure()));
+            }
             awaitBackoff(recorded.nextAt() == null ? recorded.recordedAt() : recorded.nextAt());
             return attempts();
         }
@@ -82,7 +88,7 @@ final class StepCall<T extends @Nullable Object> {
         attempt = recorded.attempt();
         zombies = recorded.zombies();
         resolution = recorded.resolution();
-        isRecovered = zombies > 0;
+        isRecovered = zombies > 0 || hasTimedOut(recorded);
         firstStartedAt = recorded.firstStartedAt();
         startedAt = recorded.startedAt();
     }
@@ -102,9 +108,35 @@ final class StepCall<T extends @Nullable Object> {
     }
 
     private T runAgain(Resolution why) {
+        if (isTimeUp()) {
+            resolution = Resolution.GIVEN_UP;
+            return fail(timeIsUp());
+        }
         resolution = why;
         attempt++;
         return attempts();
+    }
+
+    private static boolean hasTimedOut(StepRecord recorded) {
+        return recorded.status() == StepStatus.BACKOFF
+                && recorded.failure() != null
+                && Documents.failure(recorded.failure()).kind() == Failure.Kind.TIMED_OUT;
+    }
+
+    private boolean isTimeUp() {
+        return options.totalTimeout() != null && !run.engine().exactNow().isBefore(deadline(options.totalTimeout()));
+    }
+
+    /** When all attempts together have had their time; a hundred years are as good as for ever, and can be counted. */
+    private Instant deadline(Duration total) {
+        return firstStartedAt.plusNanos(Nanos.of(total));
+    }
+
+    private Failure timeIsUp() {
+        return Failure.of(
+                Failure.Kind.TIMED_OUT,
+                new TimeoutException("The step's total time of " + options.totalTimeout()
+                        + " was up before another attempt could begin."));
     }
 
     private T reconcile() {
@@ -186,7 +218,8 @@ final class StepCall<T extends @Nullable Object> {
             }
             backOff(failure, delay.get());
             isRecovered |= ended.isTimeout();
-            isOverlapping = ended.isStillRunning();
+            stillRunning.removeIf(each -> !each.getAsBoolean());
+            stillRunning.add(ended.isStillRunning());
         }
     }
 
@@ -220,7 +253,7 @@ final class StepCall<T extends @Nullable Object> {
                 step.name(),
                 number,
                 isRecovered,
-                isOverlapping,
+                stillRunning.stream().anyMatch(BooleanSupplier::getAsBoolean),
                 Seed.idempotencyKey(
                         run.id(),
                         run.createdMicros(),
@@ -234,8 +267,7 @@ final class StepCall<T extends @Nullable Object> {
         if (options.totalTimeout() == null) {
             return attemptLimit;
         }
-        Duration left = options.totalTimeout()
-                .minus(Duration.between(firstStartedAt, run.engine().exactNow()));
+        Duration left = Duration.between(run.engine().exactNow(), deadline(options.totalTimeout()));
         left = left.compareTo(Duration.ofMillis(1)) < 0 ? Duration.ofMillis(1) : left;
         return attemptLimit == null || attemptLimit.compareTo(left) > 0 ? left : attemptLimit;
     }
@@ -258,11 +290,12 @@ final class StepCall<T extends @Nullable Object> {
         if (options.totalTimeout() == null || delay.isEmpty()) {
             return delay;
         }
-        Instant deadline = firstStartedAt.plus(options.totalTimeout());
+        Instant deadline = deadline(options.totalTimeout());
         return run.engine().exactNow().plus(delay.get()).isBefore(deadline) ? delay : Optional.empty();
     }
 
     private void backOff(Failure failure, Duration delay) {
+        Thread.interrupted(); // an interrupt that the failed attempt left is not the next one's
         Instant next = run.engine().now().plus(delay).truncatedTo(ChronoUnit.MICROS);
         record(StepStatus.BACKOFF, null, Documents.write(failure), next);
         awaitBackoff(next);

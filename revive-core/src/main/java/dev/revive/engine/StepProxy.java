@@ -6,6 +6,7 @@ import dev.revive.workflow.StepAttempt;
 import dev.revive.workflow.StepBody;
 import dev.revive.workflow.StepOptions;
 import dev.revive.workflow.TypeRef;
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -38,7 +39,7 @@ final class StepProxy {
                 return ofObject(proxy, method, arguments, type, implementation);
             }
             if (method.isDefault()) {
-                return InvocationHandler.invokeDefault(proxy, method, arguments);
+                return ofDefault(proxy, method, arguments);
             }
             return scope.step(step(type, method, arguments, implementation, options));
         };
@@ -57,6 +58,16 @@ final class StepProxy {
                     "%s.%s answers %s, which would be recorded before its outcome is known. Let it return the value itself; ctx.parallel(...) runs steps side by side."
                             .formatted(type.getSimpleName(), method.getName(), answer.getSimpleName()));
         }
+    }
+
+    /** Not by {@link InvocationHandler#invokeDefault}, which refuses an interface that is not public. */
+    private static @Nullable Object ofDefault(Object proxy, Method method, Object @Nullable [] arguments)
+            throws Throwable {
+        Class<?> type = method.getDeclaringClass();
+        return MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+                .unreflectSpecial(method, type)
+                .bindTo(proxy)
+                .invokeWithArguments(arguments == null ? new Object[0] : arguments);
     }
 
     @SuppressWarnings("ReferenceEquality") // a proxy equals itself and nothing else

@@ -20,6 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Threads {
     private final java.util.concurrent.Executor starter;
     private final int limit;
+    private final ClassLoader loader = Thread.currentThread().getContextClassLoader();
     private final Runnable freed;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
@@ -58,6 +59,7 @@ final class Threads {
     }
 
     private void runAndLeave(Runnable task) {
+        Thread.currentThread().setContextClassLoader(loader); // a reused thread may have kept another
         try {
             task.run();
         } finally {

@@ -2,12 +2,14 @@
 package dev.revive.engine;
 
 import java.time.Duration;
+import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /** A thread that does the same thing again and again: after a pause, or as soon as somebody wakes it. Never interrupted. */
 final class Turns {
+    private static final int MOST_WAKES = 10_000;
     private final Duration pause;
     private final Runnable turn;
     private final Consumer<Throwable> ended;
@@ -15,6 +17,7 @@ final class Turns {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private long nextTurn;
+    private final TreeSet<Long> wakes = new TreeSet<>((one, other) -> Long.signum(one - other));
     private boolean isClosed;
 
     /**
@@ -43,11 +46,22 @@ final class Turns {
         try {
             long at = Nanos.after(delay);
             if (at - nextTurn < 0) {
+                later(nextTurn);
                 nextTurn = at;
                 changed.signalAll();
+            } else {
+                later(at);
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Remembers a later turn, which an earlier one must not take away; to the millisecond, so there are few. */
+    private void later(long at) {
+        wakes.add((at / 1_000_000 + 1) * 1_000_000);
+        if (wakes.size() > MOST_WAKES) {
+            wakes.pollLast();
         }
     }
 
@@ -82,6 +96,11 @@ final class Turns {
                 changed.awaitNanos(nextTurn - System.nanoTime());
             }
             nextTurn = Nanos.after(pause);
+            long now = System.nanoTime();
+            wakes.removeIf(at -> at - now <= 0);
+            if (!wakes.isEmpty() && wakes.first() - nextTurn < 0) {
+                nextTurn = wakes.pollFirst();
+            }
             return !isClosed;
         } finally {
             lock.unlock();

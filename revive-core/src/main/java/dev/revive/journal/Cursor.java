@@ -127,7 +127,15 @@ public final class Cursor {
         return describe(record.kind(), record.key().name(), record.branches());
     }
 
-    private static String describe(CallKind kind, String name, int branches) {
+    /**
+     * A call as a report names it.
+     *
+     * @param kind its kind
+     * @param name its name
+     * @param branches a parallel's branch count, else 0
+     * @return for example {@code step "Charge"}
+     */
+    public static String describe(CallKind kind, String name, int branches) {
         String text = kind.name().toLowerCase(Locale.ROOT) + " \"" + name + "\"";
         return kind == CallKind.PARALLEL ? text + " of " + branches : text;
     }

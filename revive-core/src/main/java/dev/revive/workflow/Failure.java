@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,7 @@ public record Failure(
 
     private static Failure of(Kind kind, Throwable thrown, int depth, Set<Throwable> seen) {
         seen.add(thrown);
-        Throwable cause = thrown.getCause();
+        Throwable cause = asked(thrown::getCause);
         return new Failure(
                 kind,
                 thrown.getClass().getName(),
@@ -75,8 +76,17 @@ public record Failure(
     private static @Nullable String message(Throwable thrown) {
         try {
             return thrown.getMessage();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return "(getMessage() threw " + e.getClass().getName() + ")";
+        }
+    }
+
+    /** Nor may any other method that a user's exception overrides. */
+    private static <T> @Nullable T asked(Supplier<@Nullable T> question) {
+        try {
+            return question.get();
+        } catch (RuntimeException | Error e) {
+            return null;
         }
     }
 
@@ -86,11 +96,9 @@ public record Failure(
 
     private static List<String> frames(Throwable thrown) {
         List<String> frames = new ArrayList<>();
-        for (StackTraceElement frame : thrown.getStackTrace()) {
-            if (frames.size() == MAX_FRAMES) {
-                break;
-            }
-            frames.add(frame.toString());
+        StackTraceElement[] trace = asked(thrown::getStackTrace);
+        for (int i = 0; trace != null && i < trace.length && i < MAX_FRAMES; i++) {
+            frames.add(String.valueOf(trace[i]));
         }
         return frames;
     }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** At least one branch of a parallel failed. Indexes count from 0 in the order of the branches; first run and replay show the same. */
 public class ParallelFailedException extends ReviveException {
@@ -25,11 +26,18 @@ public class ParallelFailedException extends ReviveException {
     public ParallelFailedException(int first, Map<Integer, ? extends Throwable> failures, Set<Integer> cancelled) {
         super(
                 "%d of the parallel's branches failed, first branch %d: %s"
-                        .formatted(failures.size(), first, failures.get(first)),
+                        .formatted(failures.size(), first, described(failures.get(first))),
                 failures.get(first));
         this.failures = Collections.unmodifiableMap(new TreeMap<>(failures));
         this.cancelled = Collections.unmodifiableSet(new TreeSet<>(cancelled));
         this.first = first;
+    }
+
+    /** Not by toString(), which a user's exception may break. */
+    private static String described(@Nullable Throwable thrown) {
+        return thrown == null
+                ? "nothing"
+                : Failure.of(Failure.Kind.THROWN, thrown).summary();
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When a failed attempt is followed by another: exponential backoff with jitter. Failed attempts survive a crash; attempts that a crash cut
@@ -28,6 +29,9 @@ public record RetryPolicy(
         double jitter,
         List<Class<? extends Throwable>> retryOn,
         List<Class<? extends Throwable>> giveUpOn) {
+    /** For ever, as far as clocks and databases can count. */
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private static final RetryPolicy NONE =
             new RetryPolicy(1, Duration.ofMillis(500), 2.0, Duration.ofMinutes(1), 0.2, List.of(), List.of());
 
@@ -152,13 +156,26 @@ public record RetryPolicy(
         if (failures >= maxAttempts || !retries(failure)) {
             return Optional.empty();
         }
-        if (failure instanceof RetryAfter asks) {
-            Duration asked = asks.retryAfter();
-            return Optional.of(asked.isNegative() ? Duration.ZERO : asked);
+        Duration asked = failure instanceof RetryAfter asks ? asked(asks) : null;
+        if (asked != null) {
+            return Optional.of(asked.isNegative() ? Duration.ZERO : bounded(asked));
         }
-        double limit = maxDelay.toNanos();
-        double nanos = Math.min(limit, initialDelay.toNanos() * Math.pow(multiplier, failures - 1.0));
+        double limit = bounded(maxDelay).toNanos();
+        double nanos = Math.min(limit, bounded(initialDelay).toNanos() * Math.pow(multiplier, failures - 1.0));
         return Optional.of(Duration.ofNanos((long) (nanos * (1.0 - jitter * chance.nextDouble()))));
+    }
+
+    /** What the exception asks for; null if it cannot say, and the policy's own delay counts. */
+    private static @Nullable Duration asked(RetryAfter failure) {
+        try {
+            return failure.retryAfter();
+        } catch (RuntimeException e) {
+            return null;
+        }
+    }
+
+    private static Duration bounded(Duration delay) {
+        return delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
     }
 
     private boolean retries(Throwable failure) {

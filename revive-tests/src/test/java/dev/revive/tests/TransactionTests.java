@@ -475,7 +475,8 @@ class TransactionTests extends TestBed {
         @Test
         void thereIsNoTransactionAndTheErrorSaysWhatToUse() {
             use(new InMemoryStore());
-            Trial<String> trial = booking(connection -> "booked");
+            Trial<String> trial =
+                    trial(String.class, (ctx, in) -> ctx.transaction("Book", String.class, connection -> "booked"));
 
             assertThat(trial.failure().failure().message())
                     .contains("no database")
