@@ -27,7 +27,13 @@ record Attempt<T>(@Nullable T value, @Nullable Throwable thrown, boolean isTimeo
 
     /** Runs the effect on the scope's own thread. */
     static <T> Attempt<T> inline(Run run, StepBody<? extends T> body, StepAttempt attempt) {
+        return inline(run, body, attempt, () -> {});
+    }
+
+    /** @param begun runs when the effect is about to begin, and may be interrupted from then on */
+    private static <T> Attempt<T> inline(Run run, StepBody<? extends T> body, StepAttempt attempt, Runnable begun) {
         run.beginEffect();
+        begun.run();
         try {
             return ended(body.run(attempt), null);
         } catch (Throwable thrown) {
@@ -38,8 +44,8 @@ record Attempt<T>(@Nullable T value, @Nullable Throwable thrown, boolean isTimeo
     }
 
     /**
-     * Runs the effect on a thread of its own and interrupts it when its time is up. A value that it still returns within the grace counts: it
-     * is better known than guessed. After that the next attempt may begin beside it.
+     * Runs the effect on a thread of its own and interrupts it when its time is up, counted from its own beginning. A value that it still returns
+     * within the grace counts: it is better known than guessed. After that the next attempt may begin beside it.
      */
     static <T> Attempt<T> timed(
             Run run, StepBody<? extends T> body, StepAttempt attempt, Duration limit, Duration grace) {
@@ -47,17 +53,22 @@ record Attempt<T>(@Nullable T value, @Nullable Throwable thrown, boolean isTimeo
         AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(1);
-        run.engine().startAttempt(() -> {
-            run.engine().places().enter(() -> true);
-            runner.set(Thread.currentThread());
-            begun.countDown();
+        boolean started = run.engine().startAttempt(() -> {
             try {
-                outcome.set(inlineOrUnwound(run, body, attempt));
+                run.engine().places().enter(() -> true);
+                runner.set(Thread.currentThread());
+                outcome.set(inline(run, body, attempt, begun::countDown));
+            } catch (Throwable thrown) { // unwound, or out of memory: in neither case an outcome
+                outcome.set(ended(null, thrown));
             } finally {
-                run.engine().places().leave();
+                begun.countDown();
                 done.countDown();
+                run.engine().places().leave();
             }
         });
+        if (!started) {
+            return ended(null, new OutOfMemoryError("There is no thread for an attempt with a timeout."));
+        }
         await(begun, Long.MAX_VALUE);
         if (!await(done, Nanos.of(limit))) {
             Thread thread = runner.get();
@@ -77,14 +88,6 @@ record Attempt<T>(@Nullable T value, @Nullable Throwable thrown, boolean isTimeo
             return new Attempt<>(null, timeout, true, () -> false);
         }
         return Objects.requireNonNull(outcome.get());
-    }
-
-    private static <T> Attempt<T> inlineOrUnwound(Run run, StepBody<? extends T> body, StepAttempt attempt) {
-        try {
-            return inline(run, body, attempt);
-        } catch (Unwind unwind) {
-            return ended(null, unwind);
-        }
     }
 
     private static TimeoutException timeout(Duration limit) {

@@ -8,6 +8,7 @@ import dev.revive.store.ExecutorSeat;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
 import dev.revive.store.StoreException;
+import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
 import dev.revive.workflow.Decision;
@@ -287,6 +288,9 @@ public final class Engine {
                 store.close();
             } else {
                 executor.abandon();
+                if (causeOfDeath != null) {
+                    store.close(); // it died; only an injected crash leaves the store to the next engine
+                }
             }
             return true;
         });
@@ -344,9 +348,9 @@ public final class Engine {
         return executor;
     }
 
-    void startAttempt(Runnable attempt) {
-        boolean started = attempts.tryStart(attempt);
-        assert started;
+    /** Answers false if there is no thread to be had. */
+    boolean startAttempt(Runnable attempt) {
+        return attempts.tryStart(attempt);
     }
 
     /** A stamp that no other start of this engine has: it is how a start that is written again knows its own row. */
@@ -439,13 +443,16 @@ public final class Engine {
                 }
                 next.start();
                 return;
-            } catch (RuntimeException e) {
+            } catch (StoreUnavailableException e) {
                 log.warn("The store does not give a new seat yet: {}", e.toString());
                 try {
                     TimeUnit.MILLISECONDS.sleep(pause);
                 } catch (InterruptedException interrupted) {
                     throw new IllegalStateException("Nobody interrupts this thread.", interrupted);
                 }
+            } catch (RuntimeException e) {
+                failed(e); // closed by somebody else, say: there will be no other seat
+                return;
             }
         }
     }

@@ -38,7 +38,12 @@ final class Execution {
         } finally {
             run.engine().permits().release();
         }
-        conclude(end);
+        try {
+            conclude(end);
+        } catch (Throwable e) {
+            run.executor().retire(run, null); // claimed again, and replayed
+            throw e;
+        }
     }
 
     private @Nullable Operation callFunction() throws Throwable {

@@ -265,8 +265,7 @@ final class Executor implements Lane.Owner {
         boolean isFirst = isOver.compareAndSet(false, true);
         if (isFirst) {
             claimer.turns().close();
-            claimer.turns().join();
-            dropAll(Run.Drop.STOPPED);
+            dropAll(Run.Drop.STOPPED); // what the claimer still loads is dropped as it begins
         }
         if (!engine.threads().awaitIdle(grace)) {
             running.values().forEach(Run::interruptEffects);
@@ -280,10 +279,10 @@ final class Executor implements Lane.Owner {
             }
         }
         closeKeepers();
+        claimer.turns().join(grace);
         if (leaseKeeper != null) {
-            leaseKeeper.turns().join();
+            leaseKeeper.turns().join(grace);
         }
-        claimer.turns().join();
     }
 
     /** Leaves the seat as a living process does. */

@@ -129,6 +129,8 @@ final class Fork<T extends @Nullable Object> {
         for (int i = line.getAndIncrement(); i < branches.size(); i = line.getAndIncrement()) {
             try {
                 runBranch(i);
+            } catch (Throwable e) {
+                run.fail(e); // none of the user's: out of memory, say. The run waits for the other branches and unwinds
             } finally {
                 open.decrementAndGet();
                 run.wake();

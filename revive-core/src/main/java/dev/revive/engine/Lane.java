@@ -272,7 +272,19 @@ final class Lane {
                     why.toString());
             entries.forEach(entry -> entry.receipt().lost(why));
         } else {
-            byWorkflow.values().forEach(this::commit);
+            commitEach(new ArrayDeque<>(byWorkflow.values()));
+        }
+    }
+
+    /** Whatever ends this lane in the middle, everybody hears of it. */
+    private void commitEach(ArrayDeque<List<Entry>> groups) {
+        try {
+            while (!groups.isEmpty()) {
+                commit(groups.remove());
+            }
+        } catch (RuntimeException | Error e) {
+            groups.forEach(group -> group.forEach(entry -> entry.receipt().lost(e)));
+            throw e;
         }
     }
 

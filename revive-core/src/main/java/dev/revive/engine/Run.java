@@ -435,10 +435,11 @@ final class Run {
 
         @Override
         public void lost(Throwable why) {
+            boolean isFirst = !isVoid; // what is lost after it is lost because of it
             isVoid = true; // nothing later may be written without it
             if (why.getClass() == StoreException.class) {
                 needsAttention(Attentions.refusedByStore(id(), why));
-            } else {
+            } else if (isFirst) {
                 drop(Drop.SUPERSEDED);
             }
         }
@@ -468,15 +469,17 @@ final class Run {
 
         @Override
         public void lost(Throwable why) {
-            boolean isRefused = why.getClass() == StoreException.class && !isAttention();
-            if (isRefused) {
-                String report = Documents.write(Attentions.refusedByStore(id(), why));
-                // Not by this thread: it is the lane's, and would wait for itself if the queue were full.
-                engine().startAttempt(() -> conclude(
-                        new Operation.Finish(id(), epoch(), WorkflowStatus.NEEDS_ATTENTION, report, engine().now())));
-            } else {
+            Attention found =
+                    why.getClass() == StoreException.class ? Attentions.refusedByStore(id(), why) : attention();
+            if (found == null || isAttention() || !reportLater(found)) {
                 executor.retire(Run.this, null);
             }
+        }
+
+        /** Not by this thread: it is the lane's, and would wait for itself if the queue were full. */
+        private boolean reportLater(Attention found) {
+            return engine().startAttempt(() -> conclude(new Operation.Finish(
+                    id(), epoch(), WorkflowStatus.NEEDS_ATTENTION, Documents.write(found), engine().now())));
         }
 
         private boolean isAttention() {

@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -235,7 +236,10 @@ final class StepCall<T extends @Nullable Object> {
         if (options.recordFirstStart()) {
             record(StepStatus.STARTED, null, null, null);
         }
-        run.awaitDurable();
+        orTakeBack(() -> {
+            run.awaitDurable();
+            return true;
+        });
         run.crashAt(CrashPoint.BEFORE_EFFECT, call.key(), attempt);
     }
 
@@ -243,8 +247,24 @@ final class StepCall<T extends @Nullable Object> {
         Duration limit = timeLeft();
         StepAttempt now = stepAttempt(attempt);
         return limit == null
-                ? Attempt.inline(run, step.body(), now)
+                ? orTakeBack(() -> Attempt.inline(run, step.body(), now))
                 : Attempt.timed(run, step.body(), now, limit, options.timeoutGrace());
+    }
+
+    /**
+     * A run that ends between STARTED and the effect knows that the effect has not begun. It says so, or a graceful stop would leave a zombie
+     * behind; the attempt counts as cut off, so it uses up none of those that may fail.
+     */
+    private <R> R orTakeBack(Supplier<R> lastWait) {
+        try {
+            return lastWait.get();
+        } catch (Unwind e) {
+            if (options.recordFirstStart() && run.mayRecord()) {
+                zombies++;
+                record(StepStatus.BACKOFF, null, null, run.engine().now());
+            }
+            throw e;
+        }
     }
 
     private StepAttempt stepAttempt(int number) {

@@ -75,8 +75,9 @@ final class Turns {
         }
     }
 
-    void join() {
-        Uninterruptibly.join(thread);
+    /** Waits for its end, which a store that does not answer can delay: not longer than this. */
+    void join(Duration patience) {
+        Uninterruptibly.join(thread, patience);
     }
 
     private void run() {

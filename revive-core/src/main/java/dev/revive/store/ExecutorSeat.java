@@ -43,7 +43,8 @@ public interface ExecutorSeat extends AutoCloseable {
     /**
      * Claims again what is in this executor's hands but not in its memory: what a claim or a start left behind whose answer was lost.
      *
-     * @param held the ids that this executor knows it runs
+     * @param held the ids that this executor knows it runs, as a live view: an id is in it before its row is written, so a store must look at it
+     *     once more after it has read the rows
      * @param limit how many at most
      * @return the claimed rows, their epoch raised
      */

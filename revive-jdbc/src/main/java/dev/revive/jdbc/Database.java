@@ -141,6 +141,23 @@ final class Database {
         }
     }
 
+    /** Does it unless a transaction body keeps the writer for longer than this; answers whether it did. */
+    boolean whenWriterIsFree(Duration patience, Runnable work) {
+        if (!dialect.hasOneWriter()) {
+            work.run();
+            return true;
+        }
+        if (!tryLockWriter(patience)) {
+            return false;
+        }
+        try {
+            work.run();
+            return true;
+        } finally {
+            unlockWriter();
+        }
+    }
+
     /** For the end of the store, which cannot wait for ever for a transaction body. */
     boolean tryLockWriter(Duration patience) {
         try {

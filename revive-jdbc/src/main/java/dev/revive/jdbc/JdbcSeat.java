@@ -5,9 +5,11 @@ import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.StepStore;
 import dev.revive.store.StoreException;
+import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowType;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -22,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class JdbcSeat implements ExecutorSeat {
     private static final Logger log = LoggerFactory.getLogger(JdbcSeat.class);
     private static final int CLAIMS = 0;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final String executorId;
     private final ExecutorSettings settings;
@@ -73,7 +76,7 @@ final class JdbcSeat implements ExecutorSeat {
             return this;
         } catch (SQLException e) {
             letGo();
-            throw new StoreException(
+            throw cannotOpen(
                     "Cannot open the %d connections that an executor keeps and one more. Is the connection pool too small? %s"
                             .formatted(lanes.size() + 2, e.getMessage()),
                     e);
@@ -81,6 +84,13 @@ final class JdbcSeat implements ExecutorSeat {
             letGo();
             throw e;
         }
+    }
+
+    /** Told apart because one may be tried again and the other not. */
+    private StoreException cannotOpen(String message, SQLException e) {
+        return database.dialect().trouble(e) == Dialect.Trouble.UNAVAILABLE
+                ? new StoreUnavailableException(message, e)
+                : new StoreException(message, e);
     }
 
     @Override
@@ -117,11 +127,12 @@ final class JdbcSeat implements ExecutorSeat {
 
     @Override
     public List<WorkflowRecord> reclaim(Collection<String> held, int limit) {
-        Object ids = held.toArray(new String[0]);
-        return fenced(
-                claims,
-                CLAIMS,
-                session -> take(session, session.query(sql.heldBy, Rows::workflow, executorId, ids, limit)));
+        return fenced(claims, CLAIMS, session -> {
+            Object ids = held.toArray(new String[0]);
+            List<WorkflowRecord> found = session.query(sql.heldBy, Rows::workflow, executorId, ids, limit);
+            found.removeIf(w -> held.contains(w.id())); // admitted meanwhile: its row is younger than the list
+            return take(session, found);
+        });
     }
 
     /** Those of the found that are still as they were found: somebody else may have been quicker. */
@@ -181,7 +192,9 @@ final class JdbcSeat implements ExecutorSeat {
         if (seated) {
             abandon();
             try {
-                executors.leave(executorId);
+                if (!database.whenWriterIsFree(PATIENCE, () -> executors.leave(executorId))) {
+                    log.warn("Executor {} could not say that it leaves, a transaction body still runs", executorId);
+                }
             } catch (StoreException e) {
                 log.warn(
                         "Executor {} could not say that it leaves; others will find out: {}", executorId, e.toString());

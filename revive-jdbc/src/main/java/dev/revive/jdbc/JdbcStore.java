@@ -108,7 +108,8 @@ public final class JdbcStore implements WorkflowStore {
      */
     public static JdbcStore over(DataSource dataSource, JdbcSettings settings) {
         Objects.requireNonNull(dataSource, "dataSource");
-        return new JdbcStore(prepared(dataSource, settings), settings.exclusive(), dataSource::getConnection, () -> {});
+        Database database = BodyThread.uninterruptible(() -> prepared(dataSource, settings));
+        return new JdbcStore(database, settings.exclusive(), dataSource::getConnection, () -> {});
     }
 
     private static Database prepared(DataSource source, JdbcSettings settings) {
@@ -246,9 +247,9 @@ public final class JdbcStore implements WorkflowStore {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            List.copyOf(seats).forEach(JdbcSeat::abandon);
             bodies.close();
             BodyThread.uninterruptible(() -> {
+                List.copyOf(seats).forEach(JdbcSeat::abandon);
                 whenClosed.run();
                 return true;
             });
