@@ -55,17 +55,22 @@ final class Database {
         clockOffset.addAndGet(TimeUnit.NANOSECONDS.toMicros(duration.toNanos()));
     }
 
-    /** A read in a transaction of its own. */
+    /** A read in a transaction of its own. Run again a few times if need be: after a restart of the database a pool is full of dead connections. */
     <T> T read(Work<T> work) {
-        try (Connection connection = pool.getConnection()) {
-            try (Session session = Session.reading(connection)) {
-                return work.in(session);
+        for (int tries = 1; ; tries++) {
+            try (Connection connection = pool.getConnection()) {
+                try (Session session = Session.reading(connection)) {
+                    return work.in(session);
+                } catch (SQLException e) {
+                    throwAway(connection);
+                    if (tries == TRIES || dialect.trouble(e) == Dialect.Trouble.REFUSED) {
+                        throw e;
+                    }
+                }
             } catch (SQLException e) {
-                throwAway(connection);
-                throw e;
+                throw failure("read", e);
             }
-        } catch (SQLException e) {
-            throw failure("read", e);
+            pauseAfter(tries);
         }
     }
 

@@ -59,8 +59,14 @@ final class JdbcLane implements StepStore {
     public Map<String, List<StepRecord>> load(Collection<WorkflowRecord> claimed) {
         Map<String, Long> epochs = new HashMap<>();
         claimed.forEach(claim -> epochs.put(claim.id(), claim.epoch()));
+        Map<String, List<StepRecord>> journals = database.read(session -> journals(session, epochs));
+        journals.values().forEach(journal -> journal.sort(IN_ORDER));
+        return journals;
+    }
+
+    private Map<String, List<StepRecord>> journals(Session session, Map<String, Long> epochs) throws SQLException {
         Map<String, List<StepRecord>> journals = new HashMap<>();
-        database.read(session -> session.query(
+        session.query(
                 database.sql().load,
                 row -> {
                     String id = row.getString("claimed_id");
@@ -73,8 +79,7 @@ final class JdbcLane implements StepStore {
                     }
                     return id;
                 },
-                (Object) epochs.keySet().toArray(new String[0])));
-        journals.values().forEach(journal -> journal.sort(IN_ORDER));
+                (Object) epochs.keySet().toArray(new String[0]));
         return journals;
     }
 
