@@ -242,8 +242,7 @@ public final class InMemoryStore implements WorkflowStore {
     List<WorkflowRecord> reclaim(MemorySeat seat, Collection<String> held, int limit) {
         return locked(() -> {
             requireAlive(seat);
-            Set<String> known = Set.copyOf(held);
-            return claim(seat, heldBy(seat).filter(w -> !known.contains(w.id())).limit(limit));
+            return claim(seat, heldBy(seat).filter(w -> !held.contains(w.id())).limit(limit));
         });
     }
 

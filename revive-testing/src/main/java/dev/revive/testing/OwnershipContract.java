@@ -19,7 +19,11 @@ import dev.revive.store.WorkflowType;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
+import java.util.AbstractCollection;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -122,6 +126,30 @@ abstract class OwnershipContract extends WritingContract {
             assertThat(row("a").epoch()).isEqualTo(2);
             assertThat(row("b").epoch()).isEqualTo(1);
             assertThat(row("c").status()).isEqualTo(WorkflowStatus.DUE);
+        }
+
+        /** An executor admits a workflow to its memory first and writes its row after: the row may be younger than any copy of the list. */
+        @Test
+        void leavesAloneWhatWasAdmittedAfterTheListWasCopied() {
+            write(claimed("a"));
+            Collection<String> live = new AbstractCollection<>() {
+                @Override
+                public Iterator<String> iterator() {
+                    return Collections.emptyIterator();
+                }
+
+                @Override
+                public int size() {
+                    return 0;
+                }
+
+                @Override
+                public boolean contains(Object id) {
+                    return "a".equals(id);
+                }
+            };
+            assertThat(seat.reclaim(live, 9)).isEmpty();
+            assertThat(row("a").epoch()).isEqualTo(1);
         }
 
         @Test

@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
+import dev.revive.crash.CrashAction;
+import dev.revive.crash.CrashHook;
+import dev.revive.crash.CrashPoint;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
 import dev.revive.tests.support.Logs;
@@ -17,6 +20,7 @@ import dev.revive.tests.support.Trial;
 import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.ResultTimeoutException;
 import dev.revive.workflow.StartOptions;
+import dev.revive.workflow.Step;
 import dev.revive.workflow.StepFailedException;
 import dev.revive.workflow.StepInfo;
 import dev.revive.workflow.StepOptions;
@@ -470,6 +474,32 @@ class LifecycleTests extends TestBed {
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThatThrownBy(() -> revive.start(trial.workflow(), unique("late"), "x"))
                             .isInstanceOf(EngineStoppedException.class));
+        }
+
+        /** Its STARTED row is durable and its effect has not begun: that is known, so it must not look like a zombie afterwards. */
+        @Test
+        void takesBackAStepThatWasAboutToBegin() throws Exception {
+            CrashHook atTheLastMoment = site -> {
+                if (site.point() == CrashPoint.BEFORE_EFFECT) {
+                    gate.passUninterruptibly();
+                }
+                return CrashAction.GO_ON;
+            };
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                        ctx.step(Step.of("Once", () -> effects.happen("once")).atMostOnce());
+                        return "done";
+                    })
+                    .with(builder -> builder.crashHook(atTheLastMoment));
+            Revive revive = trial.revive();
+            gate.awaitReached();
+            Thread closer = closing(revive);
+            awaitClosed(revive, trial);
+            gate.open();
+            join(closer);
+
+            trial.stop();
+            assertThat(trial.result()).isEqualTo("done");
+            assertThat(effects.times("once")).isEqualTo(1);
         }
 
         @Test
