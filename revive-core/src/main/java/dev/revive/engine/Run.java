@@ -427,10 +427,10 @@ final class Run {
                 drop(Drop.SUPERSEDED);
                 return;
             }
-            countDurable();
             if (step.status() != StepStatus.STARTED) {
-                crashAt(CrashPoint.AFTER_OUTCOME, step.key(), step.attempt());
+                crashAt(CrashPoint.AFTER_OUTCOME, step.key(), step.attempt()); // before anybody can run on
             }
+            countDurable();
         }
 
         @Override
