@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,12 +23,15 @@ final class Claimer {
     private static final Logger log = LoggerFactory.getLogger(Claimer.class);
     private static final int MAX_CLAIM = 200;
     private static final Duration BACKLOG_PAUSE = Duration.ofMillis(5);
+    private static final Duration SUSPECTS_PAUSE = Duration.ofSeconds(5);
     private static final Duration POLL_SHARED = Duration.ofSeconds(1);
     private static final Duration POLL_EXCLUSIVE = Duration.ofSeconds(5);
 
     private final Executor executor;
     private final ExecutorSeat seat;
     private final Turns turns;
+    private @Nullable String suspect;
+    private long nextLookForSuspects = System.nanoTime();
     private volatile boolean shouldReclaim;
     private volatile boolean isBacklogged;
 
@@ -72,6 +76,7 @@ final class Claimer {
                 List<WorkflowRecord> claimed = seat.claim(executor.knownTypes(), room);
                 isBacklogged = claimed.size() == room;
                 runAll(claimed);
+                runSuspect();
             }
             if (isBacklogged && executor.room() > 0) {
                 wakeIn(Duration.ZERO);
@@ -81,6 +86,20 @@ final class Claimer {
             log.warn("The store does not answer, claiming waits: {}", e.toString());
             shouldReclaim = true; // a claim whose answer was lost may have been committed
         }
+    }
+
+    /** One at a time: what dies beside a culprit is innocent, and would look just like it. */
+    private void runSuspect() {
+        boolean isRunning = suspect != null && executor.holds(suspect);
+        if (isRunning || (seat.isShared() && nextLookForSuspects - System.nanoTime() > 0)) {
+            return;
+        }
+        List<WorkflowRecord> claimed = seat.claimSuspect(executor.knownTypes());
+        suspect = claimed.isEmpty() ? null : claimed.get(0).id();
+        if (claimed.isEmpty()) {
+            nextLookForSuspects = Nanos.after(SUSPECTS_PAUSE);
+        }
+        runAll(claimed);
     }
 
     private void runAll(List<WorkflowRecord> claimed) {

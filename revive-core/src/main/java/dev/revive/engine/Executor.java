@@ -56,6 +56,7 @@ final class Executor implements Lane.Owner {
 
     void start() {
         lanes.forEach(Lane::start);
+        seat.listen(this::wakeClaimer);
         claimer.turns().start();
         if (leaseKeeper != null) {
             leaseKeeper.turns().start();

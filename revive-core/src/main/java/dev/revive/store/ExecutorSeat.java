@@ -28,8 +28,12 @@ public interface ExecutorSeat extends AutoCloseable {
      */
     boolean isShared();
 
+    /** From so many strikes on a workflow is suspected of ending its process, and is claimed by {@link #claimSuspect} only. */
+    int SUSPECT = 2;
+
     /**
-     * Claims workflows that are due and whose code is known here: RUNNING, in this executor's hands, the epoch raised. One transaction, fenced.
+     * Claims workflows that are due, whose code is known here, and that are not {@linkplain #SUSPECT suspected}: RUNNING, in this executor's
+     * hands, the epoch raised. One transaction, fenced.
      *
      * @param known the names and versions that have code here
      * @param limit how many at most
@@ -39,6 +43,25 @@ public interface ExecutorSeat extends AutoCloseable {
      *     {@linkplain #reclaim found again}
      */
     List<WorkflowRecord> claim(Set<WorkflowType> known, int limit);
+
+    /**
+     * Claims one workflow that is due, known here, and {@linkplain #SUSPECT suspected}. Suspects run one at a time, so that what is innocent is
+     * not taken for the culprit.
+     *
+     * @param known the names and versions that have code here
+     * @return the claimed row as it is now, or nothing
+     * @throws FencedException if this executor was declared dead
+     * @throws StoreUnavailableException as for {@link #claim}
+     */
+    List<WorkflowRecord> claimSuspect(Set<WorkflowType> known);
+
+    /**
+     * Asks for hints that another process made something due, or ended something: a wake-up before the next poll. Called once, before the first
+     * claim. A store without a way to tell does nothing, and costs its callers no more than a poll's pause.
+     *
+     * @param hint quick, safe to call from any thread, at any time, for nothing
+     */
+    default void listen(Runnable hint) {}
 
     /**
      * Claims again what is in this executor's hands but not in its memory: what a claim or a start left behind whose answer was lost.

@@ -109,6 +109,19 @@ public final class InMemoryStore implements WorkflowStore {
     }
 
     @Override
+    public boolean wake(String workflowId) {
+        return locked(() -> {
+            WorkflowRecord workflow = workflows.get(workflowId);
+            if (workflow == null
+                    || !(workflow.status() == WorkflowStatus.DUE || workflow.status() == WorkflowStatus.RUNNING)) {
+                return false;
+            }
+            put(WorkflowRows.bumped(workflow, now()));
+            return true;
+        });
+    }
+
+    @Override
     public boolean decide(StepRecord zombie, StepRecord decision) {
         if (!zombie.workflowId().equals(decision.workflowId()) || !zombie.key().equals(decision.key())) {
             throw new IllegalArgumentException("The decision is about %s of %s, the zombie is %s of %s."
@@ -228,15 +241,27 @@ public final class InMemoryStore implements WorkflowStore {
     List<WorkflowRecord> claim(MemorySeat seat, Set<WorkflowType> known, int limit) {
         return locked(() -> {
             requireAlive(seat);
-            Instant now = now();
             return claim(
                     seat,
-                    workflows.values().stream()
-                            .filter(w -> w.status() == WorkflowStatus.DUE && known.contains(w.type()))
-                            .filter(w -> w.dueAt() != null && !w.dueAt().isAfter(now))
-                            .sorted(BY_DUE_TIME)
-                            .limit(limit));
+                    due(known).filter(w -> w.strikes() < ExecutorSeat.SUSPECT).limit(limit));
         });
+    }
+
+    List<WorkflowRecord> claimSuspect(MemorySeat seat, Set<WorkflowType> known) {
+        return locked(() -> {
+            requireAlive(seat);
+            return claim(
+                    seat,
+                    due(known).filter(w -> w.strikes() >= ExecutorSeat.SUSPECT).limit(1));
+        });
+    }
+
+    private Stream<WorkflowRecord> due(Set<WorkflowType> known) {
+        Instant now = now();
+        return workflows.values().stream()
+                .filter(w -> w.status() == WorkflowStatus.DUE && known.contains(w.type()))
+                .filter(w -> w.dueAt() != null && !w.dueAt().isAfter(now))
+                .sorted(BY_DUE_TIME);
     }
 
     List<WorkflowRecord> reclaim(MemorySeat seat, Collection<String> held, int limit) {

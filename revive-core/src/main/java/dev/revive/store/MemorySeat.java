@@ -56,6 +56,11 @@ final class MemorySeat implements ExecutorSeat, StepStore {
     }
 
     @Override
+    public List<WorkflowRecord> claimSuspect(Set<WorkflowType> known) {
+        return store.claimSuspect(this, known);
+    }
+
+    @Override
     public List<WorkflowRecord> reclaim(Collection<String> held, int limit) {
         return store.reclaim(this, held, limit);
     }

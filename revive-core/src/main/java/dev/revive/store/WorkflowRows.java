@@ -72,6 +72,13 @@ final class WorkflowRows {
         return with(w, WorkflowStatus.DUE, null, w.epoch(), null, now, w.wakeSeq() + 1, 0, null);
     }
 
+    /** Something happened that it may wait for. */
+    static WorkflowRecord bumped(WorkflowRecord w, Instant now) {
+        boolean isEarlier = w.dueAt() == null || now.isBefore(w.dueAt());
+        Instant dueAt = w.status() == WorkflowStatus.DUE && isEarlier ? now : w.dueAt();
+        return with(w, w.status(), null, w.epoch(), w.executorId(), dueAt, w.wakeSeq() + 1, w.strikes(), null);
+    }
+
     static WorkflowRecord finished(WorkflowRecord w, Operation.Finish finish) {
         Instant finishedAt = finish.status().isFinal() ? finish.finishedAt() : null;
         return with(w, finish.status(), finish.content(), w.epoch(), null, null, w.wakeSeq(), w.strikes(), finishedAt);

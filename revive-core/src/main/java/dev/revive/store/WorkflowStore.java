@@ -61,6 +61,15 @@ public interface WorkflowStore extends AutoCloseable {
     boolean resume(String workflowId);
 
     /**
+     * Makes a workflow look again at what it waits for: raises its {@code wakeSeq}, so that giving it back by what was seen before is refused, and
+     * makes it due now if it is DUE. Sources of wake-ups do the same in the transaction that brings the news.
+     *
+     * @param workflowId its id
+     * @return false if it is neither RUNNING nor DUE, or there is none
+     */
+    boolean wake(String workflowId);
+
+    /**
      * Records a person's decision about a zombie of a workflow that needs attention, and {@linkplain #resume resumes} the workflow, in one
      * transaction.
      *

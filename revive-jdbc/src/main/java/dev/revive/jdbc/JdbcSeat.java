@@ -113,16 +113,24 @@ final class JdbcSeat implements ExecutorSeat {
         if (known.isEmpty() || limit < 1) {
             return List.of();
         }
-        return fenced(claims, CLAIMS, session -> take(session, due(session, known, limit)));
+        return fenced(claims, CLAIMS, session -> take(session, due(session, known, limit, false)));
     }
 
-    private List<WorkflowRecord> due(Session session, Set<WorkflowType> known, int limit) throws SQLException {
+    @Override
+    public List<WorkflowRecord> claimSuspect(Set<WorkflowType> known) {
+        return known.isEmpty()
+                ? List.of()
+                : fenced(claims, CLAIMS, session -> take(session, due(session, known, 1, true)));
+    }
+
+    private List<WorkflowRecord> due(Session session, Set<WorkflowType> known, int limit, boolean suspects)
+            throws SQLException {
         List<@Nullable Object> parameters = new ArrayList<>();
         for (WorkflowType type : known) {
             parameters.addAll(List.of(type.name(), type.version(), database.clockOffset(), limit));
         }
         parameters.add(limit);
-        return session.query(sql.due(known.size()), Rows::workflow, parameters.toArray());
+        return session.query(sql.due(known.size(), suspects), Rows::workflow, parameters.toArray());
     }
 
     @Override

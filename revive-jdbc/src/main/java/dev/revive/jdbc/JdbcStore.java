@@ -216,6 +216,12 @@ public final class JdbcStore implements WorkflowStore {
     }
 
     @Override
+    public boolean wake(String workflowId) {
+        long offset = database.clockOffset();
+        return database.write(session -> session.update(database.sql().wake, offset, offset, workflowId) == 1);
+    }
+
+    @Override
     public boolean decide(StepRecord zombie, StepRecord decision) {
         if (!zombie.workflowId().equals(decision.workflowId()) || !zombie.key().equals(decision.key())) {
             throw new IllegalArgumentException("The decision is about %s of %s, the zombie is %s of %s."

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
+import dev.revive.store.ExecutorSeat;
 import java.util.Collections;
 
 /**
@@ -86,6 +87,7 @@ final class Sql {
     final String steps;
     final String stepAt;
     final String resume;
+    final String wake;
 
     Sql(String prefix, Dialect dialect) {
         this.prefix = prefix;
@@ -167,19 +169,25 @@ final class Sql {
                 UPDATE ${prefix}workflow
                    SET status = 'DUE', due_at = ${now}, wake_seq = wake_seq + 1, strikes = 0, attention = NULL
                  WHERE id = ? AND status = 'NEEDS_ATTENTION'""");
+        wake = text("""
+                UPDATE ${prefix}workflow
+                   SET wake_seq = wake_seq + 1,
+                       due_at = CASE WHEN status = 'DUE' THEN LEAST(COALESCE(due_at, ${now}), ${now}) END
+                 WHERE id = ? AND status IN ('DUE', 'RUNNING')""");
     }
 
     /**
      * Due workflows of so many types, the oldest first. One range of the claim index a type: parameters are name, version, the clock's and the
      * limit for each, and the limit again.
      */
-    String due(int types) {
-        String ofOneType = text("""
+    String due(int types, boolean suspects) {
+        String ofOneType =
+                text("""
                 SELECT * FROM (
                 SELECT ${workflow} FROM ${prefix}workflow
-                 WHERE status = 'DUE' AND name = ? AND version = ? AND due_at <= ${now}
+                 WHERE status = 'DUE' AND name = ? AND version = ? AND due_at <= ${now} AND ${suspect}
                  ORDER BY status, name, version, due_at LIMIT ?)
-                """);
+                """).replace("${suspect}", "strikes " + (suspects ? ">= " : "< ") + ExecutorSeat.SUSPECT);
         return String.join("UNION ALL\n", Collections.nCopies(types, ofOneType)) + "ORDER BY due_at LIMIT ?";
     }
 

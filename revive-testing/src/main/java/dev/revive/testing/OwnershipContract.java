@@ -98,6 +98,26 @@ abstract class OwnershipContract extends WritingContract {
         }
 
         @Test
+        void leavesSuspectsToTheCallThatAsksForOne() {
+            for (String id : List.of("a", "b")) {
+                write(claimed(id));
+            }
+            for (int strikes = 1; strikes <= ExecutorSeat.SUSPECT; strikes++) {
+                for (String id : List.of("a", "b")) {
+                    write(new Release(id, row(id).epoch(), Duration.ZERO, null, true));
+                    if (strikes < ExecutorSeat.SUSPECT) {
+                        claim(1);
+                    }
+                }
+            }
+
+            assertThat(claim(9)).isEmpty();
+            assertThat(ids(seat.claimSuspect(KNOWN))).containsExactly("a");
+            assertThat(ids(seat.claimSuspect(KNOWN))).containsExactly("b");
+            assertThat(seat.claimSuspect(KNOWN)).isEmpty();
+        }
+
+        @Test
         void neverHandsOutTwiceToManyThreads() throws Exception {
             int many = 200;
             write(IntStream.range(0, many).mapToObj(i -> due("w" + i)).toArray(Operation[]::new));

@@ -2,9 +2,11 @@
 package dev.revive.testing;
 
 import static dev.revive.store.Answer.ACCEPTED;
+import static dev.revive.store.Answer.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.revive.store.Answer;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
 import dev.revive.store.Operation.Create;
@@ -17,9 +19,14 @@ import dev.revive.store.WorkflowType;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -139,6 +146,81 @@ public abstract class WorkflowStoreContract extends OwnershipContract {
             assertThat(store.resume("c")).isFalse();
             assertThat(store.resume("nobody")).isFalse();
             assertThat(row("b").wakeSeq()).isZero();
+        }
+    }
+
+    @Nested
+    class Waking {
+        @Test
+        void whatWaitsForEverIsDueAtOnce() {
+            write(claimed("a"), new Release("a", 1, null, 0L, false));
+
+            assertThat(store.wake("a")).isTrue();
+
+            assertThat(claim(9)).containsExactly("a");
+            assertThat(row("a").wakeSeq()).isEqualTo(1);
+        }
+
+        @Test
+        void whatIsDueLaterIsDueAtOnceAndWhatIsDueStaysSo() {
+            write(claimed("later"), new Release("later", 1, Duration.ofDays(1), 0L, false), due("now"));
+            Instant before = row("now").dueAt();
+
+            assertThat(store.wake("later")).isTrue();
+            assertThat(store.wake("now")).isTrue();
+
+            assertThat(row("now").dueAt()).isEqualTo(before);
+            assertThat(claim(9)).containsExactlyInAnyOrder("later", "now");
+        }
+
+        @Test
+        void whatRunsIsNotGivenBackByWhatItSawBefore() {
+            write(claimed("a"));
+
+            assertThat(store.wake("a")).isTrue();
+
+            assertThat(row("a").dueAt()).isNull();
+            assertThat(write(new Release("a", 1, null, 0L, false))).containsExactly(REFUSED);
+            assertThat(row("a").status()).isEqualTo(WorkflowStatus.RUNNING);
+            assertThat(write(new Release("a", 1, null, 1L, false))).containsExactly(ACCEPTED);
+        }
+
+        @Test
+        void leavesEverythingElseAlone() {
+            write(claimed("done"), complete("done", 1), claimed("parked"));
+            write(finish("parked", 1, WorkflowStatus.NEEDS_ATTENTION, "1"));
+
+            assertThat(store.wake("done")).isFalse();
+            assertThat(store.wake("parked")).isFalse();
+            assertThat(store.wake("nobody")).isFalse();
+        }
+
+        /** Whichever comes first: either the wake-up finds it waiting and makes it due, or the giving back is refused. */
+        @Test
+        void isNeverLostBetweenTheLastLookAndTheWait() throws Exception {
+            write(claimed("a"));
+            ExecutorService waker = Executors.newSingleThreadExecutor();
+            try {
+                for (int i = 0; i < 500; i++) {
+                    WorkflowRecord seen = row("a");
+                    CyclicBarrier together = new CyclicBarrier(2);
+                    Future<Boolean> woken = waker.submit(() -> {
+                        together.await();
+                        return store.wake("a");
+                    });
+                    together.await();
+                    Answer givenBack = write(new Release("a", seen.epoch(), null, seen.wakeSeq(), false))
+                            .get(0);
+                    assertThat(woken.get()).isTrue();
+                    if (givenBack == ACCEPTED) {
+                        assertThat(claim(1)).containsExactly("a");
+                    }
+                    assertThat(row("a").status()).isEqualTo(WorkflowStatus.RUNNING);
+                    assertThat(row("a").wakeSeq()).isEqualTo(seen.wakeSeq() + 1);
+                }
+            } finally {
+                waker.shutdown();
+            }
         }
     }
 

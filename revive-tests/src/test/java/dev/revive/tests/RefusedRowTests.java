@@ -125,6 +125,11 @@ class RefusedRowTests {
         }
 
         @Override
+        public List<WorkflowRecord> claimSuspect(Set<WorkflowType> known) {
+            return seat.claimSuspect(known);
+        }
+
+        @Override
         public List<WorkflowRecord> reclaim(Collection<String> held, int limit) {
             return seat.reclaim(held, limit);
         }

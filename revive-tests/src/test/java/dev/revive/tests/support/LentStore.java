@@ -44,6 +44,11 @@ public record LentStore(WorkflowStore owner) implements WorkflowStore {
     }
 
     @Override
+    public boolean wake(String workflowId) {
+        return owner.wake(workflowId);
+    }
+
+    @Override
     public boolean decide(StepRecord zombie, StepRecord decision) {
         return owner.decide(zombie, decision);
     }

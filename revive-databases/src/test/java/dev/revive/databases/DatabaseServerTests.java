@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.databases;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+
+class DatabaseServerTests {
+    @Test
+    void postgresKeepsWhatItCommittedWhenItIsKilled() throws SQLException {
+        try (PostgresServer server = PostgresServer.start()) {
+            keepsWhatItCommittedWhenKilled(server);
+        }
+    }
+
+    @Test
+    void mariaDbKeepsWhatItCommittedWhenItIsKilled() throws SQLException {
+        try (MariaDbServer server = MariaDbServer.start()) {
+            keepsWhatItCommittedWhenKilled(server);
+        }
+    }
+
+    private static void keepsWhatItCommittedWhenKilled(DatabaseServer server) throws SQLException {
+        server.create("shop");
+        try (Connection connection = server.dataSource("shop").getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY)");
+            statement.execute("INSERT INTO kept VALUES (1)");
+        }
+        String product = server.product();
+
+        server.kill();
+        server.restart();
+
+        assertThat(server.product()).isEqualTo(product);
+        try (Connection connection = server.dataSource("shop").getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM kept")) {
+            assertThat(row.next()).isTrue();
+            assertThat(row.getInt(1)).isEqualTo(1);
+        }
+    }
+}
