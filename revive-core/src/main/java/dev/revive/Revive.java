@@ -166,6 +166,7 @@ public final class Revive implements AutoCloseable {
         private int payloadChars = 1_000_000;
         private int strikes = 5;
         private Duration startTimeout = Duration.ofSeconds(30);
+        private Duration unloadAfter = Duration.ofSeconds(1);
         private Duration shutdownGrace = Duration.ofSeconds(10);
 
         private Builder(WorkflowStore store) {
@@ -325,6 +326,19 @@ public final class Revive implements AutoCloseable {
         }
 
         /**
+         * The longest wait that is held in memory. Default: 1 s. A workflow that waits longer, all of it, leaves memory at once: its stack is
+         * unwound, {@code finally} blocks run, and it is a row until it is due; then it replays up to where it was. Zero unloads at every wait,
+         * which is for tests.
+         *
+         * @param wait not negative
+         * @return this builder
+         */
+        public Builder unloadAfter(Duration wait) {
+            this.unloadAfter = atLeast("unloadAfter", Duration.ZERO, wait);
+            return this;
+        }
+
+        /**
          * How long closing waits for running effects before it interrupts them. Default: 10 s.
          *
          * @param grace not negative
@@ -343,7 +357,7 @@ public final class Revive implements AutoCloseable {
          */
         public Revive start() {
             EngineSettings.Limits limits = new EngineSettings.Limits(
-                    permits, threads, loadedRuns, payloadChars, strikes, startTimeout, shutdownGrace);
+                    permits, threads, loadedRuns, payloadChars, strikes, startTimeout, unloadAfter, shutdownGrace);
             ExecutorSettings executor = new ExecutorSettings(name, lanes, lease);
             return new Revive(
                     new Engine(store, registry, new EngineSettings(executor, limits, serializer, clock, crashHook)));

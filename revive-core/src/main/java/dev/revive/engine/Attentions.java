@@ -57,7 +57,7 @@ final class Attentions {
                 "Workflow %s ended %d runs in a row with an Error or with its process, without one new outcome, the last with %s. Mend the cause, then resume it.",
                 id,
                 strikes,
-                last);
+                last == null ? "its process" : last);
     }
 
     static Attention refusedByStore(String id, Throwable why) {

@@ -23,15 +23,17 @@ final class Claimer {
     private static final Logger log = LoggerFactory.getLogger(Claimer.class);
     private static final int MAX_CLAIM = 200;
     private static final Duration BACKLOG_PAUSE = Duration.ofMillis(5);
+    private static final Duration MAKE_ROOM_PAUSE = Duration.ofMillis(50);
     private static final Duration SUSPECTS_PAUSE = Duration.ofSeconds(5);
     private static final Duration POLL_SHARED = Duration.ofSeconds(1);
-    private static final Duration POLL_EXCLUSIVE = Duration.ofSeconds(5);
+    private static final Duration POLL_EXCLUSIVE = Duration.ofSeconds(1);
 
     private final Executor executor;
     private final ExecutorSeat seat;
     private final Turns turns;
-    private @Nullable String suspect;
+    private volatile @Nullable String suspect;
     private long nextLookForSuspects = System.nanoTime();
+    private long nextMakingOfRoom = System.nanoTime();
     private volatile boolean shouldReclaim;
     private volatile boolean isBacklogged;
 
@@ -58,6 +60,13 @@ final class Claimer {
         }
     }
 
+    /** A run has left memory: if it was the suspect, the next one may come. */
+    void left(String workflowId) {
+        if (workflowId.equals(suspect)) {
+            wakeIn(Duration.ZERO);
+        }
+    }
+
     /** Something may be in this executor's hands and not in its memory. */
     void reclaim() {
         shouldReclaim = true;
@@ -72,6 +81,7 @@ final class Claimer {
             }
             int room = Math.min(executor.room(), MAX_CLAIM);
             isBacklogged = room <= 0;
+            makeRoom();
             if (room > 0) {
                 List<WorkflowRecord> claimed = seat.claim(executor.knownTypes(), room);
                 isBacklogged = claimed.size() == room;
@@ -88,9 +98,18 @@ final class Claimer {
         }
     }
 
+    /** What waits gives way to what could run; not at every turn, for it looks at all runs. */
+    private void makeRoom() {
+        if (isBacklogged && nextMakingOfRoom - System.nanoTime() <= 0) {
+            nextMakingOfRoom = Nanos.after(MAKE_ROOM_PAUSE);
+            executor.makeRoom();
+        }
+    }
+
     /** One at a time: what dies beside a culprit is innocent, and would look just like it. */
     private void runSuspect() {
-        boolean isRunning = suspect != null && executor.holds(suspect);
+        String last = suspect;
+        boolean isRunning = last != null && executor.holds(last);
         if (isRunning || (seat.isShared() && nextLookForSuspects - System.nanoTime() > 0)) {
             return;
         }

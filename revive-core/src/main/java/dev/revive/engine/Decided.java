@@ -3,6 +3,7 @@ package dev.revive.engine;
 
 import dev.revive.codec.Documents;
 import dev.revive.store.StepRecord;
+import dev.revive.workflow.CallKind;
 import dev.revive.workflow.Decision;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.Resolution;
@@ -23,6 +24,7 @@ record Decided(StepRecord zombie, StepRecord decision) {
         return engine.store().steps(workflowId).stream()
                 .filter(row -> row.key().stepId().equals(seen.stepId())
                         && row.key().sequence() == seen.sequence()
+                        && row.kind() == CallKind.STEP
                         && row.status() == StepStatus.STARTED
                         && row.attempt() == seen.attempt())
                 .findFirst()

@@ -32,6 +32,7 @@ public record EngineSettings(
      * @param payloadChars the longest payload
      * @param strikes after so many runs in a row that ended in an Error a workflow needs attention
      * @param startTimeout how long a start waits for a store that does not answer
+     * @param unloadAfter the longest wait that is held in memory
      * @param shutdownGrace how long closing waits for effects before it interrupts them
      */
     public record Limits(
@@ -41,5 +42,6 @@ public record EngineSettings(
             int payloadChars,
             int strikes,
             Duration startTimeout,
+            Duration unloadAfter,
             Duration shutdownGrace) {}
 }

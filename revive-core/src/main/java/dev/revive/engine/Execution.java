@@ -10,6 +10,7 @@ import dev.revive.workflow.SerializationException;
 import dev.revive.workflow.WorkflowStatus;
 import java.lang.reflect.Type;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -126,6 +127,9 @@ final class Execution {
 
     /** Submits the run's last operation, if there is anything left to say. */
     void conclude(@Nullable Operation end) {
+        if (run.dropped() == Run.Drop.UNLOADED) {
+            run.crashAtUnload(CrashPoint.BEFORE_UNLOAD);
+        }
         Operation last = end != null && !run.isDropped() ? end : endOf(run.dropped());
         if (last == null) {
             run.executor().retire(run, null);
@@ -148,10 +152,22 @@ final class Execution {
                                     ? Attentions.repeatedErrors(run.id(), strikesNow(), run.error())
                                     : report()));
         }
+        if (why == Run.Drop.UNLOADED) {
+            return unloaded();
+        }
         Duration delay = why == Run.Drop.ERROR
                 ? Duration.ofSeconds(Math.min(60, 1L << Math.min(6, strikesNow() - 1)))
                 : Duration.ZERO;
         return new Operation.Release(run.id(), run.epoch(), delay, null, why == Run.Drop.ERROR);
+    }
+
+    /** Refused if something has woken it up since it was claimed: then it is claimed again, and looks. */
+    private Operation unloaded() {
+        Instant until = run.parking().unloadedUntil();
+        Duration delay = until == null ? null : Duration.between(run.engine().exactNow(), until);
+        Duration remaining = delay != null && delay.isNegative() ? Duration.ZERO : delay;
+        return new Operation.Release(
+                run.id(), run.epoch(), remaining, run.workflow().wakeSeq(), false);
     }
 
     private int strikesNow() {

@@ -94,6 +94,11 @@ final class Executor implements Lane.Owner {
                 engine.limits().loadedRuns() - running.size(), engine.threads().free());
     }
 
+    /** Runs that wait leave memory, however short their wait. */
+    void makeRoom() {
+        running.values().forEach(run -> run.parking().press());
+    }
+
     Set<WorkflowType> knownTypes() {
         return engine.registry().types();
     }
@@ -147,7 +152,17 @@ final class Executor implements Lane.Owner {
                 Objects.requireNonNull(engine.registry().find(workflow.type()), "claimed what is not registered");
         Run run = new Run(this, workflow, code, steps, lane(workflow.id()));
         running.put(workflow.id(), run);
-        begin(run);
+        if (isCulprit(workflow)) {
+            run.park();
+        } else {
+            begin(run);
+        }
+    }
+
+    /** It had its strikes, and at least the last as a suspect, beside no other. */
+    private boolean isCulprit(WorkflowRecord workflow) {
+        return workflow.strikes() > ExecutorSeat.SUSPECT
+                && workflow.strikes() >= engine.limits().strikes();
     }
 
     void begin(Run run) {
@@ -166,12 +181,16 @@ final class Executor implements Lane.Owner {
      */
     void retire(Run run, @Nullable Operation last) {
         running.remove(run.id(), run);
+        claimer.left(run.id());
         if (last instanceof Operation.Finish finish) {
             engine.endings().tell(run.id(), Ending.of(finish));
             placeFreed();
         } else if (last instanceof Operation.Release release) {
-            claimer.wakeIn(Objects.requireNonNullElse(release.delay(), Duration.ZERO));
-        } else {
+            if (release.delay() != null) {
+                claimer.wakeIn(release.delay());
+            }
+            placeFreed();
+        } else if (!isOver.get()) {
             claimer.reclaim();
         }
     }

@@ -15,13 +15,16 @@ import dev.revive.workflow.ParallelOptions;
 import dev.revive.workflow.StepStatus;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,8 @@ final class Fork<T extends @Nullable Object> {
     private final AtomicInteger line = new AtomicInteger();
     private final AtomicInteger open;
     private final AtomicInteger firstFailed = new AtomicInteger(NONE);
+    private final Queue<Instant> unwoundUntil = new ConcurrentLinkedQueue<>();
+    private volatile boolean isShortOfThreads;
     private volatile boolean isCancelled;
     private Instant startedAt = Instant.EPOCH;
 
@@ -80,8 +85,9 @@ final class Fork<T extends @Nullable Object> {
         begin();
         startHelpers();
         takeBranches();
-        run.parkUntil(() -> open.get() == 0);
+        run.parking().awaitJoin(() -> open.get() == 0);
         run.check();
+        awaitThoseThatWait();
         return join();
     }
 
@@ -107,21 +113,56 @@ final class Fork<T extends @Nullable Object> {
     private void startHelpers() {
         int helpers = Math.min(branches.size(), options.maxConcurrency()) - 1;
         for (int i = 0; i < helpers; i++) {
+            run.parking().enter();
             if (!run.engine().threads().tryStart(this::help)) {
+                run.parking().leave();
+                isShortOfThreads = true;
                 return;
             }
         }
     }
 
-    private void help() {
-        if (line.get() >= branches.size()) {
+    /** Whether a branch that waits must give up its thread: others wait for one, and there is none. */
+    boolean needsThreads() {
+        return (isShortOfThreads && line.get() < branches.size()) || parent.mustNotHoldThread();
+    }
+
+    /** A branch was unwound that waits until then. */
+    void waitsUntil(Instant until) {
+        run.parking().addUnwound(until);
+        unwoundUntil.add(until);
+    }
+
+    /** Branches that were unwound can only go on in another run; but those that are cancelled are over. */
+    private void awaitThoseThatWait() {
+        if (unwoundUntil.isEmpty()) {
             return;
         }
-        run.engine().permits().acquireUninterruptibly();
+        if (isCancelled()) {
+            unwoundUntil.forEach(run.parking()::removeUnwound);
+        } else {
+            parent.awaitUnloading(unwoundUntil);
+        }
+    }
+
+    /** One of its branches is such a parallel itself, and was unwound. */
+    void adopt(Collection<Instant> unwound) {
+        unwoundUntil.addAll(unwound);
+    }
+
+    private void help() {
         try {
-            takeBranches();
+            if (line.get() >= branches.size()) {
+                return;
+            }
+            run.engine().permits().acquireUninterruptibly();
+            try {
+                takeBranches();
+            } finally {
+                run.engine().permits().release();
+            }
         } finally {
-            run.engine().permits().release();
+            run.parking().leave();
         }
     }
 
@@ -133,7 +174,7 @@ final class Fork<T extends @Nullable Object> {
                 run.fail(e); // none of the user's: out of memory, say. The run waits for the other branches and unwinds
             } finally {
                 open.decrementAndGet();
-                run.wake();
+                run.parking().wake();
             }
         }
     }
@@ -156,7 +197,8 @@ final class Fork<T extends @Nullable Object> {
             requireNotSwallowed(scope);
             scope.close();
             ended(index, value, null);
-        } catch (Unwind unwind) {
+        } catch (Unwind unwind) { // cancelled; or it waits, and is then not joined in this run unless it is cancelled,
+            // too
             scope.closeUnchecked();
             ends[index] = Join.CANCELLED;
         } catch (Throwable thrown) {
@@ -202,7 +244,7 @@ final class Fork<T extends @Nullable Object> {
         firstFailed.compareAndSet(NONE, index);
         if (options.failurePolicy() == FailurePolicy.CANCEL_SIBLINGS) {
             isCancelled = true;
-            run.wake();
+            run.parking().wake();
         }
     }
 

@@ -16,14 +16,11 @@ import dev.revive.workflow.Attention;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +37,8 @@ final class Run {
 
     /** Why a run is dropped, the gentlest first: a later reason replaces a gentler one. */
     enum Drop {
+        /** All of it waits: given back until the first timer, or until something wakes it up. */
+        UNLOADED,
         /** The engine closes: what effects return is recorded, the workflow is given back. */
         STOPPED,
         /** A person is needed. */
@@ -60,16 +59,15 @@ final class Run {
     private final Journal journal;
     private final Lane lane;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Parking parking;
     private final EffectThreads effects = new EffectThreads();
-    private long submitted;
+    private final AtomicLong submitted = new AtomicLong();
     private final AtomicLong durable = new AtomicLong();
-    private volatile @Nullable Drop drop;
+    private final AtomicReference<@Nullable Drop> drop = new AtomicReference<>();
+    private final AtomicReference<@Nullable Attention> attention = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> error = new AtomicReference<>();
     private volatile boolean isVoid;
     private volatile boolean hasProgressed;
-    private @Nullable Attention attention;
-    private @Nullable Throwable error;
 
     Run(
             Executor executor,
@@ -82,6 +80,12 @@ final class Run {
         this.code = code;
         this.journal = new Journal(steps);
         this.lane = lane;
+        this.parking = new Parking(
+                engine().permits(),
+                engine().limits().unloadAfter(),
+                engine()::exactNow,
+                this::isDropped,
+                () -> drop(Drop.UNLOADED));
     }
 
     WorkflowRecord workflow() {
@@ -117,9 +121,13 @@ final class Run {
         return code;
     }
 
+    Parking parking() {
+        return parking;
+    }
+
     @Nullable
     Drop dropped() {
-        return drop;
+        return drop.get();
     }
 
     boolean hasProgressed() {
@@ -128,22 +136,12 @@ final class Run {
 
     @Nullable
     Attention attention() {
-        lock.lock();
-        try {
-            return attention;
-        } finally {
-            lock.unlock();
-        }
+        return attention.get();
     }
 
     @Nullable
     Throwable error() {
-        lock.lock();
-        try {
-            return error;
-        } finally {
-            lock.unlock();
-        }
+        return error.get();
     }
 
     /** Runs the function on the calling thread, to its end or its unwinding, and submits what became of it. */
@@ -157,46 +155,33 @@ final class Run {
         new Execution(this).conclude(null);
     }
 
+    /** Leaves a workflow that ended its process again and again to a person, without running it once more. */
+    void park() {
+        needsAttention(Attentions.repeatedErrors(id(), workflow.strikes(), null));
+        new Execution(this).conclude(null);
+    }
+
     // ---- being dropped
 
     /** Drops the run: no further call begins, waiting threads unwind. */
     void drop(Drop why) {
-        lock.lock();
-        try {
-            if (drop == null || drop.compareTo(why) < 0) {
-                drop = why;
-            }
-            isVoid |= why == Drop.SUPERSEDED || why == Drop.DUPLICATE;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+        drop.accumulateAndGet(why, (before, now) -> before == null || before.compareTo(why) < 0 ? why : before);
+        if (why == Drop.SUPERSEDED || why == Drop.DUPLICATE) {
+            isVoid = true;
         }
+        parking.wakeAll();
     }
 
     /** An Error of the platform is no outcome of anything. */
     Unwind fail(Throwable thrown) {
-        lock.lock();
-        try {
-            if (error == null) {
-                error = thrown;
-            }
-        } finally {
-            lock.unlock();
-        }
+        error.compareAndSet(null, thrown);
         drop(Drop.ERROR);
         log.warn("{} ended with {}; it is tried again later", id(), thrown.toString());
         return Unwind.RUN;
     }
 
     Unwind needsAttention(Attention why) {
-        lock.lock();
-        try {
-            if (attention == null) {
-                attention = why;
-            }
-        } finally {
-            lock.unlock();
-        }
+        attention.compareAndSet(null, why);
         drop(Drop.ATTENTION);
         return Unwind.RUN;
     }
@@ -211,18 +196,18 @@ final class Run {
 
     /** Throws if nothing more may begin. */
     void check() {
-        if (drop != null) {
+        if (isDropped()) {
             throw Unwind.RUN;
         }
     }
 
     boolean isDropped() {
-        return drop != null;
+        return drop.get() != null;
     }
 
     /** Whether what an effect returned may still be recorded: yes after a stop, if the fence lets it; no once somebody else owns the workflow. */
     boolean mayRecord() {
-        Drop why = drop;
+        Drop why = drop.get();
         return why == null || why.compareTo(Drop.SUPERSEDED) < 0;
     }
 
@@ -263,14 +248,14 @@ final class Run {
         }
         hasProgressed |= step.status().isFinal();
         lane.submit(new Operation.Checkpoint(step, isNew), new StepReceipt(step), () -> {
-            countSubmitted();
+            submitted.incrementAndGet();
             crashWhileQueued(step);
         });
     }
 
     void create(Operation.Create create, CreateReceipt receipt) {
         receipt.of(this);
-        lane.submit(create, receipt, this::countSubmitted);
+        lane.submit(create, receipt, submitted::incrementAndGet);
     }
 
     /** Queues the run's last operation: its end, or its giving back. It leaves memory once that is settled. */
@@ -279,15 +264,6 @@ final class Run {
             lane.submit(last, new LastReceipt(last), () -> {});
         } catch (Unwind closed) {
             executor.retire(this, null);
-        }
-    }
-
-    private void countSubmitted() {
-        lock.lock();
-        try {
-            submitted++;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -300,97 +276,15 @@ final class Run {
     }
 
     void countDurable() {
-        lock.lock();
-        try {
-            durable.incrementAndGet();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        durable.incrementAndGet();
+        parking.wakeSettled();
     }
 
     /** Waits until everything submitted so far, by any scope of this run, is durable. */
     void awaitDurable() {
-        long target;
-        lock.lock();
-        try {
-            target = submitted;
-        } finally {
-            lock.unlock();
-        }
-        park(() -> durable.get() >= target, Long.MAX_VALUE);
+        long target = submitted.get();
+        parking.awaitSettled(() -> durable.get() >= target);
         check();
-    }
-
-    void wake() {
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * Parks the calling thread, its permit returned, until the condition holds, the run is dropped, or the nanosecond has come
-     * ({@code Long.MAX_VALUE}: never). An interrupt does not end it, and is kept.
-     */
-    void park(BooleanSupplier condition, long deadlineNanos) {
-        if (condition.getAsBoolean() || drop != null) {
-            return;
-        }
-        engine().permits().release();
-        try {
-            parkWithoutPermit(() -> condition.getAsBoolean() || drop != null, deadlineNanos);
-        } finally {
-            engine().permits().acquireUninterruptibly();
-        }
-    }
-
-    /** The same, but a dropped run waits too: for its own other threads. */
-    void parkUntil(BooleanSupplier condition) {
-        if (condition.getAsBoolean()) {
-            return;
-        }
-        engine().permits().release();
-        try {
-            parkWithoutPermit(condition, Long.MAX_VALUE);
-        } finally {
-            engine().permits().acquireUninterruptibly();
-        }
-    }
-
-    private void parkWithoutPermit(BooleanSupplier condition, long deadlineNanos) {
-        boolean wasInterrupted = false;
-        lock.lock();
-        try {
-            while (!condition.getAsBoolean()) {
-                if (deadlineNanos == Long.MAX_VALUE) {
-                    changed.awaitUninterruptibly();
-                    continue;
-                }
-                long left = deadlineNanos - System.nanoTime();
-                if (left <= 0) {
-                    return;
-                }
-                try {
-                    changed.awaitNanos(left);
-                } catch (InterruptedException e) {
-                    wasInterrupted = true;
-                }
-            }
-        } finally {
-            lock.unlock();
-            if (wasInterrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    /** Waits until an instant by the engine's clock, or until the condition holds. */
-    void parkUntil(Instant instant, BooleanSupplier condition) {
-        long nanos = Nanos.of(Duration.between(engine().exactNow(), instant));
-        park(condition, nanos <= 0 ? System.nanoTime() : System.nanoTime() + nanos);
     }
 
     // ---- crash points
@@ -404,6 +298,10 @@ final class Run {
         if (point == CrashPoint.BEFORE_COMPLETION) {
             check();
         }
+    }
+
+    void crashAtUnload(CrashPoint point) {
+        executor.crashes().atCompletion(point, id(), workflow.type().name());
     }
 
     boolean isWatched() {
@@ -464,6 +362,8 @@ final class Run {
             executor.retire(Run.this, answer == Answer.ACCEPTED ? operation : null);
             if (finished) {
                 crashAtCompletion(CrashPoint.AFTER_COMPLETION);
+            } else if (answer == Answer.ACCEPTED && dropped() == Drop.UNLOADED) {
+                crashAtUnload(CrashPoint.AFTER_UNLOAD);
             }
         }
 

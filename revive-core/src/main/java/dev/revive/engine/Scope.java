@@ -15,12 +15,15 @@ import dev.revive.workflow.TransactionBody;
 import dev.revive.workflow.TypeRef;
 import dev.revive.workflow.WorkflowContext;
 import dev.revive.workflow.WorkflowInfo;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -95,6 +98,27 @@ final class Scope implements WorkflowContext {
         return this.<T>during(State.IN_STEP, "transaction \"" + name + "\"", () -> {
             Call call = next(CallKind.TRANSACTION, step.name(), 0);
             return new TransactionCall<>(this, call, step.type(), body).run();
+        });
+    }
+
+    @Override
+    public void sleepUntil(String name, Instant until) {
+        Objects.requireNonNull(until, "until");
+        sleep(name, now -> until);
+    }
+
+    @Override
+    public void sleep(String name, Duration duration) {
+        Objects.requireNonNull(duration, "duration");
+        sleep(name, now -> now.plusNanos(Nanos.of(duration)));
+    }
+
+    private void sleep(String name, UnaryOperator<Instant> until) {
+        String valid = Step.of(name, () -> {}).name();
+        this.<@Nullable Object>during(State.IN_STEP, "sleep \"" + valid + "\"", () -> {
+            Call call = next(CallKind.SLEEP, valid, 0);
+            new SleepCall(this, call, until).run();
+            return null;
         });
     }
 
@@ -188,6 +212,36 @@ final class Scope implements WorkflowContext {
         if (isCancelled()) {
             throw Unwind.BRANCH;
         }
+    }
+
+    // ---- waiting
+
+    /** Waits at rest: the run may leave memory, and replays up to here when it is due. */
+    void awaitUntil(Instant until) {
+        if (run.isWatched()) {
+            run.awaitDurable(); // makes the crash points of unloading exact
+        }
+        if (fork != null && mustNotHoldThread() && until.isAfter(run.engine().exactNow())) {
+            fork.waitsUntil(until);
+            throw Unwind.WAIT;
+        }
+        run.parking().awaitAtRest(this::isCancelled, until);
+        run.check();
+        leaveIfCancelled();
+    }
+
+    /** Waits for the whole run to leave memory, since branches of a parallel of this scope were unwound. */
+    void awaitUnloading(Collection<Instant> unwound) {
+        if (fork != null && mustNotHoldThread()) {
+            fork.adopt(unwound);
+            throw Unwind.WAIT;
+        }
+        run.parking().awaitUnloading();
+        run.check();
+    }
+
+    boolean mustNotHoldThread() {
+        return fork != null && fork.needsThreads();
     }
 
     /** Whether user code caught the unwinding of this scope and went on. */

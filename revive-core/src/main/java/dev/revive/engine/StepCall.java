@@ -172,7 +172,7 @@ final class StepCall<T extends @Nullable Object> {
             if (delay.isEmpty()) {
                 return Reconciliation.unknown();
             }
-            run.parkUntil(run.engine().now().plus(delay.get()), scope::isCancelled);
+            run.parking().awaitAwake(scope::isCancelled, run.engine().now().plus(delay.get()));
             run.check();
             scope.leaveIfCancelled();
         }
@@ -217,10 +217,10 @@ final class StepCall<T extends @Nullable Object> {
             if (delay.isEmpty()) {
                 return fail(failure);
             }
-            backOff(failure, delay.get());
-            isRecovered |= ended.isTimeout();
             stillRunning.removeIf(each -> !each.getAsBoolean());
             stillRunning.add(ended.isStillRunning());
+            backOff(failure, delay.get());
+            isRecovered |= ended.isTimeout();
         }
     }
 
@@ -273,12 +273,16 @@ final class StepCall<T extends @Nullable Object> {
                 step.name(),
                 number,
                 isRecovered,
-                stillRunning.stream().anyMatch(BooleanSupplier::getAsBoolean),
+                isStillRunning(),
                 Seed.idempotencyKey(
                         run.id(),
                         run.createdMicros(),
                         call.key().stepId(),
                         call.key().sequence()));
+    }
+
+    private boolean isStillRunning() {
+        return stillRunning.stream().anyMatch(BooleanSupplier::getAsBoolean);
     }
 
     /** The bound on this attempt: its own, or what is left of the whole. */
@@ -322,9 +326,13 @@ final class StepCall<T extends @Nullable Object> {
     }
 
     private void awaitBackoff(Instant next) {
-        run.parkUntil(next, scope::isCancelled);
-        run.check();
-        scope.leaveIfCancelled();
+        if (isStillRunning()) {
+            run.parking().awaitAwake(scope::isCancelled, next); // an effect is in flight: not the time to leave memory
+            run.check();
+            scope.leaveIfCancelled();
+        } else {
+            scope.awaitUntil(next);
+        }
         attempt++;
     }
 

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 /** A thread that does the same thing again and again: after a pause, or as soon as somebody wakes it. Never interrupted. */
 final class Turns {
     private static final int MOST_WAKES = 10_000;
+    private static final long GRAIN = 5_000_000;
     private final Duration pause;
     private final Runnable turn;
     private final Consumer<Throwable> ended;
@@ -57,9 +58,9 @@ final class Turns {
         }
     }
 
-    /** Remembers a later turn, which an earlier one must not take away; to the millisecond, so there are few. */
+    /** Remembers a later turn, which an earlier one must not take away; to five milliseconds, so there are few. */
     private void later(long at) {
-        wakes.add((at / 1_000_000 + 1) * 1_000_000);
+        wakes.add((at / GRAIN + 1) * GRAIN);
         if (wakes.size() > MOST_WAKES) {
             wakes.pollLast();
         }

@@ -17,6 +17,9 @@ final class Unwind extends Error {
     /** Only a branch ends. */
     static final Unwind BRANCH = new Unwind("This branch is cancelled, since a sibling failed. Do not catch this.");
 
+    /** A branch waits, and its thread is needed for another. */
+    static final Unwind WAIT = new Unwind("This branch waits; Revive goes on with it later. Do not catch this.");
+
     private Unwind(String message) {
         super(message, null, false, false);
     }

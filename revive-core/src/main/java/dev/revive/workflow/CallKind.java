@@ -8,5 +8,7 @@ public enum CallKind {
     /** Business rows and checkpoint in one transaction. */
     TRANSACTION,
     /** Branches. */
-    PARALLEL
+    PARALLEL,
+    /** A wait until an instant. */
+    SLEEP
 }

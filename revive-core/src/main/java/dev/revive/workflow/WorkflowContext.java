@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.workflow;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -123,6 +124,33 @@ public interface WorkflowContext {
      * @throws StepFailedException if the body failed, now or in an earlier run; nothing of it was committed
      */
     <T extends @Nullable Object> T transaction(String name, TypeRef<T> type, TransactionBody<? extends T> body);
+
+    /**
+     * Sleeps. When it ends is recorded, so a crash does not make it longer. A workflow that sleeps longer than a second holds no thread and no
+     * memory: it is unwound ({@code finally} blocks run), is a row until it is due, and replays up to here.
+     *
+     * @param duration zero or less is over at once; more than 36,500 days is that many
+     */
+    default void sleep(Duration duration) {
+        sleep("sleep", duration);
+    }
+
+    /**
+     * Sleeps, under a name that tells people why.
+     *
+     * @param name 1 to 200 characters
+     * @param duration zero or less is over at once; more than 36,500 days is that many
+     */
+    void sleep(String name, Duration duration);
+
+    /**
+     * Sleeps until an instant, by the engine's clock. The instant must be the same in every run: from the input, from a step, or from
+     * {@link #now}. Only the first run's counts.
+     *
+     * @param name 1 to 200 characters
+     * @param until one that has passed is over at once
+     */
+    void sleepUntil(String name, Instant until);
 
     /**
      * A parallel with options. Nothing happens until one of its methods is called.

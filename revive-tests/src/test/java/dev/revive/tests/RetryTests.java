@@ -177,7 +177,8 @@ class RetryTests extends TestBed {
     class TheWait {
         private Trial<String> waiting() {
             Trial<String> trial = trial(Step.of("Flaky", String.class, failsUntil(2))
-                    .retry(QUICK.fixedDelay(HOUR).jitter(0)));
+                            .retry(QUICK.fixedDelay(HOUR).jitter(0)))
+                    .with(builder -> builder.unloadAfter(HOUR.multipliedBy(2)));
             trial.revive();
             await().atMost(PATIENCE)
                     .until(() -> trial.rows().stream().anyMatch(row -> row.status() == StepStatus.BACKOFF));

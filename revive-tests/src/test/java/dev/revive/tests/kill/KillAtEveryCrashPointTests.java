@@ -80,7 +80,8 @@ class KillAtEveryCrashPointTests {
             case OUTCOME_QUEUED -> Onboarding.STEPS;
             case AFTER_OUTCOME -> stepsAnd(Onboarding.BOOK, Onboarding.EQUIP);
             case BEFORE_FORK, AFTER_FORK, BEFORE_JOIN, JOIN_QUEUED -> List.of(Onboarding.EQUIP);
-            case BEFORE_COMPLETION, AFTER_COMPLETION -> List.of(Onboarding.WORKFLOW.name());
+            case BEFORE_UNLOAD, AFTER_UNLOAD, BEFORE_COMPLETION, AFTER_COMPLETION ->
+                List.of(Onboarding.WORKFLOW.name());
         };
     }
 

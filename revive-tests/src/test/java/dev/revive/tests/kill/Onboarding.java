@@ -11,11 +11,12 @@ import dev.revive.workflow.Step;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One new hire: steps at the root and in two branches, and business rows in a transaction. Every effect is a line of a synced file, with a nonce;
+ * One new hire: steps at the root and in two branches, and business rows in a transaction, and a sleep that leaves memory. Every effect is a line of a synced file, with a nonce;
  * the result is the nonces that were recorded.
  */
 final class Onboarding {
@@ -48,7 +49,7 @@ final class Onboarding {
     }
 
     Revive.Builder engineOn(WorkflowStore store) {
-        return Revive.with(store).register(WORKFLOW, this::run);
+        return Revive.with(store).register(WORKFLOW, this::run).unloadAfter(Duration.ZERO);
     }
 
     String run(WorkflowContext ctx, @Nullable String name) {
@@ -59,6 +60,7 @@ final class Onboarding {
             Bookings.insert(connection, ID, BOOK, employee);
             return "booked";
         });
+        ctx.sleep("Wait for Monday", Duration.ofMillis(20));
         return String.join(" ", employee, equipment, cost, act(ctx, MAIL));
     }
 

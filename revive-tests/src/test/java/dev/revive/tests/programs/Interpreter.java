@@ -5,6 +5,7 @@ import dev.revive.tests.programs.Program.Choice;
 import dev.revive.tests.programs.Program.Effect;
 import dev.revive.tests.programs.Program.Fork;
 import dev.revive.tests.programs.Program.Loop;
+import dev.revive.tests.programs.Program.Nap;
 import dev.revive.tests.programs.Program.Raise;
 import dev.revive.tests.programs.Program.Sequence;
 import dev.revive.workflow.FailurePolicy;
@@ -76,6 +77,10 @@ final class Interpreter {
         String run(Program part) throws Raised {
             if (part instanceof Effect effect) {
                 see(effect(effect));
+            } else if (part instanceof Nap) {
+                calls++;
+                context.sleep("nap", Duration.ofMillis(1));
+                see("slept");
             } else if (part instanceof Sequence sequence) {
                 for (Program each : sequence.parts()) {
                     run(each);

@@ -12,6 +12,9 @@ sealed interface Program {
     /** One step. */
     record Effect(String name, Flavour flavour) implements Program {}
 
+    /** A sleep too short to matter, but in which a run may leave memory. */
+    record Nap() implements Program {}
+
     /** Some programs one after the other. */
     record Sequence(List<Program> parts) implements Program {}
 
@@ -74,6 +77,9 @@ sealed interface Program {
         }
 
         private Program effect() {
+            if (random.nextInt(8) == 0) {
+                return new Nap();
+            }
             Flavour[] flavours = Flavour.values();
             return new Effect("step " + random.nextInt(4), flavours[random.nextInt(flavours.length)]);
         }

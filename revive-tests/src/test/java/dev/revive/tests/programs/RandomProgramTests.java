@@ -119,6 +119,7 @@ class RandomProgramTests {
         private final Program program;
         private final Random random;
         private final boolean isNarrow;
+        private final boolean isUnloading;
         private final Map<String, Interpreter> interpreters = new ConcurrentHashMap<>();
         private int crashes;
 
@@ -128,6 +129,7 @@ class RandomProgramTests {
             this.program = Program.generate(seed);
             this.random = new Random(seed);
             this.isNarrow = seed % 4 == 0;
+            this.isUnloading = seed % 8 < 3;
         }
 
         Tally run() {
@@ -189,7 +191,7 @@ class RandomProgramTests {
             for (StepInfo step : steps) {
                 int times = effects.getOrDefault(step.stepKey(), 0);
                 effects.remove(step.stepKey());
-                if (step.kind() == CallKind.PARALLEL) {
+                if (step.kind() == CallKind.PARALLEL || step.kind() == CallKind.SLEEP) {
                     continue;
                 }
                 String what = "seed " + seed + ", " + id + ": effects of " + step;
@@ -223,7 +225,11 @@ class RandomProgramTests {
                                     .run(context))
                     .shutdownGrace(PATIENCE)
                     .lanes(1)
+                    .maxStrikes(Integer.MAX_VALUE) // each of its deaths is a strike for all that it had in hand
                     .crashHook(hook);
+            if (isUnloading) {
+                builder.unloadAfter(Duration.ZERO);
+            }
             return isNarrow ? builder.permits(1).threads(1).start() : builder.start();
         }
     }

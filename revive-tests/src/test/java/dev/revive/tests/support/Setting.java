@@ -2,6 +2,7 @@
 package dev.revive.tests.support;
 
 import dev.revive.Revive;
+import java.time.Duration;
 
 /** Under what the tests run: which store, and how much room. One permit and one thread must be enough for any workflow. */
 public enum Setting {
@@ -9,6 +10,8 @@ public enum Setting {
     MEMORY_NARROW(false, true),
     /** In memory, with the defaults. */
     MEMORY_WIDE(false, false),
+    /** In memory, with the defaults, but every wait unloads at once. */
+    MEMORY_UNLOADING(false, false),
     /** In an H2 file, one permit, one thread. */
     H2_NARROW(true, true),
     /** In an H2 file, with the defaults. */
@@ -32,7 +35,15 @@ public enum Setting {
         return isNarrow;
     }
 
+    /** Whether every wait unloads at once. */
+    public boolean isUnloading() {
+        return this == MEMORY_UNLOADING;
+    }
+
     Revive.Builder applyTo(Revive.Builder builder) {
+        if (isUnloading()) {
+            builder.unloadAfter(Duration.ZERO);
+        }
         return isNarrow ? builder.permits(1).threads(1) : builder;
     }
 }

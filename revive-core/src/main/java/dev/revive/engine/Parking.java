@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the threads of one run wait, their permits returned, and where it is seen that all of them wait: then the run may leave memory.
+ *
+ * <p>A thread is <em>at rest</em> if nothing but time, a message or another thread of the run can wake it: in a timer, or in a join. A run
+ * unloads only when every thread it has is at rest, so no effect is in flight, and only for a wait that is worth it: a replay and two writes cost
+ * more than to hold a thread for a moment. Whoever comes to rest last looks, and so does everybody who is woken.
+ */
+final class Parking {
+    private final Semaphore permits;
+    private final Duration patience;
+    private final Supplier<Instant> clock;
+    private final BooleanSupplier isDropped;
+    private final Runnable unload;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Condition settled = lock.newCondition();
+    private final TreeMap<Instant, Integer> timers = new TreeMap<>();
+    private final Set<Thread> interrupted = new HashSet<>();
+    private int threads = 1;
+    private int atRest;
+    private int waitingForNews;
+    private int unwound;
+    private long restingSince;
+    private boolean isPressed;
+    private volatile @Nullable Instant unloadedUntil;
+
+    /**
+     * For a run on one thread, not parked.
+     *
+     * @param patience the longest wait that is held in memory
+     * @param clock the engine's
+     * @param isDropped whether the run is to end
+     * @param unload drops the run; called at most while nothing of it runs
+     */
+    Parking(Semaphore permits, Duration patience, Supplier<Instant> clock, BooleanSupplier isDropped, Runnable unload) {
+        this.permits = permits;
+        this.patience = patience;
+        this.clock = clock;
+        this.isDropped = isDropped;
+        this.unload = unload;
+    }
+
+    // ---- the run's threads
+
+    /** One more thread, before it is started: until it begins it is not at rest. */
+    void enter() {
+        locked(() -> threads++);
+    }
+
+    /** One less. */
+    void leave() {
+        locked(() -> {
+            threads--;
+            changed.signalAll();
+        });
+    }
+
+    /** Something changed that a parked thread may wait for. */
+    void wake() {
+        locked(changed::signalAll);
+    }
+
+    /** Something became durable. */
+    void wakeSettled() {
+        locked(settled::signalAll);
+    }
+
+    /** The run ends: everybody looks. */
+    void wakeAll() {
+        locked(() -> {
+            changed.signalAll();
+            settled.signalAll();
+        });
+    }
+
+    /** There is no room for others: if the run is at rest, it leaves now, however short its wait. */
+    void press() {
+        locked(() -> {
+            if (atRest == threads) {
+                isPressed = true;
+                changed.signalAll();
+            }
+        });
+    }
+
+    /** For a run that has left memory: until its first timer, or null if it waits for news only. */
+    @Nullable
+    Instant unloadedUntil() {
+        return unloadedUntil;
+    }
+
+    // ---- waiting
+
+    /** Waits until the condition holds, or the run is dropped; {@link #wakeSettled} wakes it. */
+    void awaitSettled(BooleanSupplier condition) {
+        if (isOver(condition)) {
+            return;
+        }
+        withoutPermit(() -> {
+            while (!isOver(condition)) {
+                settled.awaitUninterruptibly();
+            }
+        });
+    }
+
+    /** Waits, not at rest, until the instant by the engine's clock, the condition, or the run's end. */
+    void awaitAwake(BooleanSupplier condition, Instant until) {
+        if (isOver(condition)) {
+            return;
+        }
+        long deadline = deadline(until);
+        withoutPermit(() -> {
+            while (!isOver(condition) && deadline - System.nanoTime() > 0) {
+                await(deadline - System.nanoTime());
+            }
+        });
+    }
+
+    /** Waits for the run's own other threads, be it dropped or not. */
+    void awaitJoin(BooleanSupplier condition) {
+        if (condition.getAsBoolean()) {
+            return;
+        }
+        withoutPermit(() -> {
+            atRest++;
+            try {
+                while (!condition.getAsBoolean()) {
+                    rest(Long.MAX_VALUE);
+                }
+            } finally {
+                atRest--;
+            }
+        });
+    }
+
+    /**
+     * Waits at rest until the instant, the condition, or the run's end. The run may leave memory meanwhile: then it is dropped.
+     *
+     * @param until by the engine's clock, or null: for news only
+     */
+    void awaitAtRest(BooleanSupplier condition, @Nullable Instant until) {
+        if (isOver(condition) || (until != null && !until.isAfter(clock.get()))) {
+            return;
+        }
+        long deadline = until == null ? Long.MAX_VALUE : deadline(until);
+        withoutPermit(() -> {
+            comeToRest(until);
+            try {
+                while (!isOver(condition) && (until == null || deadline - System.nanoTime() > 0)) {
+                    rest(deadline);
+                }
+            } finally {
+                getUp(until);
+            }
+        });
+    }
+
+    /** A branch was unwound that waits until then, for want of a thread: as soon as all others are at rest, the run leaves memory. */
+    void addUnwound(Instant until) {
+        locked(() -> {
+            unwound++;
+            addTimer(until);
+        });
+    }
+
+    /** It was cancelled. */
+    void removeUnwound(Instant until) {
+        locked(() -> {
+            unwound--;
+            removeTimer(until);
+        });
+    }
+
+    /** Waits for the run to leave memory, or to be dropped for another reason. */
+    void awaitUnloading() {
+        withoutPermit(() -> {
+            atRest++;
+            try {
+                while (!isDropped.getAsBoolean()) {
+                    rest(Long.MAX_VALUE);
+                }
+            } finally {
+                atRest--;
+            }
+        });
+    }
+
+    private void comeToRest(@Nullable Instant until) {
+        atRest++;
+        restingSince = System.nanoTime();
+        if (until == null) {
+            waitingForNews++;
+        } else {
+            addTimer(until);
+        }
+    }
+
+    private void getUp(@Nullable Instant until) {
+        atRest--;
+        if (until == null) {
+            waitingForNews--;
+        } else {
+            removeTimer(until);
+        }
+    }
+
+    private void addTimer(Instant until) {
+        timers.merge(until, 1, Integer::sum);
+    }
+
+    private void removeTimer(Instant until) {
+        timers.computeIfPresent(until, (instant, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** Unloads if all are at rest and it is worth it; else sleeps until somebody wakes this thread, the deadline, or the end of the patience. */
+    private void rest(long deadline) {
+        long wakeAt = deadline;
+        if (atRest == threads && !isDropped.getAsBoolean()) {
+            long unloadAt = unloadAt();
+            if (unloadAt - System.nanoTime() <= 0) {
+                unloadedUntil = timers.isEmpty() ? null : timers.firstKey();
+                unload.run();
+                return;
+            }
+            wakeAt = Math.min(deadline, unloadAt);
+        }
+        if (wakeAt == Long.MAX_VALUE) {
+            changed.awaitUninterruptibly();
+        } else {
+            await(wakeAt - System.nanoTime());
+        }
+    }
+
+    /** When a run that is at rest is to leave memory; {@code Long.MAX_VALUE} if its first timer fires before that would be worth it. */
+    private long unloadAt() {
+        boolean hasShortTimer =
+                !timers.isEmpty() && timers.firstKey().isBefore(clock.get().plus(patience));
+        if (unwound > 0 || isPressed) {
+            return System.nanoTime();
+        }
+        if (hasShortTimer || (timers.isEmpty() && waitingForNews == 0)) {
+            return Long.MAX_VALUE;
+        }
+        return waitingForNews == 0 ? System.nanoTime() : restingSince + Nanos.of(patience);
+    }
+
+    private boolean isOver(BooleanSupplier condition) {
+        return condition.getAsBoolean() || isDropped.getAsBoolean();
+    }
+
+    private long deadline(Instant until) {
+        return System.nanoTime() + Math.max(0, Nanos.of(Duration.between(clock.get(), until)));
+    }
+
+    private void await(long nanos) {
+        try {
+            changed.awaitNanos(nanos);
+        } catch (InterruptedException e) {
+            interrupted.add(Thread.currentThread());
+        }
+    }
+
+    /** An interrupt does not end a wait, and is kept. */
+    private void withoutPermit(Runnable wait) {
+        permits.release();
+        try {
+            locked(() -> {
+                try {
+                    wait.run();
+                } finally {
+                    if (interrupted.remove(Thread.currentThread())) {
+                        Thread.currentThread().interrupt();
+                    }
+                }
+            });
+        } finally {
+            permits.acquireUninterruptibly();
+        }
+    }
+
+    private void locked(Runnable work) {
+        lock.lock();
+        try {
+            work.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.crash.CrashPoint;
+import dev.revive.journal.Call;
+import dev.revive.store.StepRecord;
+import dev.revive.workflow.StepStatus;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+/**
+ * One call of {@code sleep()}: STARTED with the instant it ends, then COMPLETED. The instant is fixed by the first run, so a crash does not make
+ * the sleep longer. Neither row is waited for: nothing happens in a sleep that must not happen twice.
+ */
+final class SleepCall {
+    private final Scope scope;
+    private final Run run;
+    private final Call call;
+    private final UnaryOperator<Instant> until;
+
+    /** @param until from the time it begins to the time it ends */
+    SleepCall(Scope scope, Call call, UnaryOperator<Instant> until) {
+        this.scope = scope;
+        this.run = scope.run();
+        this.call = call;
+        this.until = until;
+    }
+
+    void run() {
+        StepRecord recorded = call.recorded();
+        if (recorded == null) {
+            recorded = begin();
+        }
+        if (!recorded.status().isFinal()) {
+            Instant end = Objects.requireNonNull(recorded.nextAt(), "the end of a sleep");
+            scope.awaitUntil(end);
+            recorded = record(StepStatus.COMPLETED, recorded.startedAt(), end);
+            run.checkpoint(recorded, false);
+        }
+        scope.passed(recorded);
+    }
+
+    private StepRecord begin() {
+        if (run.isWatched()) {
+            run.awaitDurable(); // makes the crash point exact
+        }
+        run.crashAt(CrashPoint.BEFORE_STARTED, call.key(), 1);
+        run.check();
+        Instant now = run.engine().now();
+        StepRecord started = record(StepStatus.STARTED, now, until.apply(now).truncatedTo(ChronoUnit.MICROS));
+        run.checkpoint(started, true);
+        return started;
+    }
+
+    private StepRecord record(StepStatus status, Instant startedAt, Instant end) {
+        return new StepRecord(
+                run.id(),
+                call.key(),
+                call.kind(),
+                status,
+                run.epoch(),
+                1,
+                0,
+                null,
+                0,
+                null,
+                null,
+                startedAt,
+                startedAt,
+                run.engine().now(),
+                status.isFinal() ? null : end);
+    }
+}
