@@ -8,6 +8,7 @@ import dev.revive.store.Operation.Finish;
 import dev.revive.store.Operation.Release;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,7 +76,12 @@ final class BatchWriter {
     }
 
     private static boolean run(Session session, String statement, List<@Nullable Object[]> rows) throws SQLException {
-        return rows.isEmpty() || Arrays.stream(session.batch(statement, rows)).allMatch(changed -> changed == ONE);
+        return rows.isEmpty() || Arrays.stream(session.batch(statement, rows)).allMatch(BatchWriter::isOne);
+    }
+
+    /** A driver that rewrites inserts into one does not count them: they are all there, or the statement has failed. */
+    private static boolean isOne(int changed) {
+        return changed == ONE || changed == Statement.SUCCESS_NO_INFO;
     }
 
     private void lookUp(Session session, List<Operation> batch) throws SQLException {
@@ -96,7 +102,7 @@ final class BatchWriter {
                 row -> "RUNNING".equals(row.getString("status"))
                         && executorId.equals(row.getString("executor_id"))
                         && epochs.put(row.getString("id"), row.getLong("epoch")) == null,
-                (Object) ids.toArray(new String[0]));
+                database.dialect().textSet(session.connection(), ids));
     }
 
     /** Whether the operation fits what is known of its workflow, as far as the batch has come. */

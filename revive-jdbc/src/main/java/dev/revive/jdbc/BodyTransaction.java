@@ -68,6 +68,8 @@ final class BodyTransaction {
         if (!dialect.isStillIn(session, database.sql(), mark)) {
             throw committedByItself();
         }
+        dialect.boundIdling(session, seat.lease());
+        session.giveUpAfter(Database.PATIENCE);
         seat.lockFence(session, lane);
         if (!isHeld(session, step) || !insert(session, step)) {
             session.rollback();

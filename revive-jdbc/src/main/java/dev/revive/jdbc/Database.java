@@ -26,6 +26,9 @@ final class Database {
     static final int TRIES = 6;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
 
+    /** How long an answer is waited for, where no lease says otherwise. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final DataSource pool;
     private final Dialect dialect;
     private final Sql sql;
@@ -60,7 +63,7 @@ final class Database {
         for (int tries = 1; ; tries++) {
             try (Connection connection = pool.getConnection()) {
                 try (Session session = Session.reading(connection)) {
-                    return work.in(session);
+                    return work.in(session.giveUpAfter(PATIENCE));
                 } catch (SQLException e) {
                     throwAway(connection);
                     if (tries == TRIES || dialect.trouble(e) == Dialect.Trouble.REFUSED) {
@@ -79,7 +82,7 @@ final class Database {
         return repeat(() -> {
             try (Connection connection = pool.getConnection()) {
                 try (Session session = Session.transactional(connection)) {
-                    return commit(session, work);
+                    return commit(session.giveUpAfter(PATIENCE), work);
                 } catch (SQLException e) {
                     throwAway(connection);
                     throw e;
@@ -90,7 +93,37 @@ final class Database {
 
     /** A write transaction on a connection that is kept. */
     <T> T write(HeldConnection held, Work<T> work) {
-        return repeat(() -> held.use(session -> commit(session, work)));
+        return repeat(() -> held.use(session -> {
+            session.commitEachStatement(false);
+            return commit(session, work);
+        }));
+    }
+
+    /** A statement that commits by itself, on a connection that is kept. */
+    <T> T alone(HeldConnection held, Work<T> work) {
+        return repeat(() -> held.use(session -> {
+            session.commitEachStatement(true);
+            T result = work.in(session);
+            dialect.makeDurable(session.connection());
+            return result;
+        }));
+    }
+
+    /** A read on a connection that is kept. */
+    <T> T look(HeldConnection held, Work<T> work) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return held.use(session -> {
+                    session.commitEachStatement(true);
+                    return work.in(session);
+                });
+            } catch (SQLException e) {
+                if (!mayBeRunAgain(e) || tries == TRIES) {
+                    throw failure("read", e);
+                }
+            }
+            pauseAfter(tries);
+        }
     }
 
     private <T> T commit(Session session, Work<T> work) throws SQLException {

@@ -4,8 +4,16 @@ package dev.revive.jdbc;
 import dev.revive.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
 
-/** All that differs from database to database. One implementation each; H2's today. */
+/**
+ * All that differs from database to database, but for its migrations. One implementation each.
+ *
+ * <p>A database that can write rows in a WITH clause takes a batch, and a claim, as one statement ({@link #writesInOneStatement}); the others get
+ * a transaction. The rest is small: how to pass a set of ids, how to tell the time, how not to wait for a frozen client for ever, and what an
+ * error means.
+ */
 interface Dialect {
     /** What an {@link SQLException} says about the transaction that met it. */
     enum Trouble {
@@ -22,10 +30,14 @@ interface Dialect {
     /** The dialect for a database, or a clear error. */
     static Dialect of(Connection connection, Durability durability) throws SQLException {
         String product = connection.getMetaData().getDatabaseProductName();
-        if (product.equals("H2")) {
-            return new H2Dialect(durability);
-        }
-        throw new StoreException("Revive cannot use the database \"%s\". Supported is: H2.".formatted(product), null);
+        return switch (product) {
+            case "H2" -> new H2Dialect(durability);
+            case "PostgreSQL" -> new PostgresDialect();
+            default ->
+                throw new StoreException(
+                        "Revive cannot use the database \"%s\". Supported are: H2, PostgreSQL.".formatted(product),
+                        null);
+        };
     }
 
     /** The folder of its migrations, beside this class. */
@@ -34,20 +46,51 @@ interface Dialect {
     /** The database's clock in microseconds since 1970, plus one parameter that is added to it. */
     String nowMicros();
 
-    /** Refuses, with a message that says what to do, a database that would not keep Revive's promises. */
+    /** A condition that an expression is one of a set of texts: one parameter. */
+    default String isAnyOf(String expression) {
+        return expression + " = ANY(?)";
+    }
+
+    /** The parameter for {@link #isAnyOf}. */
+    Object textSet(Connection connection, Collection<String> texts) throws SQLException;
+
+    /** Refuses, with a message that says what to do, a database that would not keep Revive's promises; warns of one that may not. */
     void check(Connection connection) throws SQLException;
 
+    /** Prepares a connection that an executor keeps: what is set here ends with {@link #giveBack}. */
+    default void keep(Session session) throws SQLException {}
+
+    /** Undoes {@link #keep}. */
+    default void giveBack(Session session) throws SQLException {}
+
+    /** Whether a batch and a claim are one statement that commits by itself. */
+    default boolean writesInOneStatement() {
+        return false;
+    }
+
     /** How many lanes are of any use. */
-    int lanes(int asked);
+    default int lanes(int asked) {
+        return asked;
+    }
 
     /** Whether write transactions must follow one another, whoever runs them. */
-    boolean hasOneWriter();
+    default boolean hasOneWriter() {
+        return false;
+    }
 
     /** Whether user code that uses a connection must run on a thread that nobody can interrupt. */
-    boolean needsOwnThreadForBodies();
+    default boolean needsOwnThreadForBodies() {
+        return false;
+    }
 
     /** What to do after a commit before it may be acknowledged. */
-    void makeDurable(Connection connection) throws SQLException;
+    default void makeDurable(Connection connection) throws SQLException {}
+
+    /** Ends this transaction if its client stops in the middle of it: it is about to lock a fence, which others must not wait for for ever. */
+    default void boundIdling(Session session, Duration lease) throws SQLException {}
+
+    /** Bounds how long this transaction waits for a lock; it fails with {@link Trouble#RETRY} then. */
+    default void boundLockWait(Session session) throws SQLException {}
 
     /** Marks a transaction, right after its begin, such that {@link #isStillIn} can tell later whether it was committed in between. */
     Object mark(Session session, Sql sql, String executorId) throws SQLException;

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,11 @@ final class H2Dialect implements Dialect {
     @Override
     public String nowMicros() {
         return "(CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000000 AS BIGINT) + ?)";
+    }
+
+    @Override
+    public Object textSet(Connection connection, Collection<String> texts) {
+        return texts.toArray(new String[0]);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.revive.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +14,21 @@ final class HeldConnection {
         Connection open() throws SQLException;
     }
 
+    /** No answer is waited for longer than this, or a quarter of the lease if that is longer. */
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(500);
+
+    private final Database database;
     private final Source source;
+    private final Duration patience;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Session session;
     private volatile boolean over;
 
-    HeldConnection(Source source) {
+    HeldConnection(Database database, Source source, Duration lease) {
+        this.database = database;
         this.source = source;
+        Duration quarter = lease.dividedBy(4);
+        this.patience = quarter.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : quarter;
     }
 
     /** Opens it now, so that a pool that is too small is found out at the start. */
@@ -32,11 +41,11 @@ final class HeldConnection {
         try {
             return work.in(session());
         } catch (SQLException | Error e) {
-            discard();
+            throwAway();
             throw e;
         } finally {
             if (over) {
-                discard();
+                giveBack();
             }
             lock.unlock();
         }
@@ -47,6 +56,8 @@ final class HeldConnection {
         if (current == null) {
             current = Session.transactional(source.open());
             session = current;
+            current.giveUpAfter(patience);
+            database.dialect().keep(current);
         }
         return current;
     }
@@ -56,22 +67,42 @@ final class HeldConnection {
         over = true;
         if (lock.tryLock()) {
             try {
-                discard();
+                giveBack();
             } finally {
                 lock.unlock();
             }
         }
     }
 
-    private void discard() {
+    private void giveBack() {
+        Session current = session;
+        if (current != null) {
+            try {
+                current.endTransaction();
+                database.dialect().giveBack(current);
+            } catch (SQLException e) {
+                throwAway();
+                return;
+            }
+            session = null;
+            closeQuietly(current);
+        }
+    }
+
+    private void throwAway() {
         Session current = session;
         session = null;
         if (current != null) {
-            try {
-                current.close();
-            } catch (SQLException e) {
-                // It is thrown away because it does not work; nothing is lost with it.
-            }
+            database.throwAway(current.connection());
+            closeQuietly(current);
+        }
+    }
+
+    private static void closeQuietly(Session session) {
+        try {
+            session.close();
+        } catch (SQLException e) {
+            // It is thrown away because it does not work; nothing is lost with it.
         }
     }
 }

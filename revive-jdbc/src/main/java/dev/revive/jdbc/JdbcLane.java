@@ -79,7 +79,7 @@ final class JdbcLane implements StepStore {
                     }
                     return id;
                 },
-                (Object) epochs.keySet().toArray(new String[0]));
+                database.dialect().textSet(session.connection(), epochs.keySet()));
         return journals;
     }
 

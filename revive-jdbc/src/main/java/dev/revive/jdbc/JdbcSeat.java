@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -56,10 +57,11 @@ final class JdbcSeat implements ExecutorSeat {
         this.executors = new Executors(database);
         this.sweeper = sweeper;
         this.whenLeft = whenLeft;
-        this.claims = new HeldConnection(connections);
-        this.heartbeat = new HeldConnection(connections);
+        this.claims = new HeldConnection(database, connections, settings.lease());
+        this.heartbeat = new HeldConnection(database, connections, settings.lease());
         this.lanes = IntStream.rangeClosed(1, database.dialect().lanes(settings.lanes()))
-                .mapToObj(lane -> new JdbcLane(this, lane, database, new HeldConnection(connections), bodies))
+                .mapToObj(lane -> new JdbcLane(
+                        this, lane, database, new HeldConnection(database, connections, settings.lease()), bodies))
                 .toList();
     }
 
@@ -93,6 +95,10 @@ final class JdbcSeat implements ExecutorSeat {
                 : new StoreException(message, e);
     }
 
+    Duration lease() {
+        return settings.lease();
+    }
+
     @Override
     public String executorId() {
         return executorId;
@@ -113,30 +119,53 @@ final class JdbcSeat implements ExecutorSeat {
         if (known.isEmpty() || limit < 1) {
             return List.of();
         }
-        return fenced(claims, CLAIMS, session -> take(session, due(session, known, limit, false)));
+        return claim(known, limit, false);
     }
 
     @Override
     public List<WorkflowRecord> claimSuspect(Set<WorkflowType> known) {
-        return known.isEmpty()
-                ? List.of()
-                : fenced(claims, CLAIMS, session -> take(session, due(session, known, 1, true)));
+        return known.isEmpty() ? List.of() : claim(known, 1, true);
     }
 
-    private List<WorkflowRecord> due(Session session, Set<WorkflowType> known, int limit, boolean suspects)
+    /** Looks first, without a lock or a transaction: when nothing is due, that is all there is to it. */
+    private List<WorkflowRecord> claim(Set<WorkflowType> known, int limit, boolean suspects) {
+        for (int tries = 1; ; tries++) {
+            requireSeated();
+            List<String> due = database.look(claims, session -> dueIds(session, known, limit, suspects));
+            List<WorkflowRecord> taken = due.isEmpty() ? List.of() : take(due);
+            if (due.isEmpty() || !taken.isEmpty() || tries == Database.TRIES) {
+                return taken;
+            }
+        }
+    }
+
+    private List<WorkflowRecord> take(List<String> due) {
+        return fenced(claims, CLAIMS, session -> {
+            Object ids = database.dialect().textSet(session.connection(), due);
+            return take(session, session.query(sql.lockDue, Rows::workflow, ids, database.clockOffset()));
+        });
+    }
+
+    private List<String> dueIds(Session session, Set<WorkflowType> known, int limit, boolean suspects)
             throws SQLException {
         List<@Nullable Object> parameters = new ArrayList<>();
         for (WorkflowType type : known) {
             parameters.addAll(List.of(type.name(), type.version(), database.clockOffset(), limit));
         }
-        parameters.add(limit);
-        return session.query(sql.due(known.size(), suspects), Rows::workflow, parameters.toArray());
+        parameters.addAll(List.of(limit, executorId, CLAIMS));
+        String statement = sql.dueIds(known.size(), suspects);
+        List<Optional<String>> due =
+                session.query(statement, row -> Optional.ofNullable(row.getString("id")), parameters.toArray());
+        if (due.isEmpty()) {
+            throw Executors.fenced(executorId);
+        }
+        return due.stream().flatMap(Optional::stream).toList();
     }
 
     @Override
     public List<WorkflowRecord> reclaim(Collection<String> held, int limit) {
         return fenced(claims, CLAIMS, session -> {
-            Object ids = held.toArray(new String[0]);
+            Object ids = database.dialect().textSet(session.connection(), held);
             List<WorkflowRecord> found = session.query(sql.heldBy, Rows::workflow, executorId, ids, limit);
             found.removeIf(w -> held.contains(w.id())); // admitted meanwhile: its row is younger than the list
             return take(session, found);

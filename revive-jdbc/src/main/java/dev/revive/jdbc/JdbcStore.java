@@ -179,29 +179,35 @@ public final class JdbcStore implements WorkflowStore {
 
     @Override
     public List<WorkflowRecord> find(Collection<String> workflowIds) {
-        Object ids = workflowIds.stream().distinct().toArray(String[]::new);
-        return database.read(session -> session.query(database.sql().findWorkflows, Rows::workflow, ids));
+        Set<String> ids = Set.copyOf(workflowIds);
+        return database.read(session -> session.query(
+                database.sql().findWorkflows, Rows::workflow, database.dialect().textSet(session.connection(), ids)));
     }
 
     @Override
     public List<WorkflowRecord> list(WorkflowFilter filter) {
         Set<WorkflowStatus> statuses = filter.statuses();
+        String statement = database.sql()
+                .list(
+                        filter.name() != null,
+                        !statuses.isEmpty(),
+                        statuses.stream().anyMatch(WorkflowStatus::isFinal));
+        return database.read(session -> session.query(statement, Rows::workflow, parameters(session, filter)));
+    }
+
+    private @Nullable Object[] parameters(Session session, WorkflowFilter filter) throws SQLException {
         List<@Nullable Object> parameters = new ArrayList<>();
         parameters.add(filter.afterId());
         parameters.add(filter.idPrefix().replaceAll("[!%_]", "!$0") + "%");
         if (filter.name() != null) {
             parameters.add(filter.name());
         }
-        if (!statuses.isEmpty()) {
-            parameters.add(statuses.stream().map(Enum::name).toArray(String[]::new));
+        if (!filter.statuses().isEmpty()) {
+            List<String> names = filter.statuses().stream().map(Enum::name).toList();
+            parameters.add(database.dialect().textSet(session.connection(), names));
         }
         parameters.add(filter.limit());
-        String statement = database.sql()
-                .list(
-                        filter.name() != null,
-                        !statuses.isEmpty(),
-                        statuses.stream().anyMatch(WorkflowStatus::isFinal));
-        return database.read(session -> session.query(statement, Rows::workflow, parameters.toArray()));
+        return parameters.toArray();
     }
 
     @Override

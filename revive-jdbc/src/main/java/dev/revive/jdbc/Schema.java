@@ -43,8 +43,8 @@ final class Schema {
             }
             if (mode == SchemaMode.VALIDATE) {
                 throw new StoreException(
-                        "The tables %s* are at version %d, this Revive needs version %d. Open the store once with SchemaMode.MIGRATE, or run the files h2/V*.sql in its jar."
-                                .formatted(prefix, version, LATEST),
+                        "The tables %s* are at version %d, this Revive needs version %d. Open the store once with SchemaMode.MIGRATE, or run the files %s/V*.sql in its jar."
+                                .formatted(prefix, version, LATEST, dialect.folder()),
                         null);
             }
             createVersionTable(connection);

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ final class Session implements AutoCloseable {
     private final Connection connection;
     private final boolean autoCommit;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
+    private int networkTimeout = -1;
 
     private Session(Connection connection, boolean autoCommit) {
         this.connection = connection;
@@ -40,11 +42,13 @@ final class Session implements AutoCloseable {
     private static Session prepared(Connection connection, boolean autoCommit) throws SQLException {
         try {
             boolean before = connection.getAutoCommit();
+            boolean isTransactional =
+                    !autoCommit; // asked first: to ask may begin a transaction, in which nothing can be set
+            if (isTransactional && connection.getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED) {
+                connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            }
             if (before != autoCommit) {
                 connection.setAutoCommit(autoCommit);
-            }
-            if (connection.getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED) {
-                connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             }
             return new Session(connection, before);
         } catch (SQLException e) {
@@ -111,6 +115,28 @@ final class Session implements AutoCloseable {
         return statement;
     }
 
+    /** Fails with an {@link SQLException} if an answer takes longer, as it does for ever when the network swallows it. */
+    Session giveUpAfter(Duration patience) throws SQLException {
+        if (networkTimeout < 0) {
+            networkTimeout = connection.getNetworkTimeout();
+        }
+        connection.setNetworkTimeout(Runnable::run, (int) Math.min(Integer.MAX_VALUE, patience.toMillis()));
+        return this;
+    }
+
+    /** Switches between transactions and statements that commit by themselves. Between two transactions only. */
+    void commitEachStatement(boolean each) throws SQLException {
+        if (connection.getAutoCommit() != each) {
+            connection.setAutoCommit(each);
+        }
+    }
+
+    void endTransaction() throws SQLException {
+        if (!connection.getAutoCommit()) {
+            connection.rollback();
+        }
+    }
+
     void commit() throws SQLException {
         connection.commit();
     }
@@ -126,11 +152,10 @@ final class Session implements AutoCloseable {
             for (PreparedStatement statement : statements.values()) {
                 statement.close();
             }
-            if (!connection.getAutoCommit()) {
-                connection.rollback();
-            }
-            if (connection.getAutoCommit() != autoCommit) {
-                connection.setAutoCommit(autoCommit);
+            endTransaction();
+            commitEachStatement(autoCommit);
+            if (networkTimeout >= 0) {
+                connection.setNetworkTimeout(Runnable::run, networkTimeout);
             }
         } finally {
             connection.close();

@@ -24,7 +24,7 @@ final class Sql {
                  THEN 1 ELSE strikes + 1 END""";
 
     private final String prefix;
-    private final String now;
+    private final Dialect dialect;
 
     // ---- fences and executors
 
@@ -75,6 +75,9 @@ final class Sql {
 
     // ---- claiming
 
+    /** Those of some due workflows that nobody else is taking; holds them until the transaction ends. */
+    final String lockDue;
+
     final String take;
     final String heldBy;
 
@@ -91,7 +94,7 @@ final class Sql {
 
     Sql(String prefix, Dialect dialect) {
         this.prefix = prefix;
-        this.now = dialect.nowMicros();
+        this.dialect = dialect;
 
         lockFence = text("SELECT lane FROM ${prefix}fence WHERE executor_id = ? AND lane = ? FOR UPDATE");
         insertFence = text("INSERT INTO ${prefix}fence (executor_id, lane) VALUES (?, ?)");
@@ -146,22 +149,26 @@ final class Sql {
                    SET status = 'DUE', executor_id = NULL, due_at = CASE WHEN ? THEN ${now} + ? END,
                        strikes = CASE WHEN ? THEN ${strikes} ELSE strikes END
                  WHERE id = ? AND status = 'RUNNING' AND executor_id = ? AND epoch = ? AND (? OR wake_seq = ?)""");
-        states = text("SELECT id, status, executor_id, epoch FROM ${prefix}workflow WHERE id = ANY(?)");
+        states = text("SELECT id, status, executor_id, epoch FROM ${prefix}workflow WHERE ${anyId}");
 
+        lockDue = text("""
+                SELECT ${workflow} FROM ${prefix}workflow
+                 WHERE ${anyId} AND status = 'DUE' AND due_at <= ${now}
+                 ORDER BY due_at, id FOR UPDATE SKIP LOCKED""");
         take = text("""
                 UPDATE ${prefix}workflow SET status = 'RUNNING', executor_id = ?, epoch = epoch + 1, due_at = NULL
                  WHERE id = ? AND status = ? AND epoch = ?""");
         heldBy = text("""
                 SELECT ${workflow} FROM ${prefix}workflow
-                 WHERE status = 'RUNNING' AND executor_id = ? AND NOT id = ANY(?)
+                 WHERE status = 'RUNNING' AND executor_id = ? AND NOT ${anyId}
                  ORDER BY id LIMIT ?""");
 
         load = text("""
                 SELECT ${step}, w.id AS claimed_id, w.epoch AS claimed_epoch
                   FROM ${prefix}workflow w LEFT JOIN ${prefix}step s ON s.workflow_id = w.id
-                 WHERE w.id = ANY(?)"""); // sorted here: a database that sorts 100,000 rows first writes them all to a temporary file
+                 WHERE ${anyWorkflow}"""); // sorted here: a database that sorts 100,000 rows first writes them all to a temporary file
         findWorkflow = text("SELECT ${workflow} FROM ${prefix}workflow WHERE id = ?");
-        findWorkflows = text("SELECT ${workflow} FROM ${prefix}workflow WHERE id = ANY(?)");
+        findWorkflows = text("SELECT ${workflow} FROM ${prefix}workflow WHERE ${anyId}");
         lockWorkflow = text("SELECT ${workflow} FROM ${prefix}workflow WHERE id = ? FOR UPDATE");
         steps = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
         stepAt = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? AND s.scope = ? AND s.sequence = ?");
@@ -177,18 +184,20 @@ final class Sql {
     }
 
     /**
-     * Due workflows of so many types, the oldest first. One range of the claim index a type: parameters are name, version, the clock's and the
-     * limit for each, and the limit again.
+     * The ids of due workflows of so many types, the oldest first; one null if there are none; nothing at all if the fence is gone. One range of
+     * the claim index a type: parameters are name, version, the clock's and the limit for each, the limit again, and the fence.
      */
-    String due(int types, boolean suspects) {
+    String dueIds(int types, boolean suspects) {
         String ofOneType =
                 text("""
                 SELECT * FROM (
-                SELECT ${workflow} FROM ${prefix}workflow
+                SELECT id, due_at FROM ${prefix}workflow
                  WHERE status = 'DUE' AND name = ? AND version = ? AND due_at <= ${now} AND ${suspect}
-                 ORDER BY status, name, version, due_at LIMIT ?)
+                 ORDER BY status, name, version, due_at LIMIT ?) AS of_one_type
                 """).replace("${suspect}", "strikes " + (suspects ? ">= " : "< ") + ExecutorSeat.SUSPECT);
-        return String.join("UNION ALL\n", Collections.nCopies(types, ofOneType)) + "ORDER BY due_at LIMIT ?";
+        return "SELECT due.id FROM %sfence f LEFT JOIN (\n".formatted(prefix)
+                + String.join("UNION ALL\n", Collections.nCopies(types, ofOneType))
+                + "ORDER BY due_at LIMIT ?) AS due ON 1 = 1 WHERE f.executor_id = ? AND f.lane = ?";
     }
 
     /**
@@ -196,18 +205,23 @@ final class Sql {
      * so going along the ids is quick.
      */
     String list(boolean byName, boolean byStatus, boolean byFinalStatus) {
-        return text("SELECT ${workflow} FROM ${prefix}workflow WHERE id > ? AND id LIKE ? ESCAPE '!'")
+        return text("SELECT ${workflow} FROM ${prefix}workflow WHERE id > ? AND id LIKE ? ESCAPE '!'"
                 + (byName ? " AND name = ?" : "")
-                + (byFinalStatus ? " AND status || '' = ANY(?)" : byStatus ? " AND status = ANY(?)" : "")
-                + " ORDER BY id LIMIT ?";
+                + (byFinalStatus ? " AND ${anyStatusText}" : byStatus ? " AND ${anyStatus}" : "")
+                + " ORDER BY id LIMIT ?");
     }
 
-    private String text(String statement) {
+    /** A statement with its placeholders filled in. */
+    String text(String statement) {
         return statement
                 .replace("${strikes}", STRIKES)
                 .replace("${workflow}", WORKFLOW_COLUMNS)
                 .replace("${step}", STEP_COLUMNS)
                 .replace("${prefix}", prefix)
-                .replace("${now}", now);
+                .replace("${anyId}", dialect.isAnyOf("id"))
+                .replace("${anyWorkflow}", dialect.isAnyOf("w.id"))
+                .replace("${anyStatus}", dialect.isAnyOf("status"))
+                .replace("${anyStatusText}", dialect.isAnyOf("CONCAT(status, '')"))
+                .replace("${now}", dialect.nowMicros());
     }
 }

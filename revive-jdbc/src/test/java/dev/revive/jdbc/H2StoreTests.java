@@ -121,7 +121,7 @@ class H2StoreTests extends WorkflowStoreContract {
             assertThatThrownBy(() -> JdbcStore.over(other))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("\"Oracle\"")
-                    .hasMessageContaining("Supported is: H2");
+                    .hasMessageContaining("Supported are: H2, PostgreSQL");
         }
 
         @Test

@@ -27,8 +27,12 @@ final class TestDatabase {
     }
 
     static HikariDataSource hikari(int size) {
+        return pool(source(""), size);
+    }
+
+    static HikariDataSource pool(DataSource source, int size) {
         HikariConfig config = new HikariConfig();
-        config.setDataSource(source(""));
+        config.setDataSource(source);
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
         config.setConnectionTimeout(1_000);
