@@ -43,8 +43,8 @@ interface Dialect {
     /** The folder of its migrations, beside this class. */
     String folder();
 
-    /** The database's clock in microseconds since 1970, plus one parameter that is added to it. */
-    String nowMicros();
+    /** The database's clock, in microseconds since 1970. */
+    String clock();
 
     /** A condition that an expression is one of a set of texts: one parameter. */
     default String isAnyOf(String expression) {

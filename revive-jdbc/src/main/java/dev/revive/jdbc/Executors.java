@@ -56,7 +56,7 @@ final class Executors {
 
     boolean renew(HeldConnection held, String executorId, ExecutorSettings settings) {
         long offset = database.clockOffset();
-        return database.write(
+        return database.alone(
                 held, session -> session.update(sql.renewLease, offset, micros(settings), executorId, offset) == 1);
     }
 

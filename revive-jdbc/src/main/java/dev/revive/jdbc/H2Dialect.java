@@ -38,8 +38,8 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public String nowMicros() {
-        return "(CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000000 AS BIGINT) + ?)";
+    public String clock() {
+        return "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000000 AS BIGINT)";
     }
 
     @Override

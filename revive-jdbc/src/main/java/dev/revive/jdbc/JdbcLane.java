@@ -26,6 +26,7 @@ final class JdbcLane implements StepStore {
     private final Database database;
     private final HeldConnection held;
     private final BodyThread bodies;
+    private final StatementWriter statements;
 
     JdbcLane(JdbcSeat seat, int lane, Database database, HeldConnection held, BodyThread bodies) {
         this.seat = seat;
@@ -33,6 +34,7 @@ final class JdbcLane implements StepStore {
         this.database = database;
         this.held = held;
         this.bodies = bodies;
+        this.statements = new StatementWriter(seat, lane, database, held);
     }
 
     void open() throws SQLException {
@@ -45,6 +47,10 @@ final class JdbcLane implements StepStore {
 
     @Override
     public List<Answer> write(List<Operation> batch) {
+        return database.dialect().writesInOneStatement() ? statements.write(batch) : inTransaction(batch);
+    }
+
+    private List<Answer> inTransaction(List<Operation> batch) {
         return seat.fenced(held, lane, session -> {
             if (new BatchWriter(database, seat.executorId()).write(session, batch)) {
                 return Collections.nCopies(batch.size(), Answer.ACCEPTED);

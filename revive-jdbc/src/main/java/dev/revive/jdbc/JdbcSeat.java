@@ -140,6 +140,29 @@ final class JdbcSeat implements ExecutorSeat {
     }
 
     private List<WorkflowRecord> take(List<String> due) {
+        return database.dialect().writesInOneStatement() ? takeAtOnce(due) : takeInTransaction(due);
+    }
+
+    private List<WorkflowRecord> takeAtOnce(List<String> due) {
+        List<Optional<WorkflowRecord>> taken = database.alone(claims, session -> {
+            Object ids = database.dialect().textSet(session.connection(), due);
+            return session.query(
+                    sql.takeDue,
+                    row -> row.getString("id") == null ? Optional.empty() : Optional.of(Rows.workflow(row)),
+                    executorId,
+                    CLAIMS,
+                    ids,
+                    database.clockOffset(),
+                    executorId);
+        });
+        requireSeated();
+        if (taken.isEmpty()) {
+            throw Executors.fenced(executorId);
+        }
+        return taken.stream().flatMap(Optional::stream).toList();
+    }
+
+    private List<WorkflowRecord> takeInTransaction(List<String> due) {
         return fenced(claims, CLAIMS, session -> {
             Object ids = database.dialect().textSet(session.connection(), due);
             return take(session, session.query(sql.lockDue, Rows::workflow, ids, database.clockOffset()));

@@ -34,8 +34,8 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public String nowMicros() {
-        return "((EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT + ?)";
+    public String clock() {
+        return "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT";
     }
 
     @Override

@@ -78,6 +78,9 @@ final class Sql {
     /** Those of some due workflows that nobody else is taking; holds them until the transaction ends. */
     final String lockDue;
 
+    /** The same and {@link #take} in one statement; nothing at all if the fence is gone, one row of nulls if there is nothing to take. */
+    final String takeDue;
+
     final String take;
     final String heldBy;
 
@@ -149,12 +152,24 @@ final class Sql {
                    SET status = 'DUE', executor_id = NULL, due_at = CASE WHEN ? THEN ${now} + ? END,
                        strikes = CASE WHEN ? THEN ${strikes} ELSE strikes END
                  WHERE id = ? AND status = 'RUNNING' AND executor_id = ? AND epoch = ? AND (? OR wake_seq = ?)""");
-        states = text("SELECT id, status, executor_id, epoch FROM ${prefix}workflow WHERE ${anyId}");
+        states = text("SELECT id, status, executor_id, epoch, wake_seq FROM ${prefix}workflow WHERE ${anyId}");
 
         lockDue = text("""
                 SELECT ${workflow} FROM ${prefix}workflow
                  WHERE ${anyId} AND status = 'DUE' AND due_at <= ${now}
                  ORDER BY due_at, id FOR UPDATE SKIP LOCKED""");
+        takeDue = text("""
+                WITH fence AS MATERIALIZED (
+                    SELECT lane FROM ${prefix}fence WHERE executor_id = ? AND lane = ? FOR UPDATE),
+                free AS MATERIALIZED (
+                    SELECT id FROM ${prefix}workflow
+                     WHERE ${anyId} AND status = 'DUE' AND due_at <= ${now} AND EXISTS (SELECT 1 FROM fence)
+                     ORDER BY due_at, id FOR UPDATE SKIP LOCKED),
+                taken AS (
+                    UPDATE ${prefix}workflow w SET status = 'RUNNING', executor_id = ?, epoch = w.epoch + 1, due_at = NULL
+                      FROM free WHERE w.id = free.id
+                    RETURNING w.*)
+                SELECT taken.* FROM fence LEFT JOIN taken ON TRUE""");
         take = text("""
                 UPDATE ${prefix}workflow SET status = 'RUNNING', executor_id = ?, epoch = epoch + 1, due_at = NULL
                  WHERE id = ? AND status = ? AND epoch = ?""");
@@ -222,6 +237,7 @@ final class Sql {
                 .replace("${anyWorkflow}", dialect.isAnyOf("w.id"))
                 .replace("${anyStatus}", dialect.isAnyOf("status"))
                 .replace("${anyStatusText}", dialect.isAnyOf("CONCAT(status, '')"))
-                .replace("${now}", dialect.nowMicros());
+                .replace("${now}", "(${clock} + ?)")
+                .replace("${clock}", dialect.clock());
     }
 }

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import dev.revive.store.Operation;
+import dev.revive.store.Operation.Checkpoint;
+import dev.revive.store.Operation.Create;
+import dev.revive.store.Operation.Finish;
+import dev.revive.store.Operation.Release;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A batch sorted into the tables of one statement, and the statement: only the parts that have rows. */
+final class StatementBatch {
+    private static final String[] STEP = {
+        "workflow_id text",
+        "step_id text",
+        "sequence int4",
+        "scope text",
+        "name text",
+        "kind text",
+        "status text",
+        "epoch int8",
+        "attempt int4",
+        "zombies int4",
+        "resolution text",
+        "branches int4",
+        "serialized_output text",
+        "failure text",
+        "first_started_at int8",
+        "started_at int8",
+        "recorded_at int8",
+        "next_at int8"
+    };
+    private static final String STEP_COLUMNS = """
+            workflow_id, step_id, sequence, scope, name, kind, status, epoch, attempt, zombies, resolution, branches, serialized_output,
+                failure, first_started_at, started_at, recorded_at, next_at""";
+
+    private static final String ADMITTED = """
+            WITH fence AS MATERIALIZED (
+                SELECT lane FROM ${prefix}fence WHERE executor_id = ? AND lane = ? FOR UPDATE),
+            admitted AS MATERIALIZED (
+                SELECT lane FROM fence WHERE TRUE""";
+    private static final String IF_HELD = """
+
+                   AND (SELECT COUNT(*) FROM ${rows} JOIN ${prefix}workflow w ON w.id = held.id
+                         WHERE w.status = 'RUNNING' AND w.executor_id = ? AND w.epoch = held.epoch) = ?""";
+    private static final String IF_NEW = """
+
+                   AND NOT EXISTS (SELECT 1 FROM ${prefix}workflow w WHERE w.id = ANY(?))""";
+    private static final String CREATE = """
+            INSERT INTO ${prefix}workflow (id, name, version, status, input, input_hash, output, failure, attention, epoch, executor_id,
+                                           due_at, wake_seq, strikes, created_at, finished_at)
+            SELECT c.id, c.name, c.version, c.status, c.input, c.input_hash, c.output, c.failure, c.attention, c.epoch, c.executor_id,
+                   CASE WHEN c.is_due THEN ${clock} + c.clock_offset END, 0, 0, c.created_at, c.finished_at
+              FROM ${rows} WHERE EXISTS (SELECT 1 FROM admitted)
+                ON CONFLICT (id) DO NOTHING""";
+    private static final String INSERT_STEP = """
+            INSERT INTO ${prefix}step (%s)
+            SELECT f.* FROM ${rows} WHERE EXISTS (SELECT 1 FROM admitted)""".formatted(STEP_COLUMNS);
+
+    /** The rule of {@code StepRecord.maySucceed}, in the statement that writes. */
+    private static final String SUCCEED_STEP = """
+            INSERT INTO ${prefix}step AS s (%s)
+            SELECT l.* FROM ${rows} WHERE EXISTS (SELECT 1 FROM admitted)
+                ON CONFLICT (workflow_id, step_id, sequence) DO UPDATE
+               SET kind = excluded.kind, status = excluded.status, epoch = excluded.epoch, attempt = excluded.attempt,
+                   zombies = excluded.zombies, resolution = excluded.resolution, branches = excluded.branches,
+                   serialized_output = excluded.serialized_output, failure = excluded.failure,
+                   first_started_at = excluded.first_started_at, started_at = excluded.started_at, recorded_at = excluded.recorded_at,
+                   next_at = excluded.next_at
+             WHERE s.status NOT IN ('COMPLETED', 'FAILED')
+               AND (s.epoch < excluded.epoch OR (s.epoch = excluded.epoch AND (s.attempt < excluded.attempt
+                    OR (s.attempt = excluded.attempt AND s.status = 'STARTED' AND excluded.status <> 'STARTED'))))""".formatted(STEP_COLUMNS);
+
+    private static final String FINISH = """
+            UPDATE ${prefix}workflow w
+               SET status = f.status, output = f.output, failure = f.failure, attention = f.attention, executor_id = NULL, due_at = NULL,
+                   finished_at = f.finished_at
+              FROM ${rows}
+             WHERE w.id = f.id AND w.status = 'RUNNING' AND w.executor_id = f.executor_id AND w.epoch = f.epoch
+               AND EXISTS (SELECT 1 FROM admitted)""";
+    private static final String RELEASE = """
+            UPDATE ${prefix}workflow w
+               SET status = 'DUE', executor_id = NULL, due_at = CASE WHEN r.is_timed THEN ${clock} + r.clock_offset + r.delay END
+              FROM ${rows}
+             WHERE w.id = r.id AND w.status = 'RUNNING' AND w.executor_id = r.executor_id AND w.epoch = r.epoch
+               AND (r.in_any_case OR w.wake_seq = r.wake_seq) AND EXISTS (SELECT 1 FROM admitted)""";
+    private static final String ANSWER = """
+
+            SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM fence) THEN 0
+                        WHEN NOT EXISTS (SELECT 1 FROM admitted) THEN 1
+                        WHEN ${counts} THEN 2
+                        ELSE 1 / (SELECT 0 FROM fence) END""";
+
+    private record Part(String name, Columns rows, String text) {}
+
+    private final String executorId;
+
+    private final Columns held = new Columns("held", "id text", "epoch int8");
+    private final Columns created = new Columns(
+            "c",
+            "id text",
+            "name text",
+            "version int4",
+            "status text",
+            "input text",
+            "input_hash text",
+            "output text",
+            "failure text",
+            "attention text",
+            "epoch int8",
+            "executor_id text",
+            "is_due bool",
+            "clock_offset int8",
+            "created_at int8",
+            "finished_at int8");
+    private final Columns fresh = new Columns("f", STEP);
+    private final Columns later = new Columns("l", STEP);
+    private final Columns finished = new Columns(
+            "f",
+            "status text",
+            "output text",
+            "failure text",
+            "attention text",
+            "finished_at int8",
+            "id text",
+            "executor_id text",
+            "epoch int8");
+    private final Columns released = new Columns(
+            "r",
+            "is_timed bool",
+            "clock_offset int8",
+            "delay int8",
+            "strike bool",
+            "id text",
+            "executor_id text",
+            "epoch int8",
+            "in_any_case bool",
+            "wake_seq int8");
+
+    private final List<Part> parts = List.of(
+            new Part("created", created, CREATE),
+            new Part("fresh", fresh, INSERT_STEP),
+            new Part("later", later, SUCCEED_STEP),
+            new Part("finished", finished, FINISH),
+            new Part("released", released, RELEASE));
+    private final List<String> createdIds = new ArrayList<>();
+    private final Map<String, Long> epochs = new HashMap<>();
+    private final Set<String> left = new HashSet<>();
+    private final long clockOffset;
+
+    StatementBatch(String executorId, long clockOffset) {
+        this.executorId = executorId;
+        this.clockOffset = clockOffset;
+    }
+
+    /** Takes the next operation of the batch, unless it cannot be accepted after those before it, or needs to see their rows. */
+    boolean add(Operation operation) {
+        String id = operation.workflowId();
+        if (operation instanceof Create create) {
+            boolean isRunning = create.start() == Create.Start.CLAIMED && create.end() == null;
+            created.add(Rows.inserted(create, executorId, clockOffset));
+            createdIds.add(id);
+            return epochs.put(id, isRunning ? 1L : 0L) == null;
+        }
+        if (operation instanceof Checkpoint checkpoint) {
+            (checkpoint.isNew() ? fresh : later).add(Rows.inserted(checkpoint.step()));
+            return isHeld(id, checkpoint.step().epoch());
+        }
+        if (operation instanceof Finish finish) {
+            finished.add(BatchWriter.finishing(finish, executorId));
+            return isHeld(id, finish.epoch()) && left.add(id) && !createdIds.contains(id);
+        }
+        Release release = (Release) operation;
+        released.add(BatchWriter.releasing(release, executorId, clockOffset));
+        return isHeld(id, release.epoch()) && left.add(id) && !createdIds.contains(id) && !release.strike();
+    }
+
+    private boolean isHeld(String id, long epoch) {
+        Long before = epochs.putIfAbsent(id, epoch);
+        if (before == null) {
+            held.add(id, epoch);
+        }
+        return (before == null || before == epoch) && !left.contains(id);
+    }
+
+    /** Which parts the statement has: as many as there are forms of it. */
+    Set<String> form() {
+        Set<String> form = new HashSet<>();
+        if (!held.isEmpty()) {
+            form.add("held");
+        }
+        filled().forEach(part -> form.add(part.name()));
+        return form;
+    }
+
+    private List<Part> filled() {
+        return parts.stream().filter(part -> !part.rows().isEmpty()).toList();
+    }
+
+    /** Answers 0 if the fence is gone, 1 if the batch is not admitted, 2 if all of it is written; fails if not all of it could be. */
+    String statement(Sql sql) {
+        StringBuilder text = new StringBuilder(ADMITTED);
+        if (!held.isEmpty()) {
+            text.append(IF_HELD.replace("${rows}", held.table()));
+        }
+        if (!created.isEmpty()) {
+            text.append(IF_NEW);
+        }
+        text.append(')');
+        List<String> counts = new ArrayList<>();
+        for (Part part : filled()) {
+            text.append(",\n%s AS (\n%s RETURNING 1)"
+                    .formatted(
+                            part.name(),
+                            part.text().replace("${rows}", part.rows().table())));
+            counts.add("(SELECT COUNT(*) FROM %s) = ?".formatted(part.name()));
+        }
+        return sql.text(text.append(ANSWER.replace("${counts}", String.join(" AND ", counts)))
+                .toString());
+    }
+
+    @Nullable
+    Object[] parameters(Connection connection, int lane) throws SQLException {
+        List<@Nullable Object> parameters = new ArrayList<>(List.of(executorId, lane));
+        if (!held.isEmpty()) {
+            held.addTo(parameters, connection);
+            parameters.addAll(List.of(executorId, held.size()));
+        }
+        if (!created.isEmpty()) {
+            parameters.add(connection.createArrayOf("text", createdIds.toArray(new String[0])));
+        }
+        for (Part part : filled()) {
+            part.rows().addTo(parameters, connection);
+        }
+        for (Part part : filled()) {
+            parameters.add(part.rows().size());
+        }
+        return parameters.toArray();
+    }
+}

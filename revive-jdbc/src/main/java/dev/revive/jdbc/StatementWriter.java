@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import dev.revive.store.Answer;
+import dev.revive.store.Operation;
+import dev.revive.store.Operation.Checkpoint;
+import dev.revive.store.Operation.Create;
+import dev.revive.store.Operation.Finish;
+import dev.revive.store.Operation.Release;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a batch as one statement that commits by itself: the server needs its client no more once it has it, so a client that stops holds no
+ * lock, and a batch costs one round trip.
+ *
+ * <p>The statement locks the fence, admits the batch if every workflow is in this executor's hands at its epoch and none that it creates is
+ * there, writes, and counts. A count that is wrong fails the statement, and with it everything. It sees the database as it was when it began,
+ * perhaps before it waited for the fence; that is no matter: a workflow leaves this executor's hands only after the fence is gone, and a row that
+ * came since is met by the key it is written under.
+ *
+ * <p>If anything is refused, the workflows it is refused to are written by a transaction that looks before each row, and the others as before.
+ */
+final class StatementWriter {
+    /** The statement's answers. */
+    private static final int FENCED = 0;
+
+    private static final int WRITTEN = 2;
+    private static final int REFUSED = -1;
+    private static final String WRONG_COUNT = "22012";
+
+    private final JdbcSeat seat;
+    private final int lane;
+    private final Database database;
+    private final HeldConnection held;
+    private final Map<Set<String>, String> texts = new HashMap<>();
+
+    StatementWriter(JdbcSeat seat, int lane, Database database, HeldConnection held) {
+        this.seat = seat;
+        this.lane = lane;
+        this.database = database;
+        this.held = held;
+    }
+
+    List<Answer> write(List<Operation> batch) {
+        return isWritten(batch) ? Collections.nCopies(batch.size(), Answer.ACCEPTED) : separated(batch);
+    }
+
+    // ---- the one statement
+
+    private boolean isWritten(List<Operation> batch) {
+        StatementBatch rows = new StatementBatch(seat.executorId(), database.clockOffset());
+        if (!batch.stream().allMatch(rows::add)) {
+            return false;
+        }
+        seat.requireSeated();
+        int answer = database.alone(held, session -> run(session, rows));
+        if (answer == FENCED) {
+            throw Executors.fenced(seat.executorId());
+        }
+        seat.requireSeated();
+        return answer == WRITTEN;
+    }
+
+    private int run(Session session, StatementBatch rows) throws SQLException {
+        try {
+            String text = texts.computeIfAbsent(rows.form(), form -> rows.statement(database.sql()));
+            Integer answer = session.first(text, row -> row.getInt(1), rows.parameters(session.connection(), lane));
+            return Objects.requireNonNull(answer, "The statement always answers.");
+        } catch (SQLException e) {
+            boolean isRefusal =
+                    WRONG_COUNT.equals(e.getSQLState()) || database.dialect().trouble(e) == Dialect.Trouble.CONFLICT;
+            if (isRefusal) {
+                return REFUSED;
+            }
+            throw e;
+        }
+    }
+
+    // ---- when something is refused
+
+    /** Those that are refused something are written row by row, and then the others at once. */
+    private List<Answer> separated(List<Operation> batch) {
+        Answer[] answers = new Answer[batch.size()];
+        Set<String> suspicious = database.look(held, session -> suspicious(session, batch));
+        boolean isTold = !suspicious.isEmpty()
+                && suspicious.size()
+                        < batch.stream().map(Operation::workflowId).distinct().count();
+        if (!isTold) {
+            return carefully(batch);
+        }
+        Map<Boolean, List<Integer>> places = new HashMap<>();
+        for (int i = 0; i < answers.length; i++) {
+            places.computeIfAbsent(suspicious.contains(batch.get(i).workflowId()), key -> new ArrayList<>())
+                    .add(i);
+        }
+        List<Integer> others = places.getOrDefault(false, List.of());
+        List<Integer> refused = places.getOrDefault(true, List.of());
+        List<Operation> good = others.stream().map(batch::get).toList();
+        put(answers, others, isWritten(good) ? Collections.nCopies(good.size(), Answer.ACCEPTED) : carefully(good));
+        put(answers, refused, carefully(refused.stream().map(batch::get).toList()));
+        return Arrays.asList(answers);
+    }
+
+    private static void put(Answer[] answers, List<Integer> places, List<Answer> given) {
+        for (int i = 0; i < given.size(); i++) {
+            answers[places.get(i)] = given.get(i);
+        }
+    }
+
+    private List<Answer> carefully(List<Operation> batch) {
+        return seat.fenced(held, lane, session -> new CarefulWriter(session, database, seat.executorId()).write(batch));
+    }
+
+    /** The workflows whose row is not as the batch needs it. A guess that saves work: nothing is decided here. */
+    private Set<String> suspicious(Session session, List<Operation> batch) throws SQLException {
+        Set<String> ids = new HashSet<>();
+        batch.forEach(operation -> ids.add(operation.workflowId()));
+        Map<String, State> states = new HashMap<>();
+        session.query(
+                database.sql().states,
+                row -> states.put(row.getString("id"), State.of(row)),
+                database.dialect().textSet(session.connection(), ids));
+        Set<String> created = new HashSet<>();
+        Set<String> suspicious = new HashSet<>();
+        for (Operation operation : batch) {
+            String id = operation.workflowId();
+            if (operation instanceof Create) {
+                created.add(id);
+            }
+            if (created.contains(id) == states.containsKey(id) || isOdd(operation, states.get(id))) {
+                suspicious.add(id);
+            }
+        }
+        return suspicious;
+    }
+
+    private boolean isOdd(Operation operation, @Nullable State state) {
+        if (state == null) {
+            return operation instanceof Release release && release.strike();
+        }
+        if (operation instanceof Checkpoint checkpoint) {
+            return !state.isHeld(seat.executorId(), checkpoint.step().epoch());
+        }
+        if (operation instanceof Finish finish) {
+            return !state.isHeld(seat.executorId(), finish.epoch());
+        }
+        return operation instanceof Release release
+                && (release.strike()
+                        || !state.isHeld(seat.executorId(), release.epoch())
+                        || (release.ifWakeSeq() != null && release.ifWakeSeq() != state.wakeSeq()));
+    }
+
+    private record State(boolean isRunning, @Nullable String executorId, long epoch, long wakeSeq) {
+        static State of(java.sql.ResultSet row) throws SQLException {
+            return new State(
+                    "RUNNING".equals(row.getString("status")),
+                    row.getString("executor_id"),
+                    row.getLong("epoch"),
+                    row.getLong("wake_seq"));
+        }
+
+        boolean isHeld(String executor, long atEpoch) {
+            return isRunning && epoch == atEpoch && executor.equals(executorId);
+        }
+    }
+}
