@@ -229,6 +229,7 @@ final class Parking {
     }
 
     /** Unloads if all are at rest and it is worth it; else sleeps until somebody wakes this thread, the deadline, or the end of the patience. */
+    @SuppressWarnings("WaitNotInLoop") // the loop is its callers', each with a condition of its own
     private void rest(long deadline) {
         long wakeAt = deadline;
         if (atRest == threads && !isDropped.getAsBoolean()) {
@@ -268,6 +269,7 @@ final class Parking {
         return System.nanoTime() + Math.max(0, Nanos.of(Duration.between(clock.get(), until)));
     }
 
+    @SuppressWarnings("WaitNotInLoop") // the loop is its callers', each with a condition of its own
     private void await(long nanos) {
         try {
             changed.awaitNanos(nanos);

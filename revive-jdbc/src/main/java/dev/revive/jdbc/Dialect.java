@@ -60,6 +60,9 @@ interface Dialect {
     /** Prepares a connection that an executor keeps: what is set here ends with {@link #giveBack}. */
     default void keep(Session session) throws SQLException {}
 
+    /** Forgets the plans of the statements prepared on a connection: tables have grown since. */
+    default void planAnew(Session session) throws SQLException {}
+
     /** Undoes {@link #keep}. */
     default void giveBack(Session session) throws SQLException {}
 

@@ -17,12 +17,16 @@ final class HeldConnection {
     /** No answer is waited for longer than this, or a quarter of the lease if that is longer. */
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(500);
 
+    /** Statements are planned anew after so many uses, and whenever these have doubled: a plan for an empty table is wrong for a full one. */
+    private static final int FIRST_PLANS = 64;
+
     private final Database database;
     private final Source source;
     private final Duration patience;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Session session;
     private volatile boolean over;
+    private int uses;
 
     HeldConnection(Database database, Source source, Duration lease) {
         this.database = database;
@@ -39,7 +43,11 @@ final class HeldConnection {
     <T> T use(Database.Work<T> work) throws SQLException {
         lock.lock();
         try {
-            return work.in(session());
+            Session current = session();
+            if (++uses >= FIRST_PLANS && Integer.bitCount(uses) == 1) {
+                database.dialect().planAnew(current);
+            }
+            return work.in(current);
         } catch (SQLException | Error e) {
             throwAway();
             throw e;
@@ -56,6 +64,7 @@ final class HeldConnection {
         if (current == null) {
             current = Session.transactional(source.open());
             session = current;
+            uses = 0;
             current.giveUpAfter(patience);
             database.dialect().keep(current);
         }

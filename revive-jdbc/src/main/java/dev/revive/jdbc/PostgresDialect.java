@@ -80,6 +80,7 @@ final class PostgresDialect implements Dialect {
     /** Connection poolers and databases that only speak PostgreSQL's language may refuse this: it is for speed alone. */
     @Override
     public void keep(Session session) throws SQLException {
+        session.commitEachStatement(true);
         for (String setting : KEPT) {
             set(
                     session.connection(),
@@ -89,9 +90,16 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public void giveBack(Session session) throws SQLException {
+        session.commitEachStatement(true);
         for (String setting : KEPT) {
             set(session.connection(), "RESET " + setting);
         }
+    }
+
+    @Override
+    public void planAnew(Session session) throws SQLException {
+        session.commitEachStatement(true);
+        set(session.connection(), "DISCARD PLANS");
     }
 
     private static void set(Connection connection, String statement) throws SQLException {

@@ -163,7 +163,7 @@ final class Sql {
                     SELECT lane FROM ${prefix}fence WHERE executor_id = ? AND lane = ? FOR UPDATE),
                 free AS MATERIALIZED (
                     SELECT id FROM ${prefix}workflow
-                     WHERE ${anyId} AND status = 'DUE' AND due_at <= ${now} AND EXISTS (SELECT 1 FROM fence)
+                     WHERE ${anyId} AND status || '' = 'DUE' AND due_at <= ${now} AND EXISTS (SELECT 1 FROM fence)
                      ORDER BY due_at, id FOR UPDATE SKIP LOCKED),
                 taken AS (
                     UPDATE ${prefix}workflow w SET status = 'RUNNING', executor_id = ?, epoch = w.epoch + 1, due_at = NULL
