@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -60,6 +61,8 @@ final class BatchWriter {
                 return false;
             }
         }
+        creates.sort(
+                Comparator.comparing(row -> String.valueOf(row[0]))); // or two that start the same ones meet half-way
         Sql sql = database.sql();
         try {
             return insert(session, sql.insertWorkflow, creates)

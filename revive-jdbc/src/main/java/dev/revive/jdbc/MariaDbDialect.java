@@ -202,8 +202,8 @@ final class MariaDbDialect implements Dialect {
 
     private static void set(Session session, String setting, long value) throws SQLException {
         String before = "@revive_" + setting;
-        session.execute(
-                "SET %1$s = COALESCE(%1$s, @@SESSION.%2$s), SESSION %2$s = %3$d".formatted(before, setting, value));
+        session.execute("SET %1$s = CAST(COALESCE(%1$s, @@SESSION.%2$s) AS UNSIGNED), SESSION %2$s = %3$d"
+                .formatted(before, setting, value));
         session.whenClosed("SET SESSION %2$s = %1$s, %1$s = NULL".formatted(before, setting));
     }
 

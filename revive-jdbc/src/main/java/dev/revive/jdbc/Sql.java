@@ -48,9 +48,12 @@ final class Sql {
     final String allExecutors;
 
     /** Nothing if its lease was renewed meanwhile. */
-    final String declareDeadIfLapsed;
+    final String lockIfLapsed;
 
     final String declareDead;
+
+    /** What is in an executor's hands. Without locks: a scan that takes them would wait for those who write what it only passes. */
+    final String runBy;
 
     /** Gives back what a dead executor was running. */
     final String orphan;
@@ -116,16 +119,17 @@ final class Sql {
                 SELECT id FROM ${prefix}executor
                  UNION SELECT executor_id FROM ${prefix}workflow WHERE status = 'RUNNING'
                  ORDER BY 1""");
-        declareDeadIfLapsed = text("""
-                UPDATE ${prefix}executor SET alive = FALSE
-                 WHERE id = ? AND (NOT alive OR lease_until <= ${now})""");
+        lockIfLapsed = text("""
+                SELECT id FROM ${prefix}executor
+                 WHERE id = ? AND (NOT alive OR lease_until <= ${now}) FOR UPDATE""");
         declareDead = text("UPDATE ${prefix}executor SET alive = FALSE WHERE id = ?");
+        runBy = text("SELECT id FROM ${prefix}workflow WHERE status = 'RUNNING' AND executor_id = ? ORDER BY id");
         orphan = text("""
                 UPDATE ${prefix}workflow SET status = 'DUE', executor_id = NULL, due_at = ${now}, strikes = ${strikes}
-                 WHERE status = 'RUNNING' AND executor_id = ?""");
+                 WHERE id = ? AND status = 'RUNNING' AND executor_id = ?""");
         giveBack = text("""
                 UPDATE ${prefix}workflow SET status = 'DUE', executor_id = NULL, due_at = ${now}
-                 WHERE status = 'RUNNING' AND executor_id = ?""");
+                 WHERE id = ? AND status = 'RUNNING' AND executor_id = ?""");
 
         insertWorkflow = text("""
                 INSERT INTO ${prefix}workflow (${workflow})
