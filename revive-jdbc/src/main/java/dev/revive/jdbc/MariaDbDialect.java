@@ -35,6 +35,8 @@ final class MariaDbDialect implements Dialect {
     /** A packet too large; a column without a value; a value cut off, of the wrong kind, not a text; collations that do not mix. */
     private static final Set<Integer> WRONG = Set.of(1153, 1364, 1265, 1366, 1267, 1295);
 
+    private static final Set<String> TOO_LARGE = Set.of("PacketTooBigException", "MaxAllowedPacketException");
+
     private static final int NO_SUCH_SAVEPOINT = 1305;
     private static final String MARK = "revive_body";
     private static final String EMOJI = "\uD83D\uDE00";
@@ -42,7 +44,7 @@ final class MariaDbDialect implements Dialect {
     private final boolean isMariaDb;
     private final String collation;
 
-    private MariaDbDialect(boolean isMariaDb) {
+    MariaDbDialect(boolean isMariaDb) {
         this.isMariaDb = isMariaDb;
         this.collation = isMariaDb ? "utf8mb4_nopad_bin" : "utf8mb4_0900_bin";
     }
@@ -125,7 +127,7 @@ final class MariaDbDialect implements Dialect {
         }
     }
 
-    private void checkVersion(String version) {
+    void checkVersion(String version) {
         Matcher number = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+)").matcher(version.replaceFirst("^5\\.5\\.5-", ""));
         if (!number.find()) {
             return; // a server that speaks the language and counts otherwise; what it lacks it will refuse
@@ -239,8 +241,18 @@ final class MariaDbDialect implements Dialect {
         if (code == DUPLICATE) {
             return Trouble.CONFLICT;
         }
+        if (isTooLarge(e)) {
+            return Trouble.REFUSED;
+        }
         String state = String.valueOf(e.getSQLState());
         boolean isWrong = state.startsWith("22") || state.startsWith("23") || state.startsWith("42");
         return !CROWDED.contains(code) && (isWrong || WRONG.contains(code)) ? Trouble.REFUSED : Trouble.UNAVAILABLE;
+    }
+
+    /** The drivers find out before they send it, and have no code for it. */
+    private static boolean isTooLarge(SQLException e) {
+        return TOO_LARGE.contains(e.getClass().getSimpleName())
+                || (e.getCause() != null
+                        && TOO_LARGE.contains(e.getCause().getClass().getSimpleName()));
     }
 }
