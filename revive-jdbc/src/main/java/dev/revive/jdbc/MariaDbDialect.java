@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -42,16 +43,19 @@ final class MariaDbDialect implements Dialect {
     private static final String EMOJI = "\uD83D\uDE00";
 
     private final boolean isMariaDb;
+    private final boolean sendsBatchesAtOnce;
     private final String collation;
 
-    MariaDbDialect(boolean isMariaDb) {
+    MariaDbDialect(boolean isMariaDb, boolean sendsBatchesAtOnce) {
         this.isMariaDb = isMariaDb;
+        this.sendsBatchesAtOnce = sendsBatchesAtOnce;
         this.collation = isMariaDb ? "utf8mb4_nopad_bin" : "utf8mb4_0900_bin";
     }
 
     /** Asks the server itself: each driver talks to both, and says the name it likes. */
     static MariaDbDialect of(Connection connection) throws SQLException {
-        return new MariaDbDialect(version(connection).contains("MariaDB"));
+        boolean sendsBatchesAtOnce = connection.getMetaData().getDriverName().contains("MariaDB");
+        return new MariaDbDialect(version(connection).contains("MariaDB"), sendsBatchesAtOnce);
     }
 
     private static String version(Connection connection) throws SQLException {
@@ -93,6 +97,29 @@ final class MariaDbDialect implements Dialect {
     private String wanted() {
         return "JSON_TABLE(?, '$[*]' COLUMNS (id VARCHAR(255) CHARACTER SET utf8mb4 COLLATE %s PATH '$')) AS wanted"
                 .formatted(collation);
+    }
+
+    /** MariaDB's driver sends a JDBC batch in one go; MySQL's sends row by row and waits for each answer. */
+    @Override
+    public boolean insertsManyRows() {
+        return !sendsBatchesAtOnce;
+    }
+
+    @Override
+    public boolean updatesManyRows() {
+        return true;
+    }
+
+    @Override
+    public String rows(String... columns) {
+        StringJoiner table = new StringJoiner(", ", "JSON_TABLE(?, '$[*]' COLUMNS (", ")) AS r");
+        for (int i = 0; i < columns.length; i++) {
+            String type = columns[i].endsWith(")") || columns[i].endsWith("TEXT")
+                    ? columns[i] + " CHARACTER SET utf8mb4 COLLATE " + collation
+                    : columns[i];
+            table.add(type + " PATH '$[%d]'".formatted(i));
+        }
+        return table.toString();
     }
 
     /** A JSON array: there are no arrays of its own. */

@@ -15,6 +15,7 @@ import dev.revive.store.Operation;
 import dev.revive.store.Operation.Checkpoint;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.Operation.Finish;
+import dev.revive.store.Operation.Release;
 import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
@@ -102,6 +103,10 @@ class MariaDbTests {
     }
 
     private static Checkpoint step(String id, int sequence, StepStatus status) {
+        return step(id, sequence, status, "1");
+    }
+
+    private static Checkpoint step(String id, int sequence, StepStatus status, String output) {
         StepRecord step = new StepRecord(
                 id,
                 new StepKey("", sequence, "book"),
@@ -112,7 +117,7 @@ class MariaDbTests {
                 0,
                 null,
                 0,
-                status == StepStatus.COMPLETED ? "1" : null,
+                status == StepStatus.COMPLETED ? output : null,
                 null,
                 STAMP,
                 STAMP,
@@ -395,7 +400,10 @@ class MariaDbTests {
 
     @Nested
     class TwoExecutors {
-        private static final int ROUNDS = 40;
+        private static final int ROUNDS = 20;
+
+        /** Enough for the statements for many rows. */
+        private static final int WIDE = 30;
 
         /** Each lane of each writes batches that touch all tables, into the same ranges of the keys. */
         @Test
@@ -409,10 +417,10 @@ class MariaDbTests {
                         work.add(() -> rounds(one, name + number));
                     }
                 }
-                assertThat(all(work)).hasSize(8 * ROUNDS * 40).containsOnly(Answer.ACCEPTED);
+                assertThat(all(work)).hasSize(8 * ROUNDS * 5 * WIDE).containsOnly(Answer.ACCEPTED);
             }
             assertThat(column("SELECT COUNT(*) FROM %sstep WHERE status = 'COMPLETED'".formatted(prefix)))
-                    .containsExactly("" + 8 * ROUNDS * 8);
+                    .containsExactly("" + 8 * ROUNDS * WIDE);
         }
 
         private List<Answer> rounds(StepStore one, String name) {
@@ -422,7 +430,7 @@ class MariaDbTests {
                 List<Operation> begin = new ArrayList<>();
                 List<Operation> complete = new ArrayList<>();
                 List<Operation> end = new ArrayList<>();
-                for (int i = 0; i < 8; i++) {
+                for (int i = 0; i < WIDE; i++) {
                     String id = "w%d-%d-%s".formatted(i, round, name);
                     create.add(claimed(id));
                     begin.add(step(id, 1, StepStatus.STARTED));
@@ -512,7 +520,7 @@ class MariaDbTests {
         @ValueSource(booleans = {true, false})
         void isCutOffByTheServer(boolean asMariaDb) throws SQLException {
             lane.write(List.of(claimed("a")));
-            Session frozen = freeze(new MariaDbDialect(asMariaDb));
+            Session frozen = freeze(new MariaDbDialect(asMariaDb, true));
             seat.abandon();
             store.moveClock(LEASE.plusSeconds(1));
             try (ExecutorSeat next = seat()) {
@@ -532,7 +540,7 @@ class MariaDbTests {
                 other.lanes().get(0).write(List.of(claimed("b")));
                 Session frozen = Session.transactional(pool.getConnection()); // not bounded: it stays
                 frozen.first(
-                        new Sql(prefix, new MariaDbDialect(true)).lockFence,
+                        new Sql(prefix, new MariaDbDialect(true, true)).lockFence,
                         row -> row.getInt(1),
                         seat.executorId(),
                         1);
@@ -545,6 +553,59 @@ class MariaDbTests {
                 assertThat(store.find("b").orElseThrow().status()).isEqualTo(WorkflowStatus.DUE);
                 frozen.close();
             }
+        }
+    }
+
+    @Nested
+    class ManyAtOnce {
+        private static final int COUNT = 300;
+
+        @Test
+        void areRefusedOneByOne() {
+            List<Operation> create = new ArrayList<>();
+            List<Operation> begin = new ArrayList<>();
+            List<Operation> complete = new ArrayList<>();
+            List<Operation> end = new ArrayList<>();
+            for (int i = 0; i < COUNT; i++) {
+                create.add(claimed("w" + i));
+                begin.add(step("w" + i, 1, StepStatus.STARTED));
+                complete.add(step("w" + i, 1, StepStatus.COMPLETED));
+                end.add(end("w" + i));
+            }
+            assertThat(lane.write(create)).containsOnly(Answer.ACCEPTED);
+            assertThat(lane.write(begin)).containsOnly(Answer.ACCEPTED);
+            lane.write(List.of(step("w7", 1, StepStatus.COMPLETED, "\"other\"")));
+            lane.write(List.of(end("w8")));
+
+            List<Answer> completed = lane.write(complete);
+            assertThat(completed.get(7)).isEqualTo(Answer.REFUSED);
+            assertThat(completed.get(8)).isEqualTo(Answer.REFUSED);
+            assertThat(completed)
+                    .filteredOn(answer -> answer == Answer.ACCEPTED)
+                    .hasSize(COUNT - 2);
+            assertThat(lane.write(complete)).isEqualTo(completed);
+            assertThat(store.steps("w7").get(0).output()).isEqualTo("\"other\"");
+            assertThat(lane.write(end)).containsOnly(Answer.ACCEPTED);
+        }
+
+        @Test
+        void areGivenBackUnlessSomethingWokeThemUp() {
+            List<Operation> create = new ArrayList<>();
+            List<Operation> release = new ArrayList<>();
+            for (int i = 0; i < COUNT; i++) {
+                create.add(claimed("w" + i));
+                release.add(new Release("w" + i, 1, i % 2 == 0 ? Duration.ofMillis(i) : null, 0L, false));
+            }
+            lane.write(create);
+            store.wake("w5");
+
+            List<Answer> answers = lane.write(release);
+
+            assertThat(answers.get(5)).isEqualTo(Answer.REFUSED);
+            assertThat(answers).filteredOn(answer -> answer == Answer.ACCEPTED).hasSize(COUNT - 1);
+            assertThat(store.find("w4").orElseThrow().dueAt()).isNotNull();
+            assertThat(store.find("w7").orElseThrow().dueAt()).isNull();
+            assertThat(store.find("w7").orElseThrow().status()).isEqualTo(WorkflowStatus.DUE);
         }
     }
 
@@ -569,7 +630,7 @@ class MariaDbTests {
 
         @Test
         void isToldFromARefusal() {
-            MariaDbDialect dialect = new MariaDbDialect(true);
+            MariaDbDialect dialect = new MariaDbDialect(true, true);
 
             assertThat(dialect.trouble(new SQLException("gone", "08S01", 0))).isEqualTo(Dialect.Trouble.UNAVAILABLE);
             assertThat(dialect.trouble(new SQLException("read-only", "HY000", 1290)))
@@ -613,6 +674,44 @@ class MariaDbTests {
             }
         }
 
+        /** Whichever way it takes: alone or among many, new or as an outcome. */
+        @ParameterizedTest
+        @ValueSource(strings = {MariaDb.MARIADB, MariaDb.MYSQL})
+        void isKeptToTheLetter(String driver) {
+            StringBuilder all = new StringBuilder("\"");
+            for (char c = 1; c < Character.MAX_VALUE; c++) {
+                all.append(Character.isSurrogate(c) ? "\uD83D\uDE00" : String.valueOf(c));
+            }
+            String payload = all.append("\\u0000\\ud800\"").toString();
+            try (HikariDataSource users = MariaDb.pool(driver, "", 10);
+                    JdbcStore other =
+                            JdbcStore.over(users, JdbcSettings.defaults().withTablePrefix(prefix));
+                    ExecutorSeat there = other.seat(new ExecutorSettings("test", 1, LEASE))) {
+                for (int count : List.of(1, 40)) {
+                    List<Operation> create = new ArrayList<>();
+                    List<Operation> begin = new ArrayList<>();
+                    List<Operation> complete = new ArrayList<>();
+                    List<Operation> end = new ArrayList<>();
+                    for (int i = 0; i < count; i++) {
+                        String id = "%d-%d".formatted(count, i);
+                        create.add(new Create(
+                                new NewWorkflow(id, ORDER, payload, "hash", STAMP), Create.Start.CLAIMED, null));
+                        begin.add(step(id, 1, StepStatus.STARTED));
+                        complete.add(step(id, 1, StepStatus.COMPLETED, payload));
+                        end.add(new Finish(id, 1, WorkflowStatus.COMPLETED, payload, STAMP));
+                    }
+                    for (List<Operation> batch : List.of(create, begin, complete, end)) {
+                        assertThat(there.lanes().get(0).write(batch)).containsOnly(Answer.ACCEPTED);
+                    }
+                    WorkflowRecord last =
+                            other.find("%d-%d".formatted(count, count - 1)).orElseThrow();
+                    assertThat(last.input()).isEqualTo(payload);
+                    assertThat(last.output()).isEqualTo(payload);
+                    assertThat(other.steps(last.id()).get(0).output()).isEqualTo(payload);
+                }
+            }
+        }
+
         @Test
         void ofSeveralMegabytesIsKept() {
             String input = "\"" + "\uD83D\uDE00'\\\\".repeat(1_000_000) + "\"";
@@ -636,17 +735,17 @@ class MariaDbTests {
 
         @Test
         void thatIsTooOldIsRefused() {
-            assertThatThrownBy(() -> new MariaDbDialect(true).checkVersion("5.5.5-10.5.27-MariaDB-log"))
+            assertThatThrownBy(() -> new MariaDbDialect(true, true).checkVersion("5.5.5-10.5.27-MariaDB-log"))
                     .hasMessageContaining("MariaDB 10.6");
-            assertThatThrownBy(() -> new MariaDbDialect(false).checkVersion("5.7.44"))
+            assertThatThrownBy(() -> new MariaDbDialect(false, true).checkVersion("5.7.44"))
                     .hasMessageContaining("8.0.17");
-            new MariaDbDialect(true).checkVersion("10.6.0-MariaDB");
-            new MariaDbDialect(false).checkVersion("8.4.3");
+            new MariaDbDialect(true, true).checkVersion("10.6.0-MariaDB");
+            new MariaDbDialect(false, true).checkVersion("8.4.3");
         }
 
         @Test
         void inAnotherTimeZoneTellsTheSameTime() throws SQLException {
-            String clock = "SELECT " + new MariaDbDialect(true).clock();
+            String clock = "SELECT " + new MariaDbDialect(true, true).clock();
             try (Connection connection = pool.getConnection()) {
                 long here = Long.parseLong(column(connection, clock).get(0));
                 sql(connection, "SET time_zone = '+11:00'");
