@@ -40,6 +40,8 @@ final class MariaDbDialect implements Dialect {
 
     private static final int NO_SUCH_SAVEPOINT = 1305;
     private static final String MARK = "revive_body";
+    private static final String EXACT =
+            "SELECT _utf8mb4'a' COLLATE ? <> _utf8mb4'A' AND _utf8mb4'a' COLLATE ? <> _utf8mb4'a '";
     private static final String EMOJI = "\uD83D\uDE00";
 
     private final boolean isMariaDb;
@@ -143,6 +145,7 @@ final class MariaDbDialect implements Dialect {
                     "This connection does not keep every text as it is. Use utf8mb4, the default, as its character set.",
                     null);
         }
+        checkComparison(connection);
         warnUnless(
                 "1",
                 connection,
@@ -151,6 +154,15 @@ final class MariaDbDialect implements Dialect {
         warnUnless("1", connection, "innodb_doublewrite", "a crash of its machine may damage the tables");
         if (value(connection, "SELECT @@log_bin").equals("1")) {
             warnUnless("1", connection, "sync_binlog", "a crash of its machine loses acknowledged steps");
+        }
+    }
+
+    void checkComparison(Connection connection) throws SQLException {
+        if (!value(connection, EXACT.replace("?", collation)).equals("1")) {
+            throw new StoreException(
+                    "This server's collation %s does not tell every two texts apart. Use a server of MariaDB or MySQL itself."
+                            .formatted(collation),
+                    null);
         }
     }
 
