@@ -243,7 +243,7 @@ final class MariaDbDialect implements Dialect {
 
     private static void set(Session session, String setting, long value) throws SQLException {
         String before = "@revive_" + setting;
-        session.execute("SET %1$s = CAST(COALESCE(%1$s, @@SESSION.%2$s) AS UNSIGNED), SESSION %2$s = %3$d"
+        session.execute("SET %1$s = CAST(COALESCE(%1$s, @@SESSION.%2$s) AS UNSIGNED), SESSION %2$s = %3$s"
                 .formatted(before, setting, value));
         session.whenClosed("SET SESSION %2$s = %1$s, %1$s = NULL".formatted(before, setting));
     }
