@@ -38,6 +38,7 @@ final class MariaDbDialect implements Dialect {
 
     private static final Set<String> TOO_LARGE = Set.of("PacketTooBigException", "MaxAllowedPacketException");
 
+    private static final int UNKNOWN_VARIABLE = 1193;
     private static final int NO_SUCH_SAVEPOINT = 1305;
     private static final String MARK = "revive_body";
     private static final String EXACT =
@@ -119,7 +120,7 @@ final class MariaDbDialect implements Dialect {
             String type = columns[i].endsWith(")") || columns[i].endsWith("TEXT")
                     ? columns[i] + " CHARACTER SET utf8mb4 COLLATE " + collation
                     : columns[i];
-            table.add(type + " PATH '$[%d]'".formatted(i));
+            table.add(type + " PATH '$[%s]'".formatted(i));
         }
         return table.toString();
     }
@@ -154,6 +155,21 @@ final class MariaDbDialect implements Dialect {
         warnUnless("1", connection, "innodb_doublewrite", "a crash of its machine may damage the tables");
         if (value(connection, "SELECT @@log_bin").equals("1")) {
             warnUnless("1", connection, "sync_binlog", "a crash of its machine loses acknowledged steps");
+            checkBinlogFormat(connection);
+        }
+    }
+
+    private static void checkBinlogFormat(Connection connection) throws SQLException {
+        try {
+            if (value(connection, "SELECT @@SESSION.binlog_format").equals("STATEMENT")) {
+                throw new StoreException(
+                        "This server writes its binary log as statements, and then InnoDB does not write at READ COMMITTED. Set binlog_format to ROW or MIXED.",
+                        null);
+            }
+        } catch (SQLException e) {
+            if (e.getErrorCode() != UNKNOWN_VARIABLE) {
+                throw e; // newer servers only know rows
+            }
         }
     }
 
