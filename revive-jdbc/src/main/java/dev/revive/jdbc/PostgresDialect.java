@@ -86,6 +86,7 @@ final class PostgresDialect implements Dialect {
                     session.connection(),
                     "SET %s = %s".formatted(setting, setting.equals("plan_cache_mode") ? "force_generic_plan" : "off"));
         }
+        set(session.connection(), "SET idle_in_transaction_session_timeout = " + idleMillis(lease));
     }
 
     @Override
@@ -94,6 +95,7 @@ final class PostgresDialect implements Dialect {
         for (String setting : KEPT) {
             set(session.connection(), "RESET " + setting);
         }
+        set(session.connection(), "RESET idle_in_transaction_session_timeout");
     }
 
     @Override
@@ -121,8 +123,11 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public void boundIdling(Session session, Duration lease) throws SQLException {
-        long millis = Math.max(100, lease.toMillis() / 3);
-        session.update("SET LOCAL idle_in_transaction_session_timeout = " + millis);
+        session.update("SET LOCAL idle_in_transaction_session_timeout = " + idleMillis(lease));
+    }
+
+    private static long idleMillis(Duration lease) {
+        return Math.max(100, lease.toMillis() / 3);
     }
 
     @Override
