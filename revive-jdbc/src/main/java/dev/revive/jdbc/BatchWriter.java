@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -60,13 +61,15 @@ final class BatchWriter {
                 return false;
             }
         }
+        creates.sort(
+                Comparator.comparing(row -> String.valueOf(row[0]))); // or two that start the same ones meet half-way
         Sql sql = database.sql();
         try {
-            return run(session, sql.insertWorkflow, creates)
-                    && run(session, sql.insertStep, newSteps)
-                    && run(session, sql.succeedStep, laterSteps)
-                    && run(session, sql.finish, finishes)
-                    && run(session, sql.release, releases);
+            return insert(session, sql.insertWorkflow, creates)
+                    && insert(session, sql.insertStep, newSteps)
+                    && update(session, sql.succeedStep, laterSteps)
+                    && update(session, sql.finish, finishes)
+                    && update(session, sql.release, releases);
         } catch (BatchUpdateException e) {
             if (database.dialect().trouble(e) == Dialect.Trouble.CONFLICT) {
                 return false;
@@ -75,13 +78,18 @@ final class BatchWriter {
         }
     }
 
-    private static boolean run(Session session, String statement, List<@Nullable Object[]> rows) throws SQLException {
-        return rows.isEmpty() || Arrays.stream(session.batch(statement, rows)).allMatch(BatchWriter::isOne);
+    /** A driver that makes one statement of them does not count: they are all there, or it has failed. */
+    private static boolean insert(Session session, String statement, List<@Nullable Object[]> rows)
+            throws SQLException {
+        return rows.isEmpty()
+                || Arrays.stream(session.batch(statement, rows))
+                        .allMatch(changed -> changed == ONE || changed == Statement.SUCCESS_NO_INFO);
     }
 
-    /** A driver that rewrites inserts into one does not count them: they are all there, or the statement has failed. */
-    private static boolean isOne(int changed) {
-        return changed == ONE || changed == Statement.SUCCESS_NO_INFO;
+    /** A driver that does not count proves nothing: the rows may not have been as they must be. */
+    private static boolean update(Session session, String statement, List<@Nullable Object[]> rows)
+            throws SQLException {
+        return rows.isEmpty() || Arrays.stream(session.batch(statement, rows)).allMatch(changed -> changed == ONE);
     }
 
     private void lookUp(Session session, List<Operation> batch) throws SQLException {

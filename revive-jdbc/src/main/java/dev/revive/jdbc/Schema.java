@@ -94,7 +94,8 @@ final class Schema {
         try (InputStream in = Objects.requireNonNull(Schema.class.getResourceAsStream(name), name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .replaceAll("(?m)^\\s*--.*$", "")
-                    .replace("${prefix}", prefix);
+                    .replace("${prefix}", prefix)
+                    .replace("${collation}", dialect.collation());
         } catch (IOException e) {
             throw new StoreException("Cannot read " + name + " in the jar of revive-jdbc.", e);
         }

@@ -48,9 +48,12 @@ final class Sql {
     final String allExecutors;
 
     /** Nothing if its lease was renewed meanwhile. */
-    final String declareDeadIfLapsed;
+    final String lockIfLapsed;
 
     final String declareDead;
+
+    /** What is in an executor's hands. Without locks: a scan that takes them would wait for those who write what it only passes. */
+    final String runBy;
 
     /** Gives back what a dead executor was running. */
     final String orphan;
@@ -116,16 +119,17 @@ final class Sql {
                 SELECT id FROM ${prefix}executor
                  UNION SELECT executor_id FROM ${prefix}workflow WHERE status = 'RUNNING'
                  ORDER BY 1""");
-        declareDeadIfLapsed = text("""
-                UPDATE ${prefix}executor SET alive = FALSE
-                 WHERE id = ? AND (NOT alive OR lease_until <= ${now})""");
+        lockIfLapsed = text("""
+                SELECT id FROM ${prefix}executor
+                 WHERE id = ? AND (NOT alive OR lease_until <= ${now}) FOR UPDATE""");
         declareDead = text("UPDATE ${prefix}executor SET alive = FALSE WHERE id = ?");
+        runBy = text("SELECT id FROM ${prefix}workflow WHERE status = 'RUNNING' AND executor_id = ? ORDER BY id");
         orphan = text("""
                 UPDATE ${prefix}workflow SET status = 'DUE', executor_id = NULL, due_at = ${now}, strikes = ${strikes}
-                 WHERE status = 'RUNNING' AND executor_id = ?""");
+                 WHERE id = ? AND status = 'RUNNING' AND executor_id = ?""");
         giveBack = text("""
                 UPDATE ${prefix}workflow SET status = 'DUE', executor_id = NULL, due_at = ${now}
-                 WHERE status = 'RUNNING' AND executor_id = ?""");
+                 WHERE id = ? AND status = 'RUNNING' AND executor_id = ?""");
 
         insertWorkflow = text("""
                 INSERT INTO ${prefix}workflow (${workflow})
@@ -152,12 +156,11 @@ final class Sql {
                    SET status = 'DUE', executor_id = NULL, due_at = CASE WHEN ? THEN ${now} + ? END,
                        strikes = CASE WHEN ? THEN ${strikes} ELSE strikes END
                  WHERE id = ? AND status = 'RUNNING' AND executor_id = ? AND epoch = ? AND (? OR wake_seq = ?)""");
-        states = text("SELECT id, status, executor_id, epoch, wake_seq FROM ${prefix}workflow WHERE ${anyId}");
+        states = text("SELECT w.id, w.status, w.executor_id, w.epoch, w.wake_seq FROM ${byIds}");
 
         lockDue = text("""
-                SELECT ${workflow} FROM ${prefix}workflow
-                 WHERE ${anyId} AND status = 'DUE' AND due_at <= ${now}
-                 ORDER BY due_at, id FOR UPDATE SKIP LOCKED""");
+                SELECT ${w} FROM ${byIds} AND w.status = 'DUE' AND w.due_at <= ${now}
+                 ORDER BY w.due_at, w.id FOR UPDATE SKIP LOCKED""");
         takeDue = text("""
                 WITH fence AS MATERIALIZED (
                     SELECT lane FROM ${prefix}fence WHERE executor_id = ? AND lane = ? FOR UPDATE),
@@ -180,10 +183,9 @@ final class Sql {
 
         load = text("""
                 SELECT ${step}, w.id AS claimed_id, w.epoch AS claimed_epoch
-                  FROM ${prefix}workflow w LEFT JOIN ${prefix}step s ON s.workflow_id = w.id
-                 WHERE ${anyWorkflow}"""); // sorted here: a database that sorts 100,000 rows first writes them all to a temporary file
+                  FROM ${byIdsWithSteps}"""); // sorted here: a database that sorts 100,000 rows first writes them all to a temporary file
         findWorkflow = text("SELECT ${workflow} FROM ${prefix}workflow WHERE id = ?");
-        findWorkflows = text("SELECT ${workflow} FROM ${prefix}workflow WHERE ${anyId}");
+        findWorkflows = text("SELECT ${w} FROM ${byIds}");
         lockWorkflow = text("SELECT ${workflow} FROM ${prefix}workflow WHERE id = ? FOR UPDATE");
         steps = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
         stepAt = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? AND s.scope = ? AND s.sequence = ?");
@@ -230,11 +232,15 @@ final class Sql {
     String text(String statement) {
         return statement
                 .replace("${strikes}", STRIKES)
+                .replace(
+                        "${byIdsWithSteps}",
+                        dialect.byIds("${prefix}workflow", "LEFT JOIN ${prefix}step s ON s.workflow_id = w.id"))
+                .replace("${byIds}", dialect.byIds("${prefix}workflow", ""))
+                .replace("${w}", "w." + WORKFLOW_COLUMNS.replace(", ", ", w."))
                 .replace("${workflow}", WORKFLOW_COLUMNS)
                 .replace("${step}", STEP_COLUMNS)
                 .replace("${prefix}", prefix)
                 .replace("${anyId}", dialect.isAnyOf("id"))
-                .replace("${anyWorkflow}", dialect.isAnyOf("w.id"))
                 .replace("${anyStatus}", dialect.isAnyOf("status"))
                 .replace("${anyStatusText}", dialect.isAnyOf("CONCAT(status, '')"))
                 .replace("${now}", "(${clock} + ?)")
