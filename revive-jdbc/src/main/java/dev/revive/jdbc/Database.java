@@ -101,7 +101,9 @@ final class Database {
     private <T> T once(Work<T> work) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             try (Session session = Session.transactional(connection)) {
-                return commit(session.giveUpAfter(PATIENCE), work);
+                dialect.boundIdling(
+                        session.giveUpAfter(PATIENCE), PATIENCE); // or others wait while this process stands still
+                return commit(session, work);
             } catch (SQLException e) {
                 throwAway(connection);
                 throw e;
