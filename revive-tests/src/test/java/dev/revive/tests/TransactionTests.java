@@ -43,10 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Business rows and the checkpoint in one transaction: both or neither, whatever crashes and whatever the body does. */
-@EnumSource(
-        value = Setting.class,
-        mode = EnumSource.Mode.MATCH_NONE,
-        names = "MEMORY.*")
+@EnumSource(value = Setting.class, mode = EnumSource.Mode.MATCH_NONE, names = "MEMORY.*")
 class TransactionTests extends TestBed {
     private final Effects effects = new Effects();
     private DataSource database = new JdbcDataSource();

@@ -116,8 +116,8 @@ abstract class ForceBed {
         config.setMinimumIdle(0);
         config.setConnectionTimeout(5_000);
         HikariDataSource pool = toClose(new HikariDataSource(config));
-        return new LentStore(toClose(
-                JdbcStore.over(pool, JdbcSettings.defaults().withTablePrefix(prefix))));
+        return new LentStore(
+                toClose(JdbcStore.over(pool, JdbcSettings.defaults().withTablePrefix(prefix))));
     }
 
     // ---- executors
@@ -241,10 +241,10 @@ abstract class ForceBed {
         void awaitWaiting(int howMany) {
             await().atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(10))
-                    .until(() -> number(
-                                    "SELECT COUNT(*) FROM pg_stat_activity WHERE ? = ANY(pg_blocking_pids(pid))",
-                                    (int) backend)
-                            >= howMany);
+                    .until(() ->
+                            number("SELECT COUNT(*) FROM pg_stat_activity WHERE ? = ANY(pg_blocking_pids(pid))", (int)
+                                            backend)
+                                    >= howMany);
         }
 
         void commit() {

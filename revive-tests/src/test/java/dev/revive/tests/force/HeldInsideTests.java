@@ -185,8 +185,7 @@ class HeldInsideTests extends ForceBed {
         }
 
         /** As a lane does: until it is known what became of it. */
-        private List<Answer> answers(
-                CompletableFuture<List<Answer>> second, StepStore its, List<Operation> batch) {
+        private List<Answer> answers(CompletableFuture<List<Answer>> second, StepStore its, List<Operation> batch) {
             try {
                 return outcome(second);
             } catch (dev.revive.store.StoreUnavailableException e) {
@@ -340,9 +339,12 @@ class HeldInsideTests extends ForceBed {
             lock.rollback();
 
             List<WorkflowRecord> claimed = outcome(claim);
-            assertThat(claimed).singleElement().satisfies(row -> assertThat(row.epoch())
-                    .isEqualTo(2));
-            assertThat(next.lanes().get(0).load(claimed).get("a")).isEqualTo(steps("a")).hasSize(1);
+            assertThat(claimed)
+                    .singleElement()
+                    .satisfies(row -> assertThat(row.epoch()).isEqualTo(2));
+            assertThat(next.lanes().get(0).load(claimed).get("a"))
+                    .isEqualTo(steps("a"))
+                    .hasSize(1);
         }
 
         private StepStore.Transaction transaction() {
@@ -369,8 +371,10 @@ class HeldInsideTests extends ForceBed {
             ExecutorSeat another = seat(near, "old");
             lane.write(List.of(claimed("a")));
             another.lanes().get(0).write(List.of(claimed("b")));
-            Lock lock = lock("SELECT lane FROM ${prefix}fence WHERE executor_id = ? AND lane = ? FOR UPDATE",
-                    old.executorId(), LANE);
+            Lock lock = lock(
+                    "SELECT lane FROM ${prefix}fence WHERE executor_id = ? AND lane = ? FOR UPDATE",
+                    old.executorId(),
+                    LANE);
             lapse("old");
 
             assertThat(next.sweep()).isEqualTo(1);
@@ -399,11 +403,10 @@ class HeldInsideTests extends ForceBed {
         void doesNotWaitForeverForAClientThatIsSilentInATransaction() {
             ExecutorSeat frozen = seat(far, "frozen", Duration.ofSeconds(3));
             StepStore its = frozen.lanes().get(0);
-            its.write(List.of(claimed("a"), claimed("b")));
-            its.write(List.of(finish("a", 1)));
+            its.write(List.of(claimed("b")));
             HoldingProxy.Trap trap = proxy.hold("COMMIT");
-            CompletableFuture<List<Answer>> late =
-                    meanwhile(() -> its.write(List.of(completed("a", 1, 1), completed("b", 1, 1))));
+            CompletableFuture<List<Answer>> late = meanwhile(
+                    () -> its.write(List.of(completed("b", 1, 1), new Release("b", 1, Duration.ZERO, null, true))));
             trap.awaitSprung();
             lapse("frozen");
 
@@ -412,6 +415,23 @@ class HeldInsideTests extends ForceBed {
             trap.letGo();
             assertThatTheNextRunKnowsAll("b", late);
             assertThat(steps("b")).isEmpty();
+        }
+
+        /** The one who takes over may freeze, too, in the middle of it. */
+        @Test
+        void doesNotWaitForeverForAnotherTakeover() {
+            lane.write(List.of(claimed("a")));
+            ExecutorSeat sweeper = seat(far, "sweeper");
+            HoldingProxy.Trap trap = proxy.hold("COMMIT");
+            lapse("old");
+            CompletableFuture<Integer> late = meanwhile(sweeper::sweep);
+            trap.awaitSprung();
+
+            await().atMost(PATIENCE).until(() -> next.sweep() == 1);
+            assertThat(claim()).containsExactly("a");
+            trap.letGo();
+            late.handle((orphans, thrown) -> true).join();
+            assertThat(row("a").executorId()).isEqualTo(next.executorId());
         }
     }
 }

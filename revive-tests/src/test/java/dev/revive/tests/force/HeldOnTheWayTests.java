@@ -86,7 +86,9 @@ class HeldOnTheWayTests extends ForceBed {
 
         trap.letGo();
 
-        assertThat(outcome(seen)).as("what the caller of the frozen engine sees").endsWith("ended by second");
+        assertThat(outcome(seen))
+                .as("what the caller of the frozen engine sees")
+                .endsWith("ended by second");
         assertThat(rows(ID)).isEqualTo(before);
         assertThat(before.workflow().status()).isEqualTo(WorkflowStatus.COMPLETED);
         assertThat(effects.all()).doesNotHaveDuplicates();
@@ -131,8 +133,7 @@ class HeldOnTheWayTests extends ForceBed {
                 "charge of frozen",
                 "COMPLETED");
 
-        assertThat(effects.all())
-                .containsExactly("frozen charge", "second charge", "second charge of second shipped");
+        assertThat(effects.all()).containsExactly("frozen charge", "second charge", "second charge of second shipped");
         assertThat(steps(ID)).extracting(step -> step.zombies()).containsExactly(1, 0);
     }
 
@@ -188,7 +189,9 @@ class HeldOnTheWayTests extends ForceBed {
         Rows before = rows(ID);
         trap.letGo();
 
-        assertThat(catchOrGet(seen)).as("an error that says call again, or the result").contains("second");
+        assertThat(catchOrGet(seen))
+                .as("an error that says call again, or the result")
+                .contains("second");
         assertThat(rows(ID)).isEqualTo(before);
         assertThat(effects.all()).containsExactly("second charge");
     }
