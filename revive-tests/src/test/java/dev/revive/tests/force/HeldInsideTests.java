@@ -2,6 +2,14 @@
 package dev.revive.tests.force;
 
 import static dev.revive.store.Answer.ACCEPTED;
+import static dev.revive.tests.force.Operations.ORDER;
+import static dev.revive.tests.force.Operations.claimed;
+import static dev.revive.tests.force.Operations.completed;
+import static dev.revive.tests.force.Operations.due;
+import static dev.revive.tests.force.Operations.finish;
+import static dev.revive.tests.force.Operations.release;
+import static dev.revive.tests.force.Operations.started;
+import static dev.revive.tests.force.Operations.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -9,23 +17,16 @@ import static org.awaitility.Awaitility.await;
 import dev.revive.store.Answer;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.FencedException;
-import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
 import dev.revive.store.Operation.Checkpoint;
-import dev.revive.store.Operation.Create;
-import dev.revive.store.Operation.Finish;
 import dev.revive.store.Operation.Release;
-import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
 import dev.revive.store.WorkflowRecord;
-import dev.revive.store.WorkflowType;
-import dev.revive.workflow.CallKind;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
 import java.sql.Connection;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -41,8 +42,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * takeover waits for the batch, and then finds all of it; or the batch finds that its fence has fallen, and nothing of it is written.
  */
 class HeldInsideTests extends ForceBed {
-    private static final WorkflowType ORDER = new WorkflowType("order", 1);
-    private static final Instant STAMP = Instant.parse("2026-11-23T10:15:30.123456Z");
     private static final int CLAIMS = 0;
     private static final int LANE = 1;
 
@@ -55,51 +54,6 @@ class HeldInsideTests extends ForceBed {
         old = seat(near, "old");
         lane = old.lanes().get(0);
         next = seat(near, "next");
-    }
-
-    // ---- operations
-
-    static Create create(String id, Create.Start start) {
-        return new Create(new NewWorkflow(id, ORDER, "\"in\"", "hash", STAMP), start, null);
-    }
-
-    static Create claimed(String id) {
-        return create(id, Create.Start.CLAIMED);
-    }
-
-    static Create due(String id) {
-        return create(id, Create.Start.DUE);
-    }
-
-    static StepRecord step(String id, int sequence, long epoch, StepStatus status, String output) {
-        return new StepRecord(
-                id,
-                new StepKey("", sequence, "step"),
-                CallKind.STEP,
-                status,
-                epoch,
-                1,
-                0,
-                null,
-                0,
-                status == StepStatus.COMPLETED ? output : null,
-                null,
-                STAMP,
-                STAMP,
-                STAMP,
-                null);
-    }
-
-    static Checkpoint completed(String id, int sequence, long epoch) {
-        return new Checkpoint(step(id, sequence, epoch, StepStatus.COMPLETED, "\"done\""), true);
-    }
-
-    static Finish finish(String id, long epoch) {
-        return new Finish(id, epoch, WorkflowStatus.COMPLETED, "\"out\"", STAMP);
-    }
-
-    static Release release(String id, long epoch) {
-        return new Release(id, epoch, Duration.ZERO, null, false);
     }
 
     private CompletableFuture<List<Answer>> writing(Operation... batch) {
@@ -224,7 +178,7 @@ class HeldInsideTests extends ForceBed {
         STARTED {
             @Override
             Operation operation() {
-                return new Checkpoint(step("a", 1, 1, StepStatus.STARTED, ""), true);
+                return new Checkpoint(started("a", 1, 1), true);
             }
         },
         OUTCOME {
