@@ -239,12 +239,21 @@ abstract class ForceBed {
 
         /** Waits until so many wait for it. */
         void awaitWaiting(int howMany) {
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> areWaiting(howMany));
+        }
+
+        /** Waits until this waits for it, or has not waited and is over. */
+        void awaitWaiting(CompletableFuture<?> work) {
             await().atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(10))
-                    .until(() ->
-                            number("SELECT COUNT(*) FROM pg_stat_activity WHERE ? = ANY(pg_blocking_pids(pid))", (int)
-                                            backend)
-                                    >= howMany);
+                    .until(() -> work.isDone() || areWaiting(1));
+        }
+
+        private boolean areWaiting(int howMany) {
+            return number(
+                            "SELECT COUNT(*) FROM pg_stat_activity WHERE ? = ANY(pg_blocking_pids(pid))",
+                            (int) backend)
+                    >= howMany;
         }
 
         void commit() {

@@ -219,7 +219,7 @@ class HeldInsideTests extends ForceBed {
             Rows before = rows("a");
             Lock takeover = lock("DELETE FROM ${prefix}fence WHERE executor_id = ?", old.executorId());
             CompletableFuture<List<Answer>> late = writing(held.operation());
-            takeover.awaitWaiting(1);
+            takeover.awaitWaiting(late);
             takeover.commit();
 
             assertThatThrownBy(() -> outcome(late)).isInstanceOf(FencedException.class);
@@ -233,7 +233,7 @@ class HeldInsideTests extends ForceBed {
             Rows before = rows("a");
             Lock takeover = lock("DELETE FROM ${prefix}fence WHERE executor_id = ?", old.executorId());
             CompletableFuture<List<WorkflowRecord>> late = meanwhile(() -> old.claim(Set.of(ORDER), 9));
-            takeover.awaitWaiting(1);
+            takeover.awaitWaiting(late);
             takeover.commit();
 
             assertThatThrownBy(() -> outcome(late)).isInstanceOf(FencedException.class);
@@ -246,7 +246,7 @@ class HeldInsideTests extends ForceBed {
             lane.write(List.of(claimed("a")));
             Lock takeover = lock("DELETE FROM ${prefix}fence WHERE executor_id = ?", old.executorId());
             CompletableFuture<Answer> late = meanwhile(() -> lane.transact(transaction()));
-            takeover.awaitWaiting(1);
+            takeover.awaitWaiting(late);
             takeover.commit();
 
             assertThatThrownBy(() -> outcome(late)).isInstanceOf(FencedException.class);
