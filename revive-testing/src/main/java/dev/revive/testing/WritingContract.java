@@ -383,7 +383,8 @@ abstract class WritingContract extends StoreFixture {
             StepRecord done = completed(ONE, 2, 1, 1, "1");
             write(claimed(ONE), fresh(done));
 
-            refusesTheRestOf(later(completed(ONE, 2, 1, 2, "2")), fresh(completed(ONE, 3, 1, 1, "1")), complete(ONE, 1));
+            refusesTheRestOf(
+                    later(completed(ONE, 2, 1, 2, "2")), fresh(completed(ONE, 3, 1, 1, "1")), complete(ONE, 1));
             assertThat(journal(ONE)).contains(done);
         }
 
@@ -422,9 +423,7 @@ abstract class WritingContract extends StoreFixture {
                     new NewWorkflow(ONE, ORDER, "2", "other hash", STAMP), Create.Start.CLAIMED, complete(ONE, 1)));
 
             refusesTheRestOf(
-                    claimed(ONE),
-                    fresh(completed(ONE, 3, 1, 1, "1")),
-                    finish(ONE, 1, WorkflowStatus.FAILED, "1"));
+                    claimed(ONE), fresh(completed(ONE, 3, 1, 1, "1")), finish(ONE, 1, WorkflowStatus.FAILED, "1"));
             assertThat(row(ONE).inputHash()).isEqualTo("other hash");
         }
 

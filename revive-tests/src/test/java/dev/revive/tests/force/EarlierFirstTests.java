@@ -75,8 +75,8 @@ class EarlierFirstTests extends ForceBed {
         holdTheOutcomeOfTheFirst(
                 (ctx, who) -> {
                     ctx.step("first", String.class, () -> first(who));
-                    return ctx.step(Step.of("next", String.class, attempt -> next(who))
-                            .idempotent());
+                    return ctx.step(
+                            Step.of("next", String.class, attempt -> next(who)).idempotent());
                 },
                 "first of frozen");
 
@@ -134,7 +134,8 @@ class EarlierFirstTests extends ForceBed {
                 "INSERT INTO " + prefix + "step");
 
         assertThat(effects.all()).containsExactly("frozen first", "second next");
-        assertThat(steps(ID)).singleElement().satisfies(step -> assertThat(step.attempt())
-                .isEqualTo(2));
+        assertThat(steps(ID))
+                .singleElement()
+                .satisfies(step -> assertThat(step.attempt()).isEqualTo(2));
     }
 }

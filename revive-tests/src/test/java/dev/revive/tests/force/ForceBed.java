@@ -244,15 +244,11 @@ abstract class ForceBed {
 
         /** Waits until this waits for it, or has not waited and is over. */
         void awaitWaiting(CompletableFuture<?> work) {
-            await().atMost(PATIENCE)
-                    .pollInterval(Duration.ofMillis(10))
-                    .until(() -> work.isDone() || areWaiting(1));
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> work.isDone() || areWaiting(1));
         }
 
         private boolean areWaiting(int howMany) {
-            return number(
-                            "SELECT COUNT(*) FROM pg_stat_activity WHERE ? = ANY(pg_blocking_pids(pid))",
-                            (int) backend)
+            return number("SELECT COUNT(*) FROM pg_stat_activity WHERE ? = ANY(pg_blocking_pids(pid))", (int) backend)
                     >= howMany;
         }
 

@@ -89,7 +89,8 @@ class LeaseTests extends ForceBed {
                         == 1);
         inFirst.open();
 
-        await().atMost(PATIENCE).until(() -> incarnations() == 2 || !effects.all().isEmpty());
+        await().atMost(PATIENCE)
+                .until(() -> incarnations() == 2 || !effects.all().isEmpty());
         renewals.rollback(); // the second takes over from the first
         assertThat(handle.result(PATIENCE)).isEqualTo("done");
         assertThat(effects.all()).doesNotContain("second in run 1").hasSize(1);
@@ -103,12 +104,15 @@ class LeaseTests extends ForceBed {
         Revive revive = engine(
                 near,
                 "late",
-                builder -> builder.lease(SHORT).register(flow, (ctx, in) -> ctx.step("charge", String.class, () -> {
-                    if (ctx.info().run() == 1) {
-                        inFirst.pass(); // nobody opens it
-                    }
-                    return "charged in run " + ctx.info().run();
-                })));
+                builder -> builder.lease(SHORT)
+                        .register(
+                                flow,
+                                (ctx, in) -> ctx.step("charge", String.class, () -> {
+                                    if (ctx.info().run() == 1) {
+                                        inFirst.pass(); // nobody opens it
+                                    }
+                                    return "charged in run " + ctx.info().run();
+                                })));
         WorkflowHandle<String> handle = revive.start(flow, "id", "in");
         inFirst.awaitReached();
         lapse("late");
@@ -142,15 +146,18 @@ class LeaseTests extends ForceBed {
         Workflow<String, String> flow = Workflow.named("flow", String.class, String.class);
         Effects effects = new Effects();
         Gate inFirst = new Gate();
-        Revive revive = engine(near, "one", builder -> builder.register(flow, (ctx, in) -> {
-            String charged = ctx.step("charge", String.class, () -> {
-                if (ctx.info().run() == 1) {
-                    inFirst.pass();
-                }
-                return "charged in run " + ctx.info().run();
-            });
-            return ctx.step("ship", String.class, () -> charged + effects.happen("ship"));
-        }));
+        Revive revive = engine(
+                near,
+                "one",
+                builder -> builder.register(flow, (ctx, in) -> {
+                    String charged = ctx.step("charge", String.class, () -> {
+                        if (ctx.info().run() == 1) {
+                            inFirst.pass();
+                        }
+                        return "charged in run " + ctx.info().run();
+                    });
+                    return ctx.step("ship", String.class, () -> charged + effects.happen("ship"));
+                }));
         WorkflowHandle<String> handle = revive.start(flow, "id", "in");
         inFirst.awaitReached();
         update("UPDATE ${prefix}workflow SET epoch = 2 WHERE id = 'id'");

@@ -98,7 +98,8 @@ class LostAnswerTests extends ForceBed {
 
         ExecutorSeat other = seat(near, "other");
         assertThat(other.claim(Set.of(ORDER), 9)).hasSize(2);
-        assertThat(other.lanes().get(0).write(List.of(completed("waits", 2, 2)))).containsOnly(ACCEPTED);
+        assertThat(other.lanes().get(0).write(List.of(completed("waits", 2, 2))))
+                .containsOnly(ACCEPTED);
         Rows before = rows("waits");
         List<Answer> answers = lane.write(ALL_KINDS);
 
@@ -189,7 +190,8 @@ class LostAnswerTests extends ForceBed {
         for (int i = 0; i < words.length; i++) {
             HoldingProxy.Trap trap = lost.arm(proxy, words[i]);
 
-            assertThat(revive.start(flow, "unlucky-" + i, "unlucky-" + i).result(PATIENCE)).isEqualTo("11");
+            assertThat(revive.start(flow, "unlucky-" + i, "unlucky-" + i).result(PATIENCE))
+                    .isEqualTo("11");
 
             assertThat(trap.isSprung()).as("the answer was lost").isTrue();
             assertThat(row("unlucky-" + i).epoch()).isEqualTo(1);

@@ -104,7 +104,9 @@ class NegativeControlTests {
         STARTED_IS_DURABLE_BEFORE_THE_EFFECT(
                 ON_THE_WAY + "aBeginningStepBeginsNotBeforeItsRowIsThere",
                 Change.inCore(
-                        ENGINE + "StepCall", "            run.awaitDurable();\n            return true;", "return true;")),
+                        ENGINE + "StepCall",
+                        "            run.awaitDurable();\n            return true;",
+                        "return true;")),
         A_CLAIM_RAISES_THE_EPOCH(
                 CONTRACT + "OwnershipContract$Claiming#raisesTheEpochAndPutsTheWorkflowInTheExecutorsHands",
                 Change.inJdbc(JDBC + "Sql", "epoch = w.epoch + 1", "epoch = w.epoch")),
@@ -121,7 +123,9 @@ class NegativeControlTests {
         A_LAPSED_LEASE_IS_NEVER_RENEWED(
                 FORCE + "LeaseTests#aLapsedLeaseIsNeverRenewed",
                 Change.inJdbc(
-                        JDBC + "Sql", "AND alive AND lease_until > ${now}", "AND alive AND (TRUE OR lease_until > ${now})")),
+                        JDBC + "Sql",
+                        "AND alive AND lease_until > ${now}",
+                        "AND alive AND (TRUE OR lease_until > ${now})")),
         NO_EFFECT_BEGINS_AFTER_THE_LOCAL_DEADLINE(
                 FORCE + "LeaseTests#noEffectBeginsAfterTheLocalDeadline",
                 Change.inCore(ENGINE + "Run", "if (!executor.lease().isValid())", "if (executor == null)"));
@@ -157,8 +161,10 @@ class NegativeControlTests {
 
     @Test
     void withEveryRuleInItsPlaceTheseTestsPass() {
-        String[] tests =
-                List.of(Control.values()).stream().map(control -> control.test).distinct().toArray(String[]::new);
+        String[] tests = List.of(Control.values()).stream()
+                .map(control -> control.test)
+                .distinct()
+                .toArray(String[]::new);
 
         List<String> told = run("", tests);
 
