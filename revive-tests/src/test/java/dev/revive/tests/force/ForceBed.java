@@ -88,13 +88,60 @@ abstract class ForceBed {
         }
     }
 
-    /** The database's address; a test of a server that is to be killed has one of its own. */
-    String url() {
-        return System.getProperty(URL) != null ? System.getProperty(URL) : SharedUrl.VALUE;
+    /** On which server the test runs. */
+    Server server() {
+        return Server.POSTGRES;
     }
 
-    private static final class SharedUrl {
-        static final String VALUE = SharedServers.postgres().create("force");
+    /** The database's address; a test of a server that is to be killed has one of its own. */
+    String url() {
+        return server().url();
+    }
+
+    /** What differs between servers, for the test's own look at them. */
+    enum Server {
+        /** Where a negative control runs, the database is another process's. */
+        POSTGRES(
+                "&prepareThreshold=0&connectTimeout=5",
+                "SELECT pg_backend_pid()",
+                "SELECT COUNT(*) FROM pg_stat_activity WHERE ? = ANY(pg_blocking_pids(pid))") {
+            @Override
+            String start() {
+                String given = System.getProperty(URL);
+                return given != null ? given : SharedServers.postgres().create("forced");
+            }
+        },
+        MARIADB("&connectTimeout=5000", "SELECT CONNECTION_ID()", """
+                SELECT COUNT(DISTINCT w.requesting_trx_id) FROM information_schema.innodb_lock_waits w
+                  JOIN information_schema.innodb_trx t ON t.trx_id = w.blocking_trx_id
+                 WHERE t.trx_mysql_thread_id = ?""") {
+            @Override
+            String start() {
+                return SharedServers.mariaDb().create("forced");
+            }
+        };
+
+        /** So that each statement is sent as text, which the proxy can read. */
+        final String options;
+
+        final String backend;
+        final String waiting;
+        private String url = "";
+
+        Server(String options, String backend, String waiting) {
+            this.options = options;
+            this.backend = backend;
+            this.waiting = waiting;
+        }
+
+        abstract String start();
+
+        synchronized String url() {
+            if (url.isEmpty()) {
+                url = start();
+            }
+            return url;
+        }
     }
 
     private int port() {
@@ -108,10 +155,9 @@ abstract class ForceBed {
         return resource;
     }
 
-    /** Each statement is sent as text, so that the proxy can read it. */
     private WorkflowStore store(String address) {
         HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(address + "&prepareThreshold=0&connectTimeout=5");
+        config.setJdbcUrl(address + server().options);
         config.setMaximumPoolSize(12);
         config.setMinimumIdle(0);
         config.setConnectionTimeout(5_000);
@@ -216,9 +262,10 @@ abstract class ForceBed {
     Lock lock(String sql, Object... parameters) {
         try {
             Connection connection = connection();
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             connection.setAutoCommit(false);
             update(connection, sql, parameters);
-            try (ResultSet row = connection.createStatement().executeQuery("SELECT pg_backend_pid()")) {
+            try (ResultSet row = connection.createStatement().executeQuery(server().backend)) {
                 row.next();
                 return new Lock(connection, row.getLong(1));
             }
@@ -248,8 +295,7 @@ abstract class ForceBed {
         }
 
         private boolean areWaiting(int howMany) {
-            return number("SELECT COUNT(*) FROM pg_stat_activity WHERE ? = ANY(pg_blocking_pids(pid))", (int) backend)
-                    >= howMany;
+            return number(server().waiting, (int) backend) >= howMany;
         }
 
         void commit() {

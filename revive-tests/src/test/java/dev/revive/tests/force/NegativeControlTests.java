@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NegativeControlTests {
     private static final Duration BOUND = Duration.ofSeconds(60);
     private static final String FORCE = "dev.revive.tests.force.";
-    private static final String INSIDE = FORCE + "HeldInsideTests>" + FORCE + "HeldInsideTests$";
+    private static final String INSIDE = FORCE + "HeldInsideTests>" + FORCE + "HeldInside$";
     private static final String ON_THE_WAY = FORCE + "HeldOnTheWayTests#";
     private static final String CONTRACT = FORCE + "ContractOnPostgres>dev.revive.testing.";
     private static final String JDBC = "dev.revive.jdbc.";
