@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** The tests that the page about the protocol names are there. */
 class ProtocolPageTests {
-    private static final Pattern TEST = Pattern.compile("`(\\w+Tests)(?:\\.(?:[A-Z]\\w+\\.)?(\\w+))?`");
+    private static final Pattern TEST = Pattern.compile("`(\\w+Tests|HeldInside)(?:\\.(?:[A-Z]\\w+\\.)?(\\w+))?`");
     private static final Pattern IN_THE_CONTRACT = Pattern.compile("\\*`(\\w+)`\\*");
 
     private static String page() throws IOException {

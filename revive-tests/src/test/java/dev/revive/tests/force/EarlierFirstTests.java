@@ -2,10 +2,12 @@
 package dev.revive.tests.force;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
+import dev.revive.workflow.Reconciliation;
 import dev.revive.workflow.RetryPolicy;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.Workflow;
@@ -55,7 +57,7 @@ class EarlierFirstTests extends ForceBed {
         CompletableFuture<String> seen =
                 meanwhile(() -> frozen.start(flow, ID, "in").result(PATIENCE));
         inFirst.awaitReached();
-        HoldingProxy.Trap trap = proxy.hold(words);
+        HoldingProxy.Trap trap = proxy.holdOnly(words);
         inFirst.open();
         trap.awaitSprung();
         isHeld.open();
@@ -137,5 +139,42 @@ class EarlierFirstTests extends ForceBed {
         assertThat(steps(ID))
                 .singleElement()
                 .satisfies(step -> assertThat(step.attempt()).isEqualTo(2));
+    }
+
+    /** To ask the world is an effect, too. An engine before these two died in the middle of the step, so both find a zombie. */
+    @Test
+    void aReconcilerAsksAfterWhatIsEarlier() {
+        Gate inNext = new Gate();
+        Code code = (ctx, who) -> ctx.parallel(
+                branch -> {
+                    if (who.equals("dead")) {
+                        inNext.pass(); // nobody opens it
+                    }
+                    return branch.step("first", String.class, () -> first(who));
+                },
+                branch -> {
+                    if (!who.equals("dead")) {
+                        isHeld.pass();
+                    }
+                    return branch.step(Step.of("next", String.class, attempt -> {
+                                inNext.pass();
+                                return "never";
+                            })
+                            .reconcile(attempt -> Reconciliation.happened(next(who))));
+                },
+                (a, b) -> a + b);
+        Revive dead =
+                engine(near, "dead", builder -> builder.threads(4).permits(4).register(flow, by("dead", code)));
+        dead.start(flow, ID, "in");
+        await().atMost(PATIENCE)
+                .until(() ->
+                        steps(ID).stream().anyMatch(step -> step.key().name().equals("next")));
+        takeOver("dead");
+        dead.close();
+
+        holdTheOutcomeOfTheFirst(code, "first of frozen");
+
+        assertThat(effects.all()).containsOnlyOnce("frozen first", "second first", "second next");
+        assertThat(effects.all()).doesNotContain("frozen next");
     }
 }

@@ -31,6 +31,7 @@ final class HoldingProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final int serverPort;
     private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private final Set<Trap> traps = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Trap> armed = new AtomicReference<>();
     private volatile @Nullable Trap shut;
 
@@ -51,6 +52,8 @@ final class HoldingProxy implements AutoCloseable {
     /** What is to become of the message that a trap waits for. */
     private enum What {
         HOLD,
+        HOLD_ONLY,
+        HOLD_EACH,
         CUT_BEFORE,
         CUT_AFTER_ANSWER
     }
@@ -84,6 +87,7 @@ final class HoldingProxy implements AutoCloseable {
         /** Lets it and all that followed go to the server, and waits until the server has answered it, or has ended its connection. */
         void letGo() {
             shut = null;
+            armed.compareAndSet(this, null);
             letGo.countDown();
             assertThat(happens(answered)).as("the answer to " + words).isTrue();
         }
@@ -92,6 +96,16 @@ final class HoldingProxy implements AutoCloseable {
     /** Holds the first message with these words, and from then on everything. */
     Trap hold(String... words) {
         return arm(new Trap(What.HOLD, words));
+    }
+
+    /** Holds the first message with these words and what its own connection sends after it; all others go on. */
+    Trap holdOnly(String... words) {
+        return arm(new Trap(What.HOLD_ONLY, words));
+    }
+
+    /** Holds every connection that sends a message with these words; all others go on. */
+    Trap holdEach(String... words) {
+        return arm(new Trap(What.HOLD_EACH, words));
     }
 
     /** Ends the connection instead of passing on the first message with these words. */
@@ -105,6 +119,7 @@ final class HoldingProxy implements AutoCloseable {
     }
 
     private Trap arm(Trap trap) {
+        traps.add(trap);
         armed.set(trap);
         return trap;
     }
@@ -164,7 +179,7 @@ final class HoldingProxy implements AutoCloseable {
 
         private boolean passes(byte[] sent) throws IOException {
             Trap trap = armed.get();
-            if (trap != null && note(sent, trap) && armed.compareAndSet(trap, null)) {
+            if (trap != null && note(sent, trap) && isFirst(trap)) {
                 return spring(trap);
             }
             Trap others = shut;
@@ -172,6 +187,10 @@ final class HoldingProxy implements AutoCloseable {
                 happens(others.letGo);
             }
             return true;
+        }
+
+        private boolean isFirst(Trap trap) {
+            return trap.what == What.HOLD_EACH || armed.compareAndSet(trap, null);
         }
 
         private synchronized boolean note(byte[] sent, Trap trap) {
@@ -186,11 +205,14 @@ final class HoldingProxy implements AutoCloseable {
                 trap.sprung.countDown();
                 return false;
             }
+            if (trap.what == What.CUT_AFTER_ANSWER) {
+                return true;
+            }
             if (trap.what == What.HOLD) {
                 shut = trap;
-                trap.sprung.countDown();
-                happens(trap.letGo);
             }
+            trap.sprung.countDown();
+            happens(trap.letGo);
             return true;
         }
 
@@ -283,8 +305,7 @@ final class HoldingProxy implements AutoCloseable {
         } catch (IOException e) {
             // closed is closed
         }
-        Trap held = shut;
-        if (held != null) {
+        for (Trap held : traps) {
             held.letGo.countDown();
         }
         cutAll();

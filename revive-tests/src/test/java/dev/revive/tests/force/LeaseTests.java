@@ -68,7 +68,7 @@ class LeaseTests extends ForceBed {
         Workflow<String, String> flow = Workflow.named("flow", String.class, String.class);
         Effects effects = new Effects();
         Gate inFirst = new Gate();
-        Revive revive = toClose(Revive.with(near)
+        Revive revive = toClose(Revive.with(far)
                 .name("late")
                 .lease(SHORT)
                 .shutdownGrace(Duration.ofSeconds(1))
@@ -82,7 +82,7 @@ class LeaseTests extends ForceBed {
                 .start());
         WorkflowHandle<String> handle = revive.start(flow, "id", "in");
         inFirst.awaitReached();
-        Lock renewals = lock("SELECT id FROM ${prefix}executor FOR UPDATE");
+        HoldingProxy.Trap renewals = proxy.holdEach("SET lease_until");
         await().atMost(PATIENCE)
                 .until(() -> number("SELECT COUNT(*) FROM ${prefix}executor"
                                 + " WHERE lease_until < (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT")
@@ -91,7 +91,7 @@ class LeaseTests extends ForceBed {
 
         await().atMost(PATIENCE)
                 .until(() -> incarnations() == 2 || !effects.all().isEmpty());
-        renewals.rollback(); // the second takes over from the first
+        renewals.letGo(); // the second takes over from the first
         assertThat(handle.result(PATIENCE)).isEqualTo("done");
         assertThat(effects.all()).doesNotContain("second in run 1").hasSize(1);
     }

@@ -101,6 +101,15 @@ class NegativeControlTests {
                         ENGINE + "Run",
                         "submitted.incrementAndGet();\n            crashWhileQueued(step);",
                         "crashWhileQueued(step);")),
+        A_TRANSACTION_BEGINS_AFTER_WHAT_IS_EARLIER(
+                FORCE + "EarlierFirstTests#aTransactionBeginsAfterWhatIsEarlier",
+                Change.inCore(ENGINE + "TransactionCall", "run.awaitDurable();\n        run.crashAt(", "run.crashAt(")),
+        A_RECONCILER_ASKS_AFTER_WHAT_IS_EARLIER(
+                FORCE + "EarlierFirstTests#aReconcilerAsksAfterWhatIsEarlier",
+                Change.inCore(
+                        ENGINE + "StepCall",
+                        "run.awaitDurable();\n            Throwable thrown;",
+                        "Throwable thrown;")),
         STARTED_IS_DURABLE_BEFORE_THE_EFFECT(
                 ON_THE_WAY + "aBeginningStepBeginsNotBeforeItsRowIsThere",
                 Change.inCore(
