@@ -6,7 +6,6 @@ import dev.revive.store.Operation.Checkpoint;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.Operation.Finish;
 import dev.revive.store.Operation.Release;
-import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -30,6 +29,9 @@ final class BatchWriter {
     /** How many rows the conditional statements are expected to change: exactly one each. */
     private static final int ONE = 1;
 
+    /** From so many rows on a statement that reads them from a table of its own is the quicker one. */
+    private static final int MANY = 24;
+
     private final Database database;
     private final String executorId;
 
@@ -43,6 +45,7 @@ final class BatchWriter {
     private final List<@Nullable Object[]> laterSteps = new ArrayList<>();
     private final List<@Nullable Object[]> finishes = new ArrayList<>();
     private final List<@Nullable Object[]> releases = new ArrayList<>();
+    private boolean strikes;
 
     BatchWriter(Database database, String executorId) {
         this.database = database;
@@ -67,10 +70,10 @@ final class BatchWriter {
         try {
             return insert(session, sql.insertWorkflow, creates)
                     && insert(session, sql.insertStep, newSteps)
-                    && update(session, sql.succeedStep, laterSteps)
-                    && update(session, sql.finish, finishes)
-                    && update(session, sql.release, releases);
-        } catch (BatchUpdateException e) {
+                    && update(session, sql.succeedStep, sql.succeedSteps, laterSteps)
+                    && update(session, sql.finish, sql.finishAll, finishes)
+                    && update(session, sql.release, strikes ? "" : sql.releaseAll, releases);
+        } catch (SQLException e) {
             if (database.dialect().trouble(e) == Dialect.Trouble.CONFLICT) {
                 return false;
             }
@@ -79,16 +82,22 @@ final class BatchWriter {
     }
 
     /** A driver that makes one statement of them does not count: they are all there, or it has failed. */
-    private static boolean insert(Session session, String statement, List<@Nullable Object[]> rows)
-            throws SQLException {
+    private boolean insert(Session session, String statement, List<@Nullable Object[]> rows) throws SQLException {
+        if (database.dialect().insertsManyRows()) {
+            return ManyRows.insert(session, statement, rows);
+        }
         return rows.isEmpty()
                 || Arrays.stream(session.batch(statement, rows))
                         .allMatch(changed -> changed == ONE || changed == Statement.SUCCESS_NO_INFO);
     }
 
     /** A driver that does not count proves nothing: the rows may not have been as they must be. */
-    private static boolean update(Session session, String statement, List<@Nullable Object[]> rows)
+    private static boolean update(
+            Session session, String statement, String statementForMany, List<@Nullable Object[]> rows)
             throws SQLException {
+        if (rows.size() >= MANY && !statementForMany.isEmpty()) {
+            return ManyRows.update(session, statementForMany, rows);
+        }
         return rows.isEmpty() || Arrays.stream(session.batch(statement, rows)).allMatch(changed -> changed == ONE);
     }
 
@@ -136,6 +145,7 @@ final class BatchWriter {
         if (operation instanceof Finish finish) {
             return finishes.add(finishing(finish, executorId));
         }
+        strikes |= ((Release) operation).strike();
         return releases.add(releasing((Release) operation, executorId, database.clockOffset()));
     }
 

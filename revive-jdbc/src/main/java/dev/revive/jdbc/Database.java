@@ -230,10 +230,28 @@ final class Database {
         return pool.getConnection();
     }
 
-    /** After an {@link SQLException} nobody is to get this connection again. */
-    void throwAway(Connection connection) {
-        if (pool instanceof HikariDataSource hikari) {
-            hikari.evictConnection(connection);
+    /**
+     * After an {@link SQLException} nobody is to get this connection again. Answers whether the pool closes it; to close it as well would fail in
+     * the pool, which would reset what it no longer has.
+     */
+    boolean throwAway(Connection connection) {
+        if (!(pool instanceof HikariDataSource hikari)) {
+            return false;
+        }
+        if (dialect.hasOneWriter()) {
+            rollbackQuietly(connection); // the pool closes it some time; until then the next writer would not be alone
+        }
+        hikari.evictConnection(connection);
+        return true;
+    }
+
+    private static void rollbackQuietly(Connection connection) {
+        try {
+            if (!connection.isClosed() && !connection.getAutoCommit()) {
+                connection.rollback();
+            }
+        } catch (SQLException e) {
+            // It is thrown away because it does not work.
         }
     }
 

@@ -88,6 +88,21 @@ interface Dialect {
         return false;
     }
 
+    /** Whether new rows are better one statement with a list of VALUES than a JDBC batch. */
+    default boolean insertsManyRows() {
+        return false;
+    }
+
+    /** Whether many changes of one kind can be one statement that reads them from {@link #rows}. */
+    default boolean updatesManyRows() {
+        return false;
+    }
+
+    /** A table of rows that one parameter holds, for FROM; columns with their types, named r. */
+    default String rows(String... columns) {
+        throw new UnsupportedOperationException();
+    }
+
     /** How many lanes are of any use. */
     default int lanes(int asked) {
         return asked;

@@ -109,8 +109,7 @@ final class HeldConnection {
     private void throwAway() {
         Session current = session;
         session = null;
-        if (current != null) {
-            database.throwAway(current.connection());
+        if (current != null && !database.throwAway(current.connection())) {
             closeQuietly(current);
         }
     }

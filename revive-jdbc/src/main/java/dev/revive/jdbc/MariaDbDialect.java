@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -35,21 +36,26 @@ final class MariaDbDialect implements Dialect {
     /** A packet too large; a column without a value; a value cut off, of the wrong kind, not a text; collations that do not mix. */
     private static final Set<Integer> WRONG = Set.of(1153, 1364, 1265, 1366, 1267, 1295);
 
+    private static final Set<String> TOO_LARGE = Set.of("PacketTooBigException", "MaxAllowedPacketException");
+
     private static final int NO_SUCH_SAVEPOINT = 1305;
     private static final String MARK = "revive_body";
     private static final String EMOJI = "\uD83D\uDE00";
 
     private final boolean isMariaDb;
+    private final boolean sendsBatchesAtOnce;
     private final String collation;
 
-    private MariaDbDialect(boolean isMariaDb) {
+    MariaDbDialect(boolean isMariaDb, boolean sendsBatchesAtOnce) {
         this.isMariaDb = isMariaDb;
+        this.sendsBatchesAtOnce = sendsBatchesAtOnce;
         this.collation = isMariaDb ? "utf8mb4_nopad_bin" : "utf8mb4_0900_bin";
     }
 
     /** Asks the server itself: each driver talks to both, and says the name it likes. */
     static MariaDbDialect of(Connection connection) throws SQLException {
-        return new MariaDbDialect(version(connection).contains("MariaDB"));
+        boolean sendsBatchesAtOnce = connection.getMetaData().getDriverName().contains("MariaDB");
+        return new MariaDbDialect(version(connection).contains("MariaDB"), sendsBatchesAtOnce);
     }
 
     private static String version(Connection connection) throws SQLException {
@@ -93,6 +99,29 @@ final class MariaDbDialect implements Dialect {
                 .formatted(collation);
     }
 
+    /** MariaDB's driver sends a JDBC batch in one go; MySQL's sends row by row and waits for each answer. */
+    @Override
+    public boolean insertsManyRows() {
+        return !sendsBatchesAtOnce;
+    }
+
+    @Override
+    public boolean updatesManyRows() {
+        return true;
+    }
+
+    @Override
+    public String rows(String... columns) {
+        StringJoiner table = new StringJoiner(", ", "JSON_TABLE(?, '$[*]' COLUMNS (", ")) AS r");
+        for (int i = 0; i < columns.length; i++) {
+            String type = columns[i].endsWith(")") || columns[i].endsWith("TEXT")
+                    ? columns[i] + " CHARACTER SET utf8mb4 COLLATE " + collation
+                    : columns[i];
+            table.add(type + " PATH '$[%d]'".formatted(i));
+        }
+        return table.toString();
+    }
+
     /** A JSON array: there are no arrays of its own. */
     @Override
     public Object textSet(Connection connection, Collection<String> texts) {
@@ -125,7 +154,7 @@ final class MariaDbDialect implements Dialect {
         }
     }
 
-    private void checkVersion(String version) {
+    void checkVersion(String version) {
         Matcher number = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+)").matcher(version.replaceFirst("^5\\.5\\.5-", ""));
         if (!number.find()) {
             return; // a server that speaks the language and counts otherwise; what it lacks it will refuse
@@ -202,7 +231,7 @@ final class MariaDbDialect implements Dialect {
 
     private static void set(Session session, String setting, long value) throws SQLException {
         String before = "@revive_" + setting;
-        session.execute("SET %1$s = CAST(COALESCE(%1$s, @@SESSION.%2$s) AS UNSIGNED), SESSION %2$s = %3$d"
+        session.execute("SET %1$s = CAST(COALESCE(%1$s, @@SESSION.%2$s) AS UNSIGNED), SESSION %2$s = %3$s"
                 .formatted(before, setting, value));
         session.whenClosed("SET SESSION %2$s = %1$s, %1$s = NULL".formatted(before, setting));
     }
@@ -239,8 +268,18 @@ final class MariaDbDialect implements Dialect {
         if (code == DUPLICATE) {
             return Trouble.CONFLICT;
         }
+        if (isTooLarge(e)) {
+            return Trouble.REFUSED;
+        }
         String state = String.valueOf(e.getSQLState());
         boolean isWrong = state.startsWith("22") || state.startsWith("23") || state.startsWith("42");
         return !CROWDED.contains(code) && (isWrong || WRONG.contains(code)) ? Trouble.REFUSED : Trouble.UNAVAILABLE;
+    }
+
+    /** The drivers find out before they send it, and have no code for it. */
+    private static boolean isTooLarge(SQLException e) {
+        return TOO_LARGE.contains(e.getClass().getSimpleName())
+                || (e.getCause() != null
+                        && TOO_LARGE.contains(e.getCause().getClass().getSimpleName()));
     }
 }

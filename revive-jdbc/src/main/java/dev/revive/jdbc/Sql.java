@@ -16,6 +16,46 @@ final class Sql {
     private static final String STEP_COLUMNS = """
             s.workflow_id, s.step_id, s.sequence, s.scope, s.name, s.kind, s.status, s.epoch, s.attempt, s.zombies, s.resolution, s.branches, \
             s.serialized_output, s.failure, s.first_started_at, s.started_at, s.recorded_at, s.next_at""";
+    private static final String[] STEP_STATE_AND_KEY = {
+        "kind VARCHAR(20)",
+        "status VARCHAR(20)",
+        "epoch BIGINT",
+        "attempt INTEGER",
+        "zombies INTEGER",
+        "resolution VARCHAR(20)",
+        "branches INTEGER",
+        "serialized_output LONGTEXT",
+        "failure LONGTEXT",
+        "first_started_at BIGINT",
+        "started_at BIGINT",
+        "recorded_at BIGINT",
+        "next_at BIGINT",
+        "workflow_id VARCHAR(255)",
+        "step_id VARCHAR(401)",
+        "sequence INTEGER"
+    };
+    private static final String[] FINISHED = {
+        "status VARCHAR(20)",
+        "output LONGTEXT",
+        "failure LONGTEXT",
+        "attention LONGTEXT",
+        "finished_at BIGINT",
+        "id VARCHAR(255)",
+        "executor_id VARCHAR(64)",
+        "epoch BIGINT"
+    };
+    private static final String[] RELEASED = {
+        "is_timed INTEGER",
+        "clock_offset BIGINT",
+        "delay BIGINT",
+        "strike INTEGER",
+        "id VARCHAR(255)",
+        "executor_id VARCHAR(64)",
+        "epoch BIGINT",
+        "in_any_case INTEGER",
+        "wake_seq BIGINT"
+    };
+
     /** Parameter: none. The run that ends is the row's own epoch: one strike if it recorded an outcome, else one more than before. */
     private static final String STRIKES = """
             CASE WHEN EXISTS (SELECT 1 FROM ${prefix}step s
@@ -78,6 +118,14 @@ final class Sql {
     final String finish;
     final String release;
     final String states;
+
+    // ---- writing many rows at once; columns in the order of the parameters for one
+
+    final String succeedSteps;
+    final String finishAll;
+
+    /** Without strikes. */
+    final String releaseAll;
 
     // ---- claiming
 
@@ -163,6 +211,28 @@ final class Sql {
                        strikes = CASE WHEN ? THEN ${strikes} ELSE strikes END
                  WHERE id = ? AND status = 'RUNNING' AND executor_id = ? AND epoch = ? AND (? OR wake_seq = ?)""");
         states = text("SELECT w.id, w.status, w.executor_id, w.epoch, w.wake_seq FROM ${byIds}");
+
+        succeedSteps = dialect.updatesManyRows() ? text("""
+                UPDATE %s STRAIGHT_JOIN ${prefix}step s FORCE INDEX (PRIMARY)
+                    ON s.workflow_id = r.workflow_id AND s.step_id = r.step_id AND s.sequence = r.sequence
+                   SET s.kind = r.kind, s.status = r.status, s.epoch = r.epoch, s.attempt = r.attempt, s.zombies = r.zombies,
+                       s.resolution = r.resolution, s.branches = r.branches, s.serialized_output = r.serialized_output,
+                       s.failure = r.failure, s.first_started_at = r.first_started_at, s.started_at = r.started_at,
+                       s.recorded_at = r.recorded_at, s.next_at = r.next_at
+                 WHERE s.status NOT IN ('COMPLETED', 'FAILED')
+                   AND (s.epoch < r.epoch OR (s.epoch = r.epoch AND (s.attempt < r.attempt
+                        OR (s.attempt = r.attempt AND s.status = 'STARTED' AND r.status <> 'STARTED'))))""".formatted(dialect.rows(STEP_STATE_AND_KEY))) : "";
+        finishAll = dialect.updatesManyRows() ? text("""
+                UPDATE %s STRAIGHT_JOIN ${prefix}workflow w FORCE INDEX (PRIMARY) ON w.id = r.id
+                   SET w.status = r.status, w.output = r.output, w.failure = r.failure, w.attention = r.attention,
+                       w.executor_id = NULL, w.due_at = NULL, w.finished_at = r.finished_at
+                 WHERE w.status = 'RUNNING' AND w.executor_id = r.executor_id AND w.epoch = r.epoch""".formatted(dialect.rows(FINISHED))) : "";
+        releaseAll = dialect.updatesManyRows() ? text("""
+                UPDATE %s STRAIGHT_JOIN ${prefix}workflow w FORCE INDEX (PRIMARY) ON w.id = r.id
+                   SET w.status = 'DUE', w.executor_id = NULL,
+                       w.due_at = CASE WHEN r.is_timed THEN ${clock} + r.clock_offset + r.delay END
+                 WHERE w.status = 'RUNNING' AND w.executor_id = r.executor_id AND w.epoch = r.epoch
+                   AND (r.in_any_case OR w.wake_seq = r.wake_seq)""".formatted(dialect.rows(RELEASED))) : "";
 
         lockDue = text("""
                 SELECT ${w} FROM ${byIds} AND w.status = 'DUE' AND w.due_at <= ${now}

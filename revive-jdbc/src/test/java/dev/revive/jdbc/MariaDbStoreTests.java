@@ -1,52 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
-import com.zaxxer.hikari.HikariDataSource;
-import dev.revive.databases.SharedServers;
-import dev.revive.store.ExecutorSeat;
-import dev.revive.store.ExecutorSettings;
-import dev.revive.store.WorkflowStore;
-import dev.revive.testing.WorkflowStoreContract;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-
-/** The store's contract on MariaDB. */
-class MariaDbStoreTests extends WorkflowStoreContract {
-    private static final Duration LEASE = Duration.ofSeconds(30);
-    private static final AtomicInteger STORES = new AtomicInteger();
-
-    private static HikariDataSource pool;
-
-    @BeforeAll
-    static void makeADatabase() {
-        SharedServers.mariaDb().create("contract");
-        pool = TestDatabase.pool(SharedServers.mariaDb().dataSource("contract"), 20);
-    }
-
-    @AfterAll
-    static void closeThePool() {
-        pool.close();
-    }
-
-    @Override
-    protected WorkflowStore open() {
-        return JdbcStore.over(pool, JdbcSettings.defaults().withTablePrefix("t" + STORES.incrementAndGet() + "_"));
-    }
-
-    @Override
-    protected void pass(WorkflowStore store, Duration duration) {
-        ((JdbcStore) store).moveClock(duration);
-    }
-
-    /** The lease lapses, and the next executor's sweep finds it. */
-    @Override
-    protected WorkflowStore reopenAfterDeath(WorkflowStore store, ExecutorSeat dead) {
-        pass(store, LEASE.plusSeconds(1));
-        try (ExecutorSeat sweeper = store.seat(new ExecutorSettings("sweeper", 1, LEASE))) {
-            sweeper.sweep();
-        }
-        return store;
+/** With MariaDB's driver as it comes. */
+class MariaDbStoreTests extends MariaDbContract {
+    MariaDbStoreTests() {
+        super(MariaDb.MARIADB, "");
     }
 }

@@ -23,7 +23,9 @@ public enum Place {
     /** In an H2 file; databases of a test's own are in memory. */
     H2(null),
     /** In PostgreSQL. */
-    POSTGRES(SharedServers::postgres);
+    POSTGRES(SharedServers::postgres),
+    /** In MariaDB. */
+    MARIADB(SharedServers::mariaDb);
 
     private final @Nullable Supplier<DatabaseServer> server;
 

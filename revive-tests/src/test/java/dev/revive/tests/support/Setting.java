@@ -17,7 +17,9 @@ public enum Setting {
     /** In an H2 file, with the defaults. */
     H2_WIDE(Place.H2, Room.WIDE),
     /** In PostgreSQL, with the defaults. */
-    POSTGRES_WIDE(Place.POSTGRES, Room.WIDE);
+    POSTGRES_WIDE(Place.POSTGRES, Room.WIDE),
+    /** In MariaDB, with the defaults. */
+    MARIADB_WIDE(Place.MARIADB, Room.WIDE);
 
     private enum Room {
         NARROW,
