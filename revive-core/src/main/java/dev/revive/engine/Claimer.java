@@ -28,6 +28,9 @@ final class Claimer {
     private static final Duration SUSPECTS_PAUSE = Duration.ofSeconds(5);
     private static final Duration ENDINGS_PAUSE = Duration.ofMillis(10);
 
+    /** A look for endings reads all that are waited for: it is to take little of the time, however many they are. */
+    private static final Duration PAUSE_PER_ENDING = Duration.ofNanos(100_000);
+
     /** Where all that happens, happens here. */
     private static final Duration POLL_EXCLUSIVE = Duration.ofSeconds(1);
 
@@ -43,6 +46,8 @@ final class Claimer {
     private volatile @Nullable String suspect;
     private long nextLookForSuspects = System.nanoTime();
     private long nextMakingOfRoom = System.nanoTime();
+    private long nextLookForEndings = System.nanoTime();
+    private volatile boolean hasEndings;
     private volatile boolean shouldReclaim;
     private volatile boolean isBacklogged;
 
@@ -73,7 +78,8 @@ final class Claimer {
     }
 
     /** A workflow ended elsewhere, and somebody here waits for one. Many end at a time. */
-    void lookForEndings() {
+    void endedElsewhere() {
+        hasEndings = true;
         turns.wakeIn(ENDINGS_PAUSE);
     }
 
@@ -112,7 +118,7 @@ final class Claimer {
             if (isBacklogged && executor.room() > 0) {
                 wake();
             }
-            executor.lookForEndings();
+            lookForEndings();
         } catch (StoreUnavailableException e) {
             log.warn("The store does not answer, claiming waits: {}", e.toString());
             shouldReclaim = true; // a claim whose answer was lost may have been committed
@@ -140,6 +146,20 @@ final class Claimer {
         }
         runAll(claim.workflows());
         return claim.workflows().size();
+    }
+
+    /** Soon after a hint; without one, in case it was lost. */
+    private void lookForEndings() {
+        boolean isHinted = hasEndings;
+        long next = isHinted ? nextLookForEndings : nextLookForEndings + POLL_EXCLUSIVE.toNanos();
+        long left = next - System.nanoTime();
+        if (left <= 0) {
+            hasEndings = false; // first: what ends from now on may be missed by this look
+            int looked = executor.lookForEndings();
+            nextLookForEndings = Nanos.after(ENDINGS_PAUSE.plus(PAUSE_PER_ENDING.multipliedBy(looked)));
+        } else if (isHinted) {
+            turns.wakeIn(Duration.ofNanos(left));
+        }
     }
 
     /** One at a time: what dies beside a culprit is innocent, and would look just like it. */

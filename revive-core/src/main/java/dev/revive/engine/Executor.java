@@ -212,16 +212,17 @@ final class Executor implements Lane.Owner {
         if (hint == Hint.DUE) {
             claimer.wake();
         } else if (awaitedElsewhere().findAny().isPresent()) {
-            claimer.lookForEndings();
+            claimer.endedElsewhere();
         }
     }
 
-    /** For callers who wait for what runs elsewhere, or ended while nobody here looked. */
-    void lookForEndings() {
+    /** For callers who wait for what runs elsewhere, or ended while nobody here looked; how many workflows that are. */
+    int lookForEndings() {
         List<String> ids = awaitedElsewhere().toList();
         for (int from = 0; from < ids.size(); from += MOST_LOOKED_FOR) {
             engine.tellEndings(ids.subList(from, Math.min(ids.size(), from + MOST_LOOKED_FOR)));
         }
+        return ids.size();
     }
 
     private Stream<String> awaitedElsewhere() {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param next how long it is, by the store's clock, until the next workflow falls due that is known to the executor and was not due yet; null if
  *     none will of itself
  */
-public record Claim(List<WorkflowRecord> workflows, @Nullable Duration next) {
+public record Claim(
+        List<WorkflowRecord> workflows, @Nullable Duration next) {
     /** Copies the list. */
     public Claim {
         workflows = List.copyOf(workflows);

@@ -35,8 +35,7 @@ import org.jspecify.annotations.Nullable;
  * seated at once. An abandoned seat is found dead by the next {@link #seat} or {@link ExecutorSeat#sweep}.
  */
 public final class InMemoryStore implements WorkflowStore {
-    private static final Comparator<WorkflowRecord> BY_DUE_TIME =
-            Comparator.comparing(InMemoryStore::dueAt);
+    private static final Comparator<WorkflowRecord> BY_DUE_TIME = Comparator.comparing(InMemoryStore::dueAt);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final InstantSource clock;

@@ -3,6 +3,7 @@ package dev.revive.jdbc;
 
 import dev.revive.store.Hint;
 import dev.revive.store.StoreException;
+import dev.revive.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -43,6 +44,7 @@ final class Herald {
     private final ThreadPoolExecutor sender;
     private boolean isSending;
     private volatile boolean isAlone;
+    private volatile boolean isMute;
 
     /** @param notifications how other processes are told, or null if there are none or no way */
     Herald(Database database, @Nullable Notifications notifications, String channel) {
@@ -74,11 +76,16 @@ final class Herald {
 
     /** Whether a hint would reach anybody but this seat. */
     boolean hasListeners(JdbcSeat from) {
-        return seats.size() > 1 || !seats.contains(from) || (notifications != null && !isAlone);
+        return seats.size() > 1 || !seats.contains(from) || (notifications != null && !isAlone && !isMute);
     }
 
     void announce() {
         send(HERE);
+    }
+
+    /** This database knows no notifications: there is no use in sending any. */
+    void fallSilent() {
+        isMute = true;
     }
 
     /** As the executors' table has it. Trusted only while a newcomer would be heard. */
@@ -88,7 +95,7 @@ final class Herald {
     }
 
     private void send(String word) {
-        if (notifications == null) {
+        if (notifications == null || isMute) {
             return;
         }
         lock.lock();
@@ -134,8 +141,11 @@ final class Herald {
         try {
             String statement = notifications.send();
             database.read(session -> session.query(statement, row -> true, channel, text));
-        } catch (StoreException e) {
+        } catch (StoreUnavailableException e) {
             log.debug("Others were not told of {}; they will find out: {}", text, e.toString());
+        } catch (StoreException e) {
+            log.info("This database cannot notify others, which poll instead: {}", e.getMessage());
+            fallSilent();
         }
     }
 

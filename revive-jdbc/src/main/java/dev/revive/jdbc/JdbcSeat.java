@@ -82,9 +82,8 @@ final class JdbcSeat implements ExecutorSeat {
                         this, lane, database, new HeldConnection(database, connections, settings.lease()), bodies))
                 .toList();
         Notifications notifications = herald.notifications();
-        this.listener = notifications == null
-                ? null
-                : new Listener(herald, notifications, database, connections, this::hear);
+        this.listener =
+                notifications == null ? null : new Listener(herald, notifications, database, connections, this::hear);
     }
 
     /** Takes all connections it will ever hold, and one more of the pool to see that others are left something; then registers. */

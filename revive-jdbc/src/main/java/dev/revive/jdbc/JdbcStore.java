@@ -48,7 +48,11 @@ public final class JdbcStore implements WorkflowStore {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private JdbcStore(
-            Database database, boolean exclusive, HeldConnection.Source connections, Herald herald, Runnable whenClosed) {
+            Database database,
+            boolean exclusive,
+            HeldConnection.Source connections,
+            Herald herald,
+            Runnable whenClosed) {
         this.database = database;
         this.herald = herald;
         this.exclusive = exclusive;
@@ -172,8 +176,7 @@ public final class JdbcStore implements WorkflowStore {
     private int buryStrangers() {
         seating.lock();
         try {
-            return executors.buryAllBut(
-                    seats.stream().map(JdbcSeat::executorId).collect(Collectors.toSet()));
+            return executors.buryAllBut(seats.stream().map(JdbcSeat::executorId).collect(Collectors.toSet()));
         } finally {
             seating.unlock();
         }

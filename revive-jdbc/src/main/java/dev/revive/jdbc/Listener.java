@@ -20,12 +20,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Listener {
     private static final Logger log = LoggerFactory.getLogger(Listener.class);
-    private static final Duration HEARS_ITSELF_WITHIN = Duration.ofSeconds(10);
+    private static final Duration HEARS_ITSELF_WITHIN = Duration.ofSeconds(5);
 
     /** After so long a silence the connection is asked whether it lives. */
     private static final Duration SILENCE = Duration.ofSeconds(60);
 
-    private static final int ALIVE_WITHIN_SECONDS = 5;
+    private static final Duration ALIVE_WITHIN = Duration.ofSeconds(5);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LAST_PAUSE = Duration.ofMinutes(1);
 
@@ -113,13 +113,14 @@ final class Listener {
             return false;
         }
         current.setAutoCommit(true);
+        current.setNetworkTimeout(Runnable::run, Math.toIntExact(ALIVE_WITHIN.toMillis()));
         try {
             notifications.listen(current, herald.channel());
         } catch (SQLException e) {
             if (!notifications.isRefusal(e)) {
                 throw e;
             }
-            log.info("This database cannot notify Revive, which polls instead: {}", e.getMessage());
+            log.info("This database or its driver cannot notify Revive, which polls instead: {}", e.getMessage());
             return false;
         }
         herald.announce();
@@ -130,7 +131,7 @@ final class Listener {
             } else if (!isHearing) {
                 throw new SQLException(
                         "It does not hear its own notification. A pooler that lends connections for one transaction each does not deliver any.");
-            } else if (!current.isValid(ALIVE_WITHIN_SECONDS)) {
+            } else if (!current.isValid(Math.toIntExact(ALIVE_WITHIN.toSeconds()))) {
                 throw new SQLException("The connection does not answer.");
             }
         }
@@ -224,15 +225,16 @@ final class Listener {
         }
     }
 
-    /** Nobody else is to get a connection that listens. */
+    /** Nobody else is to get a connection that listens. Who waits on it fails. */
     private void discard(@Nullable Connection old) {
         if (old == null) {
             return;
         }
         try {
-            database.throwAway(old);
             old.abort(Runnable::run);
-            old.close();
+            if (!database.throwAway(old)) {
+                old.close();
+            }
         } catch (SQLException e) {
             log.debug("A connection that listened could not be closed: {}", e.toString());
         }

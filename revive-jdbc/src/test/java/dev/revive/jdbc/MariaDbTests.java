@@ -192,8 +192,10 @@ class MariaDbTests {
         void ofTypesAreExactToo() {
             lane.write(List.of(due("a")));
 
-            assertThat(seat.claim(Set.of(new WorkflowType("Order", 1)), 9, 0).workflows()).isEmpty();
-            assertThat(seat.claim(Set.of(new WorkflowType("order ", 1)), 9, 0).workflows()).isEmpty();
+            assertThat(seat.claim(Set.of(new WorkflowType("Order", 1)), 9, 0).workflows())
+                    .isEmpty();
+            assertThat(seat.claim(Set.of(new WorkflowType("order ", 1)), 9, 0).workflows())
+                    .isEmpty();
             assertThat(seat.claim(Set.of(ORDER), 9, 0).workflows()).hasSize(1);
         }
 

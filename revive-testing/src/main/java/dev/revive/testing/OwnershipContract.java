@@ -77,8 +77,7 @@ abstract class OwnershipContract extends WritingContract {
 
             assertThat(claim(9)).containsExactly("a");
             Set<WorkflowType> others = Set.of(new WorkflowType("order", 2), new WorkflowType("Order", 1));
-            assertThat(ids(seat.claim(others, 9, 0).workflows()))
-                    .containsExactlyInAnyOrder("v2", "other");
+            assertThat(ids(seat.claim(others, 9, 0).workflows())).containsExactlyInAnyOrder("v2", "other");
         }
 
         @Test
