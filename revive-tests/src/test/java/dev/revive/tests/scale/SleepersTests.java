@@ -38,7 +38,7 @@ class SleepersTests {
     private static final int DOZERS = Math.min(SLEEPERS, 10_000);
     private static final Duration WINDOW = Duration.ofSeconds(IS_TIMED ? 120 : 30);
     private static final Duration NAP = Duration.ofSeconds(Math.max(5, DOZERS / 500));
-    private static final int CALLERS = 64;
+    private static final int CALLERS = 512;
     private static final long MEGABYTE = 1_000_000;
 
     private final Workflow<Instant, Instant> nap = Workflow.named("nap", Instant.class, Instant.class);
@@ -64,10 +64,16 @@ class SleepersTests {
             Instant late = Instant.now().plus(Duration.ofDays(30));
             start(revive, "sleeper", SLEEPERS, i -> late);
             awaitAllAsleep(server);
-            double startRate = SLEEPERS / seconds(began);
+            System.out.printf(
+                    "%,d sleepers on %s: started and unloaded at %,.0f/s%n",
+                    SLEEPERS, server.product(), SLEEPERS / seconds(began));
 
             Heap full = Heap.settled();
+            System.out.printf(
+                    "live heap %+.2f MB, threads %+d%n",
+                    (full.bytes() - empty.bytes()) / 1e6, full.threads() - empty.threads());
             double perSecond = server.statementsPerSecond(WINDOW);
+            System.out.printf("%.2f statements/s over %d s%n", perSecond, WINDOW.toSeconds());
 
             lateness.clear();
             Instant end = Instant.now().plus(NAP).truncatedTo(ChronoUnit.MICROS);
@@ -83,19 +89,8 @@ class SleepersTests {
             Duration p99 = sorted.get(DOZERS * 99 / 100);
             double rate = DOZERS / (all.toNanos() / 1e9);
             System.out.printf(
-                    "%,d sleepers on %s: started and unloaded at %,.0f/s; live heap %+.2f MB, threads %+d; %.2f statements/s over %d s; then %,d due at once: %,.0f/s, late by %d ms (p50), %d ms (p99), %d ms (last)%n",
-                    SLEEPERS,
-                    server.product(),
-                    startRate,
-                    (full.bytes() - empty.bytes()) / 1e6,
-                    full.threads() - empty.threads(),
-                    perSecond,
-                    WINDOW.toSeconds(),
-                    DOZERS,
-                    rate,
-                    p50.toMillis(),
-                    p99.toMillis(),
-                    sorted.get(DOZERS - 1).toMillis());
+                    "%,d due at once: %,.0f/s, late by %d ms (p50), %d ms (p99), %d ms (last)%n",
+                    DOZERS, rate, p50.toMillis(), p99.toMillis(), sorted.get(DOZERS - 1).toMillis());
             assertThat(full.bytes() - empty.bytes()).isLessThan(10 * MEGABYTE);
             assertThat(full.threads()).isLessThanOrEqualTo(empty.threads());
             assertThat(perSecond).isLessThanOrEqualTo(1);
@@ -161,7 +156,7 @@ class SleepersTests {
     private record Heap(long bytes, int threads) {
         static Heap settled() {
             Heap last = now();
-            for (int same = 0; same < 5; ) {
+            for (int same = 0; same < 4; ) {
                 Heap next = now();
                 same = next.threads >= last.threads && last.bytes - next.bytes < MEGABYTE / 10 ? same + 1 : 0;
                 last = next;
