@@ -27,6 +27,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -129,9 +130,9 @@ abstract class OwnershipContract extends WritingContract {
             write(release("a", 1), new Release("b", 1, Duration.ofMinutes(2), null, false));
             write(new Release("c", 1, Duration.ofMinutes(1), null, false));
 
-            Duration next = seat.claim(KNOWN, 9, 0).next();
+            Duration next = Objects.requireNonNull(seat.claim(KNOWN, 9, 0).next(), "next");
 
-            assertThat(next).isBetween(Duration.ofSeconds(50), Duration.ofMinutes(1));
+            assertThat(next).isPositive().isLessThanOrEqualTo(Duration.ofMinutes(1));
             pass(store, next);
             assertThat(claim(9)).containsExactly("c");
         }

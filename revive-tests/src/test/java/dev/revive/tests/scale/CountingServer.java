@@ -93,6 +93,37 @@ final class CountingServer implements AutoCloseable {
         return number(ofThem + "'RUNNING'") + number(ofThem + "'DUE' AND due_at <= " + now);
     }
 
+    long countOfAsleep(String name) throws SQLException {
+        return number("SELECT COUNT(*) FROM revive_workflow WHERE name = '%s' AND version = 1 AND status = 'DUE'"
+                .formatted(name));
+    }
+
+    /** Copies the rows of all that sleep, under other ids, until there are so many times as many. */
+    void multiplySleepers(int times) throws SQLException {
+        try (Connection connection = database().getConnection()) {
+            String copies = "generate_series(2, %d) AS copy".formatted(times);
+            copy(connection, "revive_step", "workflow_id", "workflow_id LIKE 'sleeper-%'", copies);
+            copy(connection, "revive_workflow", "id", "id LIKE 'sleeper-%'", copies);
+        }
+    }
+
+    private static void copy(Connection connection, String table, String id, String which, String copies)
+            throws SQLException {
+        String columns;
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT string_agg(column_name, ', ') FROM information_schema.columns WHERE table_name = '%s' AND column_name <> '%s'"
+                                .formatted(table, id))) {
+            row.next();
+            columns = row.getString(1);
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "INSERT INTO %1$s (%2$s, %3$s) SELECT %2$s || '-copy-' || copy, %3$s FROM %1$s, %4$s WHERE %5$s"
+                            .formatted(table, id, columns, copies, which));
+        }
+    }
+
     Instant lastEnd() throws SQLException {
         return Instant.EPOCH.plus(number("SELECT MAX(finished_at) FROM revive_workflow"), ChronoUnit.MICROS);
     }

@@ -30,14 +30,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What sleeps is a row: it costs no memory, no thread and no statements, however many they are; and what becomes due at once is awake soon. The
- * million is {@code -Drevive.sleepers=1000000}, and then it is timed as well.
+ * million is {@code -Drevive.sleepers=1000000}, and then it is timed as well. With {@code -Drevive.sleepers.started=50000} only so many are started;
+ * the rest are copies of their rows, made by the database.
  */
 class SleepersTests {
     private static final int SLEEPERS = Integer.getInteger("revive.sleepers", 2_000);
+    private static final int STARTED = Integer.getInteger("revive.sleepers.started", SLEEPERS);
     private static final boolean IS_TIMED = SLEEPERS >= 1_000_000;
     private static final int DOZERS = Math.min(SLEEPERS, 10_000);
     private static final Duration WINDOW = Duration.ofSeconds(IS_TIMED ? 120 : 30);
-    private static final Duration NAP = Duration.ofSeconds(Math.max(5, DOZERS / 500));
     private static final int CALLERS = 512;
     private static final long MEGABYTE = 1_000_000;
 
@@ -62,11 +63,13 @@ class SleepersTests {
             Heap empty = Heap.settled();
             long began = System.nanoTime();
             Instant late = Instant.now().plus(Duration.ofDays(30));
-            start(revive, "sleeper", SLEEPERS, i -> late);
+            start(revive, "sleeper", STARTED, i -> late);
             awaitAllAsleep(server);
+            double started = STARTED / seconds(began);
+            server.multiplySleepers(SLEEPERS / STARTED);
             System.out.printf(
-                    "%,d sleepers on %s: started and unloaded at %,.0f/s%n",
-                    SLEEPERS, server.product(), SLEEPERS / seconds(began));
+                    "%,d sleepers on %s: %,d started and unloaded at %,.0f/s%n",
+                    server.countOfAsleep(nap.name()), server.product(), STARTED, started);
 
             Heap full = Heap.settled();
             System.out.printf(
@@ -76,7 +79,8 @@ class SleepersTests {
             System.out.printf("%.2f statements/s over %d s%n", perSecond, WINDOW.toSeconds());
 
             lateness.clear();
-            Instant end = Instant.now().plus(NAP).truncatedTo(ChronoUnit.MICROS);
+            Duration enoughToStart = Duration.ofSeconds(5 + (long) (3 * DOZERS / started));
+            Instant end = Instant.now().plus(enoughToStart).truncatedTo(ChronoUnit.MICROS);
             start(revive, "dozer", DOZERS, i -> end);
             awaitAllAsleep(server);
             assertThat(Instant.now()).as("all sleep before the first is due").isBefore(end);
@@ -90,7 +94,11 @@ class SleepersTests {
             double rate = DOZERS / (all.toNanos() / 1e9);
             System.out.printf(
                     "%,d due at once: %,.0f/s, late by %d ms (p50), %d ms (p99), %d ms (last)%n",
-                    DOZERS, rate, p50.toMillis(), p99.toMillis(), sorted.get(DOZERS - 1).toMillis());
+                    DOZERS,
+                    rate,
+                    p50.toMillis(),
+                    p99.toMillis(),
+                    sorted.get(DOZERS - 1).toMillis());
             assertThat(full.bytes() - empty.bytes()).isLessThan(10 * MEGABYTE);
             assertThat(full.threads()).isLessThanOrEqualTo(empty.threads());
             assertThat(perSecond).isLessThanOrEqualTo(1);
