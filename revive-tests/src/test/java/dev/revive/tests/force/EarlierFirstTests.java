@@ -68,7 +68,7 @@ class EarlierFirstTests extends ForceBed {
         assertThat(second.start(flow, ID, "in").result(PATIENCE)).endsWith("by second");
         Rows before = rows(ID);
         trap.letGo();
-        claims.letGo();
+        claims.open();
 
         assertThat(outcome(seen)).endsWith("by second");
         assertThat(rows(ID)).isEqualTo(before);

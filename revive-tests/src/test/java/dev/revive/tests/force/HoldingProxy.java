@@ -84,11 +84,16 @@ final class HoldingProxy implements AutoCloseable {
             return sprung.getCount() == 0;
         }
 
-        /** Lets it and all that followed go to the server, and waits until the server has answered it, or has ended its connection. */
-        void letGo() {
+        /** Lets go whatever is here, if anything is. */
+        void open() {
             shut = null;
             armed.compareAndSet(this, null);
             letGo.countDown();
+        }
+
+        /** Lets it and all that followed go to the server, and waits until the server has answered it, or has ended its connection. */
+        void letGo() {
+            open();
             assertThat(happens(answered)).as("the answer to " + words).isTrue();
         }
     }
