@@ -5,6 +5,7 @@ import dev.revive.store.ExecutorSettings;
 import dev.revive.store.FencedException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,7 @@ final class Executors {
         for (String id : executorIds) {
             boolean isDead = ifLapsed ? declareDeadIfLapsed(id) : declareDead(id);
             if (isDead) {
-                orphans += remove(id, sql.orphan);
+                orphans += remove(id, sql.orphan, sql.orphanAll);
                 log.info("Executor {} is dead: what it was running is due again", id);
             }
         }
@@ -126,20 +127,32 @@ final class Executors {
     /** Leaves gracefully: what it still runs is due at once, without a strike. */
     void leave(String executorId) {
         database.write(session -> session.update(sql.deleteFences, executorId));
-        remove(executorId, sql.giveBack);
+        remove(executorId, sql.giveBack, sql.giveBackAll);
     }
 
     /** Its fences are gone, so nothing is added any more to what it runs. The executor's row goes last: a sweep that was cut off is found again. */
-    private int remove(String executorId, String giveBack) {
+    private int remove(String executorId, String giveBack, String giveBackAll) {
         List<String> run = database.read(session -> session.query(sql.runBy, row -> row.getString(1), executorId));
         for (int from = 0; from < run.size(); from += AT_ONCE) {
-            List<@Nullable Object[]> rows = new ArrayList<>();
-            for (String id : run.subList(from, Math.min(run.size(), from + AT_ONCE))) {
-                rows.add(new Object[] {database.clockOffset(), id, executorId});
-            }
-            database.write(session -> session.batch(giveBack, rows));
+            List<String> some = run.subList(from, Math.min(run.size(), from + AT_ONCE));
+            database.write(session -> database.dialect().writesInOneStatement()
+                    ? together(session, giveBackAll, executorId, some)
+                    : oneByOne(session, giveBack, executorId, some));
         }
         database.write(session -> session.update(sql.deleteExecutor, executorId));
         return run.size();
+    }
+
+    private int together(Session session, String giveBackAll, String executorId, List<String> ids) throws SQLException {
+        Object set = database.dialect().textSet(session.connection(), ids);
+        return session.update(giveBackAll, database.clockOffset(), set, executorId);
+    }
+
+    private int oneByOne(Session session, String giveBack, String executorId, List<String> ids) throws SQLException {
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        for (String id : ids) {
+            rows.add(new Object[] {database.clockOffset(), id, executorId});
+        }
+        return Arrays.stream(session.batch(giveBack, rows)).sum();
     }
 }

@@ -155,7 +155,7 @@ final class JdbcSeat implements ExecutorSeat {
             Object ids = database.dialect().textSet(session.connection(), due);
             return session.query(
                     sql.takeDue,
-                    row -> row.getString("id") == null ? Optional.empty() : Optional.of(Rows.workflow(row)),
+                    row -> row.getString(1) == null ? Optional.empty() : Optional.of(Rows.workflow(row)),
                     executorId,
                     CLAIMS,
                     ids,
@@ -185,7 +185,7 @@ final class JdbcSeat implements ExecutorSeat {
         parameters.addAll(List.of(limit, executorId, CLAIMS));
         String statement = sql.dueIds(known.size(), suspects);
         List<Optional<String>> due =
-                session.query(statement, row -> Optional.ofNullable(row.getString("id")), parameters.toArray());
+                session.query(statement, row -> Optional.ofNullable(row.getString(1)), parameters.toArray());
         if (due.isEmpty()) {
             throw Executors.fenced(executorId);
         }
