@@ -2,11 +2,12 @@
 package dev.revive.benchmarks;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
  * What the two JVMs of {@link RecoveryRow} do: one fills a database with workflows that hang in their last step; the other finishes those of one
- * database to warm up, and then those of another.
+ * database after the other, each when it is told to.
  */
 final class Recovered {
     private static final int STEPS = 11;
@@ -29,7 +30,10 @@ final class Recovered {
         if (args[0].equals("fill")) {
             recovered.fill(new Database(args[4]));
         } else {
-            recovered.recover(new Database(args[4]), new Database(args[5]));
+            for (String url : List.of(args).subList(4, args.length)) {
+                System.out.println("RECOVERED " + recovered.nanosFor(new Database(url)));
+                awaitLine();
+            }
         }
     }
 
@@ -53,13 +57,6 @@ final class Recovered {
         arrived.await();
         System.out.println("FULL");
         never.await(); // until this process is killed
-    }
-
-    private void recover(Database first, Database second) throws Exception {
-        System.out.println("COLD " + nanosFor(first));
-        awaitLine();
-        System.out.println("WARM " + nanosFor(second));
-        awaitLine(); // never comes: this process is killed
     }
 
     private long nanosFor(Database database) throws Exception {

@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A process is killed while each of its workflows is in its 11th step. Another goes on with copies of the database that it left: once in a JVM
- * that has run nothing yet, and once more when that has warmed it up. The time is from the start of the engine until the database shows all of
+ * A process is killed while each of its workflows is in its 11th step. Another goes on with copies of the database that it left: with the first in a
+ * JVM that has run nothing yet, with the last when the others have warmed it up. The time is from the start of the engine until the database shows all of
  * them finished.
  */
 final class RecoveryRow implements Row {
+    private static final int COPIES = 3;
     private static final String WARM = "workflows/s";
     private static final String COLD = "workflows/s at once";
 
@@ -50,19 +51,24 @@ final class RecoveryRow implements Row {
     }
 
     private static double[] recover(Lab lab, String crashed, Contestant contestant, int workflows) throws Exception {
-        Database first = lab.copy(crashed, "trial");
-        Database second = lab.copy(crashed, "trial_when_warm");
-        try (ChildJvm next = ChildJvm.start("recover", contestant, workflows, first, second)) {
-            double cold = rate(next, "COLD ", workflows);
-            lab.settle();
-            next.goOn();
-            double warm = rate(next, "WARM ", workflows);
+        Database[] copies = new Database[COPIES];
+        for (int i = 0; i < COPIES; i++) {
+            copies[i] = lab.copy(crashed, "trial_" + i);
+        }
+        try (ChildJvm next = ChildJvm.start("recover", contestant, workflows, copies)) {
+            double cold = rate(next, workflows);
+            double warm = cold;
+            for (int i = 1; i < COPIES; i++) {
+                lab.settle();
+                next.goOn();
+                warm = rate(next, workflows);
+            }
             next.kill();
             return new double[] {warm, cold};
         }
     }
 
-    private static double rate(ChildJvm next, String word, int workflows) throws Exception {
-        return workflows * 1e9 / Long.parseLong(next.await(word));
+    private static double rate(ChildJvm next, int workflows) throws Exception {
+        return workflows * 1e9 / Long.parseLong(next.await("RECOVERED "));
     }
 }
