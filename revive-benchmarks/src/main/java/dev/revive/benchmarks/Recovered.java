@@ -59,6 +59,7 @@ final class Recovered {
         never.await(); // until this process is killed
     }
 
+    @SuppressWarnings("try") // the engine works by itself; it is only opened and closed
     private long nanosFor(Database database) throws Exception {
         CountDownLatch ended = new CountDownLatch(workflows);
         long before = System.nanoTime();
