@@ -5,6 +5,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Another JVM with this one's classes, which runs {@link Recovered} and is killed. */
@@ -17,32 +18,41 @@ final class ChildJvm implements AutoCloseable {
         this.output = process.inputReader(StandardCharsets.UTF_8);
     }
 
-    static ChildJvm start(String task, Contestant contestant, Database database, int workflows) throws IOException {
+    static ChildJvm start(String task, Contestant contestant, int workflows, Database... databases) throws IOException {
         int pool = contestant instanceof DbosContestant dbos ? dbos.pool() : 0;
-        List<String> command = List.of(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Recovered.class.getName(),
                 task,
                 contestant.name(),
-                database.url(),
                 String.valueOf(pool),
-                String.valueOf(workflows));
+                String.valueOf(workflows)));
+        for (Database database : databases) {
+            command.add(database.url());
+        }
         return new ChildJvm(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
     }
 
-    /** Waits for it to say this. */
-    void await(String word) throws IOException {
+    /** Waits for it to say this; answers what it says behind it. */
+    String await(String word) throws IOException {
         String line = output.readLine();
-        while (line != null && !line.equals(word)) {
+        while (line != null && !line.startsWith(word)) {
             line = output.readLine();
         }
         if (line == null) {
             throw new IllegalStateException("The other JVM ended before it said " + word);
         }
+        return line.substring(word.length());
+    }
+
+    /** Lets it go on with what it does next. */
+    void goOn() throws IOException {
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
     }
 
     /** SIGKILL; returns when it is gone. */

@@ -50,10 +50,30 @@ final class Lab implements AutoCloseable {
 
     /** Does it with an empty database, after the server and this JVM have put away what was before. */
     <T> T trial(Trial<T> trial) throws Exception {
-        Database database = new Database(server.create(DATABASE));
-        database.run("CHECKPOINT");
-        System.gc();
+        Database database = create(DATABASE);
+        settle();
         return trial.in(database);
+    }
+
+    /** An empty database. */
+    Database create(String name) {
+        return new Database(server.create(name));
+    }
+
+    /** A copy of a database that nobody uses any more, in the place of an earlier one. */
+    Database copy(String of, String name) throws SQLException {
+        Database others = new Database(server.url("postgres"));
+        others.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'".formatted(of));
+        others.run("DROP DATABASE IF EXISTS %s WITH (FORCE)".formatted(name));
+        others.run("CREATE DATABASE %s TEMPLATE %s".formatted(name, of));
+        settle();
+        return new Database(server.url(name));
+    }
+
+    /** Has the server and this JVM put away what was before. */
+    void settle() throws SQLException {
+        new Database(server.url("postgres")).run("CHECKPOINT");
+        System.gc();
     }
 
     /** The server's own settings, asked of it. */

@@ -120,6 +120,7 @@ final class LongRow implements Row {
         }
     }
 
+    @SuppressWarnings("try") // the engine works by itself; it is only opened and closed
     private static double recover(Database database, int steps) throws Exception {
         Hanging effect = new Hanging(steps, number -> {
             throw new IllegalStateException("Step " + number + " was recorded, and is run again");

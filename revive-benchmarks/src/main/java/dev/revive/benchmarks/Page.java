@@ -38,8 +38,10 @@ final class Page {
               records a step once, after its effect.
             - *Raw batches*: rows as Revive writes them, upserted into the same table over as many connections as Revive has lanes, at the best of
               several batch sizes, without fence, epochs and workflows.
-            - *Recovery*: another JVM starts the workflows, each is in its 11th step, and the JVM is killed. The time is from the start of the next JVM
-              until the database shows all of them finished. Both libraries count as the only process of their database, so neither waits for a lease.
+            - *Recovery*: a JVM starts the workflows, each is in its 11th step, and the JVM is killed. Another one goes on with copies of the database
+              that was left: with the first of three as soon as it is up, with the last when the others have warmed it up. The time is from the start of
+              the engine until the database shows all of them finished. Both libraries count as the only process of their database, so neither waits
+              for a lease.
             - *H2 embedded*: the file is synced after each batch. The raw batches go over one connection, and hold as many steps as there are workflows:
               with an insert and an update a step, or an insert alone, as Revive writes them.
             - *A workflow of 100,000 steps*: flat is a ratio of 1. Its recovery is from the engine's start to the beginning of the next step, beside a

@@ -30,7 +30,7 @@ final class RawSteps implements AutoCloseable {
             "text", "int8", "int8", "int8", "int8");
     private static final String INSERT = """
             INSERT INTO revive_step (workflow_id, step_id, sequence, scope, name, kind, status, epoch, attempt, zombies, resolution,
-                                     branches, serialized_output, failure, first_started_at, started_at, recorded_at, next_at) """;
+                                     branches, serialized_output, failure, first_started_at, started_at, recorded_at, next_at)\s""";
     private static final String VALUES = "VALUES (" + String.join(", ", Collections.nCopies(TYPES.size(), "?")) + ")";
     private static final String UPSERT = """
              ON CONFLICT (workflow_id, step_id, sequence) DO UPDATE

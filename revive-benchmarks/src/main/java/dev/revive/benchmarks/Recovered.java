@@ -1,29 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.benchmarks;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** What the two JVMs of {@link RecoveryRow} do: fill a database with workflows that hang in their last step, and finish them. */
+/**
+ * What the two JVMs of {@link RecoveryRow} do: one fills a database with workflows that hang in their last step; the other finishes those of one
+ * database after the other, each when it is told to.
+ */
 final class Recovered {
     private static final int STEPS = 11;
     private static final int STARTERS = 64;
     private static final long LOOK_MILLIS = 5;
 
-    private Recovered() {}
+    private final Contestant contestant;
+    private final int workflows;
 
+    private Recovered(Contestant contestant, int workflows) {
+        this.contestant = contestant;
+        this.workflows = workflows;
+    }
+
+    /** Arguments: what to do, by whom, the size of DBOS's pool, how many workflows, and the databases. */
     public static void main(String[] args) throws Exception {
         Contestant contestant =
-                args[1].equals("Revive") ? new ReviveContestant() : DbosContestant.withPool(Integer.parseInt(args[3]));
-        Database database = new Database(args[2]);
-        int workflows = Integer.parseInt(args[4]);
+                args[1].equals("Revive") ? new ReviveContestant() : DbosContestant.withPool(Integer.parseInt(args[2]));
+        Recovered recovered = new Recovered(contestant, Integer.parseInt(args[3]));
         if (args[0].equals("fill")) {
-            fill(contestant, database, workflows);
+            recovered.fill(new Database(args[4]));
         } else {
-            recover(contestant, database, workflows);
+            for (String url : List.of(args).subList(4, args.length)) {
+                System.out.println("RECOVERED " + recovered.nanosFor(new Database(url)));
+                awaitLine();
+            }
         }
     }
 
-    private static void fill(Contestant contestant, Database database, int workflows) throws Exception {
+    private void fill(Database database) throws Exception {
         CountDownLatch arrived = new CountDownLatch(workflows);
         CountDownLatch never = new CountDownLatch(1);
         Contestant.Running running = contestant.openForCrowd(
@@ -45,20 +59,29 @@ final class Recovered {
         never.await(); // until this process is killed
     }
 
-    private static void recover(Contestant contestant, Database database, int workflows) throws Exception {
+    @SuppressWarnings("try") // the engine works by itself; it is only opened and closed
+    private long nanosFor(Database database) throws Exception {
         CountDownLatch ended = new CountDownLatch(workflows);
-        contestant.reopen(database, number -> {
+        long before = System.nanoTime();
+        try (Contestant.Running ignored = contestant.reopen(database, number -> {
             if (number < STEPS) {
                 throw new IllegalStateException("Step " + number + " was recorded, and is run again");
             }
             ended.countDown();
             return Effect.ANSWER;
-        });
-        ended.await();
-        while (contestant.finished(database) < workflows) {
-            Thread.sleep(LOOK_MILLIS);
+        })) {
+            ended.await();
+            while (contestant.finished(database) < workflows) {
+                Thread.sleep(LOOK_MILLIS);
+            }
+            return System.nanoTime() - before;
         }
-        System.out.println("RECOVERED");
-        new CountDownLatch(1).await(); // until this process is killed
+    }
+
+    private static void awaitLine() throws IOException {
+        System.gc();
+        for (int c = System.in.read(); c != '\n' && c >= 0; ) {
+            c = System.in.read();
+        }
     }
 }

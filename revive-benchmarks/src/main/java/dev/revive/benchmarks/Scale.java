@@ -25,7 +25,7 @@ record Scale(
         int restarted,
         int longSteps) {
     static final Scale FULL =
-            new Scale("full", 5, Duration.ofSeconds(2), Duration.ofSeconds(4), 8_000, 3, 10_000, 100_000);
+            new Scale("full", 3, Duration.ofSeconds(2), Duration.ofSeconds(4), 8_000, 3, 10_000, 100_000);
     static final Scale QUICK =
             new Scale("quick", 3, Duration.ofSeconds(1), Duration.ofSeconds(2), 4_000, 1, 2_000, 20_000);
     static final Scale TINY = new Scale("tiny", 1, Duration.ofMillis(100), Duration.ofMillis(300), 50, 1, 20, 200);

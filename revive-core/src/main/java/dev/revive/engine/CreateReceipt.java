@@ -3,6 +3,7 @@ package dev.revive.engine;
 
 import dev.revive.store.Answer;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a starter whether its workflow is new. */
@@ -17,6 +18,12 @@ final class CreateReceipt implements Lane.Receipt {
 
     CompletableFuture<Answer> answer() {
         return answer;
+    }
+
+    /** Where the run that began here leaves its end. */
+    AtomicReference<@Nullable Ending> ending() {
+        Run mine = run;
+        return mine == null ? new AtomicReference<>() : mine.ending();
     }
 
     @Override

@@ -31,6 +31,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -119,24 +120,26 @@ public final class Engine {
         String json = payloads.encode(input, workflow.input().type());
         NewWorkflow fresh =
                 new NewWorkflow(id, Registry.typeOf(workflow), json, JsonText.canonicalHash(json), uniqueNow());
-        if (create(fresh) == Answer.EXISTS) {
+        CreateReceipt receipt = create(fresh);
+        if (receipt.answer().join() == Answer.EXISTS) {
             requireSame(fresh, options);
         }
-        return new StoredHandle<>(this, id, workflow.output());
+        return new StoredHandle<>(this, id, workflow.output(), receipt.ending());
     }
 
-    private Answer create(NewWorkflow fresh) {
+    /** Answers once it is settled. */
+    private CreateReceipt create(NewWorkflow fresh) {
         long deadline = Nanos.after(limits().startTimeout());
         while (true) {
             Executor current = executor;
             CreateReceipt receipt = new CreateReceipt();
             try {
                 boolean isDue = submit(current, fresh, receipt);
-                Answer answer = receipt.answer().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                receipt.answer().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (isDue) {
                     current.wakeClaimer();
                 }
-                return answer;
+                return receipt;
             } catch (Unwind | ExecutionException e) {
                 Throwable why = e instanceof ExecutionException ? e.getCause() : e;
                 if (why != null && why.getClass() == StoreException.class) {
@@ -226,7 +229,7 @@ public final class Engine {
      * @return the handle; that the workflow exists is not checked
      */
     public <O extends @Nullable Object> WorkflowHandle<O> handle(Workflow<?, O> workflow, String id) {
-        return new StoredHandle<>(this, id, workflow.output());
+        return new StoredHandle<>(this, id, workflow.output(), new AtomicReference<>());
     }
 
     /**

@@ -67,6 +67,7 @@ final class Run {
     private final AtomicReference<@Nullable Drop> drop = new AtomicReference<>();
     private final AtomicReference<@Nullable Attention> attention = new AtomicReference<>();
     private final AtomicReference<@Nullable Throwable> error = new AtomicReference<>();
+    private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
     private volatile boolean isVoid;
     private volatile boolean hasProgressed;
 
@@ -143,6 +144,11 @@ final class Run {
     @Nullable
     Throwable error() {
         return error.get();
+    }
+
+    /** Its durable end, once it has one that nothing can change. Apart from the run, so that who keeps this does not keep the run in memory. */
+    AtomicReference<@Nullable Ending> ending() {
+        return ending;
     }
 
     /** Runs the function on the calling thread, to its end or its unwinding, and submits what became of it. */

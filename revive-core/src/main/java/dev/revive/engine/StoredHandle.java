@@ -23,18 +23,22 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A handle over the store: it knows an id, and asks. */
+/** A handle over the store: it knows an id, and asks. It need not ask how a run ended that began and ended here, as short ones have when they are asked for. */
 final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O> {
     private final Engine engine;
     private final String id;
     private final TypeRef<O> output;
+    private final AtomicReference<@Nullable Ending> known;
 
-    StoredHandle(Engine engine, String id, TypeRef<O> output) {
+    /** @param known where the end will stand if it is one that happens here and stays */
+    StoredHandle(Engine engine, String id, TypeRef<O> output, AtomicReference<@Nullable Ending> known) {
         this.engine = engine;
         this.id = id;
         this.output = output;
+        this.known = known;
     }
 
     @Override
@@ -90,7 +94,10 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
         Objects.requireNonNull(timeout, "timeout");
         engine.places().requireOutside("result()");
         try (Endings.Expectation ending = engine.endings().expect(id)) {
-            if (!engine.executor().holds(id)) {
+            Ending end = known.get();
+            if (end != null) {
+                ending.tell(end);
+            } else if (!engine.executor().holds(id)) {
                 WorkflowRecord row = engine.find(id);
                 requireHope(row);
                 Ending.of(row).ifPresent(ending::tell);

@@ -104,7 +104,7 @@ final class Executors {
         for (String id : executorIds) {
             boolean isDead = ifLapsed ? declareDeadIfLapsed(id) : declareDead(id);
             if (isDead) {
-                orphans += remove(id, sql.orphan);
+                orphans += remove(id, sql.orphan, sql.orphanAll);
                 log.info("Executor {} is dead: what it was running is due again", id);
             }
         }
@@ -139,19 +139,19 @@ final class Executors {
     /** Leaves gracefully: what it still runs is due at once, without a strike; how many workflows that are. */
     int leave(String executorId) {
         database.write(session -> session.update(sql.deleteFences, executorId));
-        return remove(executorId, sql.giveBack);
+        return remove(executorId, sql.giveBack, sql.giveBackAll);
     }
 
     /**
      * Its fences are gone, so nothing is added any more to what it runs. A row that somebody has locked is left for a later sweep: whoever sweeps
      * has a lease to renew. The executor's row goes last, so a sweep that was cut off, or left something, is found again.
      */
-    private int remove(String executorId, String giveBack) {
+    private int remove(String executorId, String giveBack, String giveBackAll) {
         List<String> run = database.read(session -> session.query(sql.runBy, row -> row.getString(1), executorId));
         int moved = 0;
         for (int from = 0; from < run.size(); from += AT_ONCE) {
             List<String> some = run.subList(from, Math.min(run.size(), from + AT_ONCE));
-            moved += database.write(session -> move(session, some, executorId, giveBack));
+            moved += database.write(session -> move(session, some, executorId, giveBack, giveBackAll));
         }
         if (moved == run.size()) {
             database.write(session -> session.update(sql.deleteExecutor, executorId));
@@ -159,16 +159,27 @@ final class Executors {
         return moved;
     }
 
-    private int move(Session session, List<String> ids, String executorId, String giveBack) throws SQLException {
+    private int move(Session session, List<String> ids, String executorId, String giveBack, String giveBackAll)
+            throws SQLException {
         Object wanted = database.dialect().textSet(session.connection(), ids);
-        List<@Nullable Object[]> rows = session.query(
-                sql.lockRunBy,
-                row -> new @Nullable Object[] {database.clockOffset(), row.getString(1), executorId},
-                wanted,
-                executorId);
-        if (!rows.isEmpty()) {
-            session.batch(giveBack, rows);
+        List<String> free = session.query(sql.lockRunBy, row -> row.getString(1), wanted, executorId);
+        if (free.isEmpty()) {
+            return 0;
         }
-        return rows.size();
+        if (database.dialect().writesInOneStatement()) {
+            Object set = database.dialect().textSet(session.connection(), free);
+            session.update(giveBackAll, database.clockOffset(), set, executorId);
+        } else {
+            session.batch(giveBack, oneByOne(free, executorId));
+        }
+        return free.size();
+    }
+
+    private List<@Nullable Object[]> oneByOne(List<String> ids, String executorId) {
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        for (String id : ids) {
+            rows.add(new Object[] {database.clockOffset(), id, executorId});
+        }
+        return rows;
     }
 }

@@ -21,6 +21,12 @@ final class JdbcLane implements StepStore {
                     (StepRecord step) -> step.key().scope())
             .thenComparingInt(step -> step.key().sequence());
 
+    /** Where {@link Sql#load} has them. */
+    private static final int STEP_NAME = 4;
+
+    private static final int CLAIMED_ID = 18;
+    private static final int CLAIMED_EPOCH = 19;
+
     private final JdbcSeat seat;
     private final int lane;
     private final Database database;
@@ -78,12 +84,12 @@ final class JdbcLane implements StepStore {
         session.query(
                 database.sql().load,
                 row -> {
-                    String id = row.getString("claimed_id");
+                    String id = row.getString(CLAIMED_ID);
                     Long epoch = epochs.get(id);
-                    if (epoch != null && epoch == row.getLong("claimed_epoch")) {
+                    if (epoch != null && epoch == row.getLong(CLAIMED_EPOCH)) {
                         List<StepRecord> journal = journals.computeIfAbsent(id, key -> new ArrayList<>());
-                        if (row.getString("workflow_id") != null) {
-                            journal.add(Rows.step(row));
+                        if (row.getString(STEP_NAME) != null) {
+                            journal.add(Rows.step(id, row));
                         }
                     }
                     return id;

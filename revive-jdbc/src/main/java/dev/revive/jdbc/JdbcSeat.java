@@ -189,7 +189,7 @@ final class JdbcSeat implements ExecutorSeat {
             Object ids = database.dialect().textSet(session.connection(), due);
             return session.query(
                     sql.takeDue,
-                    row -> row.getString("id") == null ? Optional.empty() : Optional.of(Rows.workflow(row)),
+                    row -> row.getString(1) == null ? Optional.empty() : Optional.of(Rows.workflow(row)),
                     executorId,
                     CLAIMS,
                     ids,

@@ -12,12 +12,15 @@ import java.util.stream.Stream;
  * <p>Locks are taken in one order everywhere: executor, fence, workflow, step.
  */
 final class Sql {
+    /** As {@link Rows#workflow} reads them. */
     private static final String WORKFLOW_COLUMNS = """
             id, name, version, status, input, input_hash, output, failure, attention, epoch, executor_id, due_at, wake_seq, strikes, \
             created_at, finished_at""";
+    /** As {@link Rows#step} reads them. Without the step's id: it follows from scope and name. */
     private static final String STEP_COLUMNS = """
-            s.workflow_id, s.step_id, s.sequence, s.scope, s.name, s.kind, s.status, s.epoch, s.attempt, s.zombies, s.resolution, s.branches, \
+            s.workflow_id, s.scope, s.sequence, s.name, s.kind, s.status, s.epoch, s.attempt, s.zombies, s.resolution, s.branches, \
             s.serialized_output, s.failure, s.first_started_at, s.started_at, s.recorded_at, s.next_at""";
+
     private static final String[] STEP_STATE_AND_KEY = {
         "kind VARCHAR(20)",
         "status VARCHAR(20)",
@@ -105,6 +108,11 @@ final class Sql {
     /** Gives back what a dead executor was running. */
     final String orphan;
 
+    /** The same for many at once, where a batch is one statement. They are found by their ids: the index of claims holds all that run. */
+    final String orphanAll;
+
+    final String giveBackAll;
+
     /** Gives back what is still in the hands of an executor that leaves. */
     final String giveBack;
 
@@ -190,6 +198,8 @@ final class Sql {
         giveBack = text("""
                 UPDATE ${prefix}workflow SET status = 'DUE', executor_id = NULL, due_at = ${now}
                  WHERE id = ? AND status = 'RUNNING' AND executor_id = ?""");
+        orphanAll = byIds(orphan);
+        giveBackAll = byIds(giveBack);
 
         insertWorkflow = text("""
                 INSERT INTO ${prefix}workflow (${workflow})
@@ -253,7 +263,7 @@ final class Sql {
                 taken AS (
                     UPDATE ${prefix}workflow w SET status = 'RUNNING', executor_id = ?, epoch = w.epoch + 1, due_at = NULL
                       FROM free WHERE w.id = free.id
-                    RETURNING w.*)
+                    RETURNING ${w})
                 SELECT taken.* FROM fence LEFT JOIN taken ON TRUE""");
         take = text("""
                 UPDATE ${prefix}workflow SET status = 'RUNNING', executor_id = ?, epoch = epoch + 1, due_at = NULL
@@ -264,7 +274,7 @@ final class Sql {
                  ORDER BY id LIMIT ?""");
 
         load = text("""
-                SELECT ${step}, w.id AS claimed_id, w.epoch AS claimed_epoch
+                SELECT ${step}, w.id, w.epoch
                   FROM ${byIdsWithSteps}"""); // sorted here: a database that sorts 100,000 rows first writes them all to a temporary file
         findWorkflow = text("SELECT ${workflow} FROM ${prefix}workflow WHERE id = ?");
         findWorkflows = text("SELECT ${w} FROM ${byIds}");
@@ -327,6 +337,10 @@ final class Sql {
                 + (byName ? " AND name = ?" : "")
                 + (byFinalStatus ? " AND ${anyStatusText}" : byStatus ? " AND ${anyStatus}" : "")
                 + " ORDER BY id LIMIT ?");
+    }
+
+    private String byIds(String ofOne) {
+        return ofOne.replace("WHERE id = ? AND status = ", text("WHERE ${anyId} AND status || '' = "));
     }
 
     /** A statement with its placeholders filled in. */
