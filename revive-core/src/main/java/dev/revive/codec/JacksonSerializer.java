@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.codec;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,7 +24,11 @@ public final class JacksonSerializer implements PayloadSerializer {
 
     /** With Revive's own settings. */
     public JacksonSerializer() {
-        this(JsonMapper.builder()
+        this(JsonMapper.builder(JsonFactory.builder()
+                        // Shared: most threads are virtual and end with their workflow, and buffers of their own with
+                        // them.
+                        .recyclerPool(JsonRecyclerPools.newConcurrentDequePool())
+                        .build())
                 .addModule(new JavaTimeModule())
                 .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
                 .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)

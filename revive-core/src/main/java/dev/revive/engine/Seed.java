@@ -12,6 +12,9 @@ import java.util.UUID;
 final class Seed {
     private static final char SEPARATOR = '\0'; // no id and no name contains it
 
+    /** Never fed, only cloned: every step needs one, and to look for it among the platform's providers costs more than to hash. */
+    private static final MessageDigest SHA_256 = newSha256();
+
     private Seed() {}
 
     /** A UUID of version 4 (RFC 9562, section 5.4) whose 122 bits come from the place, the workflow's start and the number of the draw. */
@@ -31,7 +34,16 @@ final class Seed {
 
     private static byte[] sha256(String text) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            MessageDigest digest = (MessageDigest) SHA_256.clone();
+            return digest.digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("The platform's own SHA-256 can be cloned.", e);
+        }
+    }
+
+    private static MessageDigest newSha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256.", e);
         }
