@@ -25,6 +25,10 @@ record Machine(Map<String, String> facts) {
         facts.put("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
         if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
             facts.put("memory", "%d GB".formatted(system.getTotalMemorySize() >> 30));
+            facts.put(
+                    "load",
+                    "%s at the start, over a minute: what else the machine was doing"
+                            .formatted(Series.number(system.getSystemLoadAverage())));
         }
         facts.put("system", "%s %s".formatted(System.getProperty("os.name"), System.getProperty("os.arch")));
         facts.put(
