@@ -127,9 +127,12 @@ final class LongRow implements Row {
         });
         try (HikariDataSource pool = database.pool(ReviveContestant.POOL)) {
             long before = System.nanoTime();
-            try (Revive revive = engine(pool, effect)) {
+            Revive revive = engine(pool, effect);
+            try {
                 effect.arrived.await();
                 return (System.nanoTime() - before) / 1e6;
+            } finally {
+                revive.close();
             }
         }
     }
