@@ -2,7 +2,6 @@
 package dev.revive.benchmarks;
 
 import dev.revive.databases.PostgresServer;
-import java.io.PrintStream;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,13 +21,11 @@ final class Lab implements AutoCloseable {
 
     private final PostgresServer server;
     private final Scale scale;
-    private final PrintStream out;
     private final List<String> notes = new ArrayList<>();
     private @Nullable Contestant dbos;
 
-    Lab(Scale scale, PrintStream out) {
+    Lab(Scale scale) {
         this.scale = scale;
-        this.out = out;
         this.server = PostgresServer.start();
     }
 
@@ -95,11 +92,11 @@ final class Lab implements AutoCloseable {
     void note(String format, Object... values) {
         String note = String.format(Locale.ROOT, format, values);
         notes.add(note);
-        out.println("  " + note);
+        System.out.println("  " + note);
     }
 
     void say(String format, Object... values) {
-        out.printf(Locale.ROOT, "  " + format + "%n", values);
+        System.out.printf(Locale.ROOT, "  " + format + "%n", values);
     }
 
     List<String> notes() {

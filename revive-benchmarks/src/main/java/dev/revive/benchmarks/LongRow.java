@@ -102,8 +102,7 @@ final class LongRow implements Row {
     }
 
     private static Series series(String who, String unit, List<Double> values) {
-        return new Series(
-                who, unit, values.stream().mapToDouble(Double::doubleValue).toArray());
+        return new Series(who, unit, List.copyOf(values));
     }
 
     private static void fill(Database database, int steps, Stamps stamps) throws Exception {

@@ -92,7 +92,7 @@ public final class Main implements Callable<Integer> {
     }
 
     private Report measure(Scale scale) throws Exception {
-        try (Lab lab = new Lab(scale, System.out)) {
+        try (Lab lab = new Lab(scale)) {
             Map<String, String> machine = new LinkedHashMap<>(lab.machine().facts());
             machine.put("scale", scale.text());
             machine.forEach((name, value) -> System.out.printf("%s: %s%n", name, value));

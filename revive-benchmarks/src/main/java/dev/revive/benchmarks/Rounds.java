@@ -59,9 +59,9 @@ final class Rounds {
                 .findFirst()
                 .orElseThrow();
         int place = entry.units().indexOf(unit);
-        double[] values = taken.getOrDefault(who, List.of()).stream()
-                .mapToDouble(all -> all[place])
-                .toArray();
+        List<Double> values = taken.getOrDefault(who, List.of()).stream()
+                .map(all -> all[place])
+                .toList();
         return new Series(who, unit, values);
     }
 }

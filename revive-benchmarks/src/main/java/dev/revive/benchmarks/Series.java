@@ -2,6 +2,7 @@
 package dev.revive.benchmarks;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -11,7 +12,7 @@ import java.util.Locale;
  * @param unit of the values
  * @param values in the order of the rounds, one at least
  */
-record Series(String who, String unit, double... values) {
+record Series(String who, String unit, List<Double> values) {
     double median() {
         double[] sorted = sorted();
         int middle = sorted.length / 2;
@@ -23,11 +24,11 @@ record Series(String who, String unit, double... values) {
     }
 
     double max() {
-        return sorted()[values.length - 1];
+        return sorted()[values.size() - 1];
     }
 
     private double[] sorted() {
-        double[] sorted = values.clone();
+        double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
         Arrays.sort(sorted);
         return sorted;
     }
