@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The ceiling of all that commits in groups: batches of steps upserted over as many connections as Revive has lanes, as fast as they go. */
@@ -50,21 +51,19 @@ final class RawBatches {
     static double rate(Lab lab, Way way) throws Exception {
         return lab.trial(db -> {
             RawSteps.makeTable(db);
-            ThreadLocal<RawSteps> connections = new ThreadLocal<>();
-            List<RawSteps> opened = new ArrayList<>();
+            Map<Thread, RawSteps> connections = new ConcurrentHashMap<>();
             try {
                 return Crowd.perSecond(LANES, lab.scale(), number -> {
-                    if (connections.get() == null) {
-                        connections.set(RawSteps.connect(db));
-                        synchronized (opened) {
-                            opened.add(connections.get());
-                        }
+                    RawSteps mine = connections.get(Thread.currentThread());
+                    if (mine == null) {
+                        mine = RawSteps.connect(db);
+                        connections.put(Thread.currentThread(), mine);
                     }
-                    connections.get().upsert(rows(number, way.rows()), way.form());
+                    mine.upsert(rows(number, way.rows()), way.form());
                     return way.rows();
                 });
             } finally {
-                for (RawSteps each : opened) {
+                for (RawSteps each : connections.values()) {
                     each.close();
                 }
             }
