@@ -92,11 +92,7 @@ public final class MariaDbServer implements DatabaseServer {
         return "mysql";
     }
 
-    /**
-     * The port it listens on.
-     *
-     * @return on localhost
-     */
+    @Override
     public int port() {
         return port;
     }
