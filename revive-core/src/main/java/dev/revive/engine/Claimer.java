@@ -35,6 +35,7 @@ final class Claimer {
     private long nextLookForSuspects = System.nanoTime();
     private long nextMakingOfRoom = System.nanoTime();
     private volatile boolean shouldReclaim;
+    private volatile boolean areOrphansFound;
     private volatile boolean isBacklogged;
 
     Claimer(String name, Executor executor, ExecutorSeat seat) {
@@ -65,6 +66,12 @@ final class Claimer {
         if (workflowId.equals(suspect)) {
             wakeIn(Duration.ZERO);
         }
+    }
+
+    /** A dead executor's workflows are due, and there may be suspects among them: these too go on at once. */
+    void orphansFound() {
+        areOrphansFound = true;
+        turns.wakeIn(Duration.ZERO);
     }
 
     /** Something may be in this executor's hands and not in its memory. */
@@ -110,9 +117,11 @@ final class Claimer {
     private void runSuspect() {
         String last = suspect;
         boolean isRunning = last != null && executor.holds(last);
-        if (isRunning || (seat.isShared() && nextLookForSuspects - System.nanoTime() > 0)) {
+        boolean isTime = !seat.isShared() || areOrphansFound || nextLookForSuspects - System.nanoTime() <= 0;
+        if (isRunning || !isTime) {
             return;
         }
+        areOrphansFound = false;
         List<WorkflowRecord> claimed = seat.claimSuspect(executor.knownTypes());
         suspect = claimed.isEmpty() ? null : claimed.get(0).id();
         if (claimed.isEmpty()) {

@@ -203,6 +203,10 @@ final class Executor implements Lane.Owner {
         claimer.wakeIn(Duration.ZERO);
     }
 
+    void orphansFound() {
+        claimer.orphansFound();
+    }
+
     /** For callers who wait for what runs elsewhere, or ended while nobody here looked. */
     void lookForEndings() {
         List<String> ids = engine.endings().awaited().stream()

@@ -10,12 +10,16 @@ import dev.revive.workflow.WorkflowStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A user's rows and the checkpoint in one transaction: mark, body, fence, workflow, plain insert, commit. If the commit's outcome is unknown,
  * the fence is locked once more, which waits for the first transaction's end, and the checkpoint looked up.
  */
 final class BodyTransaction {
+    private static final Logger log = LoggerFactory.getLogger(BodyTransaction.class);
+
     private final Database database;
     private final JdbcSeat seat;
     private final int lane;
@@ -140,7 +144,7 @@ final class BodyTransaction {
         if (step == null) {
             return false;
         }
-        return database.write(session -> {
+        boolean committed = database.write(session -> {
             seat.lockFence(session, lane);
             StepRecord recorded = session.first(
                     database.sql().stepAt,
@@ -150,5 +154,11 @@ final class BodyTransaction {
                     step.key().sequence());
             return recorded != null && step.isSameAs(recorded);
         });
+        log.info(
+                "{} the answer to the commit of {} was lost; it was {}",
+                work.workflowId(),
+                step.key(),
+                committed ? "committed" : "rolled back");
+        return committed;
     }
 }

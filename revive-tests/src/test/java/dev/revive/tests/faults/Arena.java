@@ -4,6 +4,7 @@ package dev.revive.tests.faults;
 import dev.revive.databases.DatabaseServer;
 import dev.revive.databases.PostgresServer;
 import dev.revive.jdbc.JdbcStore;
+import dev.revive.store.ExecutorSeat;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -58,10 +59,6 @@ final class Arena implements AutoCloseable {
         return server.product();
     }
 
-    JdbcStore store() {
-        return JdbcStore.over(server.dataSource(DATABASE));
-    }
-
     Proxy proxy() {
         return new Proxy(server.port());
     }
@@ -97,26 +94,33 @@ final class Arena implements AutoCloseable {
     }
 
     /** A workflow in somebody's hands. */
-    record Held(String id, long epoch, int strikes) {}
+    record Held(String id, long epoch) {}
 
     Set<Held> heldBy(String process) {
         return new HashSet<>(query(
-                "SELECT w.id, w.epoch, w.strikes FROM revive_workflow w JOIN revive_executor e ON e.id = w.executor_id"
+                "SELECT w.id, w.epoch FROM revive_workflow w JOIN revive_executor e ON e.id = w.executor_id"
                         + " WHERE w.status = 'RUNNING' AND e.name = ?",
-                row -> new Held(row.getString(1), row.getLong(2), row.getInt(3)),
+                row -> new Held(row.getString(1), row.getLong(2)),
                 process));
     }
 
-    /** Those of some workflows that nobody has claimed since. */
-    List<String> unclaimed(Set<Held> held) {
+    /** Those of some workflows that nobody has claimed since, though nothing speaks against it. */
+    Set<Held> unclaimed(Set<Held> held) {
+        return unclaimed(held, " AND NOT (status = 'DUE' AND strikes >= " + ExecutorSeat.SUSPECT + ")");
+    }
+
+    /** Those of some workflows that nobody has claimed since, because they ended their processes before, and go on one by one. */
+    Set<Held> unclaimedSuspects(Set<Held> held) {
+        return unclaimed(held, " AND status = 'DUE' AND strikes >= " + ExecutorSeat.SUSPECT);
+    }
+
+    private Set<Held> unclaimed(Set<Held> held, String condition) {
         String ids = String.join("', '", held.stream().map(Held::id).toList());
         Set<Held> now = new HashSet<>(query(
-                "SELECT id, epoch FROM revive_workflow WHERE id IN ('" + ids + "')",
-                row -> new Held(row.getString(1), row.getLong(2), 0)));
-        return held.stream()
-                .filter(one -> now.contains(new Held(one.id(), one.epoch(), 0)))
-                .map(Held::id)
-                .toList();
+                "SELECT id, epoch FROM revive_workflow WHERE id IN ('" + ids + "')" + condition,
+                row -> new Held(row.getString(1), row.getLong(2))));
+        now.retainAll(held);
+        return now;
     }
 
     <T> List<T> query(String sql, Row<T> reader, Object... parameters) {

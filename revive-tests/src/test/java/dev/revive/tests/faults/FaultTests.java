@@ -75,7 +75,8 @@ class FaultTests {
                 .as("violations, %d in all; diaries and logs are in %s", violations.size(), directory)
                 .isEmpty();
         assertThat(fleet.violations()).isEmpty();
-        assertThat(faults.takeovers()).allSatisfy(time -> assertThat(time).isLessThanOrEqualTo(LEASE.multipliedBy(2)));
+        assertThat(faults.takeovers())
+                .allSatisfy(takeover -> assertThat(takeover.time()).isLessThanOrEqualTo(LEASE.multipliedBy(2)));
         assertThat(feeder.fewest()).as("active workflows at all times").isGreaterThanOrEqualTo(100);
         assertThat(diaries.orphans()).as("workflows taken over").isPositive();
         if (SECONDS >= LONG) {
@@ -93,8 +94,8 @@ class FaultTests {
         System.out.printf(
                 "FaultTests on %s, %d s, seed %d: %s; at least %d workflows active%n"
                         + "  %d workflows (%d meant to fail), %d calls, %d effects (%d repeated, %d zombies), %d transactions, %d claims%n"
-                        + "  %d executors declared dead, %d workflows taken over, %d incarnations begun again; frozen for ever: taken over after %s%n"
-                        + "  %d writes refused %s; %d batches and %d transactions of unknown outcome%n"
+                        + "  %d executors declared dead, %d workflows taken over, %d incarnations begun again; frozen for ever: %s%n"
+                        + "  %d writes refused %s; %d batches of unknown outcome; transactions whose commit was not answered: %d committed, %d rolled back, %d not known before the run ended%n"
                         + "  %d effects after their local deadline, the look at it having come before:%n",
                 arena.product(),
                 SECONDS,
@@ -116,6 +117,8 @@ class FaultTests {
                 diaries.refusedWrites(),
                 diaries.refusedByKind(),
                 diaries.unknownBatches(),
+                logs.count("was lost; it was committed"),
+                logs.count("was lost; it was rolled back"),
                 diaries.unknownTransactions(),
                 audit.late().size());
         audit.late().forEach(effect -> System.out.println("    " + effect.line()));

@@ -28,6 +28,15 @@ final class Faults {
         BLACK_HOLE
     }
 
+    /**
+     * What became of a process that was frozen for ever.
+     *
+     * @param workflows how many it had in hand
+     * @param suspects how many of them had not gone on by then, for they had ended their processes before, and go on one by one
+     * @param time until the last of the others was claimed, by the server's clock
+     */
+    record Takeover(int workflows, int suspects, Duration time) {}
+
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Arena arena;
@@ -36,7 +45,7 @@ final class Faults {
     private final Duration lease;
     private final Random chance;
     private final Map<Fault, Integer> done = new EnumMap<>(Fault.class);
-    private final List<Duration> takeovers = new ArrayList<>();
+    private final List<Takeover> takeovers = new ArrayList<>();
     private CompletableFuture<?> thaw = CompletableFuture.completedFuture(null);
     private CompletableFuture<?> passing = CompletableFuture.completedFuture(null);
 
@@ -64,8 +73,7 @@ final class Faults {
         return done;
     }
 
-    /** How long the frozen for ever kept their workflows, by the server's clock. */
-    List<Duration> takeovers() {
+    List<Takeover> takeovers() {
         return takeovers;
     }
 
@@ -119,7 +127,8 @@ final class Faults {
         fleet.freeze(victim);
         Set<Held> held = arena.heldBy(victim.name());
         await("its workflows are taken over", () -> arena.unclaimed(held).isEmpty());
-        takeovers.add(Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(arena.now() - frozenAt)));
+        Duration time = Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(arena.now() - frozenAt));
+        takeovers.add(new Takeover(held.size(), arena.unclaimedSuspects(held).size(), time));
         feeder.askAgain(fleet.giveUp(victim));
     }
 
