@@ -28,7 +28,7 @@ record Join(String ends, int first) {
     }
 
     String toJson() {
-        return "{\"ends\":\"%s\",\"first\":%d}".formatted(ends, first);
+        return "{\"ends\":\"%s\",\"first\":%s}".formatted(ends, first);
     }
 
     boolean isCancelled(int branch) {

@@ -6,12 +6,12 @@ import dev.revive.store.Operation.Checkpoint;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.Operation.Finish;
 import dev.revive.store.Operation.Release;
-import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +29,9 @@ final class BatchWriter {
     /** How many rows the conditional statements are expected to change: exactly one each. */
     private static final int ONE = 1;
 
+    /** From so many rows on a statement that reads them from a table of its own is the quicker one. */
+    private static final int MANY = 24;
+
     private final Database database;
     private final String executorId;
 
@@ -42,6 +45,7 @@ final class BatchWriter {
     private final List<@Nullable Object[]> laterSteps = new ArrayList<>();
     private final List<@Nullable Object[]> finishes = new ArrayList<>();
     private final List<@Nullable Object[]> releases = new ArrayList<>();
+    private boolean strikes;
 
     BatchWriter(Database database, String executorId) {
         this.database = database;
@@ -60,14 +64,16 @@ final class BatchWriter {
                 return false;
             }
         }
+        creates.sort(
+                Comparator.comparing(row -> String.valueOf(row[0]))); // or two that start the same ones meet half-way
         Sql sql = database.sql();
         try {
-            return run(session, sql.insertWorkflow, creates)
-                    && run(session, sql.insertStep, newSteps)
-                    && run(session, sql.succeedStep, laterSteps)
-                    && run(session, sql.finish, finishes)
-                    && run(session, sql.release, releases);
-        } catch (BatchUpdateException e) {
+            return insert(session, sql.insertWorkflow, creates)
+                    && insert(session, sql.insertStep, newSteps)
+                    && update(session, sql.succeedStep, sql.succeedSteps, laterSteps)
+                    && update(session, sql.finish, sql.finishAll, finishes)
+                    && update(session, sql.release, strikes ? "" : sql.releaseAll, releases);
+        } catch (SQLException e) {
             if (database.dialect().trouble(e) == Dialect.Trouble.CONFLICT) {
                 return false;
             }
@@ -75,13 +81,24 @@ final class BatchWriter {
         }
     }
 
-    private static boolean run(Session session, String statement, List<@Nullable Object[]> rows) throws SQLException {
-        return rows.isEmpty() || Arrays.stream(session.batch(statement, rows)).allMatch(BatchWriter::isOne);
+    /** A driver that makes one statement of them does not count: they are all there, or it has failed. */
+    private boolean insert(Session session, String statement, List<@Nullable Object[]> rows) throws SQLException {
+        if (database.dialect().insertsManyRows()) {
+            return ManyRows.insert(session, statement, rows);
+        }
+        return rows.isEmpty()
+                || Arrays.stream(session.batch(statement, rows))
+                        .allMatch(changed -> changed == ONE || changed == Statement.SUCCESS_NO_INFO);
     }
 
-    /** A driver that rewrites inserts into one does not count them: they are all there, or the statement has failed. */
-    private static boolean isOne(int changed) {
-        return changed == ONE || changed == Statement.SUCCESS_NO_INFO;
+    /** A driver that does not count proves nothing: the rows may not have been as they must be. */
+    private static boolean update(
+            Session session, String statement, String statementForMany, List<@Nullable Object[]> rows)
+            throws SQLException {
+        if (rows.size() >= MANY && !statementForMany.isEmpty()) {
+            return ManyRows.update(session, statementForMany, rows);
+        }
+        return rows.isEmpty() || Arrays.stream(session.batch(statement, rows)).allMatch(changed -> changed == ONE);
     }
 
     private void lookUp(Session session, List<Operation> batch) throws SQLException {
@@ -128,6 +145,7 @@ final class BatchWriter {
         if (operation instanceof Finish finish) {
             return finishes.add(finishing(finish, executorId));
         }
+        strikes |= ((Release) operation).strike();
         return releases.add(releasing((Release) operation, executorId, database.clockOffset()));
     }
 

@@ -11,11 +11,12 @@ import dev.revive.store.StepRecord;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.workflow.WorkflowStatus;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Writes a batch row by row, looking before each: the way of the few batches that hold something to be refused, or that were written before
@@ -36,15 +37,24 @@ final class CarefulWriter {
 
     List<Answer> write(List<Operation> batch) throws SQLException {
         Set<String> refused = new HashSet<>();
-        List<Answer> answers = new ArrayList<>(batch.size());
-        for (Operation operation : batch) {
+        Answer[] answers = new Answer[batch.size()];
+        for (int place : inLockOrder(batch)) {
+            Operation operation = batch.get(place);
             Answer answer = refused.contains(operation.workflowId()) ? Answer.REFUSED : apply(operation, batch);
             if (answer != Answer.ACCEPTED) {
                 refused.add(operation.workflowId());
             }
-            answers.add(answer);
+            answers[place] = answer;
         }
-        return answers;
+        return List.of(answers);
+    }
+
+    /** One workflow after the other, so that two executors that start the same ones do not wait for each other. */
+    private static List<Integer> inLockOrder(List<Operation> batch) {
+        return IntStream.range(0, batch.size())
+                .boxed()
+                .sorted(Comparator.comparing(place -> batch.get(place).workflowId()))
+                .toList();
     }
 
     private Answer apply(Operation operation, List<Operation> batch) throws SQLException {

@@ -7,6 +7,7 @@ import dev.revive.store.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -79,16 +80,33 @@ final class Database {
 
     /** A write transaction on a connection of the pool. */
     <T> T write(Work<T> work) {
-        return repeat(() -> {
-            try (Connection connection = pool.getConnection()) {
-                try (Session session = Session.transactional(connection)) {
-                    return commit(session.giveUpAfter(PATIENCE), work);
-                } catch (SQLException e) {
-                    throwAway(connection);
-                    throw e;
-                }
+        return repeat(() -> once(work));
+    }
+
+    /** A write transaction that is not run again: nothing if the database rolled it back in favour of others. */
+    <T> Optional<T> tryToWrite(Work<T> work) {
+        lockWriter();
+        try {
+            return Optional.of(once(work));
+        } catch (SQLException e) {
+            if (dialect.trouble(e) == Dialect.Trouble.RETRY) {
+                return Optional.empty();
             }
-        });
+            throw failure("write", e);
+        } finally {
+            unlockWriter();
+        }
+    }
+
+    private <T> T once(Work<T> work) throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            try (Session session = Session.transactional(connection)) {
+                return commit(session.giveUpAfter(PATIENCE), work);
+            } catch (SQLException e) {
+                throwAway(connection);
+                throw e;
+            }
+        }
     }
 
     /** A write transaction on a connection that is kept. */
@@ -210,10 +228,28 @@ final class Database {
         return pool.getConnection();
     }
 
-    /** After an {@link SQLException} nobody is to get this connection again. */
-    void throwAway(Connection connection) {
-        if (pool instanceof HikariDataSource hikari) {
-            hikari.evictConnection(connection);
+    /**
+     * After an {@link SQLException} nobody is to get this connection again. Answers whether the pool closes it; to close it as well would fail in
+     * the pool, which would reset what it no longer has.
+     */
+    boolean throwAway(Connection connection) {
+        if (!(pool instanceof HikariDataSource hikari)) {
+            return false;
+        }
+        if (dialect.hasOneWriter()) {
+            rollbackQuietly(connection); // the pool closes it some time; until then the next writer would not be alone
+        }
+        hikari.evictConnection(connection);
+        return true;
+    }
+
+    private static void rollbackQuietly(Connection connection) {
+        try {
+            if (!connection.isClosed() && !connection.getAutoCommit()) {
+                connection.rollback();
+            }
+        } catch (SQLException e) {
+            // It is thrown away because it does not work.
         }
     }
 

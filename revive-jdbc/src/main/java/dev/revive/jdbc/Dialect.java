@@ -33,15 +33,22 @@ interface Dialect {
         return switch (product) {
             case "H2" -> new H2Dialect(durability);
             case "PostgreSQL" -> new PostgresDialect();
+            case "MariaDB", "MySQL" -> MariaDbDialect.of(connection);
             default ->
                 throw new StoreException(
-                        "Revive cannot use the database \"%s\". Supported are: H2, PostgreSQL.".formatted(product),
+                        "Revive cannot use the database \"%s\". Supported are: H2, PostgreSQL, MariaDB, MySQL."
+                                .formatted(product),
                         null);
         };
     }
 
     /** The folder of its migrations, beside this class. */
     String folder();
+
+    /** The collation that its migrations name, if they do. */
+    default String collation() {
+        return "";
+    }
 
     /** The database's clock, in microseconds since 1970. */
     String clock();
@@ -51,14 +58,24 @@ interface Dialect {
         return expression + " = ANY(?)";
     }
 
-    /** The parameter for {@link #isAnyOf}. */
+    /** What follows FROM, to find workflows, named w, by a set of ids, in order of them if need be: one parameter. */
+    default String byIds(String workflows, String joined) {
+        return "%s w %s WHERE %s".formatted(workflows, joined, isAnyOf("w.id"));
+    }
+
+    /** The parameter for {@link #isAnyOf} and {@link #byIds}. */
     Object textSet(Connection connection, Collection<String> texts) throws SQLException;
 
     /** Refuses, with a message that says what to do, a database that would not keep Revive's promises; warns of one that may not. */
     void check(Connection connection) throws SQLException;
 
-    /** Prepares a connection that an executor keeps: what is set here ends with {@link #giveBack}. */
-    default void keep(Session session) throws SQLException {}
+    /** Prepares a connection that an executor keeps: what is set here ends with {@link #giveBack}, or with the session. */
+    default void keep(Session session, Duration lease) throws SQLException {}
+
+    /** Whether a kept connection was idle for so long that the server may have ended it: then it is opened anew. */
+    default boolean isStale(Duration idle, Duration lease) {
+        return false;
+    }
 
     /** Forgets the plans of the statements prepared on a connection: tables have grown since. */
     default void planAnew(Session session) throws SQLException {}
@@ -69,6 +86,21 @@ interface Dialect {
     /** Whether a batch and a claim are one statement that commits by itself. */
     default boolean writesInOneStatement() {
         return false;
+    }
+
+    /** Whether new rows are better one statement with a list of VALUES than a JDBC batch. */
+    default boolean insertsManyRows() {
+        return false;
+    }
+
+    /** Whether many changes of one kind can be one statement that reads them from {@link #rows}. */
+    default boolean updatesManyRows() {
+        return false;
+    }
+
+    /** A table of rows that one parameter holds, for FROM; columns with their types, named r. */
+    default String rows(String... columns) {
+        throw new UnsupportedOperationException();
     }
 
     /** How many lanes are of any use. */
@@ -89,7 +121,8 @@ interface Dialect {
     /** What to do after a commit before it may be acknowledged. */
     default void makeDurable(Connection connection) throws SQLException {}
 
-    /** Ends this transaction if its client stops in the middle of it: it is about to lock a fence, which others must not wait for for ever. */
+    /** Ends this transaction if its client stops in the middle of it: it is about to lock a fence, which others must not wait for for ever. Set
+     * until the transaction or the session ends. */
     default void boundIdling(Session session, Duration lease) throws SQLException {}
 
     /** Bounds how long this transaction waits for a lock; it fails with {@link Trouble#RETRY} then. */

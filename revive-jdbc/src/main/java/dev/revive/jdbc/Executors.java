@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,9 @@ import org.slf4j.LoggerFactory;
 final class Executors {
     private static final Logger log = LoggerFactory.getLogger(Executors.class);
     private static final int LONGEST_NAME = 255;
+
+    /** So many workflows of a dead executor move in one transaction. */
+    private static final int AT_ONCE = 1_000;
 
     private final Database database;
     private final Sql sql;
@@ -85,14 +89,7 @@ final class Executors {
     private int bury(List<String> executorIds, boolean ifLapsed) {
         int orphans = 0;
         for (String id : executorIds) {
-            long offset = database.clockOffset();
-            boolean isDead = database.write(session -> {
-                boolean declared = !ifLapsed || session.update(sql.declareDeadIfLapsed, id, offset) == 1;
-                if (!ifLapsed) {
-                    session.update(sql.declareDead, id);
-                }
-                return declared && session.update(sql.deleteFences, id) >= 0;
-            });
+            boolean isDead = ifLapsed ? declareDeadIfLapsed(id) : declareDead(id);
             if (isDead) {
                 orphans += remove(id, sql.orphan);
                 log.info("Executor {} is dead: what it was running is due again", id);
@@ -101,17 +98,48 @@ final class Executors {
         return orphans;
     }
 
+    /**
+     * Waits for a fence that is still locked only as long as the dialect bounds it: who sweeps has a lease to renew. A frozen process is cut off by
+     * the server some time, and a later sweep takes over.
+     */
+    private boolean declareDeadIfLapsed(String executorId) {
+        long offset = database.clockOffset();
+        return database.tryToWrite(session -> {
+                    database.dialect().boundLockWait(session);
+                    boolean isLapsed =
+                            session.first(sql.lockIfLapsed, row -> row.getString(1), executorId, offset) != null;
+                    return isLapsed && fell(session, executorId);
+                })
+                .orElse(false);
+    }
+
+    private boolean declareDead(String executorId) {
+        return database.write(session -> fell(session, executorId));
+    }
+
+    private boolean fell(Session session, String executorId) throws SQLException {
+        session.update(sql.declareDead, executorId);
+        session.update(sql.deleteFences, executorId);
+        return true;
+    }
+
     /** Leaves gracefully: what it still runs is due at once, without a strike. */
     void leave(String executorId) {
         database.write(session -> session.update(sql.deleteFences, executorId));
         remove(executorId, sql.giveBack);
     }
 
+    /** Its fences are gone, so nothing is added any more to what it runs. The executor's row goes last: a sweep that was cut off is found again. */
     private int remove(String executorId, String giveBack) {
-        return database.write(session -> {
-            int moved = session.update(giveBack, database.clockOffset(), executorId);
-            session.update(sql.deleteExecutor, executorId);
-            return moved;
-        });
+        List<String> run = database.read(session -> session.query(sql.runBy, row -> row.getString(1), executorId));
+        for (int from = 0; from < run.size(); from += AT_ONCE) {
+            List<@Nullable Object[]> rows = new ArrayList<>();
+            for (String id : run.subList(from, Math.min(run.size(), from + AT_ONCE))) {
+                rows.add(new Object[] {database.clockOffset(), id, executorId});
+            }
+            database.write(session -> session.batch(giveBack, rows));
+        }
+        database.write(session -> session.update(sql.deleteExecutor, executorId));
+        return run.size();
     }
 }

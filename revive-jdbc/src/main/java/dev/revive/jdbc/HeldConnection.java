@@ -22,15 +22,18 @@ final class HeldConnection {
 
     private final Database database;
     private final Source source;
+    private final Duration lease;
     private final Duration patience;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Session session;
     private volatile boolean over;
     private int uses;
+    private long lastUse;
 
     HeldConnection(Database database, Source source, Duration lease) {
         this.database = database;
         this.source = source;
+        this.lease = lease;
         Duration quarter = lease.dividedBy(4);
         this.patience = quarter.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : quarter;
     }
@@ -47,7 +50,9 @@ final class HeldConnection {
             if (++uses >= FIRST_PLANS && Integer.bitCount(uses) == 1) {
                 database.dialect().planAnew(current);
             }
-            return work.in(current);
+            T result = work.in(current);
+            lastUse = System.nanoTime();
+            return result;
         } catch (SQLException | Error e) {
             throwAway();
             throw e;
@@ -60,13 +65,16 @@ final class HeldConnection {
     }
 
     private Session session() throws SQLException {
+        if (session != null && database.dialect().isStale(Duration.ofNanos(System.nanoTime() - lastUse), lease)) {
+            throwAway();
+        }
         Session current = session;
         if (current == null) {
             current = Session.transactional(source.open());
             session = current;
             uses = 0;
             current.giveUpAfter(patience);
-            database.dialect().keep(current);
+            database.dialect().keep(current, lease);
         }
         return current;
     }
@@ -101,8 +109,7 @@ final class HeldConnection {
     private void throwAway() {
         Session current = session;
         session = null;
-        if (current != null) {
-            database.throwAway(current.connection());
+        if (current != null && !database.throwAway(current.connection())) {
             closeQuietly(current);
         }
     }

@@ -8,14 +8,21 @@ import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowType;
+import dev.revive.workflow.WorkflowStatus;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -206,12 +213,32 @@ final class JdbcSeat implements ExecutorSeat {
             rows.add(new Object[] {executorId, w.id(), w.status().name(), w.epoch()});
         }
         int[] changed = session.batch(sql.take, rows);
+        Set<String> ids = isCounted(changed) ? Set.of() : lookAt(session, found);
         for (int i = 0; i < changed.length; i++) {
-            if (changed[i] == 1) {
-                taken.add(Rows.claimed(found.get(i), executorId));
+            WorkflowRecord w = found.get(i);
+            if (changed[i] == 1 || (changed[i] == Statement.SUCCESS_NO_INFO && ids.contains(w.id()))) {
+                taken.add(Rows.claimed(w, executorId));
             }
         }
         return taken;
+    }
+
+    private static boolean isCounted(int[] changed) {
+        return Arrays.stream(changed).noneMatch(count -> count == Statement.SUCCESS_NO_INFO);
+    }
+
+    /** Where the driver does not count: those that stand now as the claim leaves them. */
+    private Set<String> lookAt(Session session, List<WorkflowRecord> found) throws SQLException {
+        Map<String, WorkflowRecord> before =
+                found.stream().collect(Collectors.toMap(WorkflowRecord::id, Function.identity()));
+        Object ids = database.dialect().textSet(session.connection(), before.keySet());
+        return session.query(sql.findWorkflows, Rows::workflow, ids).stream()
+                .filter(now -> now.status() == WorkflowStatus.RUNNING
+                        && executorId.equals(now.executorId())
+                        && now.epoch()
+                                == Objects.requireNonNull(before.get(now.id())).epoch() + 1)
+                .map(WorkflowRecord::id)
+                .collect(Collectors.toSet());
     }
 
     /** A write transaction of this executor: locks the fence first, and is rolled back if the seat was left meanwhile. */

@@ -79,7 +79,7 @@ final class PostgresDialect implements Dialect {
 
     /** Connection poolers and databases that only speak PostgreSQL's language may refuse this: it is for speed alone. */
     @Override
-    public void keep(Session session) throws SQLException {
+    public void keep(Session session, Duration lease) throws SQLException {
         session.commitEachStatement(true);
         for (String setting : KEPT) {
             set(

@@ -85,16 +85,17 @@ final class Schema {
                     statement.execute(sql);
                 }
             }
-            statement.executeUpdate("INSERT INTO %sschema_version (version) VALUES (%d)".formatted(prefix, version));
+            statement.executeUpdate("INSERT INTO %sschema_version (version) VALUES (%s)".formatted(prefix, version));
         }
     }
 
     private String file(int version) {
-        String name = "%s/V%d.sql".formatted(dialect.folder(), version);
+        String name = "%s/V%s.sql".formatted(dialect.folder(), version);
         try (InputStream in = Objects.requireNonNull(Schema.class.getResourceAsStream(name), name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .replaceAll("(?m)^\\s*--.*$", "")
-                    .replace("${prefix}", prefix);
+                    .replace("${prefix}", prefix)
+                    .replace("${collation}", dialect.collation());
         } catch (IOException e) {
             throw new StoreException("Cannot read " + name + " in the jar of revive-jdbc.", e);
         }

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ final class Session implements AutoCloseable {
     private final Connection connection;
     private final boolean autoCommit;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
+    private final List<String> endings = new ArrayList<>();
     private int networkTimeout = -1;
 
     private Session(Connection connection, boolean autoCommit) {
@@ -94,6 +96,20 @@ final class Session implements AutoCloseable {
         }
     }
 
+    /** A statement that returns nothing. */
+    void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Has a statement executed before the connection is given back: it undoes what was set on it. */
+    void whenClosed(String sql) {
+        if (!endings.contains(sql)) {
+            endings.add(sql);
+        }
+    }
+
     private PreparedStatement bound(String sql, @Nullable Object[] parameters) throws SQLException {
         PreparedStatement statement = statement(sql);
         bind(statement, parameters);
@@ -151,6 +167,10 @@ final class Session implements AutoCloseable {
         try {
             for (PreparedStatement statement : statements.values()) {
                 statement.close();
+            }
+            endTransaction();
+            for (String ending : endings) {
+                execute(ending);
             }
             endTransaction();
             commitEachStatement(autoCommit);

@@ -16,6 +16,46 @@ final class Sql {
     private static final String STEP_COLUMNS = """
             s.workflow_id, s.step_id, s.sequence, s.scope, s.name, s.kind, s.status, s.epoch, s.attempt, s.zombies, s.resolution, s.branches, \
             s.serialized_output, s.failure, s.first_started_at, s.started_at, s.recorded_at, s.next_at""";
+    private static final String[] STEP_STATE_AND_KEY = {
+        "kind VARCHAR(20)",
+        "status VARCHAR(20)",
+        "epoch BIGINT",
+        "attempt INTEGER",
+        "zombies INTEGER",
+        "resolution VARCHAR(20)",
+        "branches INTEGER",
+        "serialized_output LONGTEXT",
+        "failure LONGTEXT",
+        "first_started_at BIGINT",
+        "started_at BIGINT",
+        "recorded_at BIGINT",
+        "next_at BIGINT",
+        "workflow_id VARCHAR(255)",
+        "step_id VARCHAR(401)",
+        "sequence INTEGER"
+    };
+    private static final String[] FINISHED = {
+        "status VARCHAR(20)",
+        "output LONGTEXT",
+        "failure LONGTEXT",
+        "attention LONGTEXT",
+        "finished_at BIGINT",
+        "id VARCHAR(255)",
+        "executor_id VARCHAR(64)",
+        "epoch BIGINT"
+    };
+    private static final String[] RELEASED = {
+        "is_timed INTEGER",
+        "clock_offset BIGINT",
+        "delay BIGINT",
+        "strike INTEGER",
+        "id VARCHAR(255)",
+        "executor_id VARCHAR(64)",
+        "epoch BIGINT",
+        "in_any_case INTEGER",
+        "wake_seq BIGINT"
+    };
+
     /** Parameter: none. The run that ends is the row's own epoch: one strike if it recorded an outcome, else one more than before. */
     private static final String STRIKES = """
             CASE WHEN EXISTS (SELECT 1 FROM ${prefix}step s
@@ -48,9 +88,12 @@ final class Sql {
     final String allExecutors;
 
     /** Nothing if its lease was renewed meanwhile. */
-    final String declareDeadIfLapsed;
+    final String lockIfLapsed;
 
     final String declareDead;
+
+    /** What is in an executor's hands. Without locks: a scan that takes them would wait for those who write what it only passes. */
+    final String runBy;
 
     /** Gives back what a dead executor was running. */
     final String orphan;
@@ -72,6 +115,14 @@ final class Sql {
     final String finish;
     final String release;
     final String states;
+
+    // ---- writing many rows at once; columns in the order of the parameters for one
+
+    final String succeedSteps;
+    final String finishAll;
+
+    /** Without strikes. */
+    final String releaseAll;
 
     // ---- claiming
 
@@ -116,16 +167,17 @@ final class Sql {
                 SELECT id FROM ${prefix}executor
                  UNION SELECT executor_id FROM ${prefix}workflow WHERE status = 'RUNNING'
                  ORDER BY 1""");
-        declareDeadIfLapsed = text("""
-                UPDATE ${prefix}executor SET alive = FALSE
-                 WHERE id = ? AND (NOT alive OR lease_until <= ${now})""");
+        lockIfLapsed = text("""
+                SELECT id FROM ${prefix}executor
+                 WHERE id = ? AND (NOT alive OR lease_until <= ${now}) FOR UPDATE""");
         declareDead = text("UPDATE ${prefix}executor SET alive = FALSE WHERE id = ?");
+        runBy = text("SELECT id FROM ${prefix}workflow WHERE status = 'RUNNING' AND executor_id = ? ORDER BY id");
         orphan = text("""
                 UPDATE ${prefix}workflow SET status = 'DUE', executor_id = NULL, due_at = ${now}, strikes = ${strikes}
-                 WHERE status = 'RUNNING' AND executor_id = ?""");
+                 WHERE id = ? AND status = 'RUNNING' AND executor_id = ?""");
         giveBack = text("""
                 UPDATE ${prefix}workflow SET status = 'DUE', executor_id = NULL, due_at = ${now}
-                 WHERE status = 'RUNNING' AND executor_id = ?""");
+                 WHERE id = ? AND status = 'RUNNING' AND executor_id = ?""");
 
         insertWorkflow = text("""
                 INSERT INTO ${prefix}workflow (${workflow})
@@ -152,12 +204,33 @@ final class Sql {
                    SET status = 'DUE', executor_id = NULL, due_at = CASE WHEN ? THEN ${now} + ? END,
                        strikes = CASE WHEN ? THEN ${strikes} ELSE strikes END
                  WHERE id = ? AND status = 'RUNNING' AND executor_id = ? AND epoch = ? AND (? OR wake_seq = ?)""");
-        states = text("SELECT id, status, executor_id, epoch, wake_seq FROM ${prefix}workflow WHERE ${anyId}");
+        states = text("SELECT w.id, w.status, w.executor_id, w.epoch, w.wake_seq FROM ${byIds}");
+
+        succeedSteps = dialect.updatesManyRows() ? text("""
+                UPDATE %s STRAIGHT_JOIN ${prefix}step s FORCE INDEX (PRIMARY)
+                    ON s.workflow_id = r.workflow_id AND s.step_id = r.step_id AND s.sequence = r.sequence
+                   SET s.kind = r.kind, s.status = r.status, s.epoch = r.epoch, s.attempt = r.attempt, s.zombies = r.zombies,
+                       s.resolution = r.resolution, s.branches = r.branches, s.serialized_output = r.serialized_output,
+                       s.failure = r.failure, s.first_started_at = r.first_started_at, s.started_at = r.started_at,
+                       s.recorded_at = r.recorded_at, s.next_at = r.next_at
+                 WHERE s.status NOT IN ('COMPLETED', 'FAILED')
+                   AND (s.epoch < r.epoch OR (s.epoch = r.epoch AND (s.attempt < r.attempt
+                        OR (s.attempt = r.attempt AND s.status = 'STARTED' AND r.status <> 'STARTED'))))""".formatted(dialect.rows(STEP_STATE_AND_KEY))) : "";
+        finishAll = dialect.updatesManyRows() ? text("""
+                UPDATE %s STRAIGHT_JOIN ${prefix}workflow w FORCE INDEX (PRIMARY) ON w.id = r.id
+                   SET w.status = r.status, w.output = r.output, w.failure = r.failure, w.attention = r.attention,
+                       w.executor_id = NULL, w.due_at = NULL, w.finished_at = r.finished_at
+                 WHERE w.status = 'RUNNING' AND w.executor_id = r.executor_id AND w.epoch = r.epoch""".formatted(dialect.rows(FINISHED))) : "";
+        releaseAll = dialect.updatesManyRows() ? text("""
+                UPDATE %s STRAIGHT_JOIN ${prefix}workflow w FORCE INDEX (PRIMARY) ON w.id = r.id
+                   SET w.status = 'DUE', w.executor_id = NULL,
+                       w.due_at = CASE WHEN r.is_timed THEN ${clock} + r.clock_offset + r.delay END
+                 WHERE w.status = 'RUNNING' AND w.executor_id = r.executor_id AND w.epoch = r.epoch
+                   AND (r.in_any_case OR w.wake_seq = r.wake_seq)""".formatted(dialect.rows(RELEASED))) : "";
 
         lockDue = text("""
-                SELECT ${workflow} FROM ${prefix}workflow
-                 WHERE ${anyId} AND status = 'DUE' AND due_at <= ${now}
-                 ORDER BY due_at, id FOR UPDATE SKIP LOCKED""");
+                SELECT ${w} FROM ${byIds} AND w.status = 'DUE' AND w.due_at <= ${now}
+                 ORDER BY w.due_at, w.id FOR UPDATE SKIP LOCKED""");
         takeDue = text("""
                 WITH fence AS MATERIALIZED (
                     SELECT lane FROM ${prefix}fence WHERE executor_id = ? AND lane = ? FOR UPDATE),
@@ -180,10 +253,9 @@ final class Sql {
 
         load = text("""
                 SELECT ${step}, w.id AS claimed_id, w.epoch AS claimed_epoch
-                  FROM ${prefix}workflow w LEFT JOIN ${prefix}step s ON s.workflow_id = w.id
-                 WHERE ${anyWorkflow}"""); // sorted here: a database that sorts 100,000 rows first writes them all to a temporary file
+                  FROM ${byIdsWithSteps}"""); // sorted here: a database that sorts 100,000 rows first writes them all to a temporary file
         findWorkflow = text("SELECT ${workflow} FROM ${prefix}workflow WHERE id = ?");
-        findWorkflows = text("SELECT ${workflow} FROM ${prefix}workflow WHERE ${anyId}");
+        findWorkflows = text("SELECT ${w} FROM ${byIds}");
         lockWorkflow = text("SELECT ${workflow} FROM ${prefix}workflow WHERE id = ? FOR UPDATE");
         steps = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
         stepAt = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? AND s.scope = ? AND s.sequence = ?");
@@ -230,11 +302,15 @@ final class Sql {
     String text(String statement) {
         return statement
                 .replace("${strikes}", STRIKES)
+                .replace(
+                        "${byIdsWithSteps}",
+                        dialect.byIds("${prefix}workflow", "LEFT JOIN ${prefix}step s ON s.workflow_id = w.id"))
+                .replace("${byIds}", dialect.byIds("${prefix}workflow", ""))
+                .replace("${w}", "w." + WORKFLOW_COLUMNS.replace(", ", ", w."))
                 .replace("${workflow}", WORKFLOW_COLUMNS)
                 .replace("${step}", STEP_COLUMNS)
                 .replace("${prefix}", prefix)
                 .replace("${anyId}", dialect.isAnyOf("id"))
-                .replace("${anyWorkflow}", dialect.isAnyOf("w.id"))
                 .replace("${anyStatus}", dialect.isAnyOf("status"))
                 .replace("${anyStatusText}", dialect.isAnyOf("CONCAT(status, '')"))
                 .replace("${now}", "(${clock} + ?)")

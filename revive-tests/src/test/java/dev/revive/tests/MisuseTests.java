@@ -579,7 +579,7 @@ class MisuseTests extends TestBed {
                 Thread.currentThread().interrupt();
                 List<Integer> two = ctx.parallel(List.of(1, 2, 3), (b, i) -> b.step("Two", Integer.class, () -> i));
                 Thread.currentThread().interrupt();
-                String three = setting.isH2() ? ctx.transaction("Three", String.class, c -> "3") : "3";
+                String three = setting.isDatabase() ? ctx.transaction("Three", String.class, c -> "3") : "3";
                 return one + two + three;
             });
 

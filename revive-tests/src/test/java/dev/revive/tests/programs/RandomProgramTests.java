@@ -3,6 +3,7 @@ package dev.revive.tests.programs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.Revive;
 import dev.revive.crash.CrashAction;
 import dev.revive.crash.CrashHook;
@@ -14,6 +15,7 @@ import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.InMemoryStore;
 import dev.revive.store.WorkflowStore;
 import dev.revive.tests.support.LentStore;
+import dev.revive.tests.support.Place;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.StepInfo;
@@ -28,6 +30,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -35,6 +38,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random programs, each crashed at every crash point it passes, with what was queued lost and kept, and again and again while it recovers: the
@@ -44,19 +49,40 @@ import org.junit.jupiter.api.Test;
 class RandomProgramTests {
     private static final int PROGRAMS = Integer.getInteger("revive.programs", 2_000);
     private static final Long ONLY_SEED = Long.getLong("revive.programs.seed");
+    private static final int FEWER = 20;
     private static final int WORKERS = 2;
     private static final Workflow<Long, String> PROGRAM = Workflow.named("program", Long.class, String.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Test
     void everyCrashOfEveryProgramEndsAsIfItHadNeverHappenedInMemory() throws Exception {
-        runAll(worker -> new InMemoryStore());
+        runAll(PROGRAMS, worker -> new InMemoryStore());
     }
 
     @Test
     void everyCrashOfEveryProgramEndsAsIfItHadNeverHappenedOnH2() throws Exception {
-        runAll(worker -> JdbcStore.over(
-                inMemory("programs-" + worker), JdbcSettings.defaults().asExclusive()));
+        runAll(
+                PROGRAMS,
+                worker -> JdbcStore.over(
+                        inMemory("programs-" + worker), JdbcSettings.defaults().asExclusive()));
+    }
+
+    /** Fewer, for each commit is one to the disk. */
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"MEMORY", "H2"})
+    void everyCrashOfEveryProgramEndsAsIfItHadNeverHappenedOn(Place server) throws Exception {
+        List<HikariDataSource> pools = new CopyOnWriteArrayList<>();
+        try {
+            runAll(Math.max(1, PROGRAMS / FEWER), worker -> {
+                HikariDataSource pool = Place.pool(server.database("programs_" + worker), 10);
+                pools.add(pool);
+                return JdbcStore.over(pool, JdbcSettings.defaults().asExclusive());
+            });
+        } finally {
+            pools.forEach(HikariDataSource::close);
+        }
     }
 
     /** H2 without its file: what the file adds is the business of the kill tests, and it would take an hour here. */
@@ -69,10 +95,10 @@ class RandomProgramTests {
         WorkflowStore open(int worker);
     }
 
-    private void runAll(StoreOfWorker stores) throws Exception {
+    private void runAll(int programs, StoreOfWorker stores) throws Exception {
         AtomicReference<Tally> total = new AtomicReference<>(new Tally(0, 0));
         AtomicLong nextSeed = new AtomicLong(ONLY_SEED == null ? 1 : ONLY_SEED);
-        long last = ONLY_SEED == null ? PROGRAMS : ONLY_SEED;
+        long last = ONLY_SEED == null ? programs : ONLY_SEED;
         ExecutorService pool = Executors.newFixedThreadPool(WORKERS);
         try {
             List<Future<Void>> workers = new ArrayList<>();
@@ -97,9 +123,9 @@ class RandomProgramTests {
         Tally tally = total.get();
         System.out.printf(
                 "%,d random programs, %,d crashes, %,d recoveries cut off by another crash%n",
-                ONLY_SEED == null ? PROGRAMS : 1, tally.crashes(), tally.crashesOfRecoveries());
+                ONLY_SEED == null ? programs : 1, tally.crashes(), tally.crashesOfRecoveries());
         assertThat(tally.crashes()).isPositive();
-        assertThat(ONLY_SEED != null || tally.crashesOfRecoveries() > PROGRAMS).isTrue();
+        assertThat(ONLY_SEED != null || tally.crashesOfRecoveries() > programs).isTrue();
     }
 
     /** What a test that never crashed anything would show as zero. */

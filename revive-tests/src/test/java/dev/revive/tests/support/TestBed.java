@@ -2,7 +2,6 @@
 package dev.revive.tests.support;
 
 import dev.revive.Revive;
-import dev.revive.store.InMemoryStore;
 import dev.revive.store.StepRecord;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
@@ -44,13 +43,13 @@ public abstract class TestBed {
 
     private @Nullable WorkflowStore store;
 
-    /** Gives a memory of its own to a test in memory, and the run's file to all others. */
+    /** Gives a memory of its own to a test in memory, and the run's database to all others. */
     static final class StoreGiver implements BeforeEachCallback {
         @Override
         public void beforeEach(ExtensionContext context) {
             for (Object test : context.getRequiredTestInstances().getAllInstances()) {
                 if (test instanceof TestBed bed && bed.store == null) {
-                    bed.store = bed.setting.isH2() ? new LentStore(H2File.of(context)) : new InMemoryStore();
+                    bed.store = bed.setting.place().store(context);
                 }
             }
         }

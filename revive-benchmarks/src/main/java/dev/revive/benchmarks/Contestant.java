@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.benchmarks;
+
+import java.sql.SQLException;
+
+/** A library that runs workflows of so many equal steps, each answering what the effect answers. */
+interface Contestant {
+    /** What is asked of a step. A library that knows no difference does the same for both. */
+    enum Steps {
+        DEFAULT,
+        IDEMPOTENT
+    }
+
+    String name();
+
+    /** Everything that was set. */
+    String configuration();
+
+    /** Opens it on this database as a user would. */
+    Running open(Database database, Effect effect) throws Exception;
+
+    /** Opens it as the only process of this database, able to hold so many workflows in the middle of a step. */
+    Running openForCrowd(Database database, Effect effect, int workflows) throws Exception;
+
+    /** Opens it as the only process of this database, to go on with what a killed one left. */
+    Running reopen(Database database, Effect effect) throws Exception;
+
+    /** How many workflows it can hold in the middle of a step on this JVM. */
+    int largestCrowd();
+
+    /** The library at work. Safe for use by many threads. */
+    interface Running extends AutoCloseable {
+        /** Starts a workflow and waits for its result. */
+        void call(String id, int steps, Steps kind) throws Exception;
+
+        /** Starts a workflow; returns once that is durable. */
+        void launch(String id, int steps) throws Exception;
+
+        @Override
+        void close();
+    }
+
+    /** How many workflows have finished, by the database. */
+    long finished(Database database) throws SQLException;
+}

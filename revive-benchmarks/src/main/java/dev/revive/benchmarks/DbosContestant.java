@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.benchmarks;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.dbos.transact.DBOS;
+import dev.dbos.transact.StartWorkflowOptions;
+import dev.dbos.transact.config.DBOSConfig;
+import dev.dbos.transact.workflow.Workflow;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** DBOS Java, with its own pool or with one of this size. */
+final class DbosContestant implements Contestant {
+    private final int pool;
+
+    private DbosContestant(int pool) {
+        this.pool = pool;
+    }
+
+    static DbosContestant byDefault() {
+        return new DbosContestant(0);
+    }
+
+    /** With a pool of this many connections; 0 is its own. */
+    static DbosContestant withPool(int connections) {
+        return new DbosContestant(connections);
+    }
+
+    int pool() {
+        return pool;
+    }
+
+    @Override
+    public String name() {
+        return "DBOS";
+    }
+
+    @Override
+    public String configuration() {
+        return "dev.dbos:transact %s, all defaults, %s"
+                .formatted(DBOS.version(), pool == 0 ? "its own pool (HikariCP of 10)" : "HikariCP of " + pool);
+    }
+
+    @Override
+    public Running open(Database database, Effect effect) throws Exception {
+        HikariDataSource source = pool == 0 ? null : database.pool(pool);
+        DBOS dbos = new DBOS(config(database, source));
+        Bookings bookings = dbos.registerProxy(Bookings.class, new Booking(dbos, effect));
+        dbos.launch();
+        return new Opened(dbos, bookings, source);
+    }
+
+    private static DBOSConfig config(Database database, @Nullable HikariDataSource source) {
+        DBOSConfig config = DBOSConfig.defaults("benchmark").withAppVersion("1");
+        return source == null
+                ? config.withDatabaseUrl(database.url()).withDbUser("postgres").withDbPassword("")
+                : config.withDataSource(source);
+    }
+
+    @Override
+    public Running openForCrowd(Database database, Effect effect, int workflows) throws Exception {
+        return open(database, effect);
+    }
+
+    @Override
+    public Running reopen(Database database, Effect effect) throws Exception {
+        return open(database, effect);
+    }
+
+    /** Virtual threads, or a pool of 50 a core. */
+    @Override
+    public int largestCrowd() {
+        return Runtime.version().feature() >= 21
+                ? Integer.MAX_VALUE
+                : 50 * Runtime.getRuntime().availableProcessors();
+    }
+
+    @Override
+    public long finished(Database database) throws SQLException {
+        return database.count("SELECT COUNT(*) FROM dbos.workflow_status WHERE status = 'SUCCESS'");
+    }
+
+    /** DBOS finds workflows by an interface. */
+    public interface Bookings {
+        /** So many steps. */
+        String book(int steps) throws Exception;
+    }
+
+    /** Public, since DBOS calls it. */
+    public static final class Booking implements Bookings {
+        private final DBOS dbos;
+        private final Effect effect;
+
+        private Booking(DBOS dbos, Effect effect) {
+            this.dbos = dbos;
+            this.effect = effect;
+        }
+
+        @Override
+        @Workflow(name = "book")
+        public String book(int steps) throws Exception {
+            String last = "";
+            for (int number = 1; number <= steps; number++) {
+                int current = number;
+                last = dbos.runStep(() -> effect.run(current), "book");
+            }
+            return last;
+        }
+    }
+
+    private record Opened(
+            DBOS dbos, Bookings bookings, @Nullable HikariDataSource source) implements Running {
+        @Override
+        public void call(String id, int steps, Steps kind) throws Exception {
+            dbos.startWorkflow(() -> bookings.book(steps), new StartWorkflowOptions(id))
+                    .getResult();
+        }
+
+        @Override
+        public void launch(String id, int steps) {
+            dbos.startWorkflow(() -> bookings.book(steps), new StartWorkflowOptions(id));
+        }
+
+        @Override
+        public void close() {
+            dbos.close();
+            if (source != null) {
+                source.close();
+            }
+        }
+    }
+}

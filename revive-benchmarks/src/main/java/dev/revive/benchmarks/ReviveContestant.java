@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.benchmarks;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.revive.Revive;
+import dev.revive.jdbc.JdbcSettings;
+import dev.revive.jdbc.JdbcStore;
+import dev.revive.workflow.Step;
+import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowContext;
+import java.sql.SQLException;
+import java.util.function.UnaryOperator;
+
+/** Revive, at its defaults. */
+final class ReviveContestant implements Contestant {
+    static final int POOL = 20;
+
+    private static final Workflow<Integer, String> DEFAULT = Workflow.named("default", Integer.class, String.class);
+    private static final Workflow<Integer, String> IDEMPOTENT =
+            Workflow.named("idempotent", Integer.class, String.class);
+
+    @Override
+    public String name() {
+        return "Revive";
+    }
+
+    @Override
+    public String configuration() {
+        return "all defaults (2 lanes, 256 permits, 10,000 loaded runs, lease 30 s); HikariCP of " + POOL
+                + ", of which it holds 4. Recovery: exclusive, so a restart waits for no lease";
+    }
+
+    @Override
+    public Running open(Database database, Effect effect) {
+        return open(database, JdbcSettings.defaults(), effect, builder -> builder);
+    }
+
+    @Override
+    public Running openForCrowd(Database database, Effect effect, int workflows) {
+        int room = workflows + 64;
+        return open(
+                database,
+                JdbcSettings.defaults().asExclusive(),
+                effect,
+                builder -> builder.permits(room).threads(room).maxLoadedRuns(room));
+    }
+
+    @Override
+    public Running reopen(Database database, Effect effect) {
+        return open(database, JdbcSettings.defaults().asExclusive(), effect, builder -> builder);
+    }
+
+    private static Running open(
+            Database database, JdbcSettings settings, Effect effect, UnaryOperator<Revive.Builder> setting) {
+        HikariDataSource pool = database.pool(POOL);
+        return new Opened(
+                setting.apply(with(JdbcStore.over(pool, settings), effect)).start(), pool::close);
+    }
+
+    /** An engine that knows the workflows. */
+    static Revive.Builder with(JdbcStore store, Effect effect) {
+        return Revive.with(store)
+                .register(DEFAULT, (ctx, steps) -> byDefault(ctx, steps, effect))
+                .register(IDEMPOTENT, (ctx, steps) -> idempotently(ctx, steps, effect));
+    }
+
+    static Running running(Revive revive) {
+        return new Opened(revive, () -> {});
+    }
+
+    private static String byDefault(WorkflowContext ctx, int steps, Effect effect) {
+        String last = "";
+        for (int number = 1; number <= steps; number++) {
+            int current = number;
+            last = ctx.step("book", String.class, () -> effect.run(current));
+        }
+        return last;
+    }
+
+    private static String idempotently(WorkflowContext ctx, int steps, Effect effect) {
+        String last = "";
+        for (int number = 1; number <= steps; number++) {
+            int current = number;
+            last = ctx.step(Step.of("book", String.class, attempt -> effect.run(current))
+                    .idempotent());
+        }
+        return last;
+    }
+
+    @Override
+    public int largestCrowd() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public long finished(Database database) throws SQLException {
+        return database.count("SELECT COUNT(*) FROM revive_workflow WHERE status = 'COMPLETED'");
+    }
+
+    private record Opened(Revive revive, Runnable afterwards) implements Running {
+        @Override
+        public void call(String id, int steps, Steps kind) {
+            revive.start(kind == Steps.DEFAULT ? DEFAULT : IDEMPOTENT, id, steps)
+                    .result();
+        }
+
+        @Override
+        public void launch(String id, int steps) {
+            revive.start(DEFAULT, id, steps);
+        }
+
+        @Override
+        public void close() {
+            revive.close();
+            afterwards.run();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.benchmarks;
+
+import java.time.Duration;
+
+/**
+ * How much is measured.
+ *
+ * @param name for the report
+ * @param rounds how often the contestants take turns
+ * @param warmUp how long each works before it is measured
+ * @param window how long each is measured
+ * @param sequentialSteps of the one workflow
+ * @param restarts how many recoveries of each
+ * @param restarted how many workflows a killed process leaves behind
+ * @param longSteps of the long workflow
+ */
+record Scale(
+        String name,
+        int rounds,
+        Duration warmUp,
+        Duration window,
+        int sequentialSteps,
+        int restarts,
+        int restarted,
+        int longSteps) {
+    static final Scale FULL =
+            new Scale("full", 5, Duration.ofSeconds(2), Duration.ofSeconds(4), 8_000, 3, 10_000, 100_000);
+    static final Scale QUICK =
+            new Scale("quick", 3, Duration.ofSeconds(1), Duration.ofSeconds(2), 4_000, 1, 2_000, 20_000);
+    static final Scale TINY = new Scale("tiny", 1, Duration.ofMillis(100), Duration.ofMillis(300), 50, 1, 20, 200);
+
+    Scale withRounds(int number) {
+        return new Scale(
+                name, number, warmUp, window, sequentialSteps, Math.min(number, restarts), restarted, longSteps);
+    }
+
+    String text() {
+        return "%s: %d rounds of %d ms each, after %d ms to warm up; recovery %d rounds"
+                .formatted(name, rounds, window.toMillis(), warmUp.toMillis(), restarts);
+    }
+}

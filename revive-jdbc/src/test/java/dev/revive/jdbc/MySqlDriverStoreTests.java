@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+/** With MySQL's driver, which makes one statement of many rows. */
+class MySqlDriverStoreTests extends MariaDbContract {
+    MySqlDriverStoreTests() {
+        super(
+                MariaDb.MYSQL,
+                "&sslMode=DISABLED&rewriteBatchedStatements=true&useAffectedRows=true&cachePrepStmts=true");
+    }
+}

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.revive.Revive;
+import dev.revive.crash.CrashPlan;
+import dev.revive.crash.CrashPoint;
+import dev.revive.jdbc.JdbcStore;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.tests.support.Effects;
+import dev.revive.tests.support.Gate;
+import dev.revive.tests.support.Place;
+import dev.revive.tests.support.Setting;
+import dev.revive.tests.support.TestBed;
+import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.StartOptions;
+import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowHandle;
+import dev.revive.workflow.WorkflowStatus;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Several executors share a database: what one leaves behind another goes on with, and nobody touches what another is running. */
+@EnumSource(
+        value = Setting.class,
+        mode = EnumSource.Mode.MATCH_ALL,
+        names = {"(?!MEMORY).*", ".*WIDE"})
+class ExecutorsTests extends TestBed {
+    private static final Duration LEASE = Duration.ofSeconds(2);
+
+    private final Effects effects = new Effects();
+    private final Gate gate = new Gate();
+    private final Workflow<String, String> order = flow("order", String.class);
+    private HikariDataSource pool;
+
+    @BeforeEach
+    void openDatabase() {
+        pool = Place.pool(setting.place().database(unique("executors")), 30);
+        use(JdbcStore.over(pool));
+    }
+
+    @AfterEach
+    void closeDatabase() {
+        gate.open();
+        closeEngines();
+        pool.close();
+    }
+
+    /** Charges, then ships when the gate is open. */
+    private Revive.Builder orders(Revive.Builder builder) {
+        return builder.lease(LEASE).register(order, (ctx, in) -> {
+            ctx.step("Charge", () -> effects.happen("charge"));
+            return ctx.step("Ship", String.class, () -> {
+                effects.happen("ship");
+                gate.pass();
+                return "shipped";
+            });
+        });
+    }
+
+    private Revive engine() {
+        return engine(this::orders);
+    }
+
+    private WorkflowRecord row() {
+        return row(unique("it"));
+    }
+
+    private WorkflowHandle<String> handle(Revive revive) {
+        return revive.handle(order, unique("it"));
+    }
+
+    private void start(Revive revive) {
+        revive.start(order, unique("it"), "a book");
+    }
+
+    /** What the database's administrator, or a long pause, would do. */
+    private void letLeaseLapse(String executorId) {
+        try (Connection connection = pool.getConnection();
+                PreparedStatement statement =
+                        connection.prepareStatement("UPDATE revive_executor SET lease_until = 0 WHERE id = ?")) {
+            statement.setString(1, executorId);
+            assertThat(statement.executeUpdate()).isEqualTo(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private long leaseUntil(String executorId) {
+        try (Connection connection = pool.getConnection();
+                PreparedStatement statement =
+                        connection.prepareStatement("SELECT lease_until FROM revive_executor WHERE id = ?")) {
+            statement.setString(1, executorId);
+            try (ResultSet rows = statement.executeQuery()) {
+                assertThat(rows.next()).isTrue();
+                return rows.getLong(1);
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Nested
+    class WhenOneDies {
+        @Test
+        void anotherGoesOnWithItsWorkflowsOnceItsLeaseHasLapsed() {
+            Revive dying = engine(builder -> orders(builder)
+                    .crashHook(CrashPlan.at(CrashPoint.BEFORE_EFFECT)
+                            .ofStep("Ship")
+                            .keepingQueued()));
+            try {
+                start(dying);
+            } catch (EngineStoppedException e) {
+                // it was quick to die
+            }
+            await().atMost(PATIENCE).until(dying::hasCrashed);
+            close(dying);
+            gate.open();
+
+            Revive other = engine();
+
+            assertThat(handle(other).result(PATIENCE)).isEqualTo("shipped");
+            assertThat(effects.all()).containsExactly("charge", "ship");
+            assertThat(row().epoch()).isEqualTo(2);
+        }
+    }
+
+    @Nested
+    class WhileOneLives {
+        @Test
+        void nobodyTouchesWhatItRunsForLongerThanItsLease() {
+            Revive living = engine();
+            start(living);
+            gate.awaitReached();
+            Revive other = engine();
+
+            String executor = Objects.requireNonNull(row().executorId());
+            long before = leaseUntil(executor);
+            await().atMost(PATIENCE).until(() -> leaseUntil(executor) > before + 2 * LEASE.toNanos() / 1_000);
+            gate.open();
+
+            assertThat(handle(other).result(PATIENCE)).isEqualTo("shipped");
+            assertThat(effects.all()).containsExactly("charge", "ship");
+            assertThat(row().epoch()).isEqualTo(1);
+        }
+
+        @Test
+        void itsEndIsHeardOfByCallersElsewhere() {
+            Revive other = engine();
+            start(engine());
+            gate.open();
+
+            assertThat(handle(other).result(PATIENCE)).isEqualTo("shipped");
+        }
+
+        @Test
+        void anotherMayStartWorkForIt() {
+            Revive caller = engine(builder -> builder.lease(LEASE));
+            gate.open();
+            engine();
+
+            WorkflowHandle<String> handle = caller.start(
+                    order, unique("it"), "a book", StartOptions.defaults().runElsewhere());
+
+            assertThat(handle.result(PATIENCE)).isEqualTo("shipped");
+        }
+
+        @Test
+        void manyWorkflowsAreSharedOutWithoutOneBeingRunTwice() {
+            gate.open();
+            Revive caller = engine(builder -> builder.lease(LEASE));
+            List<String> ids = IntStream.range(0, 300)
+                    .mapToObj(i -> unique("it") + "-" + i)
+                    .toList();
+            ids.forEach(id ->
+                    caller.start(order, id, "a book", StartOptions.defaults().runElsewhere()));
+            engine(builder -> orders(builder).maxLoadedRuns(20));
+            engine(builder -> orders(builder).maxLoadedRuns(20));
+
+            for (String id : ids) {
+                assertThat(caller.handle(order, id).result(PATIENCE)).isEqualTo("shipped");
+                assertThat(row(id).epoch()).isEqualTo(1);
+            }
+            assertThat(effects.times("charge")).isEqualTo(ids.size());
+            assertThat(effects.times("ship")).isEqualTo(ids.size());
+        }
+    }
+
+    @Nested
+    class WhenOneLosesItsLease {
+        @Test
+        void whatItDoesFromThenOnIsNotRecordedAndAnotherHasTheLastWord() {
+            Revive first = engine();
+            start(first);
+            gate.awaitReached();
+            String former = Objects.requireNonNull(row().executorId());
+            letLeaseLapse(former);
+            Revive second = engine();
+            await().atMost(PATIENCE).until(() -> row().epoch() >= 2);
+
+            gate.open();
+
+            assertThat(handle(second).result(PATIENCE)).isEqualTo("shipped");
+            assertThat(effects.times("charge")).isEqualTo(1);
+            assertThat(effects.times("ship")).isEqualTo(2);
+            assertThat(stepRow(unique("it"), "Ship").zombies()).isEqualTo(1);
+            assertThat(row().epoch()).isEqualTo(2);
+        }
+
+        @Test
+        void itBeginsAgainUnderAnotherIdAndGoesOnWithItsOwn() {
+            Revive revive = engine();
+            start(revive);
+            gate.awaitReached();
+            String former = Objects.requireNonNull(row().executorId());
+
+            letLeaseLapse(former);
+            gate.open();
+
+            assertThat(handle(revive).result(PATIENCE)).isEqualTo("shipped");
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(revive.start(order, unique("next"), "another")
+                                    .result(PATIENCE))
+                            .isEqualTo("shipped"));
+        }
+    }
+
+    @Nested
+    class WhenOneLeaves {
+        private Revive.Builder hastyOrders(Revive.Builder builder) {
+            return builder.lease(LEASE).shutdownGrace(Duration.ZERO).register(order, (ctx, in) -> {
+                ctx.step("Charge", () -> effects.happen("charge"));
+                String shipped = ctx.step("Ship", String.class, () -> {
+                    effects.happen("ship");
+                    try {
+                        gate.pass();
+                        return "shipped";
+                    } catch (InterruptedException e) {
+                        return "shipped in a hurry";
+                    }
+                });
+                ctx.step("Tell", () -> effects.happen("tell"));
+                return shipped + ", told";
+            });
+        }
+
+        @Test
+        void anotherTakesItsWorkAtOnceAndNothingIsDoubled() {
+            Revive leaving = engine(this::hastyOrders);
+            start(leaving);
+            gate.awaitReached();
+
+            close(leaving); // interrupts the effect, which returns all the same
+
+            assertThat(row().status()).isEqualTo(WorkflowStatus.DUE);
+            assertThat(row().strikes()).isZero();
+            assertThat(handle(engine(this::hastyOrders)).result(PATIENCE)).isEqualTo("shipped in a hurry, told");
+            assertThat(effects.all()).containsExactly("charge", "ship", "tell");
+        }
+    }
+
+    @Nested
+    class WhatOneDoesNotKnow {
+        @Test
+        void isLeftToAnotherAndDoesNotKeepItFromWhatItKnows() {
+            gate.open();
+            Workflow<String, String> other = flow("other", String.class);
+            Revive ignorant = engine();
+            for (int i = 0; i < 300; i++) {
+                ignorant.start(
+                        other,
+                        unique("other") + "-" + i,
+                        "x",
+                        StartOptions.defaults().runElsewhere());
+            }
+            ignorant.start(order, unique("it"), "x", StartOptions.defaults().runElsewhere());
+
+            assertThat(handle(ignorant).result(PATIENCE)).isEqualTo("shipped");
+            assertThat(row(unique("other") + "-7").status()).isEqualTo(WorkflowStatus.DUE);
+
+            engine(builder -> builder.lease(LEASE).register(other, (ctx, in) -> "known"));
+
+            assertThat(ignorant.handle(other, unique("other") + "-7").result(PATIENCE))
+                    .isEqualTo("known");
+        }
+
+        @Test
+        void isAnotherVersionToo() {
+            gate.open();
+            engine();
+            Revive newer =
+                    engine(builder -> builder.lease(LEASE).register(order.version(2), (ctx, in) -> "shipped by drone"));
+
+            newer.start(order.version(2), unique("new"), "x");
+            newer.start(order, unique("old"), "x", StartOptions.defaults().runElsewhere());
+
+            assertThat(newer.handle(order.version(2), unique("new")).result(PATIENCE))
+                    .isEqualTo("shipped by drone");
+            assertThat(newer.handle(order, unique("old")).result(PATIENCE)).isEqualTo("shipped");
+        }
+    }
+}
