@@ -2,6 +2,7 @@
 package dev.revive.tests.faults;
 
 import dev.revive.databases.DatabaseServer;
+import dev.revive.databases.MariaDbServer;
 import dev.revive.databases.PostgresServer;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.ExecutorSeat;
@@ -20,7 +21,8 @@ import java.util.function.Supplier;
 final class Arena implements AutoCloseable {
     /** The kinds of databases that processes can share. */
     enum Kind {
-        POSTGRESQL("(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT", PostgresServer::start);
+        POSTGRESQL("(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT", PostgresServer::start),
+        MARIADB("TIMESTAMPDIFF(MICROSECOND, TIMESTAMP'1970-01-01 00:00:00', UTC_TIMESTAMP(6))", MariaDbServer::start);
 
         private final String clock;
         private final Supplier<DatabaseServer> start;

@@ -10,22 +10,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Several processes run workflows on one database while executors are killed and frozen, the database is killed, and the network resets and
  * swallows. Whatever happens, every workflow comes to its end, nothing that is recorded runs again, and nobody acts for whom another has taken over.
  *
- * <p>{@code -Drevive.faultSeconds} says how long this goes on for each database, {@code -Drevive.faultSeed} what happens when; the processes' threads do
- * the rest, so a seed does not give the same run twice. A run of {@link #LONG} or more also insists on what a short one may by chance not bring about.
+ * <p>{@code -Drevive.faultSeconds} says how long this goes on for each database, {@code -Drevive.faultDatabase} picks one of them, and
+ * {@code -Drevive.faultSeed} says what happens when; the processes' threads do the rest, so a seed does not give the same run twice. A run of {@link #LONG} or more also insists on what a short one may by chance not bring about.
  */
 @Timeout(7_200)
 class FaultTests {
     private static final int SECONDS = Integer.getInteger("revive.faultSeconds", 40);
+    private static final @Nullable String DATABASE = System.getProperty("revive.faultDatabase");
     private static final long SEED = Long.getLong("revive.faultSeed", 20_261_125);
     private static final int LONG = 300;
 
@@ -35,11 +37,15 @@ class FaultTests {
     private static final int SHOWN = 10;
     private static final int LONGEST_SHOWN = 1_500;
 
+    static List<Arena.Kind> databases() {
+        return DATABASE == null ? List.of(Arena.Kind.values()) : List.of(Arena.Kind.valueOf(DATABASE));
+    }
+
     @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     private Path directory;
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("databases")
     void everyWorkflowEndsAndNothingRecordedRunsAgain(Arena.Kind kind) throws IOException {
         try (Arena arena = Arena.open(kind)) {
             Feeder feeder = new Feeder(arena, ACTIVE, SEED);
