@@ -43,7 +43,7 @@ final class BodyTransaction {
                 if (wasCommitted()) {
                     return Answer.ACCEPTED;
                 }
-                if (isLast || database.dialect().trouble(e) == Dialect.Trouble.REFUSED) {
+                if (isLast || database.trouble(e) == Dialect.Trouble.REFUSED) {
                     throw database.failure("transaction", e);
                 }
             } finally {
@@ -104,7 +104,7 @@ final class BodyTransaction {
     private @Nullable SQLException rollbackByTheDatabase(Throwable thrown) {
         int depth = 0;
         for (Throwable t = thrown; t != null && depth++ < 20; t = t.getCause()) {
-            if (t instanceof SQLException e && database.dialect().trouble(e) == Dialect.Trouble.RETRY) {
+            if (t instanceof SQLException e && database.trouble(e) == Dialect.Trouble.RETRY) {
                 return e;
             }
         }
@@ -131,7 +131,7 @@ final class BodyTransaction {
         try {
             return session.update(database.sql().insertStep, Rows.inserted(step)) == 1;
         } catch (SQLException e) {
-            if (database.dialect().trouble(e) == Dialect.Trouble.CONFLICT) {
+            if (database.trouble(e) == Dialect.Trouble.CONFLICT) {
                 return false;
             }
             throw e;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.Revive;
+import dev.revive.databases.SharedServers;
 import dev.revive.store.Answer;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
@@ -31,6 +32,7 @@ import dev.revive.workflow.WorkflowStatus;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -626,6 +628,26 @@ class MariaDbTests {
             assertThatThrownBy(() -> lane.write(List.of(step("a", 1, StepStatus.STARTED))))
                     .isInstanceOf(StoreUnavailableException.class);
             assertThat(lane.write(List.of(step("a", 1, StepStatus.STARTED)))).containsExactly(Answer.ACCEPTED);
+        }
+
+        /** The driver gives it the state of a wrong statement. */
+        @Test
+        void isNoRefusalWhoeverFindsOut() throws SQLException {
+            MariaDbDialect dialect = new MariaDbDialect(true, true);
+            Connection connection = SharedServers.mariaDb().dataSource("revive").getConnection();
+            connection.close();
+
+            assertThatThrownBy(() -> connection.setNetworkTimeout(Runnable::run, 500))
+                    .isInstanceOfSatisfying(SQLException.class, e -> {
+                        assertThat(e.getSQLState()).startsWith("42");
+                        assertThat(dialect.trouble(e)).isEqualTo(Dialect.Trouble.UNAVAILABLE);
+                        assertThat(inAPool(dialect, e)).isEqualTo(Dialect.Trouble.UNAVAILABLE);
+                    });
+        }
+
+        private Dialect.Trouble inAPool(MariaDbDialect dialect, SQLException last) {
+            return new Database(pool, dialect, new Sql("revive_", dialect))
+                    .trouble(new SQLTransientConnectionException("timed out", last.getSQLState(), last));
         }
 
         @Test
