@@ -9,6 +9,7 @@ import dev.revive.store.WorkflowRecord;
 import dev.revive.workflow.WorkflowStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BodyTransaction {
     private static final Logger log = LoggerFactory.getLogger(BodyTransaction.class);
+    private static final int SECONDS_TO_ANSWER = 2;
 
     private final Database database;
     private final JdbcSeat seat;
@@ -90,7 +92,10 @@ final class BodyTransaction {
         try (GuardedConnection guard = new GuardedConnection(connection)) {
             return work.run(guard.connection());
         } catch (Exception e) {
-            SQLException again = isLast ? null : rollbackByTheDatabase(e);
+            if (isLost(connection, e)) {
+                throw new SQLTransientConnectionException("The connection was lost in the transaction's body: " + e, e);
+            }
+            SQLException again = isLast ? null : cause(e, Dialect.Trouble.RETRY);
             if (again != null) {
                 throw again;
             }
@@ -100,11 +105,17 @@ final class BodyTransaction {
         }
     }
 
-    /** What the body threw may hide a deadlock under layers of a framework's exceptions. */
-    private @Nullable SQLException rollbackByTheDatabase(Throwable thrown) {
+    /** Whatever the body made of it: that its connection is gone says nothing about the body, and it must not be recorded as its failure. */
+    private boolean isLost(Connection connection, Exception thrown) throws SQLException {
+        return connection.isClosed()
+                || (cause(thrown, Dialect.Trouble.UNAVAILABLE) != null && !connection.isValid(SECONDS_TO_ANSWER));
+    }
+
+    /** What the body threw may hide a deadlock, say, under layers of a framework's exceptions. */
+    private @Nullable SQLException cause(Throwable thrown, Dialect.Trouble trouble) {
         int depth = 0;
         for (Throwable t = thrown; t != null && depth++ < 20; t = t.getCause()) {
-            if (t instanceof SQLException e && database.trouble(e) == Dialect.Trouble.RETRY) {
+            if (t instanceof SQLException e && database.trouble(e) == trouble) {
                 return e;
             }
         }

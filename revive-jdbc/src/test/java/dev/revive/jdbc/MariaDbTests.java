@@ -319,6 +319,28 @@ class MariaDbTests {
             assertThat(inserted()).containsExactly("1", "3");
         }
 
+        @Test
+        void isRunAgainIfItsConnectionIsLost() throws SQLException {
+            AtomicInteger runs = new AtomicInteger();
+
+            Answer answer = transact(1, connection -> {
+                insert(connection, runs.incrementAndGet());
+                if (runs.get() == 1) {
+                    kill(column(connection, "SELECT CONNECTION_ID()").get(0));
+                    insert(connection, 50);
+                }
+            });
+
+            assertThat(answer).isEqualTo(Answer.ACCEPTED);
+            assertThat(inserted()).containsExactly("2");
+        }
+
+        private void kill(String connectionId) throws SQLException {
+            try (Connection other = pool.getConnection()) {
+                sql(other, "KILL " + connectionId);
+            }
+        }
+
         /** Both take one row, then the other's: the server rolls one of them back. */
         @Test
         void isRunAgainAfterADeadlock() throws Exception {

@@ -33,7 +33,7 @@ class FaultTests {
 
     private static final Duration LEASE = Duration.ofSeconds(2);
     private static final int EXECUTORS = 3;
-    private static final int ACTIVE = 200;
+    private static final int ACTIVE = 240;
     private static final int SHOWN = 10;
     private static final int LONGEST_SHOWN = 1_500;
 
