@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * An executor's process. Does what it is told, a line each: {@code start workflow}, answered by {@code S workflow}, and {@code stop}. Tells
@@ -79,13 +80,7 @@ final class ErrandsChild {
             Watch watch = new Watch(diary);
             Errands errands = new Errands(place.name(), watch, new World(place.world()));
             Pool pool = new Pool(place);
-            Revive revive = Revive.with(new WatchedStore(open(pool), watch, () -> pool.failed.get() == Boolean.TRUE))
-                    .name(place.name())
-                    .lease(place.lease())
-                    .unloadAfter(Duration.ofMillis(300))
-                    .startTimeout(Duration.ofSeconds(3))
-                    .register(Errands.WORKFLOW, errands::run)
-                    .start();
+            Revive revive = untilTheDatabaseAnswers(() -> engine(place, pool, watch, errands));
             new ErrandsChild(diary, revive).obey();
             pool.close();
         } catch (Throwable e) {
@@ -151,10 +146,20 @@ final class ErrandsChild {
 
     // ---- the database
 
-    private static JdbcStore open(Pool pool) {
+    private static Revive engine(Place place, Pool pool, Watch watch, Errands errands) {
+        return Revive.with(new WatchedStore(JdbcStore.over(pool), watch, () -> pool.failed.get() == Boolean.TRUE))
+                .name(place.name())
+                .lease(place.lease())
+                .unloadAfter(Duration.ofMillis(300))
+                .startTimeout(Duration.ofSeconds(3))
+                .register(Errands.WORKFLOW, errands::run)
+                .start();
+    }
+
+    private static <T> T untilTheDatabaseAnswers(Supplier<T> work) {
         while (true) {
             try {
-                return JdbcStore.over(pool);
+                return work.get();
             } catch (StoreUnavailableException e) {
                 LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
             }
