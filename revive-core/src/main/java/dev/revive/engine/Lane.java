@@ -7,6 +7,8 @@ import dev.revive.store.Operation;
 import dev.revive.store.StepStore;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.workflow.CallKind;
+import dev.revive.workflow.StepStatus;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One committer thread. Whatever is queued when it comes round is one batch, one transaction, one commit: under load many workflows share it,
- * and a lone operation leaves at once.
+ * and a lone operation that somebody waits for leaves at once.
  *
  * <p>What must hold: a workflow's operations keep their order; a batch whose outcome is unknown is written again before anything else is; the
  * thread is never interrupted (an interrupt inside H2's file channel closes the database); nobody is told of an outcome before its commit.
@@ -37,6 +39,9 @@ final class Lane {
     private static final long MAX_QUEUED_CHARS = 64_000_000;
     private static final long FIRST_PAUSE_MILLIS = 10;
     private static final long LAST_PAUSE_MILLIS = 1_000;
+
+    /** How long an operation that nobody waits for stays for company: less than a commit takes. */
+    private static final long COMPANY_NANOS = 200_000;
 
     /** Told what became of an operation; called by the lane's thread, so it must be quick. */
     interface Receipt {
@@ -74,7 +79,9 @@ final class Lane {
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<Entry> queue = new ArrayDeque<>();
     private long queuedChars;
-    private State state = State.OPEN;
+    private volatile State state = State.OPEN;
+    private volatile boolean isAwaited;
+    private boolean isAsleep;
 
     Lane(String name, StepStore store, Owner owner) {
         this.store = store;
@@ -107,15 +114,45 @@ final class Lane {
             if (state != State.OPEN) {
                 throw Unwind.RUN;
             }
-            boolean wasEmpty = queue.isEmpty();
             queue.add(entry);
             queuedChars += entry.chars();
             whileQueued.run();
-            if (wasEmpty) {
+            if (isAwaited(operation)) {
+                wake();
+            } else if (isAsleep) {
                 changed.signalAll();
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Whether its writer is about to wait for it. The run goes on after any other, and hurries the lane when it must wait. */
+    private static boolean isAwaited(Operation operation) {
+        return !(operation instanceof Operation.Checkpoint checkpoint)
+                || (checkpoint.step().kind() == CallKind.STEP
+                        && checkpoint.step().status() == StepStatus.STARTED);
+    }
+
+    /** Somebody waits for what is queued. */
+    void hurry() {
+        if (isAwaited) {
+            return;
+        }
+        lock.lock();
+        try {
+            if (!queue.isEmpty()) {
+                wake();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake() {
+        if (!isAwaited) {
+            isAwaited = true;
+            changed.signalAll();
         }
     }
 
@@ -167,16 +204,14 @@ final class Lane {
         }
     }
 
-    /** Takes what is queued, up to a batch; waits while there is nothing; empty at the end. */
+    /** Takes what is queued, up to a batch; waits while there is nothing worth a commit; empty at the end. */
     private List<Entry> take() {
         List<Entry> entries = new ArrayList<>();
         Boundary boundary = new Boundary();
         long chars = 0;
         lock.lock();
         try {
-            while (queue.isEmpty() && state == State.OPEN) {
-                changed.awaitUninterruptibly();
-            }
+            awaitWork();
             while (!queue.isEmpty() && entries.size() < MAX_BATCH_ROWS && chars < MAX_BATCH_CHARS) {
                 if (!boundary.admits(queue.element().operation())) {
                     break;
@@ -186,11 +221,42 @@ final class Lane {
                 entries.add(entry);
             }
             queuedChars -= chars;
+            isAwaited = isAwaited && !queue.isEmpty();
             changed.signalAll();
         } finally {
             lock.unlock();
         }
         return entries;
+    }
+
+    /**
+     * Waits until somebody waits for what is queued, or it has waited long enough for company. The outcome of a step is followed within
+     * microseconds by whatever its workflow does next, and the two then share a commit. After a batch the lane looks by itself for a while, so an
+     * outcome need not wake it.
+     */
+    private void awaitWork() {
+        long company = COMPANY_NANOS;
+        while (state == State.OPEN && !isAwaited) {
+            if (company > 0) {
+                company = await(company);
+            } else if (!queue.isEmpty()) {
+                return;
+            } else {
+                isAsleep = true;
+                changed.awaitUninterruptibly();
+                isAsleep = false;
+                company = COMPANY_NANOS;
+            }
+        }
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // the loop is its callers'
+    private long await(long nanos) {
+        try {
+            return changed.awaitNanos(nanos);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("Somebody interrupted a lane, which no code of Revive does.", e);
+        }
     }
 
     /**
@@ -290,20 +356,11 @@ final class Lane {
 
     private void settle(List<Entry> entries, List<Answer> answers) {
         for (int i = 0; i < entries.size(); i++) {
-            if (isDiscarded()) {
+            if (state == State.CLOSED) {
                 entries.get(i).receipt().lost(Unwind.RUN);
             } else {
                 entries.get(i).receipt().settled(answers.get(i));
             }
-        }
-    }
-
-    private boolean isDiscarded() {
-        lock.lock();
-        try {
-            return state == State.CLOSED;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -328,11 +385,9 @@ final class Lane {
         try {
             long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
             while (state != State.CLOSED && deadline - System.nanoTime() > 0) {
-                changed.awaitNanos(deadline - System.nanoTime());
+                await(deadline - System.nanoTime());
             }
             return state != State.CLOSED;
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("Somebody interrupted a lane, which no code of Revive does.", e);
         } finally {
             lock.unlock();
         }

@@ -63,6 +63,7 @@ final class Run {
     private final EffectThreads effects = new EffectThreads();
     private final AtomicLong submitted = new AtomicLong();
     private final AtomicLong durable = new AtomicLong();
+    private final AtomicLong awaited = new AtomicLong(Long.MAX_VALUE);
     private final AtomicReference<@Nullable Drop> drop = new AtomicReference<>();
     private final AtomicReference<@Nullable Attention> attention = new AtomicReference<>();
     private final AtomicReference<@Nullable Throwable> error = new AtomicReference<>();
@@ -275,16 +276,28 @@ final class Run {
         crashAt(isJoin ? CrashPoint.JOIN_QUEUED : CrashPoint.OUTCOME_QUEUED, step.key(), step.attempt());
     }
 
+    /** Wakes those who wait only when one of them may go on. */
     void countDurable() {
-        durable.incrementAndGet();
-        parking.wakeSettled();
+        if (durable.incrementAndGet() >= awaited.get()) {
+            awaited.set(Long.MAX_VALUE);
+            parking.wakeSettled();
+        }
     }
 
     /** Waits until everything submitted so far, by any scope of this run, is durable. */
     void awaitDurable() {
         long target = submitted.get();
-        parking.awaitSettled(() -> durable.get() >= target);
+        if (durable.get() < target) {
+            lane.hurry();
+            parking.awaitSettled(() -> isDurable(target));
+        }
         check();
+    }
+
+    /** Says what is waited for before it looks: whoever counts next either is seen here or sees this. */
+    private boolean isDurable(long target) {
+        awaited.accumulateAndGet(target, Math::min);
+        return durable.get() >= target;
     }
 
     // ---- crash points

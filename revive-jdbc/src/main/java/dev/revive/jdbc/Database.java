@@ -102,7 +102,9 @@ final class Database {
     private <T> T once(Work<T> work) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             try (Session session = Session.transactional(connection)) {
-                return commit(session.giveUpAfter(PATIENCE), work);
+                session.giveUpAfter(PATIENCE);
+                dialect.boundIdling(session, PATIENCE); // a sweeper that stops must not keep the next one out
+                return commit(session, work);
             } catch (SQLException e) {
                 throwAway(connection);
                 throw e;

@@ -129,17 +129,33 @@ final class Executors {
         remove(executorId, sql.giveBack);
     }
 
-    /** Its fences are gone, so nothing is added any more to what it runs. The executor's row goes last: a sweep that was cut off is found again. */
+    /**
+     * Its fences are gone, so nothing is added any more to what it runs. A row that somebody has locked is left for a later sweep: whoever sweeps
+     * has a lease to renew. The executor's row goes last, so a sweep that was cut off, or left something, is found again.
+     */
     private int remove(String executorId, String giveBack) {
         List<String> run = database.read(session -> session.query(sql.runBy, row -> row.getString(1), executorId));
+        int moved = 0;
         for (int from = 0; from < run.size(); from += AT_ONCE) {
-            List<@Nullable Object[]> rows = new ArrayList<>();
-            for (String id : run.subList(from, Math.min(run.size(), from + AT_ONCE))) {
-                rows.add(new Object[] {database.clockOffset(), id, executorId});
-            }
-            database.write(session -> session.batch(giveBack, rows));
+            List<String> some = run.subList(from, Math.min(run.size(), from + AT_ONCE));
+            moved += database.write(session -> move(session, some, executorId, giveBack));
         }
-        database.write(session -> session.update(sql.deleteExecutor, executorId));
-        return run.size();
+        if (moved == run.size()) {
+            database.write(session -> session.update(sql.deleteExecutor, executorId));
+        }
+        return moved;
+    }
+
+    private int move(Session session, List<String> ids, String executorId, String giveBack) throws SQLException {
+        Object wanted = database.dialect().textSet(session.connection(), ids);
+        List<@Nullable Object[]> rows = session.query(
+                sql.lockRunBy,
+                row -> new @Nullable Object[] {database.clockOffset(), row.getString(1), executorId},
+                wanted,
+                executorId);
+        if (!rows.isEmpty()) {
+            session.batch(giveBack, rows);
+        }
+        return rows.size();
     }
 }

@@ -38,8 +38,11 @@ final class MariaDbDialect implements Dialect {
 
     private static final Set<String> TOO_LARGE = Set.of("PacketTooBigException", "MaxAllowedPacketException");
 
+    private static final int UNKNOWN_VARIABLE = 1193;
     private static final int NO_SUCH_SAVEPOINT = 1305;
     private static final String MARK = "revive_body";
+    private static final String EXACT =
+            "SELECT _utf8mb4'a' COLLATE ? <> _utf8mb4'A' AND _utf8mb4'a' COLLATE ? <> _utf8mb4'a '";
     private static final String EMOJI = "\uD83D\uDE00";
 
     private final boolean isMariaDb;
@@ -117,7 +120,7 @@ final class MariaDbDialect implements Dialect {
             String type = columns[i].endsWith(")") || columns[i].endsWith("TEXT")
                     ? columns[i] + " CHARACTER SET utf8mb4 COLLATE " + collation
                     : columns[i];
-            table.add(type + " PATH '$[%d]'".formatted(i));
+            table.add(type + " PATH '$[%s]'".formatted(i));
         }
         return table.toString();
     }
@@ -143,6 +146,7 @@ final class MariaDbDialect implements Dialect {
                     "This connection does not keep every text as it is. Use utf8mb4, the default, as its character set.",
                     null);
         }
+        checkComparison(connection);
         warnUnless(
                 "1",
                 connection,
@@ -151,6 +155,30 @@ final class MariaDbDialect implements Dialect {
         warnUnless("1", connection, "innodb_doublewrite", "a crash of its machine may damage the tables");
         if (value(connection, "SELECT @@log_bin").equals("1")) {
             warnUnless("1", connection, "sync_binlog", "a crash of its machine loses acknowledged steps");
+            checkBinlogFormat(connection);
+        }
+    }
+
+    private static void checkBinlogFormat(Connection connection) throws SQLException {
+        try {
+            if (value(connection, "SELECT @@SESSION.binlog_format").equals("STATEMENT")) {
+                throw new StoreException(
+                        "This server writes its binary log as statements, and then InnoDB does not write at READ COMMITTED. Set binlog_format to ROW or MIXED.",
+                        null);
+            }
+        } catch (SQLException e) {
+            if (e.getErrorCode() != UNKNOWN_VARIABLE) {
+                throw e; // newer servers only know rows
+            }
+        }
+    }
+
+    void checkComparison(Connection connection) throws SQLException {
+        if (!value(connection, EXACT.replace("?", collation)).equals("1")) {
+            throw new StoreException(
+                    "This server's collation %s does not tell every two texts apart. Use a server of MariaDB or MySQL itself."
+                            .formatted(collation),
+                    null);
         }
     }
 

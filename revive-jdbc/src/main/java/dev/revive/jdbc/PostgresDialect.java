@@ -23,10 +23,19 @@ final class PostgresDialect implements Dialect {
     private static final Set<String> RETRY = Set.of("40P01", "40001", "55P03", "57014");
     /** A transaction that an earlier error has aborted: whoever swallowed that error will do it again. */
     private static final String ABORTED = "25P02";
-    /** Plans that a cached statement must not be stuck with, since they were made for small tables. */
+    /** Plans that a cached statement must not be stuck with, since they were made for small tables; and how long a server waits. */
     private static final String[] KEPT = {
-        "enable_seqscan", "enable_hashjoin", "enable_mergejoin", "jit", "plan_cache_mode"
+        "enable_seqscan",
+        "enable_hashjoin",
+        "enable_mergejoin",
+        "jit",
+        "plan_cache_mode",
+        "lock_timeout",
+        "idle_in_transaction_session_timeout"
     };
+
+    /** Less than the shortest time that a client waits for an answer. */
+    private static final long SHORTEST_LOCK_WAIT = 300;
 
     @Override
     public String folder() {
@@ -77,15 +86,30 @@ final class PostgresDialect implements Dialect {
         log.warn("This PostgreSQL server runs with {}={}: {}", setting, value, what);
     }
 
-    /** Connection poolers and databases that only speak PostgreSQL's language may refuse this: it is for speed alone. */
+    /**
+     * Connection poolers and databases that only speak PostgreSQL's language may refuse this: it is for speed, and for a server that is not to keep
+     * what a client has given up. A statement that waits for a lock ends before its client does; a client that stops between two statements
+     * loses its transaction, and with it the fence that a takeover waits for.
+     */
     @Override
     public void keep(Session session, Duration lease) throws SQLException {
         session.commitEachStatement(true);
         for (String setting : KEPT) {
-            set(
-                    session.connection(),
-                    "SET %s = %s".formatted(setting, setting.equals("plan_cache_mode") ? "force_generic_plan" : "off"));
+            set(session.connection(), "SET %s = %s".formatted(setting, kept(setting, lease)));
         }
+    }
+
+    private static String kept(String setting, Duration lease) {
+        return switch (setting) {
+            case "plan_cache_mode" -> "force_generic_plan";
+            case "lock_timeout" -> String.valueOf(Math.max(SHORTEST_LOCK_WAIT, lease.toMillis() / 6));
+            case "idle_in_transaction_session_timeout" -> String.valueOf(idleBound(lease));
+            default -> "off";
+        };
+    }
+
+    private static long idleBound(Duration lease) {
+        return Math.max(100, lease.toMillis() / 3);
     }
 
     @Override
@@ -121,8 +145,7 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public void boundIdling(Session session, Duration lease) throws SQLException {
-        long millis = Math.max(100, lease.toMillis() / 3);
-        session.update("SET LOCAL idle_in_transaction_session_timeout = " + millis);
+        session.update("SET LOCAL idle_in_transaction_session_timeout = " + idleBound(lease));
     }
 
     @Override

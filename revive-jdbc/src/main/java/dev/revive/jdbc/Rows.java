@@ -16,7 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.stream.Stream;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Rows to records, and records to the parameters of the statements that write them. */
@@ -180,6 +180,8 @@ final class Rows {
     }
 
     private static @Nullable Object[] joined(@Nullable Object[] one, @Nullable Object[] other) {
-        return Stream.of(one, other).flatMap(Stream::of).toArray();
+        @Nullable Object[] all = Arrays.copyOf(one, one.length + other.length);
+        System.arraycopy(other, 0, all, one.length, other.length);
+        return all;
     }
 }

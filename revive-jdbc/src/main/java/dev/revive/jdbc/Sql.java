@@ -95,6 +95,9 @@ final class Sql {
     /** What is in an executor's hands. Without locks: a scan that takes them would wait for those who write what it only passes. */
     final String runBy;
 
+    /** Those of some workflows that are in an executor's hands and that nobody has locked; holds them until the transaction ends. */
+    final String lockRunBy;
+
     /** Gives back what a dead executor was running. */
     final String orphan;
 
@@ -172,6 +175,9 @@ final class Sql {
                  WHERE id = ? AND (NOT alive OR lease_until <= ${now}) FOR UPDATE""");
         declareDead = text("UPDATE ${prefix}executor SET alive = FALSE WHERE id = ?");
         runBy = text("SELECT id FROM ${prefix}workflow WHERE status = 'RUNNING' AND executor_id = ? ORDER BY id");
+        lockRunBy = text("""
+                SELECT w.id FROM ${byIds} AND w.status = 'RUNNING' AND w.executor_id = ?
+                 ORDER BY w.id FOR UPDATE SKIP LOCKED""");
         orphan = text("""
                 UPDATE ${prefix}workflow SET status = 'DUE', executor_id = NULL, due_at = ${now}, strikes = ${strikes}
                  WHERE id = ? AND status = 'RUNNING' AND executor_id = ?""");

@@ -102,12 +102,8 @@ final class StatementBatch {
                         WHEN ${counts} THEN 2
                         ELSE 1 / (SELECT 0 FROM fence) END""";
 
-    private record Part(String name, Columns rows, String text) {}
-
-    private final String executorId;
-
-    private final Columns held = new Columns("held", "id text", "epoch int8");
-    private final Columns created = new Columns(
+    private static final Columns HELD_COLUMNS = new Columns("held", "id text", "epoch int8");
+    private static final Columns CREATE_COLUMNS = new Columns(
             "c",
             "id text",
             "name text",
@@ -124,9 +120,9 @@ final class StatementBatch {
             "clock_offset int8",
             "created_at int8",
             "finished_at int8");
-    private final Columns fresh = new Columns("f", STEP);
-    private final Columns later = new Columns("l", STEP);
-    private final Columns finished = new Columns(
+    private static final Columns INSERT_STEP_COLUMNS = new Columns("f", STEP);
+    private static final Columns SUCCEED_STEP_COLUMNS = new Columns("l", STEP);
+    private static final Columns FINISH_COLUMNS = new Columns(
             "f",
             "status text",
             "output text",
@@ -136,7 +132,7 @@ final class StatementBatch {
             "id text",
             "executor_id text",
             "epoch int8");
-    private final Columns released = new Columns(
+    private static final Columns RELEASE_COLUMNS = new Columns(
             "r",
             "is_timed bool",
             "clock_offset int8",
@@ -148,6 +144,16 @@ final class StatementBatch {
             "in_any_case bool",
             "wake_seq int8");
 
+    private record Part(String name, ParameterTable rows, String text) {}
+
+    private final String executorId;
+
+    private final ParameterTable held = new ParameterTable(HELD_COLUMNS);
+    private final ParameterTable created = new ParameterTable(CREATE_COLUMNS);
+    private final ParameterTable fresh = new ParameterTable(INSERT_STEP_COLUMNS);
+    private final ParameterTable later = new ParameterTable(SUCCEED_STEP_COLUMNS);
+    private final ParameterTable finished = new ParameterTable(FINISH_COLUMNS);
+    private final ParameterTable released = new ParameterTable(RELEASE_COLUMNS);
     private final List<Part> parts = List.of(
             new Part("created", created, CREATE),
             new Part("fresh", fresh, INSERT_STEP),
@@ -194,14 +200,17 @@ final class StatementBatch {
         return (before == null || before == epoch) && !left.contains(id);
     }
 
-    /** Which parts the statement has: as many as there are forms of it. */
-    Set<String> form() {
-        Set<String> form = new HashSet<>();
-        if (!held.isEmpty()) {
-            form.add(held.isOneRow() ? "held one" : "held");
+    /** Tells statements of different text apart: for each of its tables whether it has no row, one, or more. */
+    int form() {
+        int form = digit(held);
+        for (Part part : parts) {
+            form = form * 3 + digit(part.rows());
         }
-        filled().forEach(part -> form.add(part.rows().isOneRow() ? part.name() + " one" : part.name()));
         return form;
+    }
+
+    private static int digit(ParameterTable rows) {
+        return Math.min(rows.size(), 2);
     }
 
     private List<Part> filled() {

@@ -42,7 +42,7 @@ final class StatementWriter {
     private final int lane;
     private final Database database;
     private final HeldConnection held;
-    private final Map<Set<String>, String> texts = new HashMap<>();
+    private final Map<Integer, String> texts = new HashMap<>();
 
     StatementWriter(JdbcSeat seat, int lane, Database database, HeldConnection held) {
         this.seat = seat;

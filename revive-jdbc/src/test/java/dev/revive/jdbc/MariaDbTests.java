@@ -64,7 +64,7 @@ class MariaDbTests {
 
     private static final Instant STAMP = Instant.parse("2026-11-23T10:00:00Z");
     private static final WorkflowType ORDER = new WorkflowType("order", 1);
-    private static final Duration LEASE = Duration.ofSeconds(3);
+    private static final Duration LEASE = Duration.ofSeconds(30);
     private static final AtomicInteger STORES = new AtomicInteger();
 
     @AutoClose
@@ -93,7 +93,11 @@ class MariaDbTests {
     }
 
     private ExecutorSeat seat() {
-        return store.seat(new ExecutorSettings("test", 4, LEASE));
+        return seat(LEASE);
+    }
+
+    private ExecutorSeat seat(Duration lease) {
+        return store.seat(new ExecutorSettings("test", 4, lease));
     }
 
     private static Create claimed(String id) {
@@ -530,53 +534,55 @@ class MariaDbTests {
 
     @Nested
     class AFrozenClientWithTheFenceLocked {
+        private static final Duration SHORT = Duration.ofSeconds(3);
+
+        private ExecutorSeat dying;
+
+        @BeforeEach
+        void takeASeat() {
+            dying = seat(SHORT);
+            dying.lanes().get(0).write(List.of(claimed("a")));
+        }
+
         /** As a lane's connection is, in the middle of a transaction, and silent from then on. */
-        private Session freeze(MariaDbDialect dialect) throws SQLException {
+        private Session freeze(MariaDbDialect dialect, boolean bounded) throws SQLException {
             Session frozen = Session.transactional(pool.getConnection());
-            dialect.keep(frozen, LEASE);
+            if (bounded) {
+                dialect.keep(frozen, SHORT);
+            }
             Integer locked =
-                    frozen.first(new Sql(prefix, dialect).lockFence, row -> row.getInt(1), seat.executorId(), 1);
+                    frozen.first(new Sql(prefix, dialect).lockFence, row -> row.getInt(1), dying.executorId(), 1);
             assertThat(locked).isEqualTo(1);
+            dying.abandon();
             return frozen;
         }
 
         @ParameterizedTest
         @ValueSource(booleans = {true, false})
         void isCutOffByTheServer(boolean asMariaDb) throws SQLException {
-            lane.write(List.of(claimed("a")));
-            Session frozen = freeze(new MariaDbDialect(asMariaDb, true));
-            seat.abandon();
-            store.moveClock(LEASE.plusSeconds(1));
-            try (ExecutorSeat next = seat()) {
-                while (store.find("a").orElseThrow().status() == WorkflowStatus.RUNNING) {
-                    next.sweep(); // waits for the lock a little, and never throws
-                }
-                assertThat(next.claim(Set.of(ORDER), 1)).hasSize(1);
+            Session frozen = freeze(new MariaDbDialect(asMariaDb, true), true);
+            store.moveClock(SHORT.plusSeconds(1));
+            while (store.find("a").orElseThrow().status() == WorkflowStatus.RUNNING) {
+                seat.sweep(); // waits for the lock a little, and never throws
             }
+            assertThat(seat.claim(Set.of(ORDER), 1)).hasSize(1);
             assertThatThrownBy(frozen::commit).isInstanceOf(SQLException.class);
             assertThatCode(() -> frozen.connection().close()).doesNotThrowAnyException();
         }
 
         @Test
         void doesNotKeepASweepFromOthersThatDied() throws SQLException {
-            try (ExecutorSeat other = seat()) {
-                lane.write(List.of(claimed("a")));
-                other.lanes().get(0).write(List.of(claimed("b")));
-                Session frozen = Session.transactional(pool.getConnection()); // not bounded: it stays
-                frozen.first(
-                        new Sql(prefix, new MariaDbDialect(true, true)).lockFence,
-                        row -> row.getInt(1),
-                        seat.executorId(),
-                        1);
-                other.abandon();
-                store.moveClock(LEASE.plusSeconds(1));
-                try (ExecutorSeat next = seat()) {
-                    assertThat(next.sweep()).isEqualTo(1);
-                }
-                assertThat(store.find("a").orElseThrow().status()).isEqualTo(WorkflowStatus.RUNNING);
-                assertThat(store.find("b").orElseThrow().status()).isEqualTo(WorkflowStatus.DUE);
-                frozen.close();
-            }
+            ExecutorSeat other = seat(SHORT);
+            other.lanes().get(0).write(List.of(claimed("b")));
+            Session frozen = freeze(new MariaDbDialect(true, true), false); // it stays
+            other.abandon();
+            store.moveClock(SHORT.plusSeconds(1));
+
+            assertThat(seat.sweep()).isEqualTo(1);
+
+            assertThat(store.find("a").orElseThrow().status()).isEqualTo(WorkflowStatus.RUNNING);
+            assertThat(store.find("b").orElseThrow().status()).isEqualTo(WorkflowStatus.DUE);
+            frozen.close();
         }
     }
 
@@ -635,6 +641,7 @@ class MariaDbTests {
 
     @Nested
     class ALostConnection {
+        /** As a network that fails, an administrator, or an idle bound of the server does it. */
         @Test
         void isOpenedAgain() throws SQLException {
             lane.write(List.of(claimed("a")));
@@ -774,6 +781,25 @@ class MariaDbTests {
                 assertThatThrownBy(() -> JdbcStore.over(lax))
                         .isInstanceOf(StoreException.class)
                         .hasMessageContaining("STRICT_TRANS_TABLES");
+            }
+        }
+
+        /** MariaDB knows this name of MySQL's, but pads what it compares. */
+        @Test
+        void thatDoesNotCompareExactlyIsRefused() throws SQLException {
+            try (Connection connection = pool.getConnection()) {
+                assertThatThrownBy(() -> new MariaDbDialect(false, true).checkComparison(connection))
+                        .isInstanceOf(StoreException.class)
+                        .hasMessageContaining("utf8mb4_0900_bin");
+            }
+        }
+
+        @Test
+        void thatHearsOnlyLatinIsRefused() {
+            try (HikariDataSource latin = MariaDb.pool(MariaDb.MYSQL, "&characterEncoding=latin1", 9)) {
+                assertThatThrownBy(() -> JdbcStore.over(latin))
+                        .isInstanceOf(StoreException.class)
+                        .hasMessageContaining("utf8mb4");
             }
         }
 

@@ -6,6 +6,8 @@ import static dev.revive.store.Answer.EXISTS;
 import static dev.revive.store.Answer.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.revive.store.Answer;
+import dev.revive.store.ExecutorSeat;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
 import dev.revive.store.Operation.Create;
@@ -18,7 +20,9 @@ import dev.revive.workflow.Resolution;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -339,6 +343,117 @@ abstract class WritingContract extends StoreFixture {
             }
             assertThat(write(batch)).containsOnly(ACCEPTED);
             assertThat(journal("a")).hasSize(999);
+        }
+    }
+
+    /** One of them is refused something in the middle: what it wrote before that is written, nothing later of it is, and the others do not notice. */
+    @Nested
+    class AHundredWorkflowsOfWhichOneIsRefused {
+        private static final String ONE = "w50";
+
+        @Test
+        void atALowerEpoch() {
+            write(claimed(ONE), release(ONE, 1));
+            claim(1);
+
+            refusesTheRestOf(fresh(started(ONE, 2, 1, 1)), fresh(completed(ONE, 3, 2, 1, "1")), complete(ONE, 2));
+            assertThat(row(ONE).status()).isEqualTo(WorkflowStatus.RUNNING);
+        }
+
+        @Test
+        void atAHigherEpoch() {
+            write(claimed(ONE));
+
+            refusesTheRestOf(fresh(started(ONE, 2, 2, 1)), fresh(completed(ONE, 3, 1, 1, "1")), complete(ONE, 1));
+            assertThat(row(ONE).status()).isEqualTo(WorkflowStatus.RUNNING);
+        }
+
+        @Test
+        void becauseAnotherExecutorHasIt() {
+            try (ExecutorSeat other = seat()) {
+                other.lanes().get(0).write(List.of(claimed(ONE)));
+
+                refusesTheRestOf(fresh(started(ONE, 2, 1, 1)), fresh(completed(ONE, 3, 1, 1, "1")), complete(ONE, 1));
+                assertThat(row(ONE).executorId()).isEqualTo(other.executorId());
+            }
+        }
+
+        @Test
+        void becauseTheStepIsFinal() {
+            StepRecord done = completed(ONE, 2, 1, 1, "1");
+            write(claimed(ONE), fresh(done));
+
+            refusesTheRestOf(
+                    later(completed(ONE, 2, 1, 2, "2")), fresh(completed(ONE, 3, 1, 1, "1")), complete(ONE, 1));
+            assertThat(journal(ONE)).contains(done);
+        }
+
+        @Test
+        void becauseAnotherNameHasThePosition() {
+            write(claimed(ONE), fresh(started(ONE, 2, 1, 1)));
+            StepRecord other = step(ONE, new StepKey("", 2, "another"), StepStatus.STARTED, 1, 1, null);
+
+            refusesTheRestOf(fresh(other), fresh(completed(ONE, 3, 1, 1, "1")), complete(ONE, 1));
+        }
+
+        @Test
+        void becauseItWasWokenUp() {
+            write(claimed(ONE));
+            store.wake(ONE);
+
+            refusesTheRestOf(
+                    new Release(ONE, 1, null, 0L, false), fresh(completed(ONE, 3, 1, 1, "1")), complete(ONE, 1));
+            assertThat(row(ONE).status()).isEqualTo(WorkflowStatus.RUNNING);
+        }
+
+        @Test
+        void becauseItHasEnded() {
+            write(claimed(ONE), complete(ONE, 1));
+
+            refusesTheRestOf(
+                    fresh(started(ONE, 2, 1, 1)),
+                    fresh(completed(ONE, 3, 1, 1, "1")),
+                    finish(ONE, 1, WorkflowStatus.FAILED, "1"));
+            assertThat(row(ONE).status()).isEqualTo(WorkflowStatus.COMPLETED);
+        }
+
+        @Test
+        void becauseItsIdIsTaken() {
+            write(new Create(
+                    new NewWorkflow(ONE, ORDER, "2", "other hash", STAMP), Create.Start.CLAIMED, complete(ONE, 1)));
+
+            refusesTheRestOf(
+                    claimed(ONE), fresh(completed(ONE, 3, 1, 1, "1")), finish(ONE, 1, WorkflowStatus.FAILED, "1"));
+            assertThat(row(ONE).inputHash()).isEqualTo("other hash");
+        }
+
+        /** Writes them all, a step of each before and after what the one is refused. */
+        private void refusesTheRestOf(Operation refused, Operation afterIt, Operation last) {
+            List<String> others = IntStream.range(0, 100)
+                    .mapToObj(i -> "w" + i)
+                    .filter(id -> !id.equals(ONE))
+                    .toList();
+            write(others.stream().map(StoreFixture::claimed).toArray(Operation[]::new));
+            int before = journal(ONE).size();
+            List<Operation> batch = new ArrayList<>();
+            others.forEach(id -> batch.add(fresh(completed(id, 1, 1, 1, "1"))));
+            batch.add(50, refused);
+            others.forEach(id -> batch.add(fresh(started(id, 2, 1, 1))));
+            batch.add(afterIt);
+            others.subList(0, 50).forEach(id -> batch.add(complete(id, 1)));
+            batch.add(last);
+
+            List<Answer> answers = lane.write(batch);
+
+            for (int i = 0; i < answers.size(); i++) {
+                boolean isOfTheOne = batch.get(i).workflowId().equals(ONE);
+                Answer expected = !isOfTheOne ? ACCEPTED : i == 50 && refused instanceof Create ? EXISTS : REFUSED;
+                assertThat(answers.get(i)).as("%s", batch.get(i)).isEqualTo(expected);
+            }
+            assertThat(journal(ONE)).hasSize(before);
+            assertThat(others).allSatisfy(id -> assertThat(journal(id)).hasSize(2));
+            assertThat(others.subList(0, 50))
+                    .allSatisfy(id -> assertThat(row(id).status()).isEqualTo(WorkflowStatus.COMPLETED));
         }
     }
 

@@ -126,7 +126,7 @@ class ArchitectureTests {
                 .areStatic()
                 .and()
                 .areDeclaredInClassesThat()
-                .resideOutsideOfPackage("dev.revive.examples..")
+                .resideOutsideOfPackages("dev.revive.examples..", "dev.revive.databases..")
                 .should()
                 .beFinal()
                 .check(REVIVE);

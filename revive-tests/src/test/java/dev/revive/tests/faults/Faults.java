@@ -14,6 +14,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /** What is done to a fleet and its database, one fault after the other, some while another lasts. */
@@ -122,12 +124,20 @@ final class Faults {
     private void abandon() {
         calm();
         Member victim = victim();
-        await("it has something in hand", () -> !arena.heldBy(victim.name()).isEmpty());
-        long frozenAt = arena.now();
-        fleet.freeze(victim);
-        Set<Held> held = arena.heldBy(victim.name());
+        AtomicReference<Set<Held>> hand = new AtomicReference<>(Set.of());
+        AtomicLong frozenAt = new AtomicLong();
+        await("it is frozen with something in hand", () -> {
+            frozenAt.set(arena.now());
+            fleet.freeze(victim);
+            hand.set(arena.heldBy(victim.name()));
+            if (hand.get().isEmpty()) {
+                fleet.thaw(victim);
+            }
+            return !hand.get().isEmpty();
+        });
+        Set<Held> held = hand.get();
         await("its workflows are taken over", () -> arena.unclaimed(held).isEmpty());
-        Duration time = Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(arena.now() - frozenAt));
+        Duration time = Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(arena.now() - frozenAt.get()));
         takeovers.add(new Takeover(held.size(), arena.unclaimedSuspects(held).size(), time));
         feeder.askAgain(fleet.giveUp(victim));
     }

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import java.lang.reflect.Array;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of a table that is passed as parameters of a statement. */
+final class ParameterTable {
+    private final Columns columns;
+    private final List<@Nullable Object[]> rows = new ArrayList<>();
+
+    ParameterTable(Columns columns) {
+        this.columns = columns;
+    }
+
+    void add(@Nullable Object... row) {
+        rows.add(row);
+    }
+
+    int size() {
+        return rows.size();
+    }
+
+    boolean isEmpty() {
+        return rows.isEmpty();
+    }
+
+    /** The table in a FROM clause; its text depends on whether there is one row or more. */
+    String table() {
+        return rows.size() == 1 ? columns.ofOneRow() : columns.ofArrays();
+    }
+
+    /** The parameters of {@link #table}. */
+    void addTo(List<@Nullable Object> parameters, Connection connection) throws SQLException {
+        if (rows.size() == 1) {
+            parameters.addAll(Arrays.asList(rows.get(0)));
+            return;
+        }
+        for (int column = 0; column < columns.count(); column++) {
+            Object[] values = (Object[]) Array.newInstance(columns.javaType(column), rows.size());
+            for (int row = 0; row < values.length; row++) {
+                values[row] = rows.get(row)[column];
+            }
+            parameters.add(connection.createArrayOf(columns.type(column), values));
+        }
+    }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.tests.force;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.revive.databases.SharedServers;
+import dev.revive.tests.force.Mutant.Change;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Tests that cannot fail prove nothing. Each control takes one rule of the protocol out of a copy of the product, and runs the test that forces the
+ * interleaving which the rule forbids: it must fail, by its assertion, within a minute. With the product as it is, the same tests pass.
+ */
+@Timeout(180)
+class NegativeControlTests {
+    private static final Duration BOUND = Duration.ofSeconds(60);
+    private static final String FORCE = "dev.revive.tests.force.";
+    private static final String INSIDE = FORCE + "HeldInsideTests>" + FORCE + "HeldInside$";
+    private static final String ON_THE_WAY = FORCE + "HeldOnTheWayTests#";
+    private static final String CONTRACT = FORCE + "ContractOnPostgres>dev.revive.testing.";
+    private static final String JDBC = "dev.revive.jdbc.";
+    private static final String ENGINE = "dev.revive.engine.";
+
+    private static final List<String> table = new ArrayList<>();
+
+    private static String url = "";
+
+    @TempDir
+    private Path directory;
+
+    /** A rule, what is changed so that it does not hold, and the test that notices. */
+    enum Control {
+        A_BATCH_LOCKS_ITS_FENCE(
+                INSIDE + "ByAWorkflowsRow#takeoverWaitsForTheBatchAndFindsIt",
+                Change.inJdbc(JDBC + "StatementBatch", "AND lane = ? FOR UPDATE)", "AND lane = ?)")),
+        A_TRANSACTION_LOCKS_ITS_FENCE(
+                INSIDE + "ByTheFence#theTransactionThatWaitsForTheTakeoverIsRolledBack",
+                Change.inJdbc(JDBC + "Sql", "AND lane = ? FOR UPDATE\");", "AND lane = ?\");")),
+        FENCES_FALL_BEFORE_WORKFLOWS_MOVE(
+                CONTRACT + "OwnershipContract$WhenAnExecutorDies#itsLateBatchesAreFencedOff",
+                Change.inJdbc(
+                        JDBC + "Executors",
+                        "session.update(sql.deleteFences, executorId);\n        return true;",
+                        "return true;")),
+        AFTER_A_REFUSAL_NOTHING_LATER_IS_WRITTEN(
+                CONTRACT + "WritingContract$AHundredWorkflowsOfWhichOneIsRefused#becauseTheStepIsFinal",
+                Change.inJdbc(
+                        JDBC + "CarefulWriter",
+                        "refused.contains(operation.workflowId()) ? Answer.REFUSED : apply(operation, batch)",
+                        "apply(operation, batch)")),
+        UNLOADING_COMPARES_THE_WAKE_SEQ(
+                CONTRACT + "WritingContract$GivingAWorkflowBack#itIsRefusedIfSomethingWokeItUpMeanwhile",
+                Change.inJdbc(JDBC + "StatementBatch", "OR w.wake_seq = r.wake_seq)", "OR w.wake_seq >= r.wake_seq)")),
+        THE_JOURNAL_IS_LOADED_AFTER_THE_CLAIM(
+                INSIDE + "ByTheFence#aClaimThatWaitedLoadsWhatWasRecordedMeanwhile",
+                Change.inJdbc(JDBC + "Sql", "SELECT taken.* FROM fence LEFT JOIN taken ON TRUE", """
+                        SELECT taken.*, (SELECT string_agg(s.step_id, ',') FROM ${prefix}step s
+                                          WHERE s.workflow_id = taken.id) AS journal
+                          FROM fence LEFT JOIN taken ON TRUE"""),
+                Change.inJdbc(JDBC + "JdbcSeat", "private volatile boolean seated = true;", """
+                        private volatile boolean seated = true;
+                        final java.util.Map<String, String> seen = new java.util.concurrent.ConcurrentHashMap<>();"""),
+                Change.inJdbc(
+                        JDBC + "JdbcSeat",
+                        "row -> row.getString(\"id\") == null ? Optional.empty() : Optional.of(Rows.workflow(row))",
+                        """
+                        row -> {
+                            if (row.getString("id") == null) {
+                                return Optional.empty();
+                            }
+                            seen.put(row.getString("id"), "," + row.getString("journal") + ",");
+                            return Optional.of(Rows.workflow(row));
+                        }"""),
+                Change.inJdbc(JDBC + "JdbcLane", "journals.values().forEach(journal -> journal.sort(IN_ORDER));", """
+                        journals.forEach((id, journal) -> journal.removeIf(
+                                step -> !seat.seen.getOrDefault(id, "").contains("," + step.key().stepId() + ",")));
+                        journals.values().forEach(journal -> journal.sort(IN_ORDER));""")),
+        AN_OUTCOME_IS_TOLD_AFTER_ITS_COMMIT(
+                ON_THE_WAY + "anEndIsToldToNobodyUntilItIsThere",
+                Change.inCore(ENGINE + "Lane", "settle(valid, batch.spread(write(batch.rows())));", """
+                        settle(valid, java.util.Collections.nCopies(valid.size(), Answer.ACCEPTED));
+                        write(batch.rows());""")),
+        ALL_THAT_IS_EARLIER_IS_DURABLE_BEFORE_AN_EFFECT(
+                ON_THE_WAY + "anOutcomeIsWorthNothingUntilItIsThere",
+                Change.inCore(
+                        ENGINE + "Run",
+                        "submitted.incrementAndGet();\n            crashWhileQueued(step);",
+                        "crashWhileQueued(step);")),
+        A_TRANSACTION_BEGINS_AFTER_WHAT_IS_EARLIER(
+                FORCE + "EarlierFirstTests#aTransactionBeginsAfterWhatIsEarlier",
+                Change.inCore(ENGINE + "TransactionCall", "run.awaitDurable();\n        run.crashAt(", "run.crashAt(")),
+        A_RECONCILER_ASKS_AFTER_WHAT_IS_EARLIER(
+                FORCE + "EarlierFirstTests#aReconcilerAsksAfterWhatIsEarlier",
+                Change.inCore(
+                        ENGINE + "StepCall",
+                        "run.awaitDurable();\n            Throwable thrown;",
+                        "Throwable thrown;")),
+        STARTED_IS_DURABLE_BEFORE_THE_EFFECT(
+                ON_THE_WAY + "aBeginningStepBeginsNotBeforeItsRowIsThere",
+                Change.inCore(
+                        ENGINE + "StepCall",
+                        "            run.awaitDurable();\n            return true;",
+                        "return true;")),
+        A_CLAIM_RAISES_THE_EPOCH(
+                CONTRACT + "OwnershipContract$Claiming#raisesTheEpochAndPutsTheWorkflowInTheExecutorsHands",
+                Change.inJdbc(JDBC + "Sql", "epoch = w.epoch + 1", "epoch = w.epoch")),
+        A_BATCH_COMPARES_THE_EPOCH(
+                CONTRACT + "WritingContract$RecordingAStep#itIsRefusedAtAnotherEpoch",
+                Change.inJdbc(JDBC + "StatementBatch", "AND w.epoch = held.epoch", "AND w.epoch >= held.epoch")),
+        A_FINAL_ROW_NEVER_CHANGES(
+                CONTRACT + "WritingContract$RecordingAStep#aFinalRowNeverChanges",
+                Change.inJdbc(JDBC + "StatementBatch", "s.status NOT IN ('COMPLETED', 'FAILED')", "TRUE")),
+        THE_SAME_WRITTEN_AGAIN_IS_ACCEPTED(
+                FORCE + "LostAnswerTests#aBatchThatIsWrittenAgainAfterAnotherHasGoneOnLeavesItsRowsAlone",
+                Change.inJdbc(
+                        JDBC + "CarefulWriter", "recorded != null && step.isSameAs(recorded)", "recorded == step")),
+        A_LAPSED_LEASE_IS_NEVER_RENEWED(
+                FORCE + "LeaseTests#aLapsedLeaseIsNeverRenewed",
+                Change.inJdbc(
+                        JDBC + "Sql",
+                        "AND alive AND lease_until > ${now}",
+                        "AND alive AND (TRUE OR lease_until > ${now})")),
+        NO_EFFECT_BEGINS_AFTER_THE_LOCAL_DEADLINE(
+                FORCE + "LeaseTests#noEffectBeginsAfterTheLocalDeadline",
+                Change.inCore(ENGINE + "Run", "if (!executor.lease().isValid())", "if (executor == null)"));
+
+        private final String test;
+        private final List<Change> changes;
+
+        Control(String test, Change... changes) {
+            this.test = test;
+            this.changes = List.of(changes);
+        }
+
+        String rule() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+
+        /** Without the packages. */
+        String shortTest() {
+            return test.replaceAll("[a-z]+\\.", "").replaceFirst(".*>", "").replace('$', '.');
+        }
+    }
+
+    @BeforeAll
+    static void makeADatabase() {
+        url = SharedServers.postgres().create("controls");
+    }
+
+    @AfterAll
+    static void printTheTable() {
+        System.out.println("Negative controls: with a rule switched off, a test fails");
+        table.forEach(System.out::println);
+    }
+
+    @Test
+    void withEveryRuleInItsPlaceTheseTestsPass() {
+        String[] tests = List.of(Control.values()).stream()
+                .map(control -> control.test)
+                .distinct()
+                .toArray(String[]::new);
+
+        List<String> told = run("", tests);
+
+        assertThat(told).hasSize(tests.length).allMatch(line -> line.startsWith(ControlRun.PASSED));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Control.class)
+    void withoutThisRuleATestFails(Control control) {
+        Path classes = Mutant.compile(control.changes, directory);
+        long begun = System.nanoTime();
+
+        List<String> told = run(classes + System.getProperty("path.separator"), control.test);
+
+        assertThat(told).isNotEmpty().allMatch(line -> line.startsWith(ControlRun.ASSERTION_FAILED));
+        table.add("%-56s | %-80s | %4.1f s"
+                .formatted(control.rule(), control.shortTest(), (System.nanoTime() - begun) / 1e9));
+    }
+
+    /** In a process of its own, with this one's class path behind these classes; what it told of its tests. */
+    private List<String> run(String classesInFront, String... tests) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx512m"));
+        command.addAll(List.of("-D" + ForceBed.URL + "=" + url, "-cp"));
+        command.add(classesInFront + System.getProperty("java.class.path"));
+        command.add(ControlRun.class.getName());
+        command.addAll(List.of(tests));
+        Path output = directory.resolve("output");
+        try {
+            Process child = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            try {
+                assertThat(child.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS))
+                        .as("it ends within " + BOUND)
+                        .isTrue();
+            } finally {
+                child.destroyForcibly();
+            }
+            return Files.readAllLines(output).stream()
+                    .filter(line -> line.startsWith("CONTROL "))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("Nobody interrupts a test.", e);
+        }
+    }
+}
