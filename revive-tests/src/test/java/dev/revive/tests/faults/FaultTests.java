@@ -31,7 +31,7 @@ class FaultTests {
     private static final long SEED = Long.getLong("revive.faultSeed", 20_261_125);
     private static final int LONG = 300;
 
-    private static final Duration LEASE = Duration.ofSeconds(2);
+    private static final Duration LEASE = Duration.ofSeconds(3);
     private static final int EXECUTORS = 3;
     private static final int ACTIVE = 240;
     private static final int SHOWN = 10;
@@ -60,7 +60,6 @@ class FaultTests {
                 feeder.stop();
                 Faults.await("all workflows have ended", () -> arena.active() == 0);
                 fleet.stop();
-                fleet.close();
                 judge(arena, fleet, feeder, faults);
             }
         }

@@ -179,6 +179,7 @@ final class Fleet implements AutoCloseable {
                 violations.add(member.name() + " was told to stop and ended with " + exit);
             }
         }
+        all.stream().filter(Member::isFrozen).forEach(member -> member.jvm.kill());
     }
 
     List<String> violations() {
