@@ -6,4 +6,5 @@ module dev.revive.jdbc {
     requires transitive dev.revive.core;
     requires com.h2database;
     requires com.zaxxer.hikari;
+    requires static org.postgresql.jdbc;
 }

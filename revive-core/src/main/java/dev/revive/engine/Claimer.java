@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
+import dev.revive.store.Claim;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StoreUnavailableException;
@@ -25,8 +26,19 @@ final class Claimer {
     private static final Duration BACKLOG_PAUSE = Duration.ofMillis(5);
     private static final Duration MAKE_ROOM_PAUSE = Duration.ofMillis(50);
     private static final Duration SUSPECTS_PAUSE = Duration.ofSeconds(5);
-    private static final Duration POLL_SHARED = Duration.ofSeconds(1);
+    private static final Duration ENDINGS_PAUSE = Duration.ofMillis(10);
+
+    /** A look for endings reads all that are waited for: it is to take little of the time, however many they are. */
+    private static final Duration PAUSE_PER_ENDING = Duration.ofNanos(100_000);
+
+    /** Where all that happens, happens here. */
     private static final Duration POLL_EXCLUSIVE = Duration.ofSeconds(1);
+
+    /** With the lease's two statements in a third of it, this is less than one statement a second. */
+    private static final Duration POLL_DEAF = Duration.ofMillis(1_500);
+
+    /** For the hint that was lost, and for what a dead executor would have woken up for. */
+    private static final Duration POLL_LISTENING = Duration.ofSeconds(5);
 
     private final Executor executor;
     private final ExecutorSeat seat;
@@ -34,6 +46,8 @@ final class Claimer {
     private volatile @Nullable String suspect;
     private long nextLookForSuspects = System.nanoTime();
     private long nextMakingOfRoom = System.nanoTime();
+    private long nextLookForEndings = System.nanoTime();
+    private volatile boolean hasEndings;
     private volatile boolean shouldReclaim;
     private volatile boolean areOrphansFound;
     private volatile boolean isBacklogged;
@@ -41,17 +55,33 @@ final class Claimer {
     Claimer(String name, Executor executor, ExecutorSeat seat) {
         this.executor = executor;
         this.seat = seat;
-        Duration poll = seat.isShared() ? POLL_SHARED : POLL_EXCLUSIVE;
-        this.turns = new Turns(name, Duration.ZERO, poll, this::turn, executor::keeperEnded);
+        this.turns = new Turns(name, Duration.ZERO, this::poll, this::turn, executor::keeperEnded);
+    }
+
+    private Duration poll() {
+        return seat.isShared() ? seat.isListening() ? POLL_LISTENING : POLL_DEAF : POLL_EXCLUSIVE;
     }
 
     Turns turns() {
         return turns;
     }
 
-    /** Something is due, or will be after this. */
+    /** Something is due. */
+    void wake() {
+        turns.wakeIn(Duration.ZERO);
+    }
+
+    /** Something is due after this. If that is later than the next poll, the poll will tell: a sleeper costs no memory. */
     void wakeIn(Duration delay) {
-        turns.wakeIn(delay);
+        if (delay.compareTo(POLL_LISTENING) < 0) {
+            turns.wakeIn(delay);
+        }
+    }
+
+    /** A workflow ended elsewhere, and somebody here waits for one. Many end at a time. */
+    void endedElsewhere() {
+        hasEndings = true;
+        turns.wakeIn(ENDINGS_PAUSE);
     }
 
     /** A run has ended, or a thread is free again: worth a look if there was more due than room. */
@@ -64,20 +94,20 @@ final class Claimer {
     /** A run has left memory: if it was the suspect, the next one may come. */
     void left(String workflowId) {
         if (workflowId.equals(suspect)) {
-            wakeIn(Duration.ZERO);
+            wake();
         }
     }
 
     /** A dead executor's workflows are due, and there may be suspects among them: these too go on at once. */
     void orphansFound() {
         areOrphansFound = true;
-        turns.wakeIn(Duration.ZERO);
+        wake();
     }
 
     /** Something may be in this executor's hands and not in its memory. */
     void reclaim() {
         shouldReclaim = true;
-        turns.wakeIn(Duration.ZERO);
+        wake();
     }
 
     private void turn() {
@@ -90,15 +120,12 @@ final class Claimer {
             isBacklogged = room <= 0;
             makeRoom();
             if (room > 0) {
-                List<WorkflowRecord> claimed = seat.claim(executor.knownTypes(), room);
-                isBacklogged = claimed.size() == room;
-                runAll(claimed);
-                runSuspect();
+                isBacklogged = claim(room) == room;
             }
             if (isBacklogged && executor.room() > 0) {
-                wakeIn(Duration.ZERO);
+                wake();
             }
-            executor.lookForEndings();
+            lookForEndings();
         } catch (StoreUnavailableException e) {
             log.warn("The store does not answer, claiming waits: {}", e.toString());
             shouldReclaim = true; // a claim whose answer was lost may have been committed
@@ -113,21 +140,55 @@ final class Claimer {
         }
     }
 
+    /** Claims and runs what there is room for; how many that were. */
+    private int claim(int room) {
+        boolean asksForSuspect = asksForSuspect();
+        if (asksForSuspect) {
+            areOrphansFound = false; // first: what is found from now on may be missed by this look
+        }
+        Claim claim = seat.claim(executor.knownTypes(), room, asksForSuspect ? 1 : 0);
+        if (asksForSuspect) {
+            noteSuspect(claim.workflows());
+        }
+        Duration next = claim.next();
+        if (next != null) {
+            wakeIn(next);
+        }
+        runAll(claim.workflows());
+        return claim.workflows().size();
+    }
+
+    /** Soon after a hint; without one, in case it was lost. */
+    private void lookForEndings() {
+        boolean isHinted = hasEndings;
+        long next = isHinted ? nextLookForEndings : nextLookForEndings + POLL_EXCLUSIVE.toNanos();
+        long left = next - System.nanoTime();
+        if (left <= 0) {
+            hasEndings = false; // first: what ends from now on may be missed by this look
+            int looked = executor.lookForEndings();
+            nextLookForEndings = Nanos.after(ENDINGS_PAUSE.plus(PAUSE_PER_ENDING.multipliedBy(looked)));
+        } else if (isHinted) {
+            turns.wakeIn(Duration.ofNanos(left));
+        }
+    }
+
     /** One at a time: what dies beside a culprit is innocent, and would look just like it. */
-    private void runSuspect() {
+    private boolean asksForSuspect() {
         String last = suspect;
         boolean isRunning = last != null && executor.holds(last);
-        boolean isTime = !seat.isShared() || areOrphansFound || nextLookForSuspects - System.nanoTime() <= 0;
-        if (isRunning || !isTime) {
-            return;
-        }
-        areOrphansFound = false;
-        List<WorkflowRecord> claimed = seat.claimSuspect(executor.knownTypes());
-        suspect = claimed.isEmpty() ? null : claimed.get(0).id();
-        if (claimed.isEmpty()) {
+        boolean isTime = areOrphansFound || nextLookForSuspects - System.nanoTime() <= 0;
+        return !isRunning && isTime;
+    }
+
+    private void noteSuspect(List<WorkflowRecord> claimed) {
+        suspect = claimed.stream()
+                .filter(workflow -> workflow.strikes() >= ExecutorSeat.SUSPECT)
+                .map(WorkflowRecord::id)
+                .findFirst()
+                .orElse(null);
+        if (suspect == null && seat.isShared()) {
             nextLookForSuspects = Nanos.after(SUSPECTS_PAUSE);
         }
-        runAll(claimed);
     }
 
     private void runAll(List<WorkflowRecord> claimed) {

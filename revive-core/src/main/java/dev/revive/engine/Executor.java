@@ -4,6 +4,7 @@ package dev.revive.engine;
 import dev.revive.crash.CrashAction;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.FencedException;
+import dev.revive.store.Hint;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
 import dev.revive.store.StepRecord;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * through {@link #retire}.
  */
 final class Executor implements Lane.Owner {
+    /** At a time, as the store wants it. */
+    private static final int MOST_LOOKED_FOR = 1_000;
+
     private final Engine engine;
     private final ExecutorSeat seat;
     private final List<Lane> lanes = new ArrayList<>();
@@ -56,7 +61,7 @@ final class Executor implements Lane.Owner {
 
     void start() {
         lanes.forEach(Lane::start);
-        seat.listen(this::wakeClaimer);
+        seat.listen(this::hear);
         claimer.turns().start();
         if (leaseKeeper != null) {
             leaseKeeper.turns().start();
@@ -200,22 +205,32 @@ final class Executor implements Lane.Owner {
     }
 
     void wakeClaimer() {
-        claimer.wakeIn(Duration.ZERO);
+        claimer.wake();
     }
 
     void orphansFound() {
         claimer.orphansFound();
     }
 
-    /** For callers who wait for what runs elsewhere, or ended while nobody here looked. */
-    void lookForEndings() {
-        List<String> ids = engine.endings().awaited().stream()
-                .filter(id -> !holds(id))
-                .limit(1_000)
-                .toList();
-        if (!ids.isEmpty()) {
-            engine.tellEndings(ids);
+    private void hear(Hint hint) {
+        if (hint == Hint.DUE) {
+            claimer.wake();
+        } else if (awaitedElsewhere().findAny().isPresent()) {
+            claimer.endedElsewhere();
         }
+    }
+
+    /** For callers who wait for what runs elsewhere, or ended while nobody here looked; how many workflows that are. */
+    int lookForEndings() {
+        List<String> ids = awaitedElsewhere().toList();
+        for (int from = 0; from < ids.size(); from += MOST_LOOKED_FOR) {
+            engine.tellEndings(ids.subList(from, Math.min(ids.size(), from + MOST_LOOKED_FOR)));
+        }
+        return ids.size();
+    }
+
+    private Stream<String> awaitedElsewhere() {
+        return engine.endings().awaited().stream().filter(id -> !holds(id));
     }
 
     // ---- the end

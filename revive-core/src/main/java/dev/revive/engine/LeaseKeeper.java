@@ -22,7 +22,7 @@ final class LeaseKeeper {
         this.executor = executor;
         this.seat = seat;
         Duration third = lease.dividedBy(3);
-        this.turns = new Turns(name, third, third, this::turn, executor::keeperEnded);
+        this.turns = new Turns(name, third, () -> third, this::turn, executor::keeperEnded);
     }
 
     Turns turns() {

@@ -6,12 +6,13 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** A thread that does the same thing again and again: after a pause, or as soon as somebody wakes it. Never interrupted. */
 final class Turns {
     private static final int MOST_WAKES = 10_000;
     private static final long GRAIN = 5_000_000;
-    private final Duration pause;
+    private final Supplier<Duration> pause;
     private final Runnable turn;
     private final Consumer<Throwable> ended;
     private final Thread thread;
@@ -25,10 +26,10 @@ final class Turns {
      * Made, not started.
      *
      * @param first the pause before the first turn
-     * @param pause the pause before every other
+     * @param pause the pause before every other, asked after each
      * @param ended told what a turn threw; there is no further turn then
      */
-    Turns(String name, Duration first, Duration pause, Runnable turn, Consumer<Throwable> ended) {
+    Turns(String name, Duration first, Supplier<Duration> pause, Runnable turn, Consumer<Throwable> ended) {
         this.pause = pause;
         this.turn = turn;
         this.ended = ended;
@@ -97,7 +98,7 @@ final class Turns {
             while (!isClosed && nextTurn - System.nanoTime() > 0) {
                 changed.awaitNanos(nextTurn - System.nanoTime());
             }
-            nextTurn = Nanos.after(pause);
+            nextTurn = Nanos.after(pause.get());
             long now = System.nanoTime();
             wakes.removeIf(at -> at - now <= 0);
             if (!wakes.isEmpty() && wakes.first() - nextTurn < 0) {

@@ -4,6 +4,7 @@ package dev.revive.store;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** One executor's place at a store, from its start to its end. Its methods are called by engine threads only. */
 public interface ExecutorSeat extends AutoCloseable {
@@ -28,40 +29,39 @@ public interface ExecutorSeat extends AutoCloseable {
      */
     boolean isShared();
 
-    /** From so many strikes on a workflow is suspected of ending its process, and is claimed by {@link #claimSuspect} only. */
+    /** From so many strikes on a workflow is suspected of ending its process: such workflows run one at a time. */
     int SUSPECT = 2;
 
     /**
-     * Claims workflows that are due, whose code is known here, and that are not {@linkplain #SUSPECT suspected}: RUNNING, in this executor's
-     * hands, the epoch raised. One transaction, fenced.
+     * Claims workflows that are due and whose code is known here: RUNNING, in this executor's hands, the epoch raised. One transaction, fenced.
+     * Suspects run one at a time, so that what is innocent is not taken for the culprit: they are claimed only as far as they are asked for.
      *
      * @param known the names and versions that have code here
-     * @param limit how many at most
-     * @return the claimed rows as they are now
+     * @param limit how many at most, 1 or more
+     * @param suspects how many of them may be {@linkplain #SUSPECT suspects}: 0 or 1
+     * @return the claimed rows, and when the next falls due
      * @throws FencedException if this executor was declared dead
      * @throws StoreUnavailableException if the store cannot be asked now, or the commit's outcome is unknown; what was claimed then is
      *     {@linkplain #reclaim found again}
      */
-    List<WorkflowRecord> claim(Set<WorkflowType> known, int limit);
+    Claim claim(Set<WorkflowType> known, int limit, int suspects);
 
     /**
-     * Claims one workflow that is due, known here, and {@linkplain #SUSPECT suspected}. Suspects run one at a time, so that what is innocent is
-     * not taken for the culprit.
+     * Asks for hints that something became due, or ended, by another hand than this executor's: a wake-up before the next poll. Called once,
+     * before the first claim. A store without a way to tell does nothing, and costs its callers no more than a poll's pause.
      *
-     * @param known the names and versions that have code here
-     * @return the claimed row as it is now, or nothing
-     * @throws FencedException if this executor was declared dead
-     * @throws StoreUnavailableException as for {@link #claim}
+     * @param hints quick, safe to call from any thread, at any time, for nothing
      */
-    List<WorkflowRecord> claimSuspect(Set<WorkflowType> known);
+    default void listen(Consumer<Hint> hints) {}
 
     /**
-     * Asks for hints that another process made something due, or ended something: a wake-up before the next poll. Called once, before the first
-     * claim. A store without a way to tell does nothing, and costs its callers no more than a poll's pause.
+     * Whether hints of other processes arrive at present, so that polling may be slower.
      *
-     * @param hint quick, safe to call from any thread, at any time, for nothing
+     * @return false if in doubt
      */
-    default void listen(Runnable hint) {}
+    default boolean isListening() {
+        return false;
+    }
 
     /**
      * Claims again what is in this executor's hands but not in its memory: what a claim or a start left behind whose answer was lost.

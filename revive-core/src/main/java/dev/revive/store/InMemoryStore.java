@@ -3,6 +3,7 @@ package dev.revive.store;
 
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -22,7 +23,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The SPI in maps under one lock: for tests, for trying out, and as the readable reference of what a store does. What it holds ends with its
@@ -32,8 +35,7 @@ import java.util.stream.Stream;
  * seated at once. An abandoned seat is found dead by the next {@link #seat} or {@link ExecutorSeat#sweep}.
  */
 public final class InMemoryStore implements WorkflowStore {
-    private static final Comparator<WorkflowRecord> BY_DUE_TIME =
-            Comparator.comparing(w -> Objects.requireNonNull(w.dueAt(), "dueAt"));
+    private static final Comparator<WorkflowRecord> BY_DUE_TIME = Comparator.comparing(InMemoryStore::dueAt);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final InstantSource clock;
@@ -104,7 +106,7 @@ public final class InMemoryStore implements WorkflowStore {
                 return false;
             }
             put(WorkflowRows.woken(Objects.requireNonNull(workflows.get(workflowId)), now()));
-            return true;
+            return tell(Hint.DUE, null);
         });
     }
 
@@ -117,7 +119,7 @@ public final class InMemoryStore implements WorkflowStore {
                 return false;
             }
             put(WorkflowRows.bumped(workflow, now()));
-            return true;
+            return tell(Hint.DUE, null);
         });
     }
 
@@ -134,7 +136,7 @@ public final class InMemoryStore implements WorkflowStore {
             }
             put(decision);
             put(WorkflowRows.woken(Objects.requireNonNull(workflows.get(zombie.workflowId())), now()));
-            return true;
+            return tell(Hint.DUE, null);
         });
     }
 
@@ -157,6 +159,7 @@ public final class InMemoryStore implements WorkflowStore {
                 }
                 answers.add(answer);
             }
+            Operation.hints(batch, answers).forEach(hint -> tell(hint, seat));
             return answers;
         });
     }
@@ -238,30 +241,32 @@ public final class InMemoryStore implements WorkflowStore {
         });
     }
 
-    List<WorkflowRecord> claim(MemorySeat seat, Set<WorkflowType> known, int limit) {
+    Claim claim(MemorySeat seat, Set<WorkflowType> known, int limit, int suspects) {
         return locked(() -> {
             requireAlive(seat);
-            return claim(
-                    seat,
-                    due(known).filter(w -> w.strikes() < ExecutorSeat.SUSPECT).limit(limit));
+            Instant now = now();
+            Map<Boolean, List<WorkflowRecord>> timed = workflows.values().stream()
+                    .filter(w -> w.status() == WorkflowStatus.DUE && w.dueAt() != null && known.contains(w.type()))
+                    .sorted(BY_DUE_TIME)
+                    .collect(Collectors.partitioningBy(w -> dueAt(w).isAfter(now)));
+            List<WorkflowRecord> due = timed.get(false);
+            Stream<WorkflowRecord> chosen = Stream.concat(
+                            due.stream().filter(w -> w.strikes() < ExecutorSeat.SUSPECT),
+                            due.stream()
+                                    .filter(w -> w.strikes() >= ExecutorSeat.SUSPECT)
+                                    .limit(suspects))
+                    .sorted(BY_DUE_TIME)
+                    .limit(limit);
+            Duration next = timed.get(true).stream()
+                    .findFirst()
+                    .map(w -> Duration.between(now, dueAt(w)))
+                    .orElse(null);
+            return new Claim(claim(seat, chosen), next);
         });
     }
 
-    List<WorkflowRecord> claimSuspect(MemorySeat seat, Set<WorkflowType> known) {
-        return locked(() -> {
-            requireAlive(seat);
-            return claim(
-                    seat,
-                    due(known).filter(w -> w.strikes() >= ExecutorSeat.SUSPECT).limit(1));
-        });
-    }
-
-    private Stream<WorkflowRecord> due(Set<WorkflowType> known) {
-        Instant now = now();
-        return workflows.values().stream()
-                .filter(w -> w.status() == WorkflowStatus.DUE && known.contains(w.type()))
-                .filter(w -> w.dueAt() != null && !w.dueAt().isAfter(now))
-                .sorted(BY_DUE_TIME);
+    private static Instant dueAt(WorkflowRecord workflow) {
+        return Objects.requireNonNull(workflow.dueAt(), "dueAt");
     }
 
     List<WorkflowRecord> reclaim(MemorySeat seat, Collection<String> held, int limit) {
@@ -294,6 +299,7 @@ public final class InMemoryStore implements WorkflowStore {
         locked(() -> {
             if (!seat.isAbandoned() && alive.remove(seat)) {
                 heldBy(seat).toList().forEach(w -> put(WorkflowRows.due(w, now(), w.strikes())));
+                tell(Hint.DUE, seat);
             }
             return seat;
         });
@@ -312,6 +318,7 @@ public final class InMemoryStore implements WorkflowStore {
         dead.forEach(alive::remove);
         List<WorkflowRecord> orphans = dead.stream().flatMap(this::heldBy).toList();
         orphans.forEach(w -> put(WorkflowRows.due(w, now(), strikesAfter(w))));
+        tell(Hint.DUE, null);
         return orphans.size();
     }
 
@@ -322,6 +329,12 @@ public final class InMemoryStore implements WorkflowStore {
                     "Executor %s left the store or was declared dead: it writes no more.".formatted(seat.executorId()),
                     null);
         }
+    }
+
+    /** Tells every seat but that of the one who did it, who knows; answers true. */
+    private boolean tell(Hint hint, @Nullable MemorySeat from) {
+        alive.stream().filter(seat -> seat != from).forEach(seat -> seat.hear(hint));
+        return true;
     }
 
     private Stream<WorkflowRecord> heldBy(MemorySeat seat) {

@@ -6,12 +6,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** A seat at an {@link InMemoryStore}, and each of its lanes: all they know is who they are. */
 final class MemorySeat implements ExecutorSeat, StepStore {
     private final InMemoryStore store;
     private final String executorId;
     private final int lanes;
+    private volatile Consumer<Hint> hints = hint -> {};
     private volatile boolean abandoned;
 
     MemorySeat(InMemoryStore store, String executorId, int lanes) {
@@ -51,13 +53,17 @@ final class MemorySeat implements ExecutorSeat, StepStore {
     }
 
     @Override
-    public List<WorkflowRecord> claim(Set<WorkflowType> known, int limit) {
-        return store.claim(this, known, limit);
+    public Claim claim(Set<WorkflowType> known, int limit, int suspects) {
+        return store.claim(this, known, limit, suspects);
     }
 
     @Override
-    public List<WorkflowRecord> claimSuspect(Set<WorkflowType> known) {
-        return store.claimSuspect(this, known);
+    public void listen(Consumer<Hint> listener) {
+        hints = listener;
+    }
+
+    void hear(Hint hint) {
+        hints.accept(hint);
     }
 
     @Override

@@ -4,7 +4,10 @@ package dev.revive.store;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +15,34 @@ import org.jspecify.annotations.Nullable;
  * of what happened.
  */
 public sealed interface Operation {
+    /**
+     * What other executors are to be told once a batch is committed.
+     *
+     * @param batch the operations
+     * @param answers one for each
+     * @return the hints that the accepted ones give
+     */
+    static Set<Hint> hints(List<Operation> batch, List<Answer> answers) {
+        Set<Hint> hints = EnumSet.noneOf(Hint.class);
+        for (int i = 0; i < answers.size(); i++) {
+            Hint hint = answers.get(i) == Answer.ACCEPTED ? batch.get(i).hint() : null;
+            if (hint != null) {
+                hints.add(hint);
+            }
+        }
+        return hints;
+    }
+
+    /**
+     * What others are to be told of it. A release with a delay needs no word: who gives it back comes again in time, and others find it at their
+     * next look.
+     *
+     * @return null if it concerns nobody else
+     */
+    default @Nullable Hint hint() {
+        return null;
+    }
+
     /**
      * The workflow it belongs to.
      *
@@ -45,6 +76,11 @@ public sealed interface Operation {
         @Override
         public String workflowId() {
             return workflow.id();
+        }
+
+        @Override
+        public @Nullable Hint hint() {
+            return end != null ? Hint.ENDED : start == Start.DUE ? Hint.DUE : null;
         }
     }
 
@@ -91,6 +127,11 @@ public sealed interface Operation {
                 throw new IllegalArgumentException("A workflow does not end as " + status + ".");
             }
         }
+
+        @Override
+        public Hint hint() {
+            return Hint.ENDED;
+        }
     }
 
     /**
@@ -114,6 +155,11 @@ public sealed interface Operation {
         /** Checks what is never null. */
         public Release {
             Objects.requireNonNull(workflowId, "workflowId");
+        }
+
+        @Override
+        public @Nullable Hint hint() {
+            return delay != null && delay.isZero() ? Hint.DUE : null;
         }
     }
 }

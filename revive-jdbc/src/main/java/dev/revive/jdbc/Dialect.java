@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that differs from database to database, but for its migrations. One implementation each.
@@ -52,6 +53,14 @@ interface Dialect {
 
     /** The database's clock, in microseconds since 1970. */
     String clock();
+
+    /**
+     * The same clock as {@link #clock}, but one that stands still while a statement runs: an index can be searched for it. For statements that
+     * are a transaction of their own.
+     */
+    default String statementClock() {
+        return clock();
+    }
 
     /** A condition that an expression is one of a set of texts: one parameter. */
     default String isAnyOf(String expression) {
@@ -116,6 +125,11 @@ interface Dialect {
     /** Whether user code that uses a connection must run on a thread that nobody can interrupt. */
     default boolean needsOwnThreadForBodies() {
         return false;
+    }
+
+    /** How clients of this database notify each other; null if they cannot. */
+    default @Nullable Notifications notifications() {
+        return null;
     }
 
     /** What to do after a commit before it may be acknowledged. */

@@ -5,8 +5,10 @@ import dev.revive.store.ExecutorSettings;
 import dev.revive.store.FencedException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,11 +71,22 @@ final class Executors {
                 session -> session.first(sql.isExecutorAlive, row -> row.getString(1), executorId) != null);
     }
 
-    /** Declares dead whoever did not renew in time; how many workflows became due. */
-    int buryLapsed() {
-        long offset = database.clockOffset();
-        List<String> lapsed =
-                database.read(session -> session.query(sql.lapsedExecutors, row -> row.getString(1), offset));
+    /**
+     * Declares dead whoever did not renew in time.
+     *
+     * @param living told of those that did
+     * @return how many workflows became due
+     */
+    int buryLapsed(HeldConnection held, Consumer<Set<String>> living) {
+        Set<String> alive = new HashSet<>();
+        List<String> lapsed = new ArrayList<>();
+        database.look(
+                held,
+                session -> session.query(
+                        sql.executors,
+                        row -> (row.getInt("is_lapsed") == 1 ? lapsed : alive).add(row.getString("id")),
+                        database.clockOffset()));
+        living.accept(alive);
         return bury(lapsed, true);
     }
 
@@ -123,10 +136,10 @@ final class Executors {
         return true;
     }
 
-    /** Leaves gracefully: what it still runs is due at once, without a strike. */
-    void leave(String executorId) {
+    /** Leaves gracefully: what it still runs is due at once, without a strike; how many workflows that are. */
+    int leave(String executorId) {
         database.write(session -> session.update(sql.deleteFences, executorId));
-        remove(executorId, sql.giveBack);
+        return remove(executorId, sql.giveBack);
     }
 
     /**

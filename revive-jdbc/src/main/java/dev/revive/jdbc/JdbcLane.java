@@ -47,7 +47,10 @@ final class JdbcLane implements StepStore {
 
     @Override
     public List<Answer> write(List<Operation> batch) {
-        return database.dialect().writesInOneStatement() ? statements.write(batch) : inTransaction(batch);
+        List<Answer> answers =
+                database.dialect().writesInOneStatement() ? statements.write(batch) : inTransaction(batch);
+        seat.tell(batch, answers);
+        return answers;
     }
 
     private List<Answer> inTransaction(List<Operation> batch) {

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
+import dev.revive.store.Answer;
+import dev.revive.store.Claim;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
+import dev.revive.store.Hint;
+import dev.revive.store.Operation;
 import dev.revive.store.StepStore;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
@@ -12,6 +16,7 @@ import dev.revive.workflow.WorkflowStatus;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -22,6 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +46,14 @@ final class JdbcSeat implements ExecutorSeat {
     private final Database database;
     private final Sql sql;
     private final Executors executors;
-    private final java.util.function.IntSupplier sweeper;
+    private final IntSupplier strangers;
     private final Consumer<JdbcSeat> whenLeft;
+    private final Herald herald;
+    private final @Nullable Listener listener;
     private final HeldConnection claims;
     private final HeldConnection heartbeat;
     private final List<JdbcLane> lanes;
+    private volatile Consumer<Hint> hints = hint -> {};
     private volatile boolean seated = true;
 
     JdbcSeat(
@@ -54,7 +63,8 @@ final class JdbcSeat implements ExecutorSeat {
             Database database,
             HeldConnection.Source connections,
             BodyThread bodies,
-            java.util.function.IntSupplier sweeper,
+            Herald herald,
+            IntSupplier strangers,
             Consumer<JdbcSeat> whenLeft) {
         this.executorId = executorId;
         this.settings = settings;
@@ -62,7 +72,8 @@ final class JdbcSeat implements ExecutorSeat {
         this.database = database;
         this.sql = database.sql();
         this.executors = new Executors(database);
-        this.sweeper = sweeper;
+        this.herald = herald;
+        this.strangers = strangers;
         this.whenLeft = whenLeft;
         this.claims = new HeldConnection(database, connections, settings.lease());
         this.heartbeat = new HeldConnection(database, connections, settings.lease());
@@ -70,6 +81,9 @@ final class JdbcSeat implements ExecutorSeat {
                 .mapToObj(lane -> new JdbcLane(
                         this, lane, database, new HeldConnection(database, connections, settings.lease()), bodies))
                 .toList();
+        Notifications notifications = herald.notifications();
+        this.listener =
+                notifications == null ? null : new Listener(herald, notifications, database, connections, this::hear);
     }
 
     /** Takes all connections it will ever hold, and one more of the pool to see that others are left something; then registers. */
@@ -80,14 +94,18 @@ final class JdbcSeat implements ExecutorSeat {
             for (JdbcLane lane : lanes) {
                 lane.open();
             }
+            if (listener != null) {
+                listener.open();
+            }
             database.connect().close();
             executors.register(executorId, settings, lanes.size());
+            herald.add(this);
             return this;
         } catch (SQLException e) {
             letGo();
             throw cannotOpen(
                     "Cannot open the %d connections that an executor keeps and one more. Is the connection pool too small? %s"
-                            .formatted(lanes.size() + 2, e.getMessage()),
+                            .formatted(lanes.size() + (listener == null ? 2 : 3), e.getMessage()),
                     e);
         } catch (RuntimeException | Error e) {
             letGo();
@@ -122,29 +140,45 @@ final class JdbcSeat implements ExecutorSeat {
     }
 
     @Override
-    public List<WorkflowRecord> claim(Set<WorkflowType> known, int limit) {
-        if (known.isEmpty() || limit < 1) {
-            return List.of();
+    public void listen(Consumer<Hint> listening) {
+        hints = listening;
+        if (listener != null) {
+            listener.start();
         }
-        return claim(known, limit, false);
     }
 
     @Override
-    public List<WorkflowRecord> claimSuspect(Set<WorkflowType> known) {
-        return known.isEmpty() ? List.of() : claim(known, 1, true);
+    public boolean isListening() {
+        return listener != null && listener.isHearing();
+    }
+
+    void hear(Hint hint) {
+        hints.accept(hint);
+    }
+
+    /** Others are told of what these operations make due, and of what they end. */
+    void tell(List<Operation> batch, List<Answer> answers) {
+        if (herald.hasListeners(this)) {
+            Operation.hints(batch, answers).forEach(hint -> herald.tell(hint, this));
+        }
     }
 
     /** Looks first, without a lock or a transaction: when nothing is due, that is all there is to it. */
-    private List<WorkflowRecord> claim(Set<WorkflowType> known, int limit, boolean suspects) {
-        for (int tries = 1; ; tries++) {
+    @Override
+    public Claim claim(Set<WorkflowType> known, int limit, int suspects) {
+        for (int tries = 1; !known.isEmpty(); tries++) {
             requireSeated();
-            List<String> due = database.look(claims, session -> dueIds(session, known, limit, suspects));
-            List<WorkflowRecord> taken = due.isEmpty() ? List.of() : take(due);
-            if (due.isEmpty() || !taken.isEmpty() || tries == Database.TRIES) {
-                return taken;
+            Outlook outlook = database.look(claims, session -> outlook(session, known, limit, suspects));
+            List<WorkflowRecord> taken = outlook.due().isEmpty() ? List.of() : take(outlook.due());
+            if (outlook.due().isEmpty() || !taken.isEmpty() || tries == Database.TRIES) {
+                return new Claim(taken, outlook.next());
             }
         }
+        return new Claim(List.of(), null);
     }
+
+    /** What is due, and how soon something else will be. */
+    private record Outlook(List<String> due, @Nullable Duration next) {}
 
     private List<WorkflowRecord> take(List<String> due) {
         return database.dialect().writesInOneStatement() ? takeAtOnce(due) : takeInTransaction(due);
@@ -176,20 +210,36 @@ final class JdbcSeat implements ExecutorSeat {
         });
     }
 
-    private List<String> dueIds(Session session, Set<WorkflowType> known, int limit, boolean suspects)
-            throws SQLException {
-        List<@Nullable Object> parameters = new ArrayList<>();
-        for (WorkflowType type : known) {
-            parameters.addAll(List.of(type.name(), type.version(), database.clockOffset(), limit));
-        }
-        parameters.addAll(List.of(limit, executorId, CLAIMS));
-        String statement = sql.dueIds(known.size(), suspects);
-        List<Optional<String>> due =
-                session.query(statement, row -> Optional.ofNullable(row.getString("id")), parameters.toArray());
-        if (due.isEmpty()) {
+    private Outlook outlook(Session session, Set<WorkflowType> known, int limit, int suspects) throws SQLException {
+        List<String> due = new ArrayList<>();
+        List<Duration> next = new ArrayList<>();
+        List<Boolean> rows = session.query(
+                sql.dueIds(known.size(), suspects > 0),
+                row -> {
+                    String id = row.getString("id");
+                    long dueIn = row.getLong("due_in");
+                    return id != null ? due.add(id) : row.wasNull() || next.add(Duration.of(dueIn, ChronoUnit.MICROS));
+                },
+                outlookParameters(known, limit, suspects));
+        if (rows.isEmpty()) {
             throw Executors.fenced(executorId);
         }
-        return due.stream().flatMap(Optional::stream).toList();
+        return new Outlook(due, next.isEmpty() ? null : next.get(0));
+    }
+
+    /** For {@link Sql#dueIds}. */
+    private @Nullable Object[] outlookParameters(Set<WorkflowType> known, int limit, int suspects) {
+        long offset = database.clockOffset();
+        List<@Nullable Object> parameters = new ArrayList<>();
+        parameters.add(offset);
+        known.forEach(type -> parameters.addAll(List.of(type.name(), type.version(), offset, limit)));
+        if (suspects > 0) {
+            known.forEach(type -> parameters.addAll(List.of(type.name(), type.version(), offset, suspects)));
+        }
+        parameters.add(limit);
+        known.forEach(type -> parameters.addAll(List.of(type.name(), type.version(), offset)));
+        parameters.addAll(List.of(executorId, CLAIMS));
+        return parameters.toArray();
     }
 
     @Override
@@ -271,7 +321,15 @@ final class JdbcSeat implements ExecutorSeat {
     @Override
     public int sweep() {
         requireSeated();
-        return sweeper.getAsInt();
+        int orphans = exclusive ? strangers.getAsInt() : executors.buryLapsed(heartbeat, this::noteOthers);
+        if (orphans > 0) {
+            herald.tell(Hint.DUE, this);
+        }
+        return orphans;
+    }
+
+    private void noteOthers(Set<String> living) {
+        herald.noteOthers(living, isListening());
     }
 
     @Override
@@ -279,7 +337,7 @@ final class JdbcSeat implements ExecutorSeat {
         if (seated) {
             abandon();
             try {
-                if (!database.whenWriterIsFree(PATIENCE, () -> executors.leave(executorId))) {
+                if (!database.whenWriterIsFree(PATIENCE, this::leave)) {
                     log.warn("Executor {} could not say that it leaves, a transaction body still runs", executorId);
                 }
             } catch (StoreException e) {
@@ -289,9 +347,16 @@ final class JdbcSeat implements ExecutorSeat {
         }
     }
 
+    private void leave() {
+        if (executors.leave(executorId) > 0) {
+            herald.tell(Hint.DUE, this);
+        }
+    }
+
     @Override
     public void abandon() {
         seated = false;
+        herald.remove(this);
         letGo();
         whenLeft.accept(this);
     }
@@ -300,5 +365,8 @@ final class JdbcSeat implements ExecutorSeat {
         claims.close();
         heartbeat.close();
         lanes.forEach(JdbcLane::close);
+        if (listener != null) {
+            listener.close();
+        }
     }
 }

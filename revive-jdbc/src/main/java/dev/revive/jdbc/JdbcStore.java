@@ -3,6 +3,7 @@ package dev.revive.jdbc;
 
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
+import dev.revive.store.Hint;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
@@ -42,11 +43,18 @@ public final class JdbcStore implements WorkflowStore {
     private final Executors executors;
     private final BodyThread bodies = new BodyThread();
     private final Set<JdbcSeat> seats = ConcurrentHashMap.newKeySet();
+    private final Herald herald;
     private final ReentrantLock seating = new ReentrantLock();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private JdbcStore(Database database, boolean exclusive, HeldConnection.Source connections, Runnable whenClosed) {
+    private JdbcStore(
+            Database database,
+            boolean exclusive,
+            HeldConnection.Source connections,
+            Herald herald,
+            Runnable whenClosed) {
         this.database = database;
+        this.herald = herald;
         this.exclusive = exclusive;
         this.connections = connections;
         this.whenClosed = whenClosed;
@@ -80,7 +88,8 @@ public final class JdbcStore implements WorkflowStore {
         try {
             JdbcSettings settings = JdbcSettings.defaults().asExclusive().withDurability(durability);
             Database database = prepared(file.pool(), settings);
-            return new JdbcStore(database, true, file::connect, () -> file.close(database));
+            Herald herald = new Herald(database, null, "");
+            return new JdbcStore(database, true, file::connect, herald, () -> file.close(database));
         } catch (RuntimeException e) {
             file.discard();
             throw e;
@@ -90,7 +99,8 @@ public final class JdbcStore implements WorkflowStore {
     /**
      * Uses tables in a database of yours; creates them if they are missing.
      *
-     * @param dataSource stays yours to close; each engine keeps three of its connections, so a pool needs more than that
+     * @param dataSource stays yours to close; each engine keeps one of its connections for each lane (two by default, one on H2) and two
+     *     more, on PostgreSQL three: a pool needs more than that
      * @return the store
      * @throws StoreException if the database cannot be used, saying what to do
      */
@@ -101,7 +111,8 @@ public final class JdbcStore implements WorkflowStore {
     /**
      * Uses tables in a database of yours.
      *
-     * @param dataSource stays yours to close; each engine keeps three of its connections, so a pool needs more than that
+     * @param dataSource stays yours to close; each engine keeps one of its connections for each lane (two by default, one on H2) and two
+     *     more, on PostgreSQL three: a pool needs more than that
      * @param settings the tables' prefix, what to do about them, and who else uses them
      * @return the store
      * @throws StoreException if the database cannot be used, saying what to do
@@ -109,7 +120,10 @@ public final class JdbcStore implements WorkflowStore {
     public static JdbcStore over(DataSource dataSource, JdbcSettings settings) {
         Objects.requireNonNull(dataSource, "dataSource");
         Database database = BodyThread.uninterruptible(() -> prepared(dataSource, settings));
-        return new JdbcStore(database, settings.exclusive(), dataSource::getConnection, () -> {});
+        Notifications notifications =
+                settings.exclusive() ? null : database.dialect().notifications();
+        Herald herald = new Herald(database, notifications, settings.tablePrefix() + "hint");
+        return new JdbcStore(database, settings.exclusive(), dataSource::getConnection, herald, () -> {});
     }
 
     private static Database prepared(DataSource source, JdbcSettings settings) {
@@ -148,7 +162,8 @@ public final class JdbcStore implements WorkflowStore {
                             database,
                             connections,
                             bodies,
-                            this::sweep,
+                            herald,
+                            this::buryStrangers,
                             seats::remove)
                     .open();
             seats.add(seat);
@@ -158,17 +173,13 @@ public final class JdbcStore implements WorkflowStore {
         }
     }
 
-    private int sweep() {
+    private int buryStrangers() {
         seating.lock();
         try {
-            return exclusive ? buryStrangers() : executors.buryLapsed();
+            return executors.buryAllBut(seats.stream().map(JdbcSeat::executorId).collect(Collectors.toSet()));
         } finally {
             seating.unlock();
         }
-    }
-
-    private int buryStrangers() {
-        return executors.buryAllBut(seats.stream().map(JdbcSeat::executorId).collect(Collectors.toSet()));
     }
 
     @Override
@@ -217,14 +228,21 @@ public final class JdbcStore implements WorkflowStore {
 
     @Override
     public boolean resume(String workflowId) {
-        return database.write(
-                session -> session.update(database.sql().resume, database.clockOffset(), workflowId) == 1);
+        return told(database.write(
+                session -> session.update(database.sql().resume, database.clockOffset(), workflowId) == 1));
     }
 
     @Override
     public boolean wake(String workflowId) {
         long offset = database.clockOffset();
-        return database.write(session -> session.update(database.sql().wake, offset, offset, workflowId) == 1);
+        return told(database.write(session -> session.update(database.sql().wake, offset, offset, workflowId) == 1));
+    }
+
+    private boolean told(boolean isDue) {
+        if (isDue) {
+            herald.tell(Hint.DUE, null);
+        }
+        return isDue;
     }
 
     @Override
@@ -234,7 +252,7 @@ public final class JdbcStore implements WorkflowStore {
                     .formatted(decision.key(), decision.workflowId(), zombie.key(), zombie.workflowId()));
         }
         Sql sql = database.sql();
-        return database.write(session -> {
+        return told(database.write(session -> {
             WorkflowRecord workflow = session.first(sql.lockWorkflow, Rows::workflow, zombie.workflowId());
             StepRecord recorded = session.first(
                     sql.stepAt,
@@ -248,7 +266,7 @@ public final class JdbcStore implements WorkflowStore {
                     && zombie.isSameAs(recorded)
                     && session.update(sql.replaceStep, Rows.replacing(decision)) == 1
                     && session.update(sql.resume, database.clockOffset(), workflow.id()) == 1;
-        });
+        }));
     }
 
     /** Moves the database's clock, as this store sees it. */
@@ -262,6 +280,7 @@ public final class JdbcStore implements WorkflowStore {
             bodies.close();
             BodyThread.uninterruptible(() -> {
                 List.copyOf(seats).forEach(JdbcSeat::abandon);
+                herald.close();
                 whenClosed.run();
                 return true;
             });

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,22 @@ final class PostgresDialect implements Dialect {
     @Override
     public String clock() {
         return "(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT";
+    }
+
+    /** {@code clock_timestamp()} moves while an index is searched, so PostgreSQL would not search it but go through all of it. */
+    @Override
+    public String statementClock() {
+        return "(EXTRACT(EPOCH FROM statement_timestamp()) * 1000000)::BIGINT";
+    }
+
+    @Override
+    public @Nullable Notifications notifications() {
+        try {
+            return new PostgresNotifications();
+        } catch (LinkageError e) {
+            log.info("Notifications need PostgreSQL's own driver, which is not here; Revive polls instead");
+            return null;
+        }
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.revive.jdbc;
 
 import dev.revive.store.ExecutorSeat;
 import java.util.Collections;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The statements. {@code ${prefix}} is the tables' prefix; {@code ${now}} the database's clock, with one parameter that is added to it.
@@ -84,7 +86,9 @@ final class Sql {
     /** A lapsed lease is never renewed. */
     final String renewLease;
 
-    final String lapsedExecutors;
+    /** Who is there, and whose lease has lapsed. */
+    final String executors;
+
     final String allExecutors;
 
     /** Nothing if its lease was renewed meanwhile. */
@@ -165,7 +169,9 @@ final class Sql {
         renewLease = text("""
                 UPDATE ${prefix}executor SET lease_until = ${now} + ?
                  WHERE id = ? AND alive AND lease_until > ${now}""");
-        lapsedExecutors = text("SELECT id FROM ${prefix}executor WHERE NOT alive OR lease_until <= ${now} ORDER BY id");
+        executors = text("""
+                SELECT id, CASE WHEN NOT alive OR lease_until <= ${now} THEN 1 ELSE 0 END AS is_lapsed
+                  FROM ${prefix}executor ORDER BY id""");
         allExecutors = text("""
                 SELECT id FROM ${prefix}executor
                  UNION SELECT executor_id FROM ${prefix}workflow WHERE status = 'RUNNING'
@@ -277,20 +283,39 @@ final class Sql {
     }
 
     /**
-     * The ids of due workflows of so many types, the oldest first; one null if there are none; nothing at all if the fence is gone. One range of
-     * the claim index a type: parameters are name, version, the clock's and the limit for each, the limit again, and the fence.
+     * What is due of so many types, the oldest first: {@code due_in} is zero or less. And how soon something else will be: a row without an id,
+     * its {@code due_in} null if nothing will. Nothing at all if the fence is gone. Each is one range of the claim index a type, however many
+     * sleep: parameters are the clock's, name, version, the clock's and the limit for each type; the same with the limit 1 if a suspect is asked
+     * for; the limit; name, version and the clock's for each; and the fence.
      */
     String dueIds(int types, boolean suspects) {
-        String ofOneType =
-                text("""
+        String due = Stream.concat(
+                        Collections.nCopies(types, ofOneType("strikes < " + ExecutorSeat.SUSPECT)).stream(),
+                        Collections.nCopies(suspects ? types : 0, ofOneType("strikes >= " + ExecutorSeat.SUSPECT))
+                                .stream())
+                .collect(Collectors.joining(" UNION ALL\n"));
+        String later = String.join(" UNION ALL\n", Collections.nCopies(types, text("""
+                SELECT * FROM (
+                SELECT due_at FROM ${prefix}workflow
+                 WHERE status = 'DUE' AND name = ? AND version = ? AND due_at > ${statementNow}
+                 ORDER BY status, name, version, due_at LIMIT 1) AS later_of_one_type""")));
+        return text("""
+                SELECT found.id, found.due_at - ${statementNow} AS due_in FROM ${prefix}fence f LEFT JOIN (
+                SELECT * FROM (
+                %s
+                ORDER BY due_at LIMIT ?) AS due
+                UNION ALL
+                SELECT NULL, MIN(due_at) FROM (
+                %s) AS later
+                ) AS found ON 1 = 1 WHERE f.executor_id = ? AND f.lane = ?""".formatted(due, later));
+    }
+
+    private String ofOneType(String strikes) {
+        return text("""
                 SELECT * FROM (
                 SELECT id, due_at FROM ${prefix}workflow
-                 WHERE status = 'DUE' AND name = ? AND version = ? AND due_at <= ${now} AND ${suspect}
-                 ORDER BY status, name, version, due_at LIMIT ?) AS of_one_type
-                """).replace("${suspect}", "strikes " + (suspects ? ">= " : "< ") + ExecutorSeat.SUSPECT);
-        return "SELECT due.id FROM %sfence f LEFT JOIN (\n".formatted(prefix)
-                + String.join("UNION ALL\n", Collections.nCopies(types, ofOneType))
-                + "ORDER BY due_at LIMIT ?) AS due ON 1 = 1 WHERE f.executor_id = ? AND f.lane = ?";
+                 WHERE status = 'DUE' AND name = ? AND version = ? AND due_at <= ${statementNow} AND ${strikesCondition}
+                 ORDER BY status, name, version, due_at LIMIT ?) AS of_one_type""".replace("${strikesCondition}", strikes));
     }
 
     /**
@@ -320,6 +345,8 @@ final class Sql {
                 .replace("${anyStatus}", dialect.isAnyOf("status"))
                 .replace("${anyStatusText}", dialect.isAnyOf("CONCAT(status, '')"))
                 .replace("${now}", "(${clock} + ?)")
+                .replace("${statementNow}", "(${statementClock} + ?)")
+                .replace("${statementClock}", dialect.statementClock())
                 .replace("${clock}", dialect.clock());
     }
 }

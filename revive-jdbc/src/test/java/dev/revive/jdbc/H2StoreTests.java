@@ -236,7 +236,8 @@ class H2StoreTests extends WorkflowStoreContract {
                 assertThat(first.isShared()).isTrue();
                 write(first, claimed("a"));
                 assertThat(second.sweep()).isZero();
-                assertThat(second.claim(Set.of(new WorkflowType("order", 1)), 9))
+                assertThat(second.claim(Set.of(new WorkflowType("order", 1)), 9, 0)
+                                .workflows())
                         .isEmpty();
                 assertThat(first.renew()).isTrue();
             }
@@ -280,7 +281,7 @@ class H2StoreTests extends WorkflowStoreContract {
                 assertThat(other.sweep()).isEqualTo(1);
 
                 assertThatThrownBy(() -> write(frozen, claimed("b"))).isInstanceOf(FencedException.class);
-                assertThatThrownBy(() -> frozen.claim(Set.of(new WorkflowType("order", 1)), 1))
+                assertThatThrownBy(() -> frozen.claim(Set.of(new WorkflowType("order", 1)), 1, 0))
                         .isInstanceOf(FencedException.class);
                 assertThat(frozen.renew()).isFalse();
                 assertThat(one.find("a").orElseThrow().status()).isEqualTo(WorkflowStatus.DUE);

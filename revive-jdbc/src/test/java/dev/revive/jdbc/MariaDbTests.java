@@ -198,9 +198,11 @@ class MariaDbTests {
         void ofTypesAreExactToo() {
             lane.write(List.of(due("a")));
 
-            assertThat(seat.claim(Set.of(new WorkflowType("Order", 1)), 9)).isEmpty();
-            assertThat(seat.claim(Set.of(new WorkflowType("order ", 1)), 9)).isEmpty();
-            assertThat(seat.claim(Set.of(ORDER), 9)).hasSize(1);
+            assertThat(seat.claim(Set.of(new WorkflowType("Order", 1)), 9, 0).workflows())
+                    .isEmpty();
+            assertThat(seat.claim(Set.of(new WorkflowType("order ", 1)), 9, 0).workflows())
+                    .isEmpty();
+            assertThat(seat.claim(Set.of(ORDER), 9, 0).workflows()).hasSize(1);
         }
 
         @Test
@@ -510,7 +512,7 @@ class MariaDbTests {
                 List<Callable<List<WorkflowRecord>>> work = new ArrayList<>();
                 for (int i = 0; i < 60; i++) {
                     ExecutorSeat one = i % 2 == 0 ? seat : other;
-                    work.add(() -> one.claim(Set.of(ORDER), 10));
+                    work.add(() -> one.claim(Set.of(ORDER), 10, 0).workflows());
                 }
                 List<WorkflowRecord> claimed = all(work);
                 assertThat(claimed).extracting(WorkflowRecord::id).doesNotHaveDuplicates();
@@ -565,7 +567,7 @@ class MariaDbTests {
             while (store.find("a").orElseThrow().status() == WorkflowStatus.RUNNING) {
                 seat.sweep(); // waits for the lock a little, and never throws
             }
-            assertThat(seat.claim(Set.of(ORDER), 1)).hasSize(1);
+            assertThat(seat.claim(Set.of(ORDER), 1, 0).workflows()).hasSize(1);
             assertThatThrownBy(frozen::commit).isInstanceOf(SQLException.class);
             assertThatCode(() -> frozen.connection().close()).doesNotThrowAnyException();
         }

@@ -5,6 +5,7 @@ import static dev.revive.store.Answer.ACCEPTED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.revive.store.Claim;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.FencedException;
 import dev.revive.store.NewWorkflow;
@@ -26,6 +27,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -44,7 +46,7 @@ abstract class OwnershipContract extends WritingContract {
         void raisesTheEpochAndPutsTheWorkflowInTheExecutorsHands() {
             write(due("a"));
 
-            List<WorkflowRecord> claimed = seat.claim(KNOWN, 9);
+            List<WorkflowRecord> claimed = seat.claim(KNOWN, 9, 0).workflows();
 
             assertThat(claimed).containsExactly(row("a"));
             assertThat(row("a").status()).isEqualTo(WorkflowStatus.RUNNING);
@@ -75,8 +77,8 @@ abstract class OwnershipContract extends WritingContract {
                     due("a"));
 
             assertThat(claim(9)).containsExactly("a");
-            assertThat(ids(seat.claim(Set.of(new WorkflowType("order", 2), new WorkflowType("Order", 1)), 9)))
-                    .containsExactlyInAnyOrder("v2", "other");
+            Set<WorkflowType> others = Set.of(new WorkflowType("order", 2), new WorkflowType("Order", 1));
+            assertThat(ids(seat.claim(others, 9, 0).workflows())).containsExactlyInAnyOrder("v2", "other");
         }
 
         @Test
@@ -94,7 +96,7 @@ abstract class OwnershipContract extends WritingContract {
         void knowingNothingClaimsNothing() {
             write(due("a"));
 
-            assertThat(seat.claim(Set.of(), 9)).isEmpty();
+            assertThat(seat.claim(Set.of(), 9, 1)).isEqualTo(new Claim(List.of(), null));
         }
 
         @Test
@@ -112,9 +114,38 @@ abstract class OwnershipContract extends WritingContract {
             }
 
             assertThat(claim(9)).isEmpty();
-            assertThat(ids(seat.claimSuspect(KNOWN))).containsExactly("a");
-            assertThat(ids(seat.claimSuspect(KNOWN))).containsExactly("b");
-            assertThat(seat.claimSuspect(KNOWN)).isEmpty();
+            write(due("c"));
+            assertThat(claimWithSuspect(1)).containsExactly("a");
+            assertThat(claimWithSuspect(9)).containsExactlyInAnyOrder("b", "c");
+            assertThat(claimWithSuspect(9)).isEmpty();
+        }
+
+        private List<String> claimWithSuspect(int limit) {
+            return ids(seat.claim(KNOWN, limit, 1).workflows());
+        }
+
+        @Test
+        void tellsHowSoonTheNextFallsDue() {
+            write(claimed("a"), claimed("b"), claimed("c"));
+            write(release("a", 1), new Release("b", 1, Duration.ofMinutes(2), null, false));
+            write(new Release("c", 1, Duration.ofMinutes(1), null, false));
+
+            Duration next = Objects.requireNonNull(seat.claim(KNOWN, 9, 0).next(), "next");
+
+            assertThat(next).isPositive().isLessThanOrEqualTo(Duration.ofMinutes(1));
+            pass(store, next);
+            assertThat(claim(9)).containsExactly("c");
+        }
+
+        @Test
+        void tellsNothingOfWhatWaitsForNewsOrIsOfAnotherType() {
+            write(claimed("a"), claimed("b"));
+            write(new Release("a", 1, null, null, false), new Release("b", 1, Duration.ofMinutes(1), null, false));
+
+            assertThat(seat.claim(Set.of(new WorkflowType("order", 2)), 9, 1).next())
+                    .isNull();
+            pass(store, Duration.ofMinutes(2));
+            assertThat(seat.claim(KNOWN, 9, 1).next()).isNull();
         }
 
         @Test
@@ -253,7 +284,7 @@ abstract class OwnershipContract extends WritingContract {
             assertThatThrownBy(() -> late.write(List.of(fresh(started("a", 1, 1, 1)))))
                     .isInstanceOf(FencedException.class);
             assertThatThrownBy(() -> late.write(List.of(claimed("new")))).isInstanceOf(FencedException.class);
-            assertThatThrownBy(() -> dead.claim(KNOWN, 1)).isInstanceOf(FencedException.class);
+            assertThatThrownBy(() -> dead.claim(KNOWN, 1, 0)).isInstanceOf(FencedException.class);
             assertThatThrownBy(() -> dead.reclaim(List.of(), 1)).isInstanceOf(FencedException.class);
             assertThat(dead.renew()).isFalse();
             assertThat(journal("a")).isEmpty();

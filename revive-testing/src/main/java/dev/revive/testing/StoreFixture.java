@@ -108,7 +108,7 @@ abstract class StoreFixture {
     }
 
     List<String> claim(int limit) {
-        return ids(seat.claim(KNOWN, limit));
+        return ids(seat.claim(KNOWN, limit, 0).workflows());
     }
 
     static List<String> ids(List<WorkflowRecord> rows) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.revive.Revive;
 import dev.revive.store.Answer;
+import dev.revive.store.Claim;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.InMemoryStore;
@@ -120,13 +121,8 @@ class RefusedRowTests {
         }
 
         @Override
-        public List<WorkflowRecord> claim(Set<WorkflowType> known, int limit) {
-            return seat.claim(known, limit);
-        }
-
-        @Override
-        public List<WorkflowRecord> claimSuspect(Set<WorkflowType> known) {
-            return seat.claimSuspect(known);
+        public Claim claim(Set<WorkflowType> known, int limit, int suspects) {
+            return seat.claim(known, limit, suspects);
         }
 
         @Override

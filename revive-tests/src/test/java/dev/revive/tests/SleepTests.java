@@ -32,8 +32,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
@@ -559,6 +564,28 @@ class SleepTests extends TestBed {
             });
             assertThat(row(trial.id()).wakeSeq()).isEqualTo(wakes);
             assertThat(seen.get(seen.size() - 1)).isEqualTo(wakes);
+        }
+
+        /** Each comes while the run that saw the one before is leaving memory, a little earlier or later: that run's leaving is refused. */
+        @Test
+        void isSeenByARunThoughTheOneBeforeIsJustLeaving() throws InterruptedException {
+            AtomicLong news = new AtomicLong();
+            BlockingQueue<Long> seen = new LinkedBlockingQueue<>();
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                seen.add(news.get());
+                ctx.sleep(LONG);
+                return "never";
+            });
+            trial.revive();
+            for (long wake = 1; wake <= 500; wake++) {
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(1_500_000));
+                news.set(wake);
+                assertThat(store().wake(trial.id())).isTrue();
+                for (long last = 0; last < wake; ) {
+                    last = Objects.requireNonNull(
+                            seen.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS), "wake-up " + wake + " is lost");
+                }
+            }
         }
     }
 

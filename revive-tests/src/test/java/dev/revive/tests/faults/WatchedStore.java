@@ -2,9 +2,11 @@
 package dev.revive.tests.faults;
 
 import dev.revive.store.Answer;
+import dev.revive.store.Claim;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.FencedException;
+import dev.revive.store.Hint;
 import dev.revive.store.Operation;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * A store, and a {@link Watch} at its door. Changes nothing of what passes.
@@ -104,13 +107,10 @@ record WatchedStore(WorkflowStore store, Watch watch, BooleanSupplier lostConnec
         }
 
         @Override
-        public List<WorkflowRecord> claim(Set<WorkflowType> known, int limit) {
-            return noted(seat.claim(known, limit));
-        }
-
-        @Override
-        public List<WorkflowRecord> claimSuspect(Set<WorkflowType> known) {
-            return noted(seat.claimSuspect(known));
+        public Claim claim(Set<WorkflowType> known, int limit, int suspects) {
+            Claim claim = seat.claim(known, limit, suspects);
+            noted(claim.workflows());
+            return claim;
         }
 
         @Override
@@ -124,8 +124,13 @@ record WatchedStore(WorkflowStore store, Watch watch, BooleanSupplier lostConnec
         }
 
         @Override
-        public void listen(Runnable hint) {
-            seat.listen(hint);
+        public void listen(Consumer<Hint> hints) {
+            seat.listen(hints);
+        }
+
+        @Override
+        public boolean isListening() {
+            return seat.isListening();
         }
 
         @Override

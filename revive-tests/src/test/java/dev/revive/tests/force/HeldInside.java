@@ -61,7 +61,9 @@ abstract class HeldInside extends ForceBed {
     }
 
     List<String> claim() {
-        return next.claim(Set.of(ORDER), 9).stream().map(WorkflowRecord::id).toList();
+        return next.claim(Set.of(ORDER), 9, 0).workflows().stream()
+                .map(WorkflowRecord::id)
+                .toList();
     }
 
     /** What the next run is given is all there is, now and later. */
@@ -211,7 +213,8 @@ abstract class HeldInside extends ForceBed {
             lane.write(List.of(due("a")));
             Rows before = rows("a");
             Lock takeover = lock("DELETE FROM ${prefix}fence WHERE executor_id = ?", old.executorId());
-            CompletableFuture<List<WorkflowRecord>> late = meanwhile(() -> old.claim(Set.of(ORDER), 9));
+            CompletableFuture<List<WorkflowRecord>> late =
+                    meanwhile(() -> old.claim(Set.of(ORDER), 9, 0).workflows());
             takeover.awaitWaiting(late);
             takeover.commit();
 
@@ -264,9 +267,10 @@ abstract class HeldInside extends ForceBed {
                     "SELECT lane FROM ${prefix}fence WHERE executor_id = ? AND lane = ? FOR UPDATE",
                     next.executorId(),
                     CLAIMS);
-            CompletableFuture<List<WorkflowRecord>> claim = meanwhile(() -> next.claim(Set.of(ORDER), 9));
+            CompletableFuture<List<WorkflowRecord>> claim =
+                    meanwhile(() -> next.claim(Set.of(ORDER), 9, 0).workflows());
             lock.awaitWaiting(1);
-            assertThat(old.claim(Set.of(ORDER), 9)).hasSize(1);
+            assertThat(old.claim(Set.of(ORDER), 9, 0).workflows()).hasSize(1);
             assertThat(lane.write(List.of(completed("a", 1, 1)))).containsOnly(ACCEPTED);
             assertThat(lane.write(List.of(release("a", 1)))).containsOnly(ACCEPTED);
             lock.rollback();

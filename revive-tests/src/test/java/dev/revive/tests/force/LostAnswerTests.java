@@ -97,7 +97,7 @@ class LostAnswerTests extends ForceBed {
         assertThatThrownBy(() -> lane.write(ALL_KINDS)).isInstanceOf(StoreUnavailableException.class);
 
         ExecutorSeat other = seat(near, "other");
-        assertThat(other.claim(Set.of(ORDER), 9)).hasSize(2);
+        assertThat(other.claim(Set.of(ORDER), 9, 0).workflows()).hasSize(2);
         assertThat(other.lanes().get(0).write(List.of(completed("waits", 2, 2))))
                 .containsOnly(ACCEPTED);
         Rows before = rows("waits");
@@ -133,9 +133,11 @@ class LostAnswerTests extends ForceBed {
         unlucky.lanes().get(0).write(List.of(due("a")));
         lost.arm(proxy, "SKIP LOCKED");
 
-        assertThatThrownBy(() -> unlucky.claim(Set.of(ORDER), 9)).isInstanceOf(StoreUnavailableException.class);
-        List<WorkflowRecord> found =
-                lost == Lost.ON_THE_WAY_BACK ? unlucky.reclaim(Set.of(), 9) : unlucky.claim(Set.of(ORDER), 9);
+        assertThatThrownBy(() -> unlucky.claim(Set.of(ORDER), 9, 0).workflows())
+                .isInstanceOf(StoreUnavailableException.class);
+        List<WorkflowRecord> found = lost == Lost.ON_THE_WAY_BACK
+                ? unlucky.reclaim(Set.of(), 9)
+                : unlucky.claim(Set.of(ORDER), 9, 0).workflows();
 
         assertThat(found).singleElement().satisfies(w -> assertThat(w.id()).isEqualTo("a"));
         assertThat(row("a").epoch()).isEqualTo(lost == Lost.ON_THE_WAY_BACK ? 2 : 1);

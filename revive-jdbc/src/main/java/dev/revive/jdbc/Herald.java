@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import dev.revive.store.Hint;
+import dev.revive.store.StoreException;
+import dev.revive.store.StoreUnavailableException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Passes hints on, after the commit of what they are about: to this store's other seats by a call, to other processes by a notification. Many
+ * hints become one: a notification says which kinds there were since the last, and follows it after a pause. A thread of its own sends it, on a
+ * connection of the pool, so nobody who writes waits for it; if it fails, it is forgotten.
+ */
+final class Herald {
+    private static final Logger log = LoggerFactory.getLogger(Herald.class);
+    private static final Duration PAUSE = Duration.ofMillis(10);
+    private static final Duration LAST_WORD = Duration.ofSeconds(1);
+    private static final Duration IDLE_THREAD = Duration.ofSeconds(10);
+
+    /** What a listener says as it comes, for others to know that they are not alone, and for itself to hear that it hears. */
+    static final String HERE = "HERE";
+
+    private final Database database;
+    private final @Nullable Notifications notifications;
+    private final String channel;
+    private final String origin = UUID.randomUUID().toString();
+    private final Set<JdbcSeat> seats = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<String> pending = ConcurrentHashMap.newKeySet();
+    private final ThreadPoolExecutor sender;
+    private boolean isSending;
+    private volatile boolean isAlone;
+    private volatile boolean isMute;
+
+    /** @param notifications how other processes are told, or null if there are none or no way */
+    Herald(Database database, @Nullable Notifications notifications, String channel) {
+        this.database = database;
+        this.notifications = notifications;
+        this.channel = channel;
+        this.sender = new ThreadPoolExecutor(
+                1, 1, IDLE_THREAD.toSeconds(), TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "revive-herald");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        sender.allowCoreThreadTimeOut(true);
+    }
+
+    // ---- telling
+
+    /** To everybody but the one who did it. */
+    void tell(Hint hint, @Nullable JdbcSeat from) {
+        for (JdbcSeat seat : seats) {
+            if (seat != from) {
+                seat.hear(hint);
+            }
+        }
+        if (!isAlone) {
+            send(hint.name());
+        }
+    }
+
+    /** Whether a hint would reach anybody but this seat. */
+    boolean hasListeners(JdbcSeat from) {
+        return seats.size() > 1 || !seats.contains(from) || (notifications != null && !isAlone && !isMute);
+    }
+
+    void announce() {
+        send(HERE);
+    }
+
+    /** This database knows no notifications: there is no use in sending any. */
+    void fallSilent() {
+        isMute = true;
+    }
+
+    /** As the executors' table has it. Trusted only while a newcomer would be heard. */
+    void noteOthers(Set<String> living, boolean isListening) {
+        Set<String> own = seats.stream().map(JdbcSeat::executorId).collect(Collectors.toSet());
+        isAlone = isListening && own.containsAll(living);
+    }
+
+    private void send(String word) {
+        if (notifications == null || isMute) {
+            return;
+        }
+        lock.lock();
+        try {
+            pending.add(word);
+            if (!isSending) {
+                sender.execute(this::sendAll);
+                isSending = true;
+            }
+        } catch (RejectedExecutionException e) {
+            log.debug("The store is closed; nobody is told of {}", word);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void sendAll() {
+        for (String text = next(); text != null; text = next()) {
+            sendOne(text);
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+
+    private @Nullable String next() {
+        lock.lock();
+        try {
+            if (pending.isEmpty()) {
+                isSending = false;
+                return null;
+            }
+            String text = origin + " " + String.join(" ", pending);
+            pending.clear();
+            return text;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void sendOne(String text) {
+        if (notifications == null) {
+            return;
+        }
+        try {
+            String statement = notifications.send();
+            database.read(session -> session.query(statement, row -> true, channel, text));
+        } catch (StoreUnavailableException e) {
+            log.debug("Others were not told of {}; they will find out: {}", text, e.toString());
+        } catch (StoreException e) {
+            log.info("This database cannot notify others, which poll instead: {}", e.getMessage());
+            fallSilent();
+        }
+    }
+
+    // ---- hearing
+
+    void add(JdbcSeat seat) {
+        seats.add(seat);
+    }
+
+    void remove(JdbcSeat seat) {
+        seats.remove(seat);
+    }
+
+    @Nullable
+    Notifications notifications() {
+        return notifications;
+    }
+
+    String channel() {
+        return channel;
+    }
+
+    /** Whether a notification is this store's own, whose seats were told already. */
+    boolean isOwn(String text) {
+        return text.startsWith(origin);
+    }
+
+    /** What another store's notification says. */
+    Set<Hint> hintsOf(String text) {
+        isAlone = false;
+        Set<Hint> hints = EnumSet.noneOf(Hint.class);
+        for (Hint hint : Hint.values()) {
+            if (text.contains(" " + hint.name())) {
+                hints.add(hint);
+            }
+        }
+        return hints;
+    }
+
+    /** Sends what is still to be said, if that is quickly done. */
+    void close() {
+        sender.shutdown();
+        try {
+            if (!sender.awaitTermination(LAST_WORD.toMillis(), TimeUnit.MILLISECONDS)) {
+                sender.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
