@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -245,11 +244,12 @@ public final class InMemoryStore implements WorkflowStore {
         return locked(() -> {
             requireAlive(seat);
             Instant now = now();
-            Map<Boolean, List<WorkflowRecord>> timed = workflows.values().stream()
+            List<WorkflowRecord> timed = workflows.values().stream()
                     .filter(w -> w.status() == WorkflowStatus.DUE && w.dueAt() != null && known.contains(w.type()))
                     .sorted(BY_DUE_TIME)
-                    .collect(Collectors.partitioningBy(w -> dueAt(w).isAfter(now)));
-            List<WorkflowRecord> due = timed.get(false);
+                    .toList();
+            List<WorkflowRecord> due =
+                    timed.stream().filter(w -> !dueAt(w).isAfter(now)).toList();
             Stream<WorkflowRecord> chosen = Stream.concat(
                             due.stream().filter(w -> w.strikes() < ExecutorSeat.SUSPECT),
                             due.stream()
@@ -257,7 +257,8 @@ public final class InMemoryStore implements WorkflowStore {
                                     .limit(suspects))
                     .sorted(BY_DUE_TIME)
                     .limit(limit);
-            Duration next = timed.get(true).stream()
+            Duration next = timed.stream()
+                    .skip(due.size())
                     .findFirst()
                     .map(w -> Duration.between(now, dueAt(w)))
                     .orElse(null);

@@ -61,12 +61,14 @@ class EarlierFirstTests extends ForceBed {
         inFirst.open();
         trap.awaitSprung();
         isHeld.open();
+        HoldingProxy.Trap claims = proxy.holdEach("SKIP LOCKED"); // its next incarnation is not to be the second
 
         takeOver("frozen");
         Revive second = engine(near, "second", builder -> builder.register(flow, by("second", code)));
         assertThat(second.start(flow, ID, "in").result(PATIENCE)).endsWith("by second");
         Rows before = rows(ID);
         trap.letGo();
+        claims.letGo();
 
         assertThat(outcome(seen)).endsWith("by second");
         assertThat(rows(ID)).isEqualTo(before);

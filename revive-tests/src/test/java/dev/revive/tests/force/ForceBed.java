@@ -158,7 +158,7 @@ abstract class ForceBed {
     private WorkflowStore store(String address) {
         HikariConfig config = new HikariConfig();
         config.setJdbcUrl(address + server().options);
-        config.setMaximumPoolSize(12);
+        config.setMaximumPoolSize(30);
         config.setMinimumIdle(0);
         config.setConnectionTimeout(5_000);
         HikariDataSource pool = toClose(new HikariDataSource(config));
