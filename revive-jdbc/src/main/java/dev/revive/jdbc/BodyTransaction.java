@@ -105,8 +105,15 @@ final class BodyTransaction {
         }
     }
 
-    /** Whatever the body made of it: that its connection is gone says nothing about the body, and it must not be recorded as its failure. */
+    /**
+     * Whatever the body made of it: that its connection is gone says nothing about the body, and it must not be recorded as its failure. A statement
+     * that the database refuses is one, even if it hangs up for it, as MariaDB does for one that is too large: it would do so each time.
+     */
     private boolean isLost(Connection connection, Exception thrown) throws SQLException {
+        if (cause(thrown, Dialect.Trouble.REFUSED) != null) {
+            return false;
+        }
+        Thread.interrupted(); // the body may have restored a flag; H2's file must not see it
         return connection.isClosed()
                 || (cause(thrown, Dialect.Trouble.UNAVAILABLE) != null && !connection.isValid(SECONDS_TO_ANSWER));
     }

@@ -325,6 +325,24 @@ class MariaDbTests {
             assertThat(inserted()).containsExactly("1", "3");
         }
 
+        /** The server hangs up on it, as it would each time. */
+        @Test
+        void hasFailedIfItsStatementIsTooLarge() throws SQLException {
+            AtomicInteger runs = new AtomicInteger();
+            int limit = Integer.parseInt(column("SELECT @@max_allowed_packet").get(0));
+
+            assertThatThrownBy(() -> transact(1, connection -> {
+                        runs.incrementAndGet();
+                        try (var statement = connection.prepareStatement("SELECT LENGTH(?)")) {
+                            statement.setString(1, "x".repeat(limit + 1));
+                            statement.executeQuery();
+                        }
+                    }))
+                    .isInstanceOf(TransactionBodyException.class);
+
+            assertThat(runs).hasValue(1);
+        }
+
         @Test
         void isRunAgainIfItsConnectionIsLost() throws SQLException {
             AtomicInteger runs = new AtomicInteger();
