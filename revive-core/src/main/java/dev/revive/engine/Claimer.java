@@ -49,6 +49,7 @@ final class Claimer {
     private long nextLookForEndings = System.nanoTime();
     private volatile boolean hasEndings;
     private volatile boolean shouldReclaim;
+    private volatile boolean areOrphansFound;
     private volatile boolean isBacklogged;
 
     Claimer(String name, Executor executor, ExecutorSeat seat) {
@@ -97,6 +98,12 @@ final class Claimer {
         }
     }
 
+    /** A dead executor's workflows are due, and there may be suspects among them: these too go on at once. */
+    void orphansFound() {
+        areOrphansFound = true;
+        wake();
+    }
+
     /** Something may be in this executor's hands and not in its memory. */
     void reclaim() {
         shouldReclaim = true;
@@ -136,6 +143,9 @@ final class Claimer {
     /** Claims and runs what there is room for; how many that were. */
     private int claim(int room) {
         boolean asksForSuspect = asksForSuspect();
+        if (asksForSuspect) {
+            areOrphansFound = false; // first: what is found from now on may be missed by this look
+        }
         Claim claim = seat.claim(executor.knownTypes(), room, asksForSuspect ? 1 : 0);
         if (asksForSuspect) {
             noteSuspect(claim.workflows());
@@ -166,7 +176,8 @@ final class Claimer {
     private boolean asksForSuspect() {
         String last = suspect;
         boolean isRunning = last != null && executor.holds(last);
-        return !isRunning && nextLookForSuspects - System.nanoTime() <= 0;
+        boolean isTime = areOrphansFound || nextLookForSuspects - System.nanoTime() <= 0;
+        return !isRunning && isTime;
     }
 
     private void noteSuspect(List<WorkflowRecord> claimed) {

@@ -211,6 +211,10 @@ final class Executor implements Lane.Owner {
         claimer.wake();
     }
 
+    void orphansFound() {
+        claimer.orphansFound();
+    }
+
     private void hear(Hint hint) {
         if (hint == Hint.DUE) {
             claimer.wake();

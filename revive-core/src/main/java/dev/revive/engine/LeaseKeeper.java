@@ -38,7 +38,7 @@ final class LeaseKeeper {
             }
             executor.lease().renewedBy(sent);
             if (seat.sweep() > 0) {
-                executor.wakeClaimer();
+                executor.orphansFound();
             }
         } catch (StoreUnavailableException e) {
             log.warn("The store does not answer, the lease is not renewed: {}", e.toString());

@@ -16,6 +16,13 @@ public interface DatabaseServer extends AutoCloseable {
     String product();
 
     /**
+     * The port it listens on.
+     *
+     * @return on localhost
+     */
+    int port();
+
+    /**
      * The JDBC URL of one of its databases.
      *
      * @param database made by {@link #create}

@@ -93,11 +93,7 @@ public final class MariaDbServer implements DatabaseServer {
         return "mysql";
     }
 
-    /**
-     * The port it listens on.
-     *
-     * @return on localhost
-     */
+    @Override
     public int port() {
         return port;
     }

@@ -109,11 +109,7 @@ public final class PostgresServer implements DatabaseServer {
         return "postgres";
     }
 
-    /**
-     * The port it listens on.
-     *
-     * @return on localhost
-     */
+    @Override
     public int port() {
         return postgres.getPort();
     }

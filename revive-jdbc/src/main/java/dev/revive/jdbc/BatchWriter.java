@@ -74,7 +74,7 @@ final class BatchWriter {
                     && update(session, sql.finish, sql.finishAll, finishes)
                     && update(session, sql.release, strikes ? "" : sql.releaseAll, releases);
         } catch (SQLException e) {
-            if (database.dialect().trouble(e) == Dialect.Trouble.CONFLICT) {
+            if (database.trouble(e) == Dialect.Trouble.CONFLICT) {
                 return false;
             }
             throw e;

@@ -9,13 +9,19 @@ import dev.revive.store.WorkflowRecord;
 import dev.revive.workflow.WorkflowStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A user's rows and the checkpoint in one transaction: mark, body, fence, workflow, plain insert, commit. If the commit's outcome is unknown,
  * the fence is locked once more, which waits for the first transaction's end, and the checkpoint looked up.
  */
 final class BodyTransaction {
+    private static final Logger log = LoggerFactory.getLogger(BodyTransaction.class);
+    private static final int SECONDS_TO_ANSWER = 2;
+
     private final Database database;
     private final JdbcSeat seat;
     private final int lane;
@@ -39,7 +45,7 @@ final class BodyTransaction {
                 if (wasCommitted()) {
                     return Answer.ACCEPTED;
                 }
-                if (isLast || database.dialect().trouble(e) == Dialect.Trouble.REFUSED) {
+                if (isLast || database.trouble(e) == Dialect.Trouble.REFUSED) {
                     throw database.failure("transaction", e);
                 }
             } finally {
@@ -86,7 +92,10 @@ final class BodyTransaction {
         try (GuardedConnection guard = new GuardedConnection(connection)) {
             return work.run(guard.connection());
         } catch (Exception e) {
-            SQLException again = isLast ? null : rollbackByTheDatabase(e);
+            if (isLost(connection, e)) {
+                throw new SQLTransientConnectionException("The connection was lost in the transaction's body: " + e, e);
+            }
+            SQLException again = isLast ? null : cause(e, Dialect.Trouble.RETRY);
             if (again != null) {
                 throw again;
             }
@@ -96,11 +105,24 @@ final class BodyTransaction {
         }
     }
 
-    /** What the body threw may hide a deadlock under layers of a framework's exceptions. */
-    private @Nullable SQLException rollbackByTheDatabase(Throwable thrown) {
+    /**
+     * Whatever the body made of it: that its connection is gone says nothing about the body, and it must not be recorded as its failure. A statement
+     * that the database refuses is one, even if it hangs up for it, as MariaDB does for one that is too large: it would do so each time.
+     */
+    private boolean isLost(Connection connection, Exception thrown) throws SQLException {
+        if (cause(thrown, Dialect.Trouble.REFUSED) != null) {
+            return false;
+        }
+        Thread.interrupted(); // the body may have restored a flag; H2's file must not see it
+        return connection.isClosed()
+                || (cause(thrown, Dialect.Trouble.UNAVAILABLE) != null && !connection.isValid(SECONDS_TO_ANSWER));
+    }
+
+    /** What the body threw may hide a deadlock, say, under layers of a framework's exceptions. */
+    private @Nullable SQLException cause(Throwable thrown, Dialect.Trouble trouble) {
         int depth = 0;
         for (Throwable t = thrown; t != null && depth++ < 20; t = t.getCause()) {
-            if (t instanceof SQLException e && database.dialect().trouble(e) == Dialect.Trouble.RETRY) {
+            if (t instanceof SQLException e && database.trouble(e) == trouble) {
                 return e;
             }
         }
@@ -127,7 +149,7 @@ final class BodyTransaction {
         try {
             return session.update(database.sql().insertStep, Rows.inserted(step)) == 1;
         } catch (SQLException e) {
-            if (database.dialect().trouble(e) == Dialect.Trouble.CONFLICT) {
+            if (database.trouble(e) == Dialect.Trouble.CONFLICT) {
                 return false;
             }
             throw e;
@@ -140,7 +162,7 @@ final class BodyTransaction {
         if (step == null) {
             return false;
         }
-        return database.write(session -> {
+        boolean committed = database.write(session -> {
             seat.lockFence(session, lane);
             StepRecord recorded = session.first(
                     database.sql().stepAt,
@@ -150,5 +172,11 @@ final class BodyTransaction {
                     step.key().sequence());
             return recorded != null && step.isSameAs(recorded);
         });
+        log.info(
+                "{} the answer to the commit of {} was lost; it was {}",
+                work.workflowId(),
+                step.key(),
+                committed ? "committed" : "rolled back");
+        return committed;
     }
 }

@@ -6,6 +6,7 @@ import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -67,7 +68,7 @@ final class Database {
                     return work.in(session.giveUpAfter(PATIENCE));
                 } catch (SQLException e) {
                     throwAway(connection);
-                    if (tries == TRIES || dialect.trouble(e) == Dialect.Trouble.REFUSED) {
+                    if (tries == TRIES || trouble(e) == Dialect.Trouble.REFUSED) {
                         throw e;
                     }
                 }
@@ -89,7 +90,7 @@ final class Database {
         try {
             return Optional.of(once(work));
         } catch (SQLException e) {
-            if (dialect.trouble(e) == Dialect.Trouble.RETRY) {
+            if (trouble(e) == Dialect.Trouble.RETRY) {
                 return Optional.empty();
             }
             throw failure("write", e);
@@ -178,8 +179,13 @@ final class Database {
         }
     }
 
+    /** A pool that has no connection to give says so with the state of what it met last, but no statement was refused. */
+    Dialect.Trouble trouble(SQLException e) {
+        return e instanceof SQLTransientConnectionException ? Dialect.Trouble.UNAVAILABLE : dialect.trouble(e);
+    }
+
     boolean mayBeRunAgain(SQLException e) {
-        Dialect.Trouble trouble = dialect.trouble(e);
+        Dialect.Trouble trouble = trouble(e);
         return trouble == Dialect.Trouble.RETRY || trouble == Dialect.Trouble.CONFLICT;
     }
 
@@ -256,7 +262,7 @@ final class Database {
     }
 
     StoreException failure(String what, SQLException e) {
-        if (dialect.trouble(e) == Dialect.Trouble.REFUSED) {
+        if (trouble(e) == Dialect.Trouble.REFUSED) {
             return new StoreException("The database refuses this %s: %s".formatted(what, e.getMessage()), e);
         }
         return new StoreUnavailableException(

@@ -115,7 +115,7 @@ final class JdbcSeat implements ExecutorSeat {
 
     /** Told apart because one may be tried again and the other not. */
     private StoreException cannotOpen(String message, SQLException e) {
-        return database.dialect().trouble(e) == Dialect.Trouble.UNAVAILABLE
+        return database.trouble(e) == Dialect.Trouble.UNAVAILABLE
                 ? new StoreUnavailableException(message, e)
                 : new StoreException(message, e);
     }

@@ -300,7 +300,8 @@ final class MariaDbDialect implements Dialect {
             return Trouble.REFUSED;
         }
         String state = String.valueOf(e.getSQLState());
-        boolean isWrong = state.startsWith("22") || state.startsWith("23") || state.startsWith("42");
+        boolean isFromServer = code > 0; // MariaDB's driver says 42000 of a connection that is closed, too
+        boolean isWrong = isFromServer && (state.startsWith("22") || state.startsWith("23") || state.startsWith("42"));
         return !CROWDED.contains(code) && (isWrong || WRONG.contains(code)) ? Trouble.REFUSED : Trouble.UNAVAILABLE;
     }
 

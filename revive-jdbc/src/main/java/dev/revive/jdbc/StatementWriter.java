@@ -77,8 +77,7 @@ final class StatementWriter {
             Integer answer = session.first(text, row -> row.getInt(1), rows.parameters(session.connection(), lane));
             return Objects.requireNonNull(answer, "The statement always answers.");
         } catch (SQLException e) {
-            boolean isRefusal =
-                    WRONG_COUNT.equals(e.getSQLState()) || database.dialect().trouble(e) == Dialect.Trouble.CONFLICT;
+            boolean isRefusal = WRONG_COUNT.equals(e.getSQLState()) || database.trouble(e) == Dialect.Trouble.CONFLICT;
             if (isRefusal) {
                 return REFUSED;
             }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.Revive;
+import dev.revive.databases.SharedServers;
 import dev.revive.store.Answer;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
@@ -31,6 +32,7 @@ import dev.revive.workflow.WorkflowStatus;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -321,6 +323,46 @@ class MariaDbTests {
             });
 
             assertThat(inserted()).containsExactly("1", "3");
+        }
+
+        /** The server hangs up on it, as it would each time. */
+        @Test
+        void hasFailedIfItsStatementIsTooLarge() throws SQLException {
+            AtomicInteger runs = new AtomicInteger();
+            int limit = Integer.parseInt(column("SELECT @@max_allowed_packet").get(0));
+
+            assertThatThrownBy(() -> transact(1, connection -> {
+                        runs.incrementAndGet();
+                        try (var statement = connection.prepareStatement("SELECT LENGTH(?)")) {
+                            statement.setString(1, "x".repeat(limit + 1));
+                            statement.executeQuery();
+                        }
+                    }))
+                    .isInstanceOf(TransactionBodyException.class);
+
+            assertThat(runs).hasValue(1);
+        }
+
+        @Test
+        void isRunAgainIfItsConnectionIsLost() throws SQLException {
+            AtomicInteger runs = new AtomicInteger();
+
+            Answer answer = transact(1, connection -> {
+                insert(connection, runs.incrementAndGet());
+                if (runs.get() == 1) {
+                    kill(column(connection, "SELECT CONNECTION_ID()").get(0));
+                    insert(connection, 50);
+                }
+            });
+
+            assertThat(answer).isEqualTo(Answer.ACCEPTED);
+            assertThat(inserted()).containsExactly("2");
+        }
+
+        private void kill(String connectionId) throws SQLException {
+            try (Connection other = pool.getConnection()) {
+                sql(other, "KILL " + connectionId);
+            }
         }
 
         /** Both take one row, then the other's: the server rolls one of them back. */
@@ -635,6 +677,26 @@ class MariaDbTests {
             assertThatThrownBy(() -> lane.write(List.of(step("a", 1, StepStatus.STARTED))))
                     .isInstanceOf(StoreUnavailableException.class);
             assertThat(lane.write(List.of(step("a", 1, StepStatus.STARTED)))).containsExactly(Answer.ACCEPTED);
+        }
+
+        /** The driver gives it the state of a wrong statement. */
+        @Test
+        void isNoRefusalWhoeverFindsOut() throws SQLException {
+            MariaDbDialect dialect = new MariaDbDialect(true, true);
+            Connection connection = SharedServers.mariaDb().dataSource("revive").getConnection();
+            connection.close();
+
+            assertThatThrownBy(() -> connection.setNetworkTimeout(Runnable::run, 500))
+                    .isInstanceOfSatisfying(SQLException.class, e -> {
+                        assertThat(e.getSQLState()).startsWith("42");
+                        assertThat(dialect.trouble(e)).isEqualTo(Dialect.Trouble.UNAVAILABLE);
+                        assertThat(inAPool(dialect, e)).isEqualTo(Dialect.Trouble.UNAVAILABLE);
+                    });
+        }
+
+        private Dialect.Trouble inAPool(MariaDbDialect dialect, SQLException last) {
+            return new Database(pool, dialect, new Sql("revive_", dialect))
+                    .trouble(new SQLTransientConnectionException("timed out", last.getSQLState(), last));
         }
 
         @Test

@@ -357,6 +357,21 @@ class TransactionTests {
 
     @Nested
     class AnInterrupt {
+        /** A doubt about the connection makes Revive ask the database, which an interrupt must not reach. */
+        @Test
+        void thatTheBodyLeavesBehindWithADoubtDoesNotCloseTheDatabase() {
+            assertThatThrownBy(() -> transact(1, connection -> {
+                        insert(connection, 1);
+                        Thread.currentThread().interrupt();
+                        throw new SQLException("gone?", "08000");
+                    }))
+                    .isInstanceOf(TransactionBodyException.class);
+
+            assertThat(Thread.interrupted()).isFalse();
+            assertThat(transact(2, connection -> insert(connection, 2))).isEqualTo(Answer.ACCEPTED);
+            assertThat(accounts()).containsExactly(2);
+        }
+
         @Test
         void ofTheCallerDoesNotReachTheDatabase() {
             Thread.currentThread().interrupt();

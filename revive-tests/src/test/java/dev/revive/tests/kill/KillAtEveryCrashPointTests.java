@@ -9,6 +9,7 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.examples.world.Happening;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.StepRecord;
+import dev.revive.tests.support.ChildJvm;
 import dev.revive.workflow.Resolution;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;

@@ -4,6 +4,7 @@ package dev.revive.tests.kill;
 import dev.revive.Revive;
 import dev.revive.jdbc.Durability;
 import dev.revive.jdbc.JdbcStore;
+import dev.revive.tests.support.ChildJvm;
 import dev.revive.workflow.WorkflowHandle;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -9,6 +9,7 @@ import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.WorkflowFilter;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.tests.kill.OrdersChild.Work;
+import dev.revive.tests.support.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.revive.tests.kill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.revive.tests.support.ChildJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -8,6 +8,7 @@ import dev.revive.Revive;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StoreException;
+import dev.revive.tests.support.ChildJvm;
 import dev.revive.workflow.Action;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.Workflow;

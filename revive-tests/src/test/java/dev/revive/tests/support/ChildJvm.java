@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.revive.tests.kill;
+package dev.revive.tests.support;
 
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
@@ -19,12 +19,12 @@ import java.util.function.Consumer;
  * Another JVM with this one's classes. What it {@linkplain #say says} is read to the last line, also what it said just before it was killed:
  * a line is in the pipe, which outlives the process, when {@code say} returns.
  */
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
     /** The exit code of a process that was killed by SIGKILL, or halted as if. */
-    static final int KILLED = 137;
+    public static final int KILLED = 137;
 
     /** How long a test waits for anything. */
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final FileOutputStream PIPE = new FileOutputStream(FileDescriptor.out);
 
@@ -39,7 +39,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** In the child: tells the parent a line, which no kill can take back. One write, so threads need no lock and no line is torn. */
-    static void say(String line) {
+    public static void say(String line) {
         try {
             PIPE.write((line + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -47,18 +47,44 @@ final class ChildJvm implements AutoCloseable {
         }
     }
 
-    static ChildJvm start(Class<?> main, Consumer<String> listener, Object... arguments) {
+    /**
+     * Starts one that lives for a second: no time for the optimizing compiler.
+     *
+     * @param listener hears what it says
+     */
+    public static ChildJvm start(Class<?> main, Consumer<String> listener, Object... arguments) {
+        return start(
+                main,
+                List.of("-XX:TieredStopAtLevel=1", "-Xmx512m"),
+                ProcessBuilder.Redirect.INHERIT,
+                listener,
+                arguments);
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param options for the JVM
+     * @param errors where its log goes
+     * @param listener hears what it says
+     */
+    public static ChildJvm start(
+            Class<?> main,
+            List<String> options,
+            ProcessBuilder.Redirect errors,
+            Consumer<String> listener,
+            Object... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // It lives for a second: no time for the optimizing compiler.
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx512m"));
+        command.addAll(List.of("-XX:+UseSerialGC", "-Xshare:auto"));
+        command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
         try {
-            ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
-            return new ChildJvm(builder.start(), listener);
+            return new ChildJvm(
+                    new ProcessBuilder(command).redirectError(errors).start(), listener);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -76,7 +102,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** Tells it a line. */
-    void tell(String line) {
+    public void tell(String line) {
         try {
             process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
             process.getOutputStream().flush();
@@ -85,8 +111,38 @@ final class ChildJvm implements AutoCloseable {
         }
     }
 
+    /** Stops it where it is, as the scheduler of a machine that hangs does. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** Lets it go on as if nothing had been. */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .inheritIO()
+                    .start();
+            if (kill.waitFor() != 0) {
+                throw new AssertionError("The child could not be sent SIG" + name + ".");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    /** Whether it has not ended. */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Runs to its end; answers its exit code. */
-    int await() {
+    public int await() {
         if (!endsWithin(PATIENCE)) {
             throw new AssertionError("The child did not end within " + PATIENCE + ".");
         }
@@ -95,7 +151,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** Lets it live for so long, then kills it with SIGKILL and reads to its last line. A child that ended by itself is a failure. */
-    void killAfter(Duration lifetime) {
+    public void killAfter(Duration lifetime) {
         if (endsWithin(lifetime)) {
             throw new AssertionError("The child ended by itself with " + process.exitValue() + ".");
         }
@@ -103,7 +159,7 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** Kills it with SIGKILL and reads to its last line. */
-    void kill() {
+    public void kill() {
         process.toHandle().destroyForcibly(); // the process's own method would close the pipe, with what is still in it
         int exit = await();
         if (exit != KILLED) {

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.revive.databases.SharedServers;
+import dev.revive.store.Answer;
+import dev.revive.store.ExecutorSeat;
+import dev.revive.store.ExecutorSettings;
+import dev.revive.store.NewWorkflow;
+import dev.revive.store.Operation.Create;
+import dev.revive.store.StepKey;
+import dev.revive.store.StepRecord;
+import dev.revive.store.StepStore;
+import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.WorkflowType;
+import dev.revive.workflow.CallKind;
+import dev.revive.workflow.StepStatus;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is special about PostgreSQL. */
+@Timeout(120)
+class PostgresTests {
+    private static final Instant STAMP = Instant.parse("2026-11-25T10:00:00Z");
+    private static final Duration LEASE = Duration.ofSeconds(30);
+
+    private HikariDataSource pool;
+    private ExecutorSeat seat;
+    private StepStore lane;
+
+    @BeforeEach
+    void openTheStore() {
+        SharedServers.postgres().create("special");
+        pool = TestDatabase.pool(SharedServers.postgres().dataSource("special"), 10);
+        seat = JdbcStore.over(pool).seat(new ExecutorSettings("test", 1, LEASE));
+        lane = seat.lanes().get(0);
+        NewWorkflow workflow = new NewWorkflow("a", new WorkflowType("order", 1), "null", "hash", STAMP);
+        lane.write(List.of(new Create(workflow, Create.Start.CLAIMED, null)));
+    }
+
+    @AfterEach
+    void close() {
+        seat.close();
+        pool.close();
+    }
+
+    @Nested
+    class ATransactionBodyWhoseConnectionIsLost {
+        @BeforeEach
+        void makeATable() throws SQLException {
+            try (Connection connection = pool.getConnection()) {
+                sql(connection, "CREATE TABLE account (id INT PRIMARY KEY)");
+            }
+        }
+
+        @Test
+        void isRunAgain() throws SQLException {
+            AtomicInteger runs = new AtomicInteger();
+
+            Answer answer = lane.transact(body(connection -> {
+                sql(connection, "INSERT INTO account VALUES (%d)".formatted(runs.incrementAndGet()));
+                if (runs.get() == 1) {
+                    loseConnection(connection);
+                }
+            }));
+
+            assertThat(answer).isEqualTo(Answer.ACCEPTED);
+            assertThat(accounts()).containsExactly("2");
+        }
+
+        /** What it throws in the end may be its own, without a trace of the database. */
+        @Test
+        void hasNotFailedWhateverItThrows() throws SQLException {
+            assertThatThrownBy(() -> lane.transact(body(connection -> {
+                        try {
+                            loseConnection(connection);
+                        } catch (SQLException e) {
+                            throw new IllegalStateException("no such customer");
+                        }
+                    })))
+                    .isInstanceOf(StoreUnavailableException.class);
+
+            assertThat(accounts()).isEmpty();
+        }
+    }
+
+    private interface Body {
+        void run(Connection connection) throws Exception;
+    }
+
+    private static StepStore.Transaction body(Body body) {
+        return new StepStore.Transaction() {
+            @Override
+            public String workflowId() {
+                return "a";
+            }
+
+            @Override
+            public StepRecord run(Connection connection) throws Exception {
+                body.run(connection);
+                return new StepRecord(
+                        "a",
+                        new StepKey("", 1, "book"),
+                        CallKind.TRANSACTION,
+                        StepStatus.COMPLETED,
+                        1,
+                        1,
+                        0,
+                        null,
+                        0,
+                        "null",
+                        null,
+                        STAMP,
+                        STAMP,
+                        STAMP,
+                        null);
+            }
+        };
+    }
+
+    private static void loseConnection(Connection connection) throws SQLException {
+        sql(connection, "SELECT pg_terminate_backend(pg_backend_pid())");
+    }
+
+    private static void sql(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private List<String> accounts() throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT id FROM account ORDER BY id")) {
+            List<String> ids = new ArrayList<>();
+            while (row.next()) {
+                ids.add(row.getString(1));
+            }
+            return ids;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.tests.faults;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.revive.Revive;
+import dev.revive.jdbc.JdbcStore;
+import dev.revive.store.StoreUnavailableException;
+import dev.revive.tests.support.ChildJvm;
+import dev.revive.workflow.StartOutcomeUnknownException;
+import dev.revive.workflow.WorkflowFailedException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+
+/**
+ * An executor's process. Does what it is told, a line each: {@code start workflow}, answered by {@code S workflow}, and {@code stop}. Tells
+ * {@code R} when it is ready. It runs what comes its way, whoever started it.
+ */
+final class ErrandsChild {
+    /**
+     * How a child works.
+     *
+     * @param url of the database, perhaps through a proxy
+     * @param directory of all diaries and of the world
+     * @param name no other child's
+     * @param lease the executor's
+     * @param isHasty whether its pool gives up sooner than pools do by default
+     */
+    record Place(String url, Path directory, String name, Duration lease, boolean isHasty) {
+        Object[] arguments() {
+            return new Object[] {url, directory, name, lease, isHasty};
+        }
+
+        static Place of(String[] arguments) {
+            return new Place(
+                    arguments[0],
+                    Path.of(arguments[1]),
+                    arguments[2],
+                    Duration.parse(arguments[3]),
+                    Boolean.parseBoolean(arguments[4]));
+        }
+
+        Path diary() {
+            return directory.resolve(name + ".diary");
+        }
+
+        Path log() {
+            return directory.resolve(name + ".log");
+        }
+
+        Path world() {
+            return directory.resolve("world");
+        }
+    }
+
+    private static final int CONNECTIONS = 12;
+
+    private final Diary diary;
+    private final Revive revive;
+
+    private ErrandsChild(Diary diary, Revive revive) {
+        this.diary = diary;
+        this.revive = revive;
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        Place place = Place.of(arguments);
+        Diary diary = new Diary(place.diary());
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> fail(diary, thrown));
+        try {
+            Watch watch = new Watch(diary);
+            Errands errands = new Errands(place.name(), watch, new World(place.world()));
+            Pool pool = new Pool(place);
+            Revive revive = untilTheDatabaseAnswers(() -> engine(place, pool, watch, errands));
+            new ErrandsChild(diary, revive).obey();
+            pool.close();
+        } catch (Throwable e) {
+            fail(diary, e);
+        }
+    }
+
+    private static void fail(Diary diary, Throwable thrown) {
+        thrown.printStackTrace();
+        diary.write('X', thrown.toString().replace('\n', ' '));
+        Runtime.getRuntime().halt(3);
+    }
+
+    private void obey() throws IOException {
+        ChildJvm.say("R");
+        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String order = orders.readLine(); !"stop".equals(order); order = orders.readLine()) {
+            String id = Objects.requireNonNull(order, "The parent has ended.").substring("start ".length());
+            Thread thread = new Thread(() -> start(id), "start-" + id);
+            thread.setDaemon(true);
+            thread.start();
+        }
+        revive.close();
+    }
+
+    /** Until it is started: to call again with the same id is safe. */
+    private void start(String id) {
+        while (!isStarted(id)) {
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        }
+        ChildJvm.say("S " + id);
+        awaitEnd(id);
+    }
+
+    private boolean isStarted(String id) {
+        try {
+            revive.start(Errands.WORKFLOW, id, id);
+            return true;
+        } catch (StartOutcomeUnknownException | StoreUnavailableException e) {
+            return false;
+        }
+    }
+
+    private void awaitEnd(String id) {
+        while (true) {
+            try {
+                diary.write(
+                        'D',
+                        id,
+                        "COMPLETED",
+                        revive.handle(Errands.WORKFLOW, id).result());
+                return;
+            } catch (WorkflowFailedException e) {
+                diary.write('D', id, "FAILED", e.failure().message());
+                return;
+            } catch (StoreUnavailableException e) {
+                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+            } catch (dev.revive.workflow.EngineStoppedException e) {
+                return; // told to stop; had the engine died, the parent would see what did not get done
+            }
+        }
+    }
+
+    // ---- the database
+
+    private static Revive engine(Place place, Pool pool, Watch watch, Errands errands) {
+        return Revive.with(new WatchedStore(JdbcStore.over(pool), watch, () -> pool.failed.get() == Boolean.TRUE))
+                .name(place.name())
+                .lease(place.lease())
+                .unloadAfter(Duration.ofMillis(300))
+                .startTimeout(Duration.ofSeconds(3))
+                .register(Errands.WORKFLOW, errands::run)
+                .start();
+    }
+
+    private static <T> T untilTheDatabaseAnswers(Supplier<T> work) {
+        while (true) {
+            try {
+                return work.get();
+            } catch (StoreUnavailableException e) {
+                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+            }
+        }
+    }
+
+    /** A pool, given to Revive as it is; it remembers which thread could not have a connection, for whom no commit can be in doubt. */
+    private static final class Pool extends HikariDataSource {
+        private final ThreadLocal<Boolean> failed = new ThreadLocal<>();
+
+        Pool(Place place) {
+            super(settings(place));
+        }
+
+        private static HikariConfig settings(Place place) {
+            HikariConfig settings = new HikariConfig();
+            settings.setJdbcUrl(place.url());
+            settings.setMaximumPoolSize(CONNECTIONS);
+            settings.setInitializationFailTimeout(-1);
+            if (place.isHasty()) {
+                settings.setConnectionTimeout(1_000);
+                settings.setValidationTimeout(500);
+            }
+            return settings;
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            failed.set(true);
+            Connection connection = super.getConnection();
+            failed.set(false);
+            return connection;
+        }
+    }
+}
