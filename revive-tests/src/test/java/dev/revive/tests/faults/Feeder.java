@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Keeps so many workflows active: as some end, others are asked to be started, of whichever process there is. */
 final class Feeder {
     private static final Duration PAUSE = Duration.ofMillis(100);
+    private static final Duration UNTIL_LATE = Duration.ofMillis(700);
     private static final Duration UNTIL_ASKED_AGAIN = Duration.ofSeconds(8);
 
     private final Arena arena;
@@ -93,7 +94,7 @@ final class Feeder {
             return;
         }
         askLateOnesAgain();
-        int missing = isOver ? 0 : target - active() - unacknowledged.size();
+        int missing = isOver ? 0 : target - active() - onTheirWay();
         for (int i = 0; i < missing; i++) {
             String id = "errand-" + (issued.size() + 1);
             issued.add(id);
@@ -104,6 +105,14 @@ final class Feeder {
             unacknowledged.put(id, System.nanoTime());
             fleet.ask(up.get(chance.nextInt(up.size())), id);
         }
+    }
+
+    /** Those asked of a process that just now hears and sees nothing do not count: there must be enough without them. */
+    private int onTheirWay() {
+        long limit = System.nanoTime() - UNTIL_LATE.toNanos();
+        return (int) unacknowledged.values().stream()
+                .filter(since -> since - limit > 0)
+                .count();
     }
 
     private void askLateOnesAgain() {
