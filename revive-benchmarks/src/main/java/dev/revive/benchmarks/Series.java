@@ -11,6 +11,7 @@ import java.util.Locale;
  * @param unit of the values
  * @param values in the order of the rounds, one at least
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared, and nobody changes the values
 record Series(String who, String unit, double... values) {
     double median() {
         double[] sorted = sorted();
