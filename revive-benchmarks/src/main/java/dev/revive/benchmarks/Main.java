@@ -91,6 +91,7 @@ public final class Main implements Callable<Integer> {
         return report.missed() == 0 ? 0 : 1;
     }
 
+    @SuppressWarnings("ClosingStandardOutputStreams") // the lab prints to it, and does not close it
     private Report measure(Scale scale) throws Exception {
         try (Lab lab = new Lab(scale)) {
             Map<String, String> machine = new LinkedHashMap<>(lab.machine().facts());
