@@ -6,7 +6,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a table that is passed as parameters of a statement. */
@@ -20,6 +22,11 @@ final class ParameterTable {
 
     void add(@Nullable Object... row) {
         rows.add(row);
+    }
+
+    /** By the first column, a text: who inserts the same keys at the same time then waits for the other, and not the other for him as well. */
+    void sort() {
+        rows.sort(Comparator.comparing(row -> (String) Objects.requireNonNull(row[0])));
     }
 
     int size() {

@@ -249,6 +249,7 @@ final class StatementBatch {
         if (!created.isEmpty()) {
             parameters.add(connection.createArrayOf("text", createdIds.toArray(new String[0])));
         }
+        created.sort();
         for (Part part : filled()) {
             part.rows().addTo(parameters, connection);
         }

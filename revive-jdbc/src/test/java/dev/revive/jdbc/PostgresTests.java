@@ -10,6 +10,7 @@ import dev.revive.store.Answer;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.NewWorkflow;
+import dev.revive.store.Operation;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
@@ -25,7 +26,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +102,53 @@ class PostgresTests {
                     .isInstanceOf(StoreUnavailableException.class);
 
             assertThat(accounts()).isEmpty();
+        }
+    }
+
+    @Nested
+    class StartsOfTheSameWorkflowsByTwoExecutorsInAnotherOrder {
+        private static final int ROUNDS = 30;
+        private static final int WORKFLOWS = 100;
+
+        @Test
+        void doNotWaitForEachOtherInACircle() throws Exception {
+            try (ExecutorSeat other = JdbcStore.over(pool).seat(new ExecutorSettings("other", 1, LEASE))) {
+                CyclicBarrier together = new CyclicBarrier(2);
+                ExecutorService threads = Executors.newFixedThreadPool(2);
+                try {
+                    Future<Integer> forwards = threads.submit(() -> start(lane, together, false));
+                    Future<Integer> backwards =
+                            threads.submit(() -> start(other.lanes().get(0), together, true));
+
+                    assertThat(forwards.get() + backwards.get()).isEqualTo(ROUNDS * WORKFLOWS);
+                } finally {
+                    threads.shutdownNow();
+                }
+            }
+            try (Connection connection = pool.getConnection()) {
+                sql(connection, "SELECT pg_stat_force_next_flush()");
+                assertThat(H2Dialect.value(
+                                connection,
+                                "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"))
+                        .isEqualTo("0");
+            }
+        }
+
+        /** How many were this one's. */
+        private int start(StepStore at, CyclicBarrier together, boolean backwards) throws Exception {
+            int mine = 0;
+            for (int round = 0; round < ROUNDS; round++) {
+                List<Operation> batch = new ArrayList<>();
+                for (int i = 0; i < WORKFLOWS; i++) {
+                    String id = "%s-%03d".formatted(round, backwards ? WORKFLOWS - 1 - i : i);
+                    NewWorkflow workflow = new NewWorkflow(
+                            id, new WorkflowType("order", 1), "null", backwards ? "one" : "other", STAMP);
+                    batch.add(new Create(workflow, Create.Start.DUE, null));
+                }
+                together.await();
+                mine += Collections.frequency(at.write(batch), Answer.ACCEPTED);
+            }
+            return mine;
         }
     }
 
