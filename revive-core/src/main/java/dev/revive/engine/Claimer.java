@@ -104,9 +104,13 @@ final class Claimer {
         wake();
     }
 
-    /** Something may be in this executor's hands and not in its memory. */
+    /**
+     * A run was forgotten, and nobody here knows how its row stands: it may be in this executor's hands and not in its memory, or have ended while
+     * those who wait for it took this run for the one to wait for.
+     */
     void reclaim() {
         shouldReclaim = true;
+        hasEndings = true;
         wake();
     }
 
