@@ -48,6 +48,9 @@ abstract class ForceBed {
     /** How long a test waits for anything. */
     static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /** InnoDB shows who waits as it was at the last look, unless that is more than 100 ms ago: who looks more often never sees a change. */
+    private static final Duration LOOK = Duration.ofMillis(150);
+
     /** Long, so that nothing happens by itself: leases lapse when the test says so. */
     static final Duration LEASE = Duration.ofSeconds(60);
 
@@ -288,12 +291,12 @@ abstract class ForceBed {
 
         /** Waits until so many wait for it. */
         void awaitWaiting(int howMany) {
-            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> areWaiting(howMany));
+            await().atMost(PATIENCE).pollInterval(LOOK).until(() -> areWaiting(howMany));
         }
 
         /** Waits until this waits for it, or has not waited and is over. */
         void awaitWaiting(CompletableFuture<?> work) {
-            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> work.isDone() || areWaiting(1));
+            await().atMost(PATIENCE).pollInterval(LOOK).until(() -> work.isDone() || areWaiting(1));
         }
 
         private boolean areWaiting(int howMany) {

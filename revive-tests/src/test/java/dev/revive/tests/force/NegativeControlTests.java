@@ -77,7 +77,7 @@ class NegativeControlTests {
                         final java.util.Map<String, String> seen = new java.util.concurrent.ConcurrentHashMap<>();"""),
                 Change.inJdbc(
                         JDBC + "JdbcSeat",
-                        "row -> row.getString(\"id\") == null ? Optional.empty() : Optional.of(Rows.workflow(row))",
+                        "row -> row.getString(1) == null ? Optional.empty() : Optional.of(Rows.workflow(row))",
                         """
                         row -> {
                             if (row.getString("id") == null) {
