@@ -30,7 +30,7 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--rounds", description = "How often the contestants take turns.")
     private @Nullable Integer rounds;
 
-    @Option(names = "--quick", description = "Less of everything: half of the ten minutes.")
+    @Option(names = "--quick", description = "Less of everything: about four minutes.")
     private boolean isQuick;
 
     @Option(names = "--tiny", description = "Only to see that it runs; the figures mean nothing.")
