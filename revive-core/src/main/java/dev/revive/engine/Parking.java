@@ -19,8 +19,13 @@ import org.jspecify.annotations.Nullable;
  * <p>A thread is <em>at rest</em> if nothing but time, a message or another thread of the run can wake it: in a timer, or in a join. A run
  * unloads only when every thread it has is at rest, so no effect is in flight, and only for a wait that is worth it: a replay and two writes cost
  * more than to hold a thread for a moment. Whoever comes to rest last looks, and so does everybody who is woken.
+ *
+ * <p>Whoever is woken is not at rest until it has looked again, though it may not run for a while: what it waits for may be there already, such
+ * as its cancellation, and the thread that brought it may be the next to rest.
  */
 final class Parking {
+    private static final long NEVER = -1;
+
     private final Semaphore permits;
     private final Duration patience;
     private final Supplier<Instant> clock;
@@ -34,6 +39,7 @@ final class Parking {
     private final Set<Thread> interrupted = new HashSet<>();
     private int threads = 1;
     private int atRest;
+    private long wakeUps;
     private int waitingForNews;
     private int unwound;
     private long restingSince;
@@ -73,7 +79,7 @@ final class Parking {
 
     /** Something changed that a parked thread may wait for. */
     void wake() {
-        locked(changed::signalAll);
+        locked(this::rouse);
     }
 
     /** Something became durable. */
@@ -84,7 +90,7 @@ final class Parking {
     /** The run ends: everybody looks. */
     void wakeAll() {
         locked(() -> {
-            changed.signalAll();
+            rouse();
             settled.signalAll();
         });
     }
@@ -137,16 +143,7 @@ final class Parking {
         if (condition.getAsBoolean()) {
             return;
         }
-        withoutPermit(() -> {
-            atRest++;
-            try {
-                while (!condition.getAsBoolean()) {
-                    rest(Long.MAX_VALUE);
-                }
-            } finally {
-                atRest--;
-            }
-        });
+        withoutPermit(() -> restUntil(condition, Long.MAX_VALUE));
     }
 
     /**
@@ -160,13 +157,11 @@ final class Parking {
         }
         long deadline = until == null ? Long.MAX_VALUE : deadline(until);
         withoutPermit(() -> {
-            comeToRest(until);
+            waitFor(until);
             try {
-                while (!isOver(condition) && (until == null || deadline - System.nanoTime() > 0)) {
-                    rest(deadline);
-                }
+                restUntil(() -> isOver(condition) || (until != null && deadline - System.nanoTime() <= 0), deadline);
             } finally {
-                getUp(until);
+                waitNoLongerFor(until);
             }
         });
     }
@@ -189,20 +184,32 @@ final class Parking {
 
     /** Waits for the run to leave memory, or to be dropped for another reason. */
     void awaitUnloading() {
-        withoutPermit(() -> {
-            atRest++;
-            try {
-                while (!isDropped.getAsBoolean()) {
-                    rest(Long.MAX_VALUE);
-                }
-            } finally {
-                atRest--;
-            }
-        });
+        withoutPermit(() -> restUntil(isDropped, Long.MAX_VALUE));
     }
 
-    private void comeToRest(@Nullable Instant until) {
-        atRest++;
+    /** Nobody is at rest any more, until it has looked. */
+    private void rouse() {
+        wakeUps++;
+        atRest = 0;
+        changed.signalAll();
+    }
+
+    /** At rest whenever it has looked, in vain, at what the last wake-up may have brought. */
+    private void restUntil(BooleanSupplier condition, long deadline) {
+        long looked = NEVER;
+        while (!condition.getAsBoolean()) {
+            if (looked != wakeUps) {
+                looked = wakeUps;
+                atRest++;
+            }
+            rest(deadline);
+        }
+        if (looked == wakeUps) {
+            atRest--;
+        }
+    }
+
+    private void waitFor(@Nullable Instant until) {
         restingSince = System.nanoTime();
         if (until == null) {
             waitingForNews++;
@@ -211,8 +218,7 @@ final class Parking {
         }
     }
 
-    private void getUp(@Nullable Instant until) {
-        atRest--;
+    private void waitNoLongerFor(@Nullable Instant until) {
         if (until == null) {
             waitingForNews--;
         } else {
