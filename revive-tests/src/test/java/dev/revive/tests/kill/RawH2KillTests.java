@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(600)
 class RawH2KillTests {
-    private static final int KILLS = Integer.getInteger("revive.rawKills", 100);
+    private static final int KILLS = Integer.getInteger("revive.rawKills", 60);
     private static final int KILLS_TO_SHOW = 6;
     private static final int AT_A_TIME = 2;
     private static final int WRITERS = 4;

@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * alone, {@code -Drevive.programs=N} that many.
  */
 class RandomProgramTests {
-    private static final int PROGRAMS = Integer.getInteger("revive.programs", 2_000);
+    private static final int PROGRAMS = Integer.getInteger("revive.programs", 1_000);
     private static final Long ONLY_SEED = Long.getLong("revive.programs.seed");
     private static final int FEWER = 20;
     private static final int WORKERS = 2;
