@@ -33,9 +33,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads. Two engines may live in one JVM.
  */
 public final class Revive implements AutoCloseable {
+    private final WorkflowStore store;
     private final Engine engine;
 
-    private Revive(Engine engine) {
+    private Revive(WorkflowStore store, Engine engine) {
+        this.store = store;
         this.engine = engine;
     }
 
@@ -133,6 +135,15 @@ public final class Revive implements AutoCloseable {
     }
 
     /**
+     * The store that this engine works on, for consoles and other readers. A thread that uses it must never be interrupted meanwhile.
+     *
+     * @return as given to {@link #with}
+     */
+    public WorkflowStore store() {
+        return store;
+    }
+
+    /**
      * Whether a {@linkplain CrashHook crash hook} ended this engine.
      *
      * @return true after an injected crash; close this engine then, and start another on the same store
@@ -158,6 +169,7 @@ public final class Revive implements AutoCloseable {
         private Clock clock = Clock.systemUTC();
         private @Nullable CrashHook crashHook;
         private String name = "revive-" + ProcessHandle.current().pid();
+        private String version = versionOfRevive();
         private int lanes = 2;
         private Duration lease = Duration.ofSeconds(30);
         private int permits = 256;
@@ -231,6 +243,23 @@ public final class Revive implements AutoCloseable {
         public Builder name(String name) {
             this.name = Objects.requireNonNull(name, "name");
             return this;
+        }
+
+        /**
+         * The version of the host's program, for people, in consoles: during a rolling deploy it tells the old processes from the new. Default:
+         * that of Revive.
+         *
+         * @param version any text
+         * @return this builder
+         */
+        public Builder version(String version) {
+            this.version = Objects.requireNonNull(version, "version");
+            return this;
+        }
+
+        private static String versionOfRevive() {
+            String version = Revive.class.getPackage().getImplementationVersion();
+            return version == null ? "" : version;
         }
 
         /**
@@ -358,8 +387,9 @@ public final class Revive implements AutoCloseable {
         public Revive start() {
             EngineSettings.Limits limits = new EngineSettings.Limits(
                     permits, threads, loadedRuns, payloadChars, strikes, startTimeout, unloadAfter, shutdownGrace);
-            ExecutorSettings executor = new ExecutorSettings(name, lanes, lease);
+            ExecutorSettings executor = new ExecutorSettings(name, lanes, lease, version);
             return new Revive(
+                    store,
                     new Engine(store, registry, new EngineSettings(executor, limits, serializer, clock, crashHook)));
         }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -62,7 +63,7 @@ public final class InMemoryStore implements WorkflowStore {
     public ExecutorSeat seat(ExecutorSettings settings) {
         return locked(() -> {
             takeOverTheDead();
-            MemorySeat seat = new MemorySeat(this, "memory-" + ++seatsGiven, settings.lanes());
+            MemorySeat seat = new MemorySeat(this, "memory-" + ++seatsGiven, settings, now());
             alive.add(seat);
             return seat;
         });
@@ -89,13 +90,57 @@ public final class InMemoryStore implements WorkflowStore {
                 .filter(w -> filter.statuses().isEmpty() || filter.statuses().contains(w.status()))
                 .filter(w ->
                         filter.name() == null || filter.name().equals(w.type().name()))
+                .filter(w -> filter.executorId() == null || filter.executorId().equals(w.executorId()))
                 .limit(filter.limit())
                 .toList());
     }
 
     @Override
+    public List<WorkflowSummary> summaries(WorkflowFilter filter) {
+        return list(filter).stream().map(WorkflowSummary::of).toList();
+    }
+
+    @Override
+    public WorkflowCounts counts(String idPrefix, int atMost) {
+        return locked(() -> {
+            Map<String, Map<WorkflowStatus, Integer>> counted = new TreeMap<>();
+            workflows.values().stream()
+                    .filter(w -> w.id().startsWith(idPrefix))
+                    .forEach(w -> counted.computeIfAbsent(w.type().name(), name -> new EnumMap<>(WorkflowStatus.class))
+                            .merge(w.status(), 1, Integer::sum));
+            List<WorkflowCounts.Group> groups = new ArrayList<>();
+            counted.forEach((name, byStatus) ->
+                    byStatus.forEach((status, count) -> groups.add(new WorkflowCounts.Group(name, status, count))));
+            return new WorkflowCounts(groups, Set.of());
+        });
+    }
+
+    @Override
     public List<StepRecord> steps(String workflowId) {
         return locked(() -> List.copyOf(stepsOf(workflowId).values()));
+    }
+
+    @Override
+    public List<StepSummary> stepSummaries(String workflowId, int chars) {
+        return steps(workflowId).stream()
+                .map(step -> StepSummary.of(step, chars))
+                .toList();
+    }
+
+    @Override
+    public Optional<StepRecord> step(String workflowId, String scope, int sequence) {
+        return locked(() -> Optional.ofNullable(stepsOf(workflowId).get(new Position(scope, sequence))));
+    }
+
+    @Override
+    public Optional<String> fingerprint(String workflowId) {
+        return locked(() -> Optional.ofNullable(workflows.get(workflowId))
+                .map(w -> WorkflowSummary.of(w) + " " + stepsOf(workflowId).hashCode()));
+    }
+
+    @Override
+    public List<ExecutorRecord> executors() {
+        return locked(() -> alive.stream().map(seat -> seat.record(now())).toList());
     }
 
     @Override

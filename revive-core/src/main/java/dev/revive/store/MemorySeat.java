@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.store;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -12,14 +13,16 @@ import java.util.function.Consumer;
 final class MemorySeat implements ExecutorSeat, StepStore {
     private final InMemoryStore store;
     private final String executorId;
-    private final int lanes;
+    private final ExecutorSettings settings;
+    private final Instant startedAt;
     private volatile Consumer<Hint> hints = hint -> {};
     private volatile boolean abandoned;
 
-    MemorySeat(InMemoryStore store, String executorId, int lanes) {
+    MemorySeat(InMemoryStore store, String executorId, ExecutorSettings settings, Instant startedAt) {
         this.store = store;
         this.executorId = executorId;
-        this.lanes = lanes;
+        this.settings = settings;
+        this.startedAt = startedAt;
     }
 
     @Override
@@ -29,7 +32,12 @@ final class MemorySeat implements ExecutorSeat, StepStore {
 
     @Override
     public List<StepStore> lanes() {
-        return Collections.nCopies(lanes, this);
+        return Collections.nCopies(settings.lanes(), this);
+    }
+
+    ExecutorRecord record(Instant now) {
+        return new ExecutorRecord(
+                executorId, settings.name(), settings.version(), !abandoned, startedAt, null, null, now);
     }
 
     @Override

@@ -89,4 +89,59 @@ public record StepRecord(
                 && Objects.equals(output, recorded.output)
                 && Objects.equals(failure, recorded.failure);
     }
+
+    /**
+     * The same row with another output.
+     *
+     * @param json the output
+     * @return a copy
+     */
+    StepRecord withOutput(@Nullable String json) {
+        return new StepRecord(
+                workflowId,
+                key,
+                kind,
+                status,
+                epoch,
+                attempt,
+                zombies,
+                resolution,
+                branches,
+                json,
+                failure,
+                firstStartedAt,
+                startedAt,
+                recordedAt,
+                nextAt);
+    }
+
+    /**
+     * What a person's decision about this zombie puts in its place, for {@link WorkflowStore#decide}. "Run it again" is a BACKOFF that is over,
+     * so the next run begins the next attempt.
+     *
+     * @param newStatus COMPLETED, FAILED or BACKOFF
+     * @param newOutput the value as JSON, if it is COMPLETED; else null
+     * @param newFailure the failure as JSON, if it is FAILED; else null
+     * @param now the stamp of the decision
+     * @return the row to write
+     */
+    public StepRecord decided(
+            StepStatus newStatus, @Nullable String newOutput, @Nullable String newFailure, Instant now) {
+        return new StepRecord(
+                workflowId,
+                key,
+                kind,
+                newStatus,
+                epoch,
+                attempt,
+                zombies + 1,
+                Resolution.DECIDED,
+                branches,
+                newOutput,
+                newFailure,
+                firstStartedAt,
+                startedAt,
+                now,
+                newStatus == StepStatus.BACKOFF ? now : null);
+    }
 }

@@ -12,11 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param statuses only these; empty for all
  * @param name only this workflow name, or null for all
  * @param idPrefix only ids that start so; "" for all
+ * @param executorId only those that this executor runs, or null for all
  * @param afterId only ids after this one, the last of the page before; "" for the first page
  * @param limit how many at most, 1 to 1,000
  */
 public record WorkflowFilter(
-        Set<WorkflowStatus> statuses, @Nullable String name, String idPrefix, String afterId, int limit) {
+        Set<WorkflowStatus> statuses,
+        @Nullable String name,
+        String idPrefix,
+        @Nullable String executorId,
+        String afterId,
+        int limit) {
     /** Checks the bounds. */
     public WorkflowFilter {
         statuses = Set.copyOf(statuses);
@@ -25,6 +31,20 @@ public record WorkflowFilter(
         if (limit < 1 || limit > 1_000) {
             throw new IllegalArgumentException("limit must be 1 to 1,000, not " + limit + ".");
         }
+    }
+
+    /**
+     * Whoever runs them.
+     *
+     * @param statuses only these; empty for all
+     * @param name only this workflow name, or null for all
+     * @param idPrefix only ids that start so; "" for all
+     * @param afterId only ids after this one; "" for the first page
+     * @param limit how many at most, 1 to 1,000
+     */
+    public WorkflowFilter(
+            Set<WorkflowStatus> statuses, @Nullable String name, String idPrefix, String afterId, int limit) {
+        this(statuses, name, idPrefix, null, afterId, limit);
     }
 
     /**
@@ -46,8 +66,19 @@ public record WorkflowFilter(
                 Set.of(WorkflowStatus.DUE, WorkflowStatus.RUNNING, WorkflowStatus.NEEDS_ATTENTION),
                 name,
                 idPrefix,
+                executorId,
                 afterId,
                 limit);
+    }
+
+    /**
+     * Only those that one executor runs. A workflow that is not RUNNING is run by nobody.
+     *
+     * @param executor the executor's id
+     * @return a copy
+     */
+    public WorkflowFilter runBy(String executor) {
+        return new WorkflowFilter(Set.of(WorkflowStatus.RUNNING), name, idPrefix, executor, afterId, limit);
     }
 
     /**
@@ -57,6 +88,6 @@ public record WorkflowFilter(
      * @return a copy
      */
     public WorkflowFilter after(String id) {
-        return new WorkflowFilter(statuses, name, idPrefix, id, limit);
+        return new WorkflowFilter(statuses, name, idPrefix, executorId, id, limit);
     }
 }

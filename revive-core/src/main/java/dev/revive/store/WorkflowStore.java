@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Holds workflows and their steps, and seats executors. Safe for use by many threads; called by engine threads only, which are never
+ * Holds workflows and their steps, and seats executors; {@link WorkflowReads} is what people ask of it. Safe for use by many threads; called by engine threads only, which are never
  * interrupted. A store of your own is held to {@code WorkflowStoreContract} in revive-testing.
  */
-public interface WorkflowStore extends AutoCloseable {
+public interface WorkflowStore extends WorkflowReads, AutoCloseable {
     /**
      * Seats a new executor: gives it an id that was never used before, its fences and its connections. An exclusive store first declares every
      * executor dead that is not seated in this object, so their workflows are due at once.

@@ -59,6 +59,16 @@ public record Failure(
         return of(kind, thrown, 1, Collections.newSetFromMap(new IdentityHashMap<>()));
     }
 
+    /**
+     * What a person's decision that a step stays unknown records.
+     *
+     * @param reason the person's words
+     * @return a failure that the workflow sees as a {@link StepOutcomeUnknownException}
+     */
+    public static Failure decided(String reason) {
+        return new Failure(Kind.OUTCOME_UNKNOWN, StepOutcomeUnknownException.class.getName(), reason, List.of(), null);
+    }
+
     private static Failure of(Kind kind, Throwable thrown, int depth, Set<Throwable> seen) {
         seen.add(thrown);
         Throwable cause = asked(thrown::getCause);

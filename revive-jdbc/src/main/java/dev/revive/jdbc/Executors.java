@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Executors {
     private static final Logger log = LoggerFactory.getLogger(Executors.class);
     private static final int LONGEST_NAME = 255;
+    private static final int LONGEST_VERSION = 100;
 
     /** So many workflows of a dead executor move in one transaction. */
     private static final int AT_ONCE = 1_000;
@@ -31,17 +32,27 @@ final class Executors {
 
     /** Fence 0 is for claims, 1 and up for the lanes. */
     void register(String executorId, ExecutorSettings settings, int lanes) {
-        String name = settings.name().length() <= LONGEST_NAME
-                ? settings.name()
-                : settings.name().substring(0, LONGEST_NAME);
+        String name = cut(settings.name(), LONGEST_NAME);
         database.write(session -> {
             long offset = database.clockOffset();
-            session.update(sql.insertExecutor, executorId, name, offset, offset, micros(settings));
+            session.update(
+                    sql.insertExecutor,
+                    executorId,
+                    name,
+                    cut(settings.version(), LONGEST_VERSION),
+                    offset,
+                    offset,
+                    offset,
+                    micros(settings));
             for (int lane = 0; lane <= lanes; lane++) {
                 session.update(sql.insertFence, executorId, lane);
             }
             return executorId;
         });
+    }
+
+    private static String cut(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length);
     }
 
     private static long micros(ExecutorSettings settings) {
@@ -63,7 +74,8 @@ final class Executors {
     boolean renew(HeldConnection held, String executorId, ExecutorSettings settings) {
         long offset = database.clockOffset();
         return database.alone(
-                held, session -> session.update(sql.renewLease, offset, micros(settings), executorId, offset) == 1);
+                held,
+                session -> session.update(sql.renewLease, offset, micros(settings), offset, executorId, offset) == 1);
     }
 
     boolean isAlive(String executorId) {

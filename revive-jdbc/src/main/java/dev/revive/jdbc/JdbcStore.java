@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
+import dev.revive.store.ExecutorRecord;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.Hint;
 import dev.revive.store.StepRecord;
+import dev.revive.store.StepSummary;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.WorkflowCounts;
 import dev.revive.store.WorkflowFilter;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
+import dev.revive.store.WorkflowSummary;
 import dev.revive.workflow.WorkflowStatus;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -197,19 +201,20 @@ public final class JdbcStore implements WorkflowStore {
 
     @Override
     public List<WorkflowRecord> list(WorkflowFilter filter) {
-        Set<WorkflowStatus> statuses = filter.statuses();
-        String statement = database.sql()
-                .list(
-                        filter.name() != null,
-                        !statuses.isEmpty(),
-                        statuses.stream().anyMatch(WorkflowStatus::isFinal));
+        String statement = database.sql().list(filter);
         return database.read(session -> session.query(statement, Rows::workflow, parameters(session, filter)));
+    }
+
+    @Override
+    public List<WorkflowSummary> summaries(WorkflowFilter filter) {
+        String statement = database.sql().summaries(filter);
+        return database.read(session -> session.query(statement, Rows::summary, parameters(session, filter)));
     }
 
     private @Nullable Object[] parameters(Session session, WorkflowFilter filter) throws SQLException {
         List<@Nullable Object> parameters = new ArrayList<>();
         parameters.add(filter.afterId());
-        parameters.add(filter.idPrefix().replaceAll("[!%_]", "!$0") + "%");
+        parameters.addAll(Sql.prefixParameters(filter.idPrefix()));
         if (filter.name() != null) {
             parameters.add(filter.name());
         }
@@ -217,8 +222,49 @@ public final class JdbcStore implements WorkflowStore {
             List<String> names = filter.statuses().stream().map(Enum::name).toList();
             parameters.add(database.dialect().textSet(session.connection(), names));
         }
+        if (filter.executorId() != null) {
+            parameters.add(filter.executorId());
+        }
         parameters.add(filter.limit());
         return parameters.toArray();
+    }
+
+    @Override
+    public WorkflowCounts counts(String idPrefix, int atMost) {
+        List<@Nullable Object> parameters = new ArrayList<>(Sql.prefixParameters(idPrefix));
+        parameters.add(atMost);
+        Sql sql = database.sql();
+        return database.read(session -> Counting.of(
+                idPrefix.isEmpty()
+                        ? session.query(sql.countUnfinished, Rows::group, atMost, atMost, atMost)
+                        : List.of(),
+                session.query(sql.countFirst(idPrefix), Rows::group, parameters.toArray()),
+                idPrefix.isEmpty(),
+                atMost));
+    }
+
+    @Override
+    public List<StepSummary> stepSummaries(String workflowId, int chars) {
+        String statement = database.sql().stepSummaries(chars);
+        return database.read(session -> session.query(statement, Rows::stepSummary, workflowId));
+    }
+
+    @Override
+    public Optional<StepRecord> step(String workflowId, String scope, int sequence) {
+        return database.read(session ->
+                Optional.ofNullable(session.first(database.sql().stepAt, Rows::step, workflowId, scope, sequence)));
+    }
+
+    @Override
+    public Optional<String> fingerprint(String workflowId) {
+        return database.read(session ->
+                Optional.ofNullable(session.first(database.sql().fingerprint, Rows::joined, workflowId, workflowId)));
+    }
+
+    @Override
+    public List<ExecutorRecord> executors() {
+        return database.read(session ->
+                session.query(database.sql().seats, row -> Rows.executor(row, exclusive), database.clockOffset()));
     }
 
     @Override

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
+import dev.revive.store.ExecutorRecord;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.Operation.Finish;
 import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
+import dev.revive.store.StepSummary;
+import dev.revive.store.WorkflowCounts;
 import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowSummary;
 import dev.revive.store.WorkflowType;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.Resolution;
@@ -17,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** Rows to records, and records to the parameters of the statements that write them. */
@@ -41,6 +46,54 @@ final class Rows {
                 row.getInt(14),
                 instant(row.getLong(15)),
                 instantOrNull(row, 16));
+    }
+
+    /** Of a row of a list for people. */
+    static WorkflowSummary summary(ResultSet row) throws SQLException {
+        return new WorkflowSummary(
+                row.getString(1),
+                new WorkflowType(row.getString(2), row.getInt(3)),
+                WorkflowStatus.valueOf(row.getString(4)),
+                row.getLong(5),
+                row.getString(6),
+                instantOrNull(row, 7),
+                row.getLong(8),
+                row.getInt(9),
+                instant(row.getLong(10)),
+                instantOrNull(row, 11));
+    }
+
+    static WorkflowCounts.Group group(ResultSet row) throws SQLException {
+        return new WorkflowCounts.Group(row.getString(1), WorkflowStatus.valueOf(row.getString(2)), row.getInt(3));
+    }
+
+    static StepSummary stepSummary(ResultSet row) throws SQLException {
+        return new StepSummary(step(row), row.getInt(18));
+    }
+
+    /** All columns one after the other. */
+    static String joined(ResultSet row) throws SQLException {
+        StringJoiner columns = new StringJoiner(" ");
+        for (int column = 1; column <= row.getMetaData().getColumnCount(); column++) {
+            columns.add(String.valueOf(row.getString(column)));
+        }
+        return columns.toString();
+    }
+
+    /** A lease means nothing where every seat lives as long as its process. */
+    static ExecutorRecord executor(ResultSet row, boolean exclusive) throws SQLException {
+        Instant leaseUntil = instant(row.getLong(7));
+        Instant seenAt = instant(row.getLong(8));
+        boolean alive = row.getBoolean(4) && (exclusive || seenAt.isBefore(leaseUntil));
+        return new ExecutorRecord(
+                row.getString(1),
+                row.getString(2),
+                row.getString(3),
+                alive,
+                instant(row.getLong(5)),
+                exclusive ? null : instant(row.getLong(6)),
+                exclusive ? null : leaseUntil,
+                seenAt);
     }
 
     /** Of a row that begins with the columns of a step. */

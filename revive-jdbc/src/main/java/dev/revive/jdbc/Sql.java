@@ -2,9 +2,13 @@
 package dev.revive.jdbc;
 
 import dev.revive.store.ExecutorSeat;
+import dev.revive.store.WorkflowFilter;
+import dev.revive.workflow.WorkflowStatus;
 import java.util.Collections;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The statements. {@code ${prefix}} is the tables' prefix; {@code ${now}} the database's clock, with one parameter that is added to it.
@@ -20,6 +24,10 @@ final class Sql {
     private static final String STEP_COLUMNS = """
             s.workflow_id, s.scope, s.sequence, s.name, s.kind, s.status, s.epoch, s.attempt, s.zombies, s.resolution, s.branches, \
             s.serialized_output, s.failure, s.first_started_at, s.started_at, s.recorded_at, s.next_at""";
+
+    /** As {@link Rows#summary} reads them. */
+    private static final String SUMMARY_COLUMNS =
+            "id, name, version, status, epoch, executor_id, due_at, wake_seq, strikes, created_at, finished_at";
 
     private static final String[] STEP_STATE_AND_KEY = {
         "kind VARCHAR(20)",
@@ -161,6 +169,14 @@ final class Sql {
     final String resume;
     final String wake;
 
+    // ---- reading, for people
+
+    /** What will still change, by name and status, up to a limit of each status. */
+    final String countUnfinished;
+
+    final String fingerprint;
+    final String seats;
+
     Sql(String prefix, Dialect dialect) {
         this.prefix = prefix;
         this.dialect = dialect;
@@ -170,12 +186,12 @@ final class Sql {
         deleteFence = text("DELETE FROM ${prefix}fence WHERE executor_id = ? AND lane = ?");
         deleteFences = text("DELETE FROM ${prefix}fence WHERE executor_id = ?");
         insertExecutor = text("""
-                INSERT INTO ${prefix}executor (id, name, alive, started_at, lease_until)
-                VALUES (?, ?, TRUE, ${now}, ${now} + ?)""");
+                INSERT INTO ${prefix}executor (id, name, version, alive, started_at, heartbeat_at, lease_until)
+                VALUES (?, ?, ?, TRUE, ${now}, ${now}, ${now} + ?)""");
         deleteExecutor = text("DELETE FROM ${prefix}executor WHERE id = ?");
         isExecutorAlive = text("SELECT id FROM ${prefix}executor WHERE id = ? AND alive");
         renewLease = text("""
-                UPDATE ${prefix}executor SET lease_until = ${now} + ?
+                UPDATE ${prefix}executor SET lease_until = ${now} + ?, heartbeat_at = ${now}
                  WHERE id = ? AND alive AND lease_until > ${now}""");
         executors = text("""
                 SELECT id, CASE WHEN NOT alive OR lease_until <= ${now} THEN 1 ELSE 0 END AS is_lapsed
@@ -290,6 +306,27 @@ final class Sql {
                    SET wake_seq = wake_seq + 1,
                        due_at = CASE WHEN status = 'DUE' THEN LEAST(COALESCE(due_at, ${now}), ${now}) END
                  WHERE id = ? AND status IN ('DUE', 'RUNNING')""");
+
+        countUnfinished = Stream.of("DUE", "RUNNING", "NEEDS_ATTENTION")
+                .map(this::countOf)
+                .collect(Collectors.joining(" UNION ALL\n"));
+        fingerprint = text("""
+                SELECT w.status, w.executor_id, w.epoch, w.due_at, w.wake_seq, w.strikes,
+                       s.steps, s.stamps, s.epochs, s.attempts, s.statuses, s.pauses
+                  FROM ${prefix}workflow w,
+                       (SELECT COUNT(*) AS steps, SUM(recorded_at) AS stamps, SUM(epoch) AS epochs, SUM(attempt) AS attempts,
+                               SUM(CHAR_LENGTH(status)) AS statuses, SUM(next_at) AS pauses
+                          FROM ${prefix}step WHERE workflow_id = ?) AS s
+                 WHERE w.id = ?""");
+        seats = text("""
+                SELECT id, name, version, alive, started_at, heartbeat_at, lease_until, ${now} AS seen_at
+                  FROM ${prefix}executor ORDER BY started_at, id LIMIT 1000""");
+    }
+
+    private String countOf(String status) {
+        return text("""
+                SELECT name, status, COUNT(*) FROM (
+                SELECT name, status FROM ${prefix}workflow WHERE status = '%s' LIMIT ?) AS counted GROUP BY name, status""".formatted(status));
     }
 
     /**
@@ -328,15 +365,70 @@ final class Sql {
                  ORDER BY status, name, version, due_at LIMIT ?) AS of_one_type""".replace("${strikesCondition}", strikes));
     }
 
+    /** A page of workflows with all that is in their rows. */
+    String list(WorkflowFilter filter) {
+        return page("${workflow}", filter);
+    }
+
+    /** A page of workflows without their payloads. */
+    String summaries(WorkflowFilter filter) {
+        return page(SUMMARY_COLUMNS, filter);
+    }
+
     /**
-     * A page of workflows. A filter for final statuses is kept from the claim index, which would read and sort them all: nearly every row fits,
-     * so going along the ids is quick.
+     * A filter for final statuses is kept from the claim index, which would read and sort them all: nearly every row fits, so going along the ids
+     * is quick.
      */
-    String list(boolean byName, boolean byStatus, boolean byFinalStatus) {
-        return text("SELECT ${workflow} FROM ${prefix}workflow WHERE id > ? AND id LIKE ? ESCAPE '!'"
-                + (byName ? " AND name = ?" : "")
-                + (byFinalStatus ? " AND ${anyStatusText}" : byStatus ? " AND ${anyStatus}" : "")
+    private String page(String columns, WorkflowFilter filter) {
+        boolean byFinalStatus = filter.statuses().stream().anyMatch(WorkflowStatus::isFinal);
+        return text("SELECT " + columns + " FROM ${prefix}workflow WHERE id > ?"
+                + withPrefix(filter.idPrefix())
+                + (filter.name() != null ? " AND name = ?" : "")
+                + (byFinalStatus ? " AND ${anyStatusText}" : filter.statuses().isEmpty() ? "" : " AND ${anyStatus}")
+                + (filter.executorId() != null ? " AND executor_id = ?" : "")
                 + " ORDER BY id LIMIT ?");
+    }
+
+    /** How many of each name and status there are among the first so many. */
+    String countFirst(String idPrefix) {
+        return text("SELECT name, status, COUNT(*) FROM (SELECT name, status FROM ${prefix}workflow WHERE id > ''"
+                + withPrefix(idPrefix)
+                + " ORDER BY id LIMIT ?) AS first_ones GROUP BY name, status");
+    }
+
+    /**
+     * A prefix is a range of the primary key. Where the end of the range cannot be told it is a pattern, on an expression: MariaDB searches an
+     * index for a pattern as if no character came after U+FFFF.
+     */
+    private static String withPrefix(String prefix) {
+        if (prefix.isEmpty()) {
+            return "";
+        }
+        return " AND id >= ?" + (endOfPrefix(prefix) == null ? " AND CONCAT(id, '') LIKE ? ESCAPE '!'" : " AND id < ?");
+    }
+
+    /** The parameters for {@link #withPrefix}. */
+    static List<Object> prefixParameters(String prefix) {
+        if (prefix.isEmpty()) {
+            return List.of();
+        }
+        String end = endOfPrefix(prefix);
+        return List.of(prefix, end == null ? prefix.replaceAll("[!%_]", "!$0") + "%" : end);
+    }
+
+    /** The least text after all that have the prefix; null if that depends on the database's order. */
+    private static @Nullable String endOfPrefix(String prefix) {
+        char last = prefix.charAt(prefix.length() - 1);
+        return last < ' ' || last >= '~' ? null : prefix.substring(0, prefix.length() - 1) + (char) (last + 1);
+    }
+
+    /** The recorded steps of a workflow, their outputs cut; and how long those are. */
+    String stepSummaries(int chars) {
+        return text(
+                "SELECT "
+                        + STEP_COLUMNS.replace(
+                                "s.serialized_output", "SUBSTRING(s.serialized_output, 1, " + chars + ")")
+                        + ", CHAR_LENGTH(s.serialized_output) FROM ${prefix}step s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
     }
 
     private String byIds(String ofOne) {

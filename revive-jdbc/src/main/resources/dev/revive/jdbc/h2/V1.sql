@@ -58,8 +58,10 @@ CREATE TABLE IF NOT EXISTS ${prefix}step (
 CREATE TABLE IF NOT EXISTS ${prefix}executor (
     id CHARACTER VARYING(64) NOT NULL,
     name CHARACTER VARYING(255) NOT NULL,
+    version CHARACTER VARYING(100) NOT NULL,
     alive BOOLEAN NOT NULL,
     started_at BIGINT NOT NULL,
+    heartbeat_at BIGINT NOT NULL,
     lease_until BIGINT NOT NULL,
     PRIMARY KEY (id)
 );

@@ -57,8 +57,10 @@ CREATE TABLE IF NOT EXISTS ${prefix}step (
 CREATE TABLE IF NOT EXISTS ${prefix}executor (
     id VARCHAR(64) NOT NULL,
     name VARCHAR(255) NOT NULL,
+    version VARCHAR(100) NOT NULL,
     alive BOOLEAN NOT NULL,
     started_at BIGINT NOT NULL,
+    heartbeat_at BIGINT NOT NULL,
     lease_until BIGINT NOT NULL,
     PRIMARY KEY (id)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC CHARACTER SET utf8mb4 COLLATE ${collation};

@@ -3,6 +3,7 @@ package dev.revive.tests.faults;
 
 import dev.revive.store.Answer;
 import dev.revive.store.Claim;
+import dev.revive.store.ExecutorRecord;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.FencedException;
@@ -10,10 +11,13 @@ import dev.revive.store.Hint;
 import dev.revive.store.Operation;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
+import dev.revive.store.StepSummary;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.WorkflowCounts;
 import dev.revive.store.WorkflowFilter;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
+import dev.revive.store.WorkflowSummary;
 import dev.revive.store.WorkflowType;
 import java.time.Duration;
 import java.util.Collection;
@@ -58,6 +62,36 @@ record WatchedStore(WorkflowStore store, Watch watch, BooleanSupplier lostConnec
     @Override
     public List<StepRecord> steps(String workflowId) {
         return store.steps(workflowId);
+    }
+
+    @Override
+    public List<WorkflowSummary> summaries(WorkflowFilter filter) {
+        return store.summaries(filter);
+    }
+
+    @Override
+    public WorkflowCounts counts(String idPrefix, int atMost) {
+        return store.counts(idPrefix, atMost);
+    }
+
+    @Override
+    public List<StepSummary> stepSummaries(String workflowId, int chars) {
+        return store.stepSummaries(workflowId, chars);
+    }
+
+    @Override
+    public Optional<StepRecord> step(String workflowId, String scope, int sequence) {
+        return store.step(workflowId, scope, sequence);
+    }
+
+    @Override
+    public Optional<String> fingerprint(String workflowId) {
+        return store.fingerprint(workflowId);
+    }
+
+    @Override
+    public List<ExecutorRecord> executors() {
+        return store.executors();
     }
 
     @Override

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.tests.support;
 
+import dev.revive.store.ExecutorRecord;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.StepRecord;
+import dev.revive.store.StepSummary;
+import dev.revive.store.WorkflowCounts;
 import dev.revive.store.WorkflowFilter;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
+import dev.revive.store.WorkflowSummary;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +40,36 @@ public record LentStore(WorkflowStore owner) implements WorkflowStore {
     @Override
     public List<StepRecord> steps(String workflowId) {
         return owner.steps(workflowId);
+    }
+
+    @Override
+    public List<WorkflowSummary> summaries(WorkflowFilter filter) {
+        return owner.summaries(filter);
+    }
+
+    @Override
+    public WorkflowCounts counts(String idPrefix, int atMost) {
+        return owner.counts(idPrefix, atMost);
+    }
+
+    @Override
+    public List<StepSummary> stepSummaries(String workflowId, int chars) {
+        return owner.stepSummaries(workflowId, chars);
+    }
+
+    @Override
+    public Optional<StepRecord> step(String workflowId, String scope, int sequence) {
+        return owner.step(workflowId, scope, sequence);
+    }
+
+    @Override
+    public Optional<String> fingerprint(String workflowId) {
+        return owner.fingerprint(workflowId);
+    }
+
+    @Override
+    public List<ExecutorRecord> executors() {
+        return owner.executors();
     }
 
     @Override

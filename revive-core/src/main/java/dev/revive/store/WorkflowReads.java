@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.store;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What people ask of a store: the reading side that a console stands on. No question of it takes a lock that a writer waits for, and each has
+ * a bound, however many workflows there are.
+ */
+public interface WorkflowReads {
+    /**
+     * Lists workflows without their payloads, by id, a page at a time: {@link WorkflowStore#list} for the eye.
+     *
+     * @param filter which ones
+     * @return at most {@code filter.limit()}, ordered as {@link WorkflowStore#list} does
+     */
+    List<WorkflowSummary> summaries(WorkflowFilter filter);
+
+    /**
+     * Counts workflows by name and status. Reads a bounded number of rows: those that will still change are counted up to the bound each, the
+     * others among the first so many workflows. With a prefix all are counted among the first so many that have it.
+     *
+     * @param idPrefix only ids that start so; "" for all
+     * @param atMost the bound, 1 to 100,000
+     * @return the counts, and which of them the bound has cut
+     */
+    WorkflowCounts counts(String idPrefix, int atMost);
+
+    /**
+     * The recorded steps of a workflow, ordered by scope and sequence, their outputs cut.
+     *
+     * @param workflowId its id
+     * @param chars how many characters of each output to answer, 1 or more
+     * @return empty if nothing is recorded
+     */
+    List<StepSummary> stepSummaries(String workflowId, int chars);
+
+    /**
+     * One recorded step.
+     *
+     * @param workflowId the workflow
+     * @param scope the scope, "" for the workflow's own function
+     * @param sequence the call's number in its scope, from 1
+     * @return empty if nothing is recorded there
+     */
+    Optional<StepRecord> step(String workflowId, String scope, int sequence);
+
+    /**
+     * A text that is another one whenever the workflow's row or one of its steps has changed: the cheapest way to see whether there is anything
+     * new to read. It has no other meaning.
+     *
+     * @param workflowId its id
+     * @return empty if there is no such workflow
+     */
+    Optional<String> fingerprint(String workflowId);
+
+    /**
+     * The executors that have not left, in the order of their starts. One that died stays here until its workflows are due again.
+     *
+     * @return at most 1,000
+     */
+    List<ExecutorRecord> executors();
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.dashboard;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers that were just given, so that twenty pages which ask the same cost the store as much as one. An answer lives for a moment, longer if it
+ * was dear; and no answer is given to anybody who asks after it was {@linkplain #forget forgotten}, even if it was on its way by then.
+ */
+final class Answers {
+    private static final long SHORTEST = Duration.ofMillis(250).toNanos();
+    private static final long LONGEST = Duration.ofSeconds(2).toNanos();
+    private static final int FACTOR = 10;
+    private static final int MOST = 64;
+    private static final int MOST_BYTES = 64_000_000;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Object, Entry> entries = new LinkedHashMap<>();
+    private final AtomicLong generation = new AtomicLong();
+
+    private static final class Entry {
+        private final long generation;
+        private final CompletableFuture<Cached> answer = new CompletableFuture<>();
+        private volatile long freshUntil = Long.MAX_VALUE;
+        private volatile int bytes;
+
+        Entry(long generation) {
+            this.generation = generation;
+        }
+    }
+
+    /** The answer that somebody else just got, or is about to get; else asks. */
+    Cached get(Object key, Supplier<byte[]> question) {
+        Entry mine = null;
+        Entry entry;
+        lock.lock();
+        try {
+            entry = entries.get(key);
+            if (!isFresh(entry)) {
+                mine = new Entry(generation.get());
+                entry = mine;
+                entries.remove(key);
+                entries.put(key, entry);
+                trim();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (mine != null) {
+            answer(key, mine, question);
+        }
+        try {
+            return entry.answer.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
+    }
+
+    private void answer(Object key, Entry entry, Supplier<byte[]> question) {
+        long began = System.nanoTime();
+        try {
+            Cached cached = new Cached(question.get());
+            long ended = System.nanoTime();
+            entry.bytes = cached.plain().length;
+            entry.freshUntil = ended + Math.max(SHORTEST, Math.min(LONGEST, FACTOR * (ended - began)));
+            entry.answer.complete(cached);
+        } catch (RuntimeException | Error e) {
+            lock.lock();
+            try {
+                entries.remove(key, entry);
+            } finally {
+                lock.unlock();
+            }
+            entry.answer.completeExceptionally(e);
+        }
+    }
+
+    private boolean isFresh(@Nullable Entry entry) {
+        return entry != null
+                && entry.generation == generation.get()
+                && (!entry.answer.isDone() || System.nanoTime() - entry.freshUntil < 0);
+    }
+
+    private void trim() {
+        long bytes = entries.values().stream().mapToLong(entry -> entry.bytes).sum();
+        var oldest = entries.entrySet().iterator();
+        while (oldest.hasNext() && (entries.size() > MOST || bytes > MOST_BYTES)) {
+            Entry entry = oldest.next().getValue();
+            if (entry.answer.isDone()) {
+                bytes -= entry.bytes;
+                oldest.remove();
+            } else if (entries.size() <= MOST) {
+                return;
+            }
+        }
+    }
+
+    /** Something has changed: whoever asks from now on gets a new answer. */
+    void forget() {
+        generation.incrementAndGet();
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.dashboard;
+
+import dev.revive.store.StoreException;
+import dev.revive.store.StoreUnavailableException;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The console without a server around it: routes, guards, and what runs behind them. */
+final class Console implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Console.class);
+
+    private final Settings settings;
+    private final Reader reader = new Reader();
+    private final Answers answers = new Answers();
+    private final Events events;
+
+    Console(Settings settings) {
+        this.settings = settings;
+        this.events = new Events(settings.store(), answers);
+    }
+
+    /** The host's routes first: the console's last one takes every path. */
+    void configure(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.http.compressionStrategy = CompressionStrategy.NONE; // done here, once for all that ask the same
+        config.http.maxRequestSize = Guards.LONGEST_BODY;
+        config.jsonMapper(new Json());
+        config.routes.before(new Guards(settings)::check);
+        config.routes.exception(RefusedException.class, (e, ctx) -> problem(ctx, e.status(), e.title(), text(e)));
+        config.routes.exception(HttpResponseException.class, Console::problem);
+        config.routes.exception(StoreUnavailableException.class, (e, ctx) -> unavailable(ctx, e));
+        config.routes.exception(StoreException.class, (e, ctx) -> unavailable(ctx, e));
+        config.routes.exception(Exception.class, Console::unexpected);
+        settings.extensions().forEach(extension -> extension.accept(config));
+        new Api(settings, reader, answers, events).addTo(config.routes);
+        new Decisions(settings, reader, answers).addTo(config.routes);
+        settings.pages()
+                .forEach(page -> new Pages(
+                                settings.basePath(),
+                                page.path(),
+                                page.anchor().getClassLoader(),
+                                page.folder(),
+                                page.file())
+                        .addTo(config.routes));
+        new Pages(settings.basePath(), "", Console.class.getClassLoader(), "dev/revive/dashboard/web", "index.html")
+                .addEverythingTo(config.routes);
+    }
+
+    private static void problem(HttpResponseException e, Context ctx) {
+        int status = e.getStatus();
+        boolean isUnknown = status == 404;
+        problem(ctx, status, isUnknown ? "Not found" : "Cannot answer", isUnknown ? "There is nothing here." : text(e));
+    }
+
+    private static void unavailable(Context ctx, StoreException e) {
+        log.info("The store did not answer: {}", e.getMessage());
+        problem(ctx, 503, "The store does not answer", "The store does not answer now. The host's log says why.");
+    }
+
+    private static void unexpected(Exception e, Context ctx) {
+        log.warn("Request failed", e);
+        problem(ctx, 500, "Something went wrong", "This is an error in the console. The host's log says more.");
+    }
+
+    private static String text(Exception e) {
+        return String.valueOf(e.getMessage());
+    }
+
+    static void problem(Context ctx, int status, String title, String detail) {
+        ctx.status(status).contentType(Json.PROBLEM_TYPE).result(Json.problem(status, title, detail));
+    }
+
+    @Override
+    public void close() {
+        events.close();
+        reader.close();
+    }
+}

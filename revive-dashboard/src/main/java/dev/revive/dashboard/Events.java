@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.dashboard;
+
+import dev.revive.store.ExecutorRecord;
+import dev.revive.store.StoreException;
+import dev.revive.store.WorkflowCounts;
+import dev.revive.store.WorkflowStore;
+import dev.revive.workflow.WorkflowStatus;
+import io.javalin.http.Context;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells pages that something has changed, so that they ask again. One thread looks at the store for all of them, while anybody listens, and once
+ * for each topic; if looking is slow it looks more rarely. It says no more than that: what has changed is read through the guarded routes.
+ *
+ * <p>Who has just come is told at once that something has changed: something may have, before.
+ */
+final class Events implements AutoCloseable {
+    static final int MOST_LISTENERS = 200;
+
+    private static final Logger log = LoggerFactory.getLogger(Events.class);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration BEAT = Duration.ofSeconds(10);
+    private static final int SLOW = 10;
+    private static final int SENDERS = 16;
+
+    /** Enough to see that a number has changed; where there are more, see {@link #ofWorkflows}. */
+    private static final int COUNTED = 1_000;
+
+    private static final Duration UNSEEN = Duration.ofSeconds(5);
+
+    private final WorkflowStore store;
+    private final Answers answers;
+    private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
+    private final ThreadPoolExecutor senders = new ThreadPoolExecutor(
+            0, SENDERS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> daemon(task, "sender"));
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition ticked = lock.newCondition();
+    private boolean looking;
+    private boolean closed;
+
+    /**
+     * What somebody listens to.
+     *
+     * @param name workflows, workflow or executors
+     * @param id the workflow's id, or ""
+     */
+    record Topic(String name, String id) {}
+
+    Events(WorkflowStore store, Answers answers) {
+        this.store = store;
+        this.answers = answers;
+    }
+
+    void listen(Context ctx, Topic topic) {
+        lock.lock();
+        try {
+            if (closed || listeners.size() >= MOST_LISTENERS) {
+                throw new RefusedException(503, "Too many listeners", "Too many pages listen already. Close some.");
+            }
+            Listener listener = new Listener(topic, ctx.res(), senders, listeners::remove);
+            ctx.future(() -> listener.open(ctx));
+            listeners.add(listener);
+            if (!looking) {
+                looking = true;
+                daemon(this::look, "events").start();
+            } else {
+                ticked.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, "revive-dashboard-" + name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Never interrupted: it is in the store. Ends with the last listener. */
+    private void look() {
+        Map<Topic, String> marks = new HashMap<>();
+        long nextBeat = System.nanoTime() + BEAT.toNanos();
+        while (true) {
+            long began = System.nanoTime();
+            tick(marks);
+            long ended = System.nanoTime();
+            if (ended - nextBeat >= 0) {
+                nextBeat = ended + BEAT.toNanos();
+                listeners.forEach(listener -> listener.tell("beat"));
+            }
+            long pause = Math.max(PAUSE.toNanos(), Math.min(LONGEST_PAUSE.toNanos(), SLOW * (ended - began)));
+            if (!isToGoOn(pause)) {
+                return;
+            }
+        }
+    }
+
+    private boolean isToGoOn(long pause) {
+        lock.lock();
+        try {
+            long left = pause;
+            while (left > 0 && !closed && listeners.stream().noneMatch(Listener::isNew)) {
+                left = ticked.awaitNanos(left);
+            }
+            looking = !closed && !listeners.isEmpty();
+            return looking;
+        } catch (InterruptedException e) {
+            looking = false;
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tick(Map<Topic, String> marks) {
+        Map<Topic, List<Listener>> byTopic = listeners.stream().collect(Collectors.groupingBy(Listener::topic));
+        marks.keySet().retainAll(byTopic.keySet());
+        byTopic.forEach((topic, heard) -> {
+            String mark = mark(topic);
+            boolean changed = mark != null && !mark.equals(marks.put(topic, mark));
+            if (changed) {
+                answers.forget();
+            }
+            heard.stream()
+                    .filter(listener -> listener.welcome() || changed)
+                    .forEach(listener -> listener.tell("changed"));
+        });
+    }
+
+    /** Null if the store does not answer now. */
+    private @Nullable String mark(Topic topic) {
+        try {
+            return switch (topic.name()) {
+                case "workflow" -> store.fingerprint(topic.id()).orElse("none");
+                case "executors" -> ofExecutors(store.executors());
+                default -> ofWorkflows(store.counts("", COUNTED));
+            };
+        } catch (StoreException e) {
+            log.debug("The store does not answer", e);
+            return null;
+        }
+    }
+
+    /**
+     * The counts; and where they do not tell everything, because there are too many or because somebody runs something, also the time: pages look
+     * again every few seconds then.
+     */
+    private static String ofWorkflows(WorkflowCounts counts) {
+        boolean mayHide = !counts.cut().isEmpty() || counts.of(WorkflowStatus.RUNNING, null) > 0;
+        return counts.groups() + (mayHide ? " " + System.nanoTime() / UNSEEN.toNanos() : "");
+    }
+
+    /** A heartbeat is a change. What they run is not looked for: it would be one every time, so pages ask every few seconds. */
+    private static String ofExecutors(List<ExecutorRecord> executors) {
+        return executors.stream()
+                        .map(each -> each.id() + each.alive() + each.heartbeatAt())
+                        .collect(Collectors.joining(","))
+                + (executors.isEmpty() ? "" : System.nanoTime() / UNSEEN.toNanos());
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            ticked.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        listeners.forEach(Listener::end);
+        senders.shutdown();
+    }
+}

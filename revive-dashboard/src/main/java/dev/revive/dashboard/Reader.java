@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.dashboard;
+
+import dev.revive.store.StoreUnavailableException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Asks the store on behalf of request threads. They never touch it themselves: a server interrupts its threads when it stops, and an interrupt
+ * inside H2's file channel closes the whole database. A few threads, and a bounded queue before them, are all that a console takes of a store.
+ */
+final class Reader implements AutoCloseable {
+    private static final int THREADS = 3;
+    private static final int WAITING = 500;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final ThreadPoolExecutor pool =
+            new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
+                Thread thread = new Thread(task, "revive-dashboard-reader");
+                thread.setDaemon(true);
+                return thread;
+            });
+
+    Reader() {
+        pool.allowCoreThreadTimeOut(true);
+    }
+
+    <T> T ask(Supplier<T> question) {
+        Future<T> answer;
+        try {
+            answer = pool.submit(question::get);
+        } catch (RejectedExecutionException e) {
+            throw new RefusedException(
+                    503, "Too busy", "Too many questions wait for the store, or the console is closed.");
+        }
+        try {
+            return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RefusedException(503, "Stopping", "The server is being stopped.");
+        } catch (TimeoutException e) {
+            answer.cancel(false); // never interrupted
+            throw new StoreUnavailableException("The store did not answer in time.", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Lets what was asked come to its end; refuses more. */
+    @Override
+    public void close() {
+        pool.shutdown();
+    }
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.dashboard;
+
+import dev.revive.Revive;
+import dev.revive.dashboard.view.Redaction;
+import dev.revive.store.WorkflowStore;
+import io.javalin.config.JavalinConfig;
+import jakarta.servlet.http.HttpServlet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The console: shows workflows, steps and executors, and lets people resume, wake and decide. Immutable; each method answers a copy.
+ *
+ * <pre>{@code
+ * DashboardServer console = ReviveDashboard.on(revive).start(8080);   // on http://localhost:8080
+ * HttpServlet servlet = ReviveDashboard.on(revive).basePath("/revive").authentication(hook).servlet();
+ * }</pre>
+ *
+ * <p>Without an {@linkplain #authentication authentication} only this machine comes in. Needs no engine: a store is enough.
+ */
+public final class ReviveDashboard {
+    private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
+
+    private final Settings settings;
+
+    private ReviveDashboard(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * A console for an engine of this process. Close it before the engine.
+     *
+     * @param revive the engine
+     * @return the console, not started yet
+     */
+    public static ReviveDashboard on(Revive revive) {
+        return over(revive.store());
+    }
+
+    /**
+     * A console for a store, whoever runs its workflows.
+     *
+     * @param store the store; stays yours to close, after the console
+     * @return the console, not started yet
+     */
+    public static ReviveDashboard over(WorkflowStore store) {
+        Objects.requireNonNull(store, "store");
+        return new ReviveDashboard(
+                new Settings(store, new Loopback(), false, null, "127.0.0.1", Set.of(), "", List.of(), List.of()));
+    }
+
+    /**
+     * Decides who comes in, and what they may do. Default: this machine may do everything, everybody else nothing.
+     *
+     * @param authentication asked for every request
+     * @return a copy
+     */
+    public ReviveDashboard authentication(Authentication authentication) {
+        Objects.requireNonNull(authentication, "authentication");
+        return with(new Settings(
+                settings.store(),
+                authentication,
+                settings.readOnly(),
+                settings.redaction(),
+                settings.host(),
+                settings.allowedHosts(),
+                settings.basePath(),
+                settings.pages(),
+                settings.extensions()));
+    }
+
+    /**
+     * Lets nobody change anything, whatever their roles.
+     *
+     * @return a copy
+     */
+    public ReviveDashboard readOnly() {
+        return with(new Settings(
+                settings.store(),
+                settings.authentication(),
+                true,
+                settings.redaction(),
+                settings.host(),
+                settings.allowedHosts(),
+                settings.basePath(),
+                settings.pages(),
+                settings.extensions()));
+    }
+
+    /**
+     * Hides parts of payloads from everybody.
+     *
+     * @param redaction asked for every payload that is shown
+     * @return a copy
+     */
+    public ReviveDashboard redaction(Redaction redaction) {
+        Objects.requireNonNull(redaction, "redaction");
+        return with(new Settings(
+                settings.store(),
+                settings.authentication(),
+                settings.readOnly(),
+                redaction,
+                settings.host(),
+                settings.allowedHosts(),
+                settings.basePath(),
+                settings.pages(),
+                settings.extensions()));
+    }
+
+    /**
+     * The address to listen on. Default: 127.0.0.1, which only this machine can reach. Any other needs an authentication.
+     *
+     * @param host an address or name of this machine; {@code 0.0.0.0} for all of them
+     * @return a copy
+     */
+    public ReviveDashboard host(String host) {
+        Objects.requireNonNull(host, "host");
+        return with(new Settings(
+                settings.store(),
+                settings.authentication(),
+                settings.readOnly(),
+                settings.redaction(),
+                host,
+                settings.allowedHosts(),
+                settings.basePath(),
+                settings.pages(),
+                settings.extensions()));
+    }
+
+    /**
+     * The names under which people reach it, beside localhost: what stands in the browser's address line, with or without a port. Requests to other
+     * names are refused, so that a foreign page cannot reach the console under a name of its own.
+     *
+     * @param hosts for example {@code ops.example.com}
+     * @return a copy
+     */
+    public ReviveDashboard allowedHosts(String... hosts) {
+        Set<String> names =
+                Arrays.stream(hosts).map(host -> host.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+        return with(new Settings(
+                settings.store(),
+                settings.authentication(),
+                settings.readOnly(),
+                settings.redaction(),
+                settings.host(),
+                names,
+                settings.basePath(),
+                settings.pages(),
+                settings.extensions()));
+    }
+
+    /**
+     * Where it is mounted. Default: at the root. In a servlet container this is the part of the servlet's mapping before {@code /*}; the context path
+     * is found out.
+     *
+     * @param path for example {@code /revive}; "" for the root
+     * @return a copy
+     */
+    public ReviveDashboard basePath(String path) {
+        if (!BASE_PATH.matcher(path).matches()) {
+            throw new IllegalArgumentException(
+                    "A base path is \"\" or like \"/ops/revive\", of letters, digits and ._~-, not \"" + path + "\".");
+        }
+        return with(new Settings(
+                settings.store(),
+                settings.authentication(),
+                settings.readOnly(),
+                settings.redaction(),
+                settings.host(),
+                settings.allowedHosts(),
+                path,
+                settings.pages(),
+                settings.extensions()));
+    }
+
+    /**
+     * Adds routes of the host's beside the console's, behind the same guards: every request is authenticated, and what is not GET needs the role
+     * OPERATE, the header {@code X-Revive: 1} and a JSON body. Paths carry the base path.
+     *
+     * @param extension adds routes to {@code config.routes}
+     * @return a copy
+     */
+    public ReviveDashboard extend(Consumer<JavalinConfig> extension) {
+        return with(new Settings(
+                settings.store(),
+                settings.authentication(),
+                settings.readOnly(),
+                settings.redaction(),
+                settings.host(),
+                settings.allowedHosts(),
+                settings.basePath(),
+                settings.pages(),
+                plus(settings.extensions(), Objects.requireNonNull(extension, "extension"))));
+    }
+
+    /**
+     * Adds a page of the host's, with its scripts and styles, built as the console's own is: relative links, hashed files under {@code assets}, and
+     * {@code __REVIVE_BASE__} where the page wants to know the base path.
+     *
+     * @param path where it is, below the base path: {@code /simulator}
+     * @param anchor a class whose loader finds the files
+     * @param folder their folder as a resource: {@code dev/revive/examples/simulator/web}
+     * @param file the page in it: {@code simulator.html}
+     * @return a copy
+     */
+    public ReviveDashboard page(String path, Class<?> anchor, String folder, String file) {
+        return with(new Settings(
+                settings.store(),
+                settings.authentication(),
+                settings.readOnly(),
+                settings.redaction(),
+                settings.host(),
+                settings.allowedHosts(),
+                settings.basePath(),
+                plus(settings.pages(), new Settings.Page(path, anchor, folder, file)),
+                settings.extensions()));
+    }
+
+    private static <T> List<T> plus(List<T> list, T more) {
+        List<T> all = new ArrayList<>(list);
+        all.add(more);
+        return List.copyOf(all);
+    }
+
+    private static ReviveDashboard with(Settings settings) {
+        return new ReviveDashboard(settings);
+    }
+
+    /**
+     * Starts a server of its own. Needs Jetty, which comes with this module.
+     *
+     * @param port the port; 0 for any that is free
+     * @return the server; close it before the store
+     * @throws IllegalStateException if it is to listen to other machines without an authentication
+     */
+    public DashboardServer start(int port) {
+        if (settings.authentication() instanceof Loopback && !Loopback.isLoopback(settings.host())) {
+            throw new IllegalStateException(
+                    "A console that listens on %s needs an authentication: ReviveDashboard.authentication(...). Without one it listens on 127.0.0.1 only."
+                            .formatted(settings.host()));
+        }
+        return DashboardServer.start(settings, port);
+    }
+
+    /**
+     * The console as a servlet for another container, mapped to {@code basePath/*}, with async support for live updates. Needs no Jetty: leave out the
+     * groups {@code org.eclipse.jetty*} where the container is another.
+     *
+     * @return the servlet; its {@code destroy} ends what it has begun
+     */
+    public HttpServlet servlet() {
+        return new DashboardServlet(settings);
+    }
+}

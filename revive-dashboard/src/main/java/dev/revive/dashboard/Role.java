@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.dashboard;
+
+/** What somebody may do in the console. */
+public enum Role {
+    /** See workflows, steps and executors, without what is in them. */
+    VIEW,
+    /** See inputs, outputs and messages too. */
+    VIEW_PAYLOADS,
+    /** Resume, wake and decide. */
+    OPERATE
+}

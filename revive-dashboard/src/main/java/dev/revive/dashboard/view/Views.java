@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.dashboard.view;
+
+import dev.revive.dashboard.view.ExecutorList.ExecutorItem;
+import dev.revive.dashboard.view.ExecutorList.Running;
+import dev.revive.dashboard.view.PayloadPlace.Content;
+import dev.revive.dashboard.view.StatusCounts.StatusCount;
+import dev.revive.dashboard.view.WorkflowDetail.Action;
+import dev.revive.store.ExecutorRecord;
+import dev.revive.store.StepRecord;
+import dev.revive.store.StepSummary;
+import dev.revive.store.WorkflowCounts;
+import dev.revive.store.WorkflowFilter;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowStore;
+import dev.revive.store.WorkflowSummary;
+import dev.revive.workflow.CallKind;
+import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.WorkflowStatus;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads from a store what a console shows. Must be used by threads that nobody interrupts, as all that touches a store.
+ *
+ * <p>No history is kept beside the tables: what happened before is read from the columns of the rows that are there.
+ */
+public final class Views {
+    private static final int COUNTED = 10_000;
+    private static final int SHOWN_RUNNING = 20;
+    private static final int COUNTED_RUNNING = 1_000;
+
+    private final WorkflowStore store;
+    private final InstantSource clock;
+
+    /**
+     * Views of a store.
+     *
+     * @param store the store
+     */
+    public Views(WorkflowStore store) {
+        this(store, Clock.systemUTC());
+    }
+
+    /**
+     * Views of a store, with a clock of your own.
+     *
+     * @param store the store
+     * @param clock tells what is now
+     */
+    public Views(WorkflowStore store, InstantSource clock) {
+        this.store = Objects.requireNonNull(store, "store");
+        this.clock = Objects.requireNonNull(clock, "clock");
+    }
+
+    /**
+     * A page of workflows.
+     *
+     * @param filter which ones
+     * @return the page
+     */
+    public WorkflowPage workflows(WorkflowFilter filter) {
+        List<WorkflowItem> items =
+                store.summaries(filter).stream().map(WorkflowItem::of).toList();
+        return new WorkflowPage(
+                items,
+                items.size() < filter.limit()
+                        ? null
+                        : items.get(items.size() - 1).id());
+    }
+
+    /**
+     * How many workflows there are of each status, up to a bound.
+     *
+     * @param name only of this name, or null for all
+     * @param idPrefix only ids that start so; "" for all
+     * @return the counts
+     */
+    public StatusCounts counts(@Nullable String name, String idPrefix) {
+        WorkflowCounts counts = store.counts(idPrefix, COUNTED);
+        return new StatusCounts(
+                Arrays.stream(WorkflowStatus.values())
+                        .map(status -> new StatusCount(
+                                status, counts.of(status, name), counts.cut().contains(status)))
+                        .toList(),
+                counts.names());
+    }
+
+    /**
+     * One workflow with its steps.
+     *
+     * @param id its id
+     * @param viewer who looks
+     * @return empty if there is none
+     */
+    public Optional<WorkflowDetail> workflow(String id, Viewer viewer) {
+        return store.find(id).map(row -> detail(row, viewer));
+    }
+
+    private WorkflowDetail detail(WorkflowRecord row, Viewer viewer) {
+        Words words = words(row, viewer);
+        List<StepSummary> steps = ProgramOrder.of(steps(row.id(), viewer));
+        return new WorkflowDetail(
+                WorkflowItem.of(WorkflowSummary.of(row)),
+                row.wakeSeq(),
+                clock.instant(),
+                words.shown(Content.INPUT, null, row.input()),
+                words.payload(Content.OUTPUT, null, row.output()),
+                words.failure(null, row.failure()),
+                words.attention(row.attention()),
+                viewer.operates() ? actions(row, steps) : List.of(),
+                steps.stream().map(step -> item(step, row, words)).toList());
+    }
+
+    /** A hook may hide what stands beyond the beginning, so it has to see the whole. */
+    private List<StepSummary> steps(String id, Viewer viewer) {
+        return viewer.redaction() == null || !viewer.seesPayloads()
+                ? store.stepSummaries(id, Words.PREVIEW)
+                : store.steps(id).stream()
+                        .map(step -> StepSummary.of(step, Integer.MAX_VALUE))
+                        .toList();
+    }
+
+    private static List<Action> actions(WorkflowRecord row, List<StepSummary> steps) {
+        List<Action> actions = new ArrayList<>();
+        if (row.status() == WorkflowStatus.NEEDS_ATTENTION) {
+            actions.add(Action.RESUME);
+            if (steps.stream().anyMatch(step -> isDecidable(step.step()))) {
+                actions.add(Action.DECIDE);
+            }
+        }
+        if (row.status() == WorkflowStatus.DUE || row.status() == WorkflowStatus.RUNNING) {
+            actions.add(Action.WAKE);
+        }
+        return actions;
+    }
+
+    private static boolean isDecidable(StepRecord step) {
+        return step.kind() == CallKind.STEP && step.status() == StepStatus.STARTED;
+    }
+
+    /**
+     * One step.
+     *
+     * @param id the workflow's id
+     * @param scope the scope, "" for the root
+     * @param sequence the call's number in its scope
+     * @param viewer who looks
+     * @return empty if there is none
+     */
+    public Optional<StepDetail> step(String id, String scope, int sequence, Viewer viewer) {
+        return store.find(id).flatMap(row -> store.step(id, scope, sequence).map(step -> detail(step, row, viewer)));
+    }
+
+    private static StepDetail detail(StepRecord step, WorkflowRecord row, Viewer viewer) {
+        Words words = words(row, viewer);
+        String name = step.key().name();
+        return new StepDetail(
+                item(StepSummary.of(step, Integer.MAX_VALUE), row, words),
+                words.payload(Content.OUTPUT, name, step.output()),
+                words.failure(name, step.failure()));
+    }
+
+    private static StepItem item(StepSummary summary, WorkflowRecord row, Words words) {
+        StepRecord step = summary.step();
+        return new StepItem(
+                step.key().stepId(),
+                step.key().sequence(),
+                step.key().scope(),
+                step.key().name(),
+                step.key().toString(),
+                step.kind(),
+                step.status(),
+                step.epoch(),
+                step.attempt(),
+                step.zombies(),
+                step.resolution(),
+                step.branches(),
+                step.firstStartedAt(),
+                step.startedAt(),
+                step.recordedAt(),
+                step.nextAt(),
+                isZombie(step, row),
+                words.preview(step.key().name(), step.output(), step.failure()),
+                summary.outputChars());
+    }
+
+    /** Its run is over. A parallel and a sleep have no effect, so nothing about them is unknown. */
+    private static boolean isZombie(StepRecord step, WorkflowRecord row) {
+        return step.status() == StepStatus.STARTED
+                && (step.kind() == CallKind.STEP || step.kind() == CallKind.TRANSACTION)
+                && (step.epoch() < row.epoch() || row.status() != WorkflowStatus.RUNNING);
+    }
+
+    private static Words words(WorkflowRecord row, Viewer viewer) {
+        return new Words(row.id(), row.type().name(), viewer);
+    }
+
+    /**
+     * The rows as they are stored.
+     *
+     * @param id the workflow's id
+     * @param viewer who looks
+     * @return empty if there is none
+     */
+    public Optional<Journal> journal(String id, Viewer viewer) {
+        return store.find(id).map(row -> {
+            Words words = words(row, viewer);
+            return new Journal(
+                    columns(row, words),
+                    store.steps(id).stream().map(step -> columns(step, words)).toList());
+        });
+    }
+
+    private static Map<String, @Nullable Object> columns(WorkflowRecord row, Words words) {
+        Map<String, @Nullable Object> columns = new LinkedHashMap<>();
+        columns.put("id", row.id());
+        columns.put("name", row.type().name());
+        columns.put("version", row.type().version());
+        columns.put("status", row.status());
+        columns.put("input", words.whole(Content.INPUT, null, row.input()));
+        columns.put("output", words.whole(Content.OUTPUT, null, row.output()));
+        columns.put("failure", words.failure(null, row.failure()));
+        columns.put("attention", words.attention(row.attention()));
+        columns.put("epoch", row.epoch());
+        columns.put("executor_id", row.executorId());
+        columns.put("due_at", row.dueAt());
+        columns.put("wake_seq", row.wakeSeq());
+        columns.put("strikes", row.strikes());
+        columns.put("created_at", row.createdAt());
+        columns.put("finished_at", row.finishedAt());
+        return columns;
+    }
+
+    private static Map<String, @Nullable Object> columns(StepRecord step, Words words) {
+        String name = step.key().name();
+        Map<String, @Nullable Object> columns = new LinkedHashMap<>();
+        columns.put("workflow_id", step.workflowId());
+        columns.put("step_id", step.key().stepId());
+        columns.put("sequence", step.key().sequence());
+        columns.put("scope", step.key().scope());
+        columns.put("name", name);
+        columns.put("kind", step.kind());
+        columns.put("status", step.status());
+        columns.put("epoch", step.epoch());
+        columns.put("attempt", step.attempt());
+        columns.put("zombies", step.zombies());
+        columns.put("resolution", step.resolution());
+        columns.put("branches", step.branches());
+        columns.put("serialized_output", words.whole(Content.OUTPUT, name, step.output()));
+        columns.put("failure", words.failure(name, step.failure()));
+        columns.put("first_started_at", step.firstStartedAt());
+        columns.put("started_at", step.startedAt());
+        columns.put("recorded_at", step.recordedAt());
+        columns.put("next_at", step.nextAt());
+        return columns;
+    }
+
+    /**
+     * Who runs workflows, and which.
+     *
+     * @return the executors
+     */
+    public ExecutorList executors() {
+        List<ExecutorRecord> seats = store.executors();
+        Instant now = seats.isEmpty() ? clock.instant() : seats.get(0).seenAt();
+        WorkflowFilter running = new WorkflowFilter(Set.of(), null, "", "", COUNTED_RUNNING);
+        return new ExecutorList(
+                now,
+                seats.stream()
+                        .map(seat -> item(seat, store.summaries(running.runBy(seat.id()))))
+                        .toList());
+    }
+
+    private static ExecutorItem item(ExecutorRecord seat, List<WorkflowSummary> running) {
+        return new ExecutorItem(
+                seat.id(),
+                seat.name(),
+                seat.alive(),
+                seat.startedAt(),
+                seat.heartbeatAt(),
+                seat.leaseUntil(),
+                seat.version(),
+                running.size(),
+                running.size() == COUNTED_RUNNING,
+                running.stream()
+                        .limit(SHOWN_RUNNING)
+                        .map(w -> new Running(w.id(), w.type().name()))
+                        .toList());
+    }
+}

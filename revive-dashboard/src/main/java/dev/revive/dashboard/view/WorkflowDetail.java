@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.dashboard.view;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.revive.workflow.Attention;
+import dev.revive.workflow.Failure;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A workflow on a page of its own. In JSON the item's properties stand beside the others.
+ *
+ * @param item what a list shows of it
+ * @param wakeSeq raised by everything that wakes it up
+ * @param now when it was looked at
+ * @param input its input
+ * @param output its result, or null
+ * @param failure its failure, or null
+ * @param attention why it needs a person, or null
+ * @param actions what can be done to it now
+ * @param steps its recorded steps in program order
+ */
+public record WorkflowDetail(
+        @JsonUnwrapped WorkflowItem item,
+        long wakeSeq,
+        Instant now,
+        Payload input,
+        @Nullable Payload output,
+        @Nullable Failure failure,
+        @Nullable Attention attention,
+        List<Action> actions,
+        List<StepItem> steps) {
+    /** What a person can do. */
+    public enum Action {
+        /** Let it go on, its cause mended. */
+        RESUME,
+        /** Let it look again at what it waits for. */
+        WAKE,
+        /** Say what became of a step. */
+        DECIDE
+    }
+}
