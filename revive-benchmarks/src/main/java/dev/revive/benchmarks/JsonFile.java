@@ -21,6 +21,16 @@ final class JsonFile {
         root.set("notes", JSON.valueToTree(report.notes()));
         ArrayNode findings = root.putArray("findings");
         report.findings().forEach(finding -> add(findings.addObject(), finding));
+        ArrayNode inside = root.putArray("inside");
+        for (Inside figure : report.inside()) {
+            ObjectNode node = inside.addObject();
+            node.put("what", figure.what());
+            node.put("mean", figure.score());
+            if (!Double.isNaN(figure.error())) {
+                node.put("error", figure.error());
+            }
+            node.put("unit", figure.unit());
+        }
         Files.createDirectories(path.toAbsolutePath().getParent());
         Files.writeString(path, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n");
     }

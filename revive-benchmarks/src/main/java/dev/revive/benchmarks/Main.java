@@ -24,7 +24,7 @@ public final class Main implements Callable<Integer> {
             names = "--only",
             split = ",",
             paramLabel = "ROW",
-            description = "Measures these rows: sequential, many, empty, recovery, embedded, long.")
+            description = "Measures these rows: sequential, many, empty, recovery, embedded, long, inside.")
     private List<String> only = List.of();
 
     @Option(names = "--rounds", description = "How often the contestants take turns.")
@@ -99,18 +99,24 @@ public final class Main implements Callable<Integer> {
             machine.forEach((name, value) -> System.out.printf("%s: %s%n", name, value));
             List<Finding> findings = new ArrayList<>();
             for (Row row : rows()) {
-                if (only.isEmpty() || only.contains(row.name())) {
+                if (isWanted(row.name())) {
                     System.out.println(row.name());
                     findings.addAll(row.measure(lab));
                 }
             }
-            return new Report(machine, lab.configurations(), lab.notes(), findings);
+            List<Inside> inside = isWanted(Inside.NAME) ? Inside.measure(scale) : List.of();
+            return new Report(machine, lab.configurations(), lab.notes(), findings, inside);
         }
+    }
+
+    private boolean isWanted(String row) {
+        return only.isEmpty() || only.contains(row);
     }
 
     private static void print(Report report) {
         report.configurations().forEach((name, value) -> System.out.printf("%s: %s%n", name, value));
         Table.of(report.findings()).forEach(System.out::println);
+        report.inside().forEach(figure -> System.out.println(figure.what() + ": " + figure.scoreText()));
     }
 
     private void write(Report report) throws IOException {

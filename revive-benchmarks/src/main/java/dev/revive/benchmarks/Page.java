@@ -46,6 +46,8 @@ final class Page {
               with an insert and an update a step, or an insert alone, as Revive writes them.
             - *A workflow of 100,000 steps*: flat is a ratio of 1. Its recovery is from the engine's start to the beginning of the next step, beside a
               SELECT of the same rows with every payload parsed.
+            - *What is inside*: means, with half of their 99.9 % confidence interval. `ReplayBenchmark` wakes a sleeping workflow, which is claimed, loaded
+              from a store in memory, replayed up to its sleep, and leaves memory again; the others are about one step's key, and one value as JSON.
             """;
 
     private Page() {}
@@ -53,6 +55,7 @@ final class Page {
     static void write(Report report, Path path) throws IOException {
         StringBuilder page = new StringBuilder(HEAD);
         Table.of(report.findings()).forEach(line -> page.append(line).append('\n'));
+        inside(page, report);
         page.append("\n## Where and how\n\n");
         report.machine().forEach((name, value) -> item(page, name, value));
         report.configurations().forEach((name, value) -> item(page, name, value));
@@ -61,6 +64,13 @@ final class Page {
         Files.createDirectories(path.toAbsolutePath().getParent());
         Files.writeString(path, page);
         Chart.write(report.findings(), path.resolveSibling("benchmarks.svg"));
+    }
+
+    private static void inside(StringBuilder page, Report report) {
+        if (!report.inside().isEmpty()) {
+            page.append("\n## What is inside, by JMH\n\n");
+            report.inside().forEach(figure -> item(page, figure.what(), figure.scoreText()));
+        }
     }
 
     private static void item(StringBuilder page, String name, String value) {

@@ -11,9 +11,14 @@ import java.util.Map;
  * @param configurations who ran how
  * @param notes what was chosen on the way
  * @param findings in the order of the rows
+ * @param inside the figures of JMH
  */
 record Report(
-        Map<String, String> machine, Map<String, String> configurations, List<String> notes, List<Finding> findings) {
+        Map<String, String> machine,
+        Map<String, String> configurations,
+        List<String> notes,
+        List<Finding> findings,
+        List<Inside> inside) {
     long missed() {
         return findings.stream().filter(finding -> !finding.isReached()).count();
     }

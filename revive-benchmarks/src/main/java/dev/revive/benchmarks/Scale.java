@@ -30,6 +30,10 @@ record Scale(
             new Scale("quick", 3, Duration.ofSeconds(1), Duration.ofSeconds(2), 4_000, 1, 2_000, 20_000);
     static final Scale TINY = new Scale("tiny", 1, Duration.ofMillis(100), Duration.ofMillis(300), 50, 1, 20, 200);
 
+    boolean isTiny() {
+        return name.equals(TINY.name);
+    }
+
     Scale withRounds(int number) {
         return new Scale(
                 name, number, warmUp, window, sequentialSteps, Math.min(number, restarts), restarted, longSteps);

@@ -35,6 +35,8 @@ class MainTests {
                 .allSatisfy(finding ->
                         assertThat(finding.get("value").asDouble()).isFinite().isPositive());
         assertThat(directory.resolve("chart.svg")).content().startsWith("<svg").endsWith("</svg>\n");
-        assertThat(page).content().contains("synchronous_commit: on", "| work");
+        assertThat(page)
+                .content()
+                .contains("synchronous_commit: on", "| work", "- ReplayBenchmark.recover, steps 1000: ");
     }
 }

@@ -43,6 +43,7 @@ final class Claimer {
     private final Executor executor;
     private final ExecutorSeat seat;
     private final Turns turns;
+    private final Loader loader;
     private volatile @Nullable String suspect;
     private long nextLookForSuspects = System.nanoTime();
     private long nextMakingOfRoom = System.nanoTime();
@@ -56,14 +57,31 @@ final class Claimer {
         this.executor = executor;
         this.seat = seat;
         this.turns = new Turns(name, Duration.ZERO, this::poll, this::turn, executor::keeperEnded);
+        this.loader = new Loader(name + "-loader", this::runAll, this::storeUnavailable, executor::keeperEnded);
     }
 
     private Duration poll() {
         return seat.isShared() ? seat.isListening() ? POLL_LISTENING : POLL_DEAF : POLL_EXCLUSIVE;
     }
 
-    Turns turns() {
-        return turns;
+    void start() {
+        loader.start();
+        turns.start();
+    }
+
+    /** Claims nothing more. */
+    void close() {
+        turns.close();
+        loader.close();
+    }
+
+    void join(Duration patience) {
+        turns.join(patience);
+        loader.join(patience);
+    }
+
+    Loader loader() {
+        return loader;
     }
 
     /** Something is due. */
@@ -124,16 +142,23 @@ final class Claimer {
             isBacklogged = room <= 0;
             makeRoom();
             if (room > 0) {
-                isBacklogged = claim(room) == room;
+                List<WorkflowRecord> claimed = claim(room);
+                isBacklogged = claimed.size() == room;
+                run(claimed);
             }
             if (isBacklogged && executor.room() > 0) {
                 wake();
             }
             lookForEndings();
         } catch (StoreUnavailableException e) {
-            log.warn("The store does not answer, claiming waits: {}", e.toString());
-            shouldReclaim = true; // a claim whose answer was lost may have been committed
+            storeUnavailable(e);
         }
+    }
+
+    private void storeUnavailable(StoreUnavailableException e) {
+        log.warn("The store does not answer, claiming waits: {}", e.toString());
+        shouldReclaim =
+                true; // a claim whose answer was lost may have been committed, and one whose journals were not read is
     }
 
     /** What waits gives way to what could run; not at every turn, for it looks at all runs. */
@@ -144,8 +169,8 @@ final class Claimer {
         }
     }
 
-    /** Claims and runs what there is room for; how many that were. */
-    private int claim(int room) {
+    /** Claims what there is room for. */
+    private List<WorkflowRecord> claim(int room) {
         boolean asksForSuspect = asksForSuspect();
         if (asksForSuspect) {
             areOrphansFound = false; // first: what is found from now on may be missed by this look
@@ -158,8 +183,16 @@ final class Claimer {
         if (next != null) {
             wakeIn(next);
         }
-        runAll(claim.workflows());
-        return claim.workflows().size();
+        return claim.workflows();
+    }
+
+    /** Where there is more, the next are claimed while these are loaded. */
+    private void run(List<WorkflowRecord> claimed) {
+        if (isBacklogged) {
+            loader.submit(claimed);
+        } else {
+            runAll(claimed);
+        }
     }
 
     /** Soon after a hint; without one, in case it was lost. */
@@ -205,6 +238,7 @@ final class Claimer {
             List<StepRecord> steps = journals.get(workflow.id());
             if (steps == null) {
                 lost.add(workflow.id());
+                loader.forget(workflow.id());
             } else {
                 executor.run(workflow, steps);
             }

@@ -15,6 +15,7 @@ import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,7 +63,7 @@ final class Executor implements Lane.Owner {
     void start() {
         lanes.forEach(Lane::start);
         seat.listen(this::hear);
-        claimer.turns().start();
+        claimer.start();
         if (leaseKeeper != null) {
             leaseKeeper.turns().start();
         }
@@ -96,7 +97,9 @@ final class Executor implements Lane.Owner {
             return 0;
         }
         return Math.min(
-                engine.limits().loadedRuns() - running.size(), engine.threads().free());
+                        engine.limits().loadedRuns() - running.size(),
+                        engine.threads().free())
+                - claimer.loader().ids().size();
     }
 
     /** Runs that wait leave memory, however short their wait. */
@@ -109,11 +112,13 @@ final class Executor implements Lane.Owner {
     }
 
     Collection<String> held() {
-        return running.keySet();
+        Set<String> held = new HashSet<>(claimer.loader().ids()); // first: what leaves it is in a run by then
+        held.addAll(running.keySet());
+        return held;
     }
 
     boolean holds(String workflowId) {
-        return running.containsKey(workflowId);
+        return claimer.loader().holds(workflowId) || running.containsKey(workflowId);
     }
 
     Map<String, List<StepRecord>> load(List<WorkflowRecord> claimed) {
@@ -128,7 +133,7 @@ final class Executor implements Lane.Owner {
     @Nullable
     Run admit(NewWorkflow fresh) {
         Registry.Registration<?, ?> code = engine.registry().find(fresh.type());
-        if (code == null || room() <= 0) {
+        if (code == null || room() <= 0 || claimer.loader().holds(fresh.id())) {
             return null;
         }
         WorkflowRecord row = new WorkflowRecord(
@@ -157,6 +162,7 @@ final class Executor implements Lane.Owner {
                 Objects.requireNonNull(engine.registry().find(workflow.type()), "claimed what is not registered");
         Run run = new Run(this, workflow, code, steps, lane(workflow.id()));
         running.put(workflow.id(), run);
+        claimer.loader().forget(workflow.id()); // before it can end and be claimed again
         if (isCulprit(workflow)) {
             run.park();
         } else {
@@ -296,7 +302,7 @@ final class Executor implements Lane.Owner {
     }
 
     private void closeKeepers() {
-        claimer.turns().close();
+        claimer.close();
         if (leaseKeeper != null) {
             leaseKeeper.turns().close();
         }
@@ -306,7 +312,7 @@ final class Executor implements Lane.Owner {
     void stop(Duration grace) {
         boolean isFirst = isOver.compareAndSet(false, true);
         if (isFirst) {
-            claimer.turns().close();
+            claimer.close();
             dropAll(Run.Drop.STOPPED); // what the claimer still loads is dropped as it begins
         }
         if (!engine.threads().awaitIdle(grace)) {
@@ -321,7 +327,7 @@ final class Executor implements Lane.Owner {
             }
         }
         closeKeepers();
-        claimer.turns().join(grace);
+        claimer.join(grace);
         if (leaseKeeper != null) {
             leaseKeeper.turns().join(grace);
         }

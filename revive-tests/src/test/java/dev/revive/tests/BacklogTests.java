@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.revive.Revive;
+import dev.revive.store.ExecutorSeat;
+import dev.revive.store.StepStore;
+import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.WorkflowStore;
+import dev.revive.tests.support.Effects;
+import dev.revive.tests.support.Setting;
+import dev.revive.tests.support.TestBed;
+import dev.revive.workflow.StartOptions;
+import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowContext;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** More is due than one claim takes: the next are claimed while the journals of those before are loaded. */
+@EnumSource(Setting.class)
+class BacklogTests extends TestBed {
+    private static final int WORKFLOWS = 700;
+
+    private final Effects effects = new Effects();
+    private final AtomicInteger loads = new AtomicInteger();
+
+    private String run(WorkflowContext ctx, String in) {
+        return ctx.step("Act", String.class, () -> {
+            effects.happen(ctx.info().workflowId());
+            return in;
+        });
+    }
+
+    @Test
+    void isWorkedOffToItsEndAndEachEffectHappensOnce() {
+        Workflow<String, String> workflow = flow("backlog", String.class);
+        leaveBehind(workflow);
+
+        Revive revive = engine(builder -> builder.register(workflow, this::run));
+
+        assertThatAllHaveEnded(revive, workflow);
+    }
+
+    /** What was claimed, and whose journal could not be read, is RUNNING in this executor's name and in no run: it is looked for again. */
+    @Test
+    void isWorkedOffThoughJournalsCannotBeReadForAWhile() {
+        Workflow<String, String> workflow = flow("backlog", String.class);
+        leaveBehind(workflow);
+
+        Revive revive =
+                Revive.with(unreadable(store())).register(workflow, this::run).start();
+        try {
+            assertThatAllHaveEnded(revive, workflow);
+            assertThat(loads).hasValueGreaterThan(3);
+        } finally {
+            close(revive);
+        }
+    }
+
+    /** Starts them with an engine that does not know their code, so they are all due. */
+    private void leaveBehind(Workflow<String, String> workflow) {
+        Revive stranger = engine(builder -> builder);
+        for (int i = 0; i < WORKFLOWS; i++) {
+            stranger.start(workflow, id(i), "in", StartOptions.defaults().runElsewhere());
+        }
+        close(stranger);
+    }
+
+    private void assertThatAllHaveEnded(Revive revive, Workflow<String, String> workflow) {
+        for (int i = 0; i < WORKFLOWS; i++) {
+            assertThat(revive.handle(workflow, id(i)).result(PATIENCE)).isEqualTo("in");
+        }
+        await().atMost(PATIENCE).until(() -> effects.all().size() == WORKFLOWS);
+        assertThat(effects.all()).doesNotHaveDuplicates();
+    }
+
+    private String id(int i) {
+        return unique("backlog-" + i);
+    }
+
+    // ---- a store whose journals cannot be read at first
+
+    private WorkflowStore unreadable(WorkflowStore store) {
+        return wrapped(WorkflowStore.class, store);
+    }
+
+    /** Wraps what it answers as well, down to the lanes. */
+    private <T> T wrapped(Class<T> type, T target) {
+        InvocationHandler handler = (proxy, method, arguments) -> {
+            if (method.getName().equals("load") && loads.incrementAndGet() % 2 == 1 && loads.get() < 8) {
+                throw new StoreUnavailableException("The test lets no journal be read now.", null);
+            }
+            return wrapped(invoke(target, method, arguments));
+        };
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
+    private Object wrapped(Object answer) {
+        if (answer instanceof ExecutorSeat seat) {
+            return wrapped(ExecutorSeat.class, seat);
+        }
+        if (answer instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof StepStore) {
+            return list.stream()
+                    .map(lane -> wrapped(StepStore.class, (StepStore) lane))
+                    .toList();
+        }
+        return answer;
+    }
+
+    private static Object invoke(Object target, Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+}
