@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -47,8 +47,10 @@ final class Events implements AutoCloseable {
     private final WorkflowStore store;
     private final Answers answers;
     private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
+    /** Each listener has at most one task here, so the queue is bounded as they are. */
     private final ThreadPoolExecutor senders = new ThreadPoolExecutor(
-            0, SENDERS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> daemon(task, "sender"));
+            SENDERS, SENDERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> daemon(task, "sender"));
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ticked = lock.newCondition();
     private boolean looking;
@@ -65,6 +67,7 @@ final class Events implements AutoCloseable {
     Events(WorkflowStore store, Answers answers) {
         this.store = store;
         this.answers = answers;
+        senders.allowCoreThreadTimeOut(true);
     }
 
     void listen(Context ctx, Topic topic) {

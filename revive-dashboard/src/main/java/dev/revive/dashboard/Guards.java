@@ -64,6 +64,9 @@ final class Guards {
     void check(Context ctx) {
         HEADERS.forEach((name, value) -> ctx.res().setHeader(name, value));
         checkHost(ctx.req());
+        if (ctx.header("X-HTTP-Method-Override") != null) {
+            throw new RefusedException(400, "Method overridden", "Send the method that you mean.");
+        }
         boolean reads = READING.contains(ctx.method());
         if (!reads && !ctx.method().equals(HandlerType.POST)) {
             ctx.res().setHeader("Allow", "GET, HEAD, POST");

@@ -82,7 +82,7 @@ final class Listener {
         try {
             senders.execute(this::send);
         } catch (RejectedExecutionException e) {
-            stopSending(); // all senders are busy: what waits goes with the next event
+            stopSending(); // the console is closed
         }
     }
 

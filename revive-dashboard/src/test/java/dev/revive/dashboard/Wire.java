@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.dashboard;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** Sends what a polite client would not. */
+final class Wire {
+    private Wire() {}
+
+    /** Sends lines of HTTP/1.1 and answers all that comes back until the server ends the connection. */
+    static String send(int port, String... lines) throws IOException {
+        return sendWithBody(port, "", lines);
+    }
+
+    static String sendWithBody(int port, String body, String... lines) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(10_000);
+            String request = String.join("\r\n", lines) + "\r\nConnection: close\r\n\r\n" + body;
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().flush();
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    static int status(String answer) {
+        return Integer.parseInt(answer.substring(9, 12));
+    }
+}
