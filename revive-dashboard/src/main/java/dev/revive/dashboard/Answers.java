@@ -9,7 +9,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers that were just given, so that twenty pages which ask the same cost the store as much as one. An answer lives for a moment, longer if it
@@ -39,28 +38,28 @@ final class Answers {
 
     /** The answer that somebody else just got, or is about to get; else asks. */
     Cached get(Object key, Supplier<byte[]> question) {
-        Entry mine = null;
-        Entry entry;
-        lock.lock();
-        try {
-            entry = entries.get(key);
-            if (!isFresh(entry)) {
-                mine = new Entry(generation.get());
-                entry = mine;
-                entries.remove(key);
-                entries.put(key, entry);
-                trim();
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (mine != null) {
+        Entry mine = new Entry(generation.get());
+        Entry entry = freshOr(key, mine);
+        if (entry == mine) {
             answer(key, mine, question);
         }
         try {
             return entry.answer.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException failure ? failure : e;
+        }
+    }
+
+    private Entry freshOr(Object key, Entry mine) {
+        lock.lock();
+        try {
+            Entry known = entries.remove(key);
+            Entry entry = known != null && isFresh(known) ? known : mine;
+            entries.put(key, entry);
+            trim();
+            return entry;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -83,9 +82,8 @@ final class Answers {
         }
     }
 
-    private boolean isFresh(@Nullable Entry entry) {
-        return entry != null
-                && entry.generation == generation.get()
+    private boolean isFresh(Entry entry) {
+        return entry.generation == generation.get()
                 && (!entry.answer.isDone() || System.nanoTime() - entry.freshUntil < 0);
     }
 

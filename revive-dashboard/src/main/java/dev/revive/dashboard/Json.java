@@ -49,6 +49,7 @@ final class Json implements io.javalin.json.JsonMapper {
     }
 
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // as Javalin has it
     public <T> T fromJsonString(String json, Type type) {
         try {
             return MAPPER.readValue(json, MAPPER.constructType(type));

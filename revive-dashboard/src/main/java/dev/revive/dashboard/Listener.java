@@ -20,8 +20,8 @@ final class Listener {
     private final Events.Topic topic;
     private final HttpServletResponse response;
     private final Executor senders;
-    private final Consumer<Listener> whenGone;
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
+    private final CompletableFuture<Void> farewell;
     private final AtomicBoolean welcomed = new AtomicBoolean();
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<String> waiting = new ArrayDeque<>();
@@ -32,8 +32,7 @@ final class Listener {
         this.topic = topic;
         this.response = response;
         this.senders = senders;
-        this.whenGone = whenGone;
-        gone.whenComplete((nothing, failure) -> whenGone.accept(this));
+        this.farewell = gone.thenRun(() -> whenGone.accept(this));
     }
 
     Events.Topic topic() {
@@ -63,7 +62,7 @@ final class Listener {
             lock.unlock();
         }
         tell("open");
-        return gone;
+        return farewell;
     }
 
     void tell(String event) {

@@ -7,16 +7,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Steps as a reader of the program meets them: after a parallel its branches, one after the other, then what follows. */
-record ProgramOrder(int[] path, StepSummary step) {
+final class ProgramOrder implements Comparable<ProgramOrder> {
+    private final StepSummary step;
+
+    /** The numbers of calls and branches on the way from the root. */
+    private final int[] path;
+
+    private ProgramOrder(StepSummary step) {
+        this.step = step;
+        this.path = path(step.step().key());
+    }
+
     static List<StepSummary> of(List<StepSummary> steps) {
         return steps.stream()
-                .map(step -> new ProgramOrder(path(step.step().key()), step))
-                .sorted((one, other) -> Arrays.compare(one.path, other.path))
-                .map(ProgramOrder::step)
+                .map(ProgramOrder::new)
+                .sorted()
+                .map(ordered -> ordered.step)
                 .toList();
     }
 
-    /** The numbers of calls and branches on the way from the root. */
     private static int[] path(StepKey key) {
         String scope = key.scope();
         int[] path = new int
@@ -34,5 +43,20 @@ record ProgramOrder(int[] path, StepSummary step) {
         }
         path[path.length - 1] = key.sequence();
         return path;
+    }
+
+    @Override
+    public int compareTo(ProgramOrder other) {
+        return Arrays.compare(path, other.path);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ProgramOrder that && Arrays.equals(path, that.path);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(path);
     }
 }

@@ -25,8 +25,10 @@ record Words(String workflowId, String workflowName, Viewer viewer) {
 
     Payload shown(Content content, @Nullable String step, String json) {
         String seen = viewer.see(place(content, step), json);
-        boolean isCut = seen != null && seen.length() > LONGEST;
-        return new Payload(isCut ? cut(seen, LONGEST) : seen, json.length(), !json.equals(seen), isCut);
+        if (seen == null) {
+            return new Payload(null, json.length(), true, false);
+        }
+        return new Payload(cut(seen, LONGEST), json.length(), !json.equals(seen), seen.length() > LONGEST);
     }
 
     /** As it stands in the table, if it may be seen at all. */
