@@ -15,7 +15,6 @@ import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -111,10 +110,9 @@ final class Executor implements Lane.Owner {
         return engine.registry().types();
     }
 
+    /** The ids of what is in this executor's hands: live, for what is admitted meanwhile is in it before its row is written. */
     Collection<String> held() {
-        Set<String> held = new HashSet<>(claimer.loader().ids()); // first: what leaves it is in a run by then
-        held.addAll(running.keySet());
-        return held;
+        return new Held(claimer.loader().ids(), running.keySet());
     }
 
     boolean holds(String workflowId) {

@@ -2,6 +2,7 @@
 package dev.revive.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
@@ -10,6 +11,7 @@ import dev.revive.store.StepStore;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowStore;
 import dev.revive.tests.support.Effects;
+import dev.revive.tests.support.Gate;
 import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
 import dev.revive.workflow.StartOptions;
@@ -19,8 +21,12 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,6 +37,7 @@ class BacklogTests extends TestBed {
 
     private final Effects effects = new Effects();
     private final AtomicInteger loads = new AtomicInteger();
+    private volatile Consumer<Collection<?>> whileReclaiming = held -> {};
 
     private String run(WorkflowContext ctx, String in) {
         return ctx.step("Act", String.class, () -> {
@@ -60,6 +67,47 @@ class BacklogTests extends TestBed {
         try {
             assertThatAllHaveEnded(revive, workflow);
             assertThat(loads).hasValueGreaterThan(3);
+        } finally {
+            close(revive);
+        }
+    }
+
+    /**
+     * A store looks again at what is held after it has read the rows: what was started meanwhile is in them. It is claimed away from its own run
+     * otherwise, and its effects happen twice.
+     */
+    @Test
+    void holdsWhatIsStartedWhileTheStoreLooksForWhatIsNotHeld() {
+        assumeThat(setting.isNarrow()).isFalse();
+        Workflow<String, String> workflow = flow("backlog", String.class);
+        leaveBehind(workflow);
+        AtomicReference<Revive> engine = new AtomicReference<>();
+        Gate gate = new Gate();
+        List<Boolean> held = new CopyOnWriteArrayList<>();
+        Workflow<String, String> late = flow("late", String.class);
+        whileReclaiming = ids -> {
+            if (held.isEmpty() && engine.get() != null) {
+                engine.get().start(late, unique("late"), "in");
+                gate.awaitReached();
+                held.add(ids.contains(unique("late")));
+                gate.open();
+            }
+        };
+
+        Revive revive = Revive.with(unreadable(store()))
+                .register(workflow, this::run)
+                .register(
+                        late,
+                        (ctx, in) -> ctx.step("Wait", String.class, () -> {
+                            gate.pass();
+                            return in;
+                        }))
+                .start();
+        engine.set(revive);
+        try {
+            assertThatAllHaveEnded(revive, workflow);
+            await().atMost(PATIENCE).until(() -> !held.isEmpty());
+            assertThat(held).containsExactly(true);
         } finally {
             close(revive);
         }
@@ -95,6 +143,9 @@ class BacklogTests extends TestBed {
     /** Wraps what it answers as well, down to the lanes. */
     private <T> T wrapped(Class<T> type, T target) {
         InvocationHandler handler = (proxy, method, arguments) -> {
+            if (method.getName().equals("reclaim")) {
+                whileReclaiming.accept((Collection<?>) arguments[0]);
+            }
             if (method.getName().equals("load") && loads.incrementAndGet() % 2 == 1 && loads.get() < 8) {
                 throw new StoreUnavailableException("The test lets no journal be read now.", null);
             }
