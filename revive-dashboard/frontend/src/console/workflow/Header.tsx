@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useQueryClient } from '@tanstack/react-query';
+import { AlarmClock, Play, UserCheck } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { Link } from 'react-router';
+import { type ExecutorInfo, post, type WorkflowDetail } from '../../parts/api';
+import { Button } from '../../parts/Button';
+import { StateChip } from '../../parts/Chip';
+import { useNow } from '../../parts/clock';
+import { ConnectionMark } from '../../parts/ConnectionMark';
+import { Copy } from '../../parts/Copy';
+import type { Connection } from '../../parts/live';
+import { Modal } from '../../parts/Modal';
+import { WORKFLOW_MEANING } from '../../parts/status';
+import { dateTime, duration, instant } from '../../parts/time';
+
+interface Props {
+    workflow: WorkflowDetail;
+    connection: Connection;
+    executor: ExecutorInfo | undefined;
+    executorAlive: boolean;
+    onDecide: () => void;
+}
+
+const ASK = {
+    RESUME: {
+        verb: 'Resume',
+        path: 'v1/workflow/resume',
+        text: 'It becomes due and an executor takes it in hand. What is recorded is not done again. If its cause is not mended, it stops again.',
+    },
+    WAKE: {
+        verb: 'Wake',
+        path: 'v1/workflow/wake',
+        text: 'It is looked at now. A sleep or a pause between attempts ends when its time comes, as before; this only makes an executor look.',
+    },
+} as const;
+
+export function Header({ workflow, connection, executor, executorAlive, onDecide }: Props) {
+    const now = useNow(workflow.finishedAt === null ? 1_000 : null);
+    const [asking, setAsking] = useState<keyof typeof ASK | null>(null);
+    const end = workflow.finishedAt === null ? Math.max(now, instant(workflow.now)) : instant(workflow.finishedAt);
+    return (
+        <header>
+            <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
+                <div className="min-w-0 flex-1">
+                    <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+                        <h1 className="min-w-0 text-xl font-semibold tracking-tight break-all">{workflow.id}</h1>
+                        <Copy text={workflow.id} label="Copy id" />
+                        <StateChip status={workflow.status} />
+                        <ConnectionMark connection={connection} />
+                    </div>
+                    <p className="mt-0.5 text-ink-2">{WORKFLOW_MEANING[workflow.status]}</p>
+                </div>
+                <div className="flex flex-wrap gap-2">
+                    {workflow.actions.includes('DECIDE') && (
+                        <Button look="primary" onPress={onDecide}>
+                            <UserCheck size={14} aria-hidden /> Decide
+                        </Button>
+                    )}
+                    {workflow.actions.includes('RESUME') && (
+                        <Button look={workflow.actions.includes('DECIDE') ? 'plain' : 'primary'} onPress={() => setAsking('RESUME')}>
+                            <Play size={14} aria-hidden /> Resume
+                        </Button>
+                    )}
+                    {workflow.actions.includes('WAKE') && (
+                        <Button onPress={() => setAsking('WAKE')}>
+                            <AlarmClock size={14} aria-hidden /> Wake
+                        </Button>
+                    )}
+                </div>
+            </div>
+            <dl className="card mt-4 grid grid-cols-2 gap-x-6 gap-y-3 px-4 py-3 sm:grid-cols-3 lg:grid-cols-6">
+                <Fact name="Type">
+                    {workflow.name} <span className="text-ink-3">version {workflow.version}</span>
+                </Fact>
+                <Fact name="Started">{dateTime(workflow.createdAt)}</Fact>
+                <Fact name={workflow.finishedAt === null ? 'Age' : 'Took'}>{duration(end - instant(workflow.createdAt))}</Fact>
+                <Fact name="Runs">
+                    {workflow.epoch}
+                    {workflow.strikes > 0 && <span className="text-warn"> · {workflow.strikes} ended badly in a row</span>}
+                </Fact>
+                <Fact name="Due">{workflow.dueAt === null ? '–' : dateTime(workflow.dueAt)}</Fact>
+                <Fact name="Executor">
+                    {workflow.executorId === null ? (
+                        '–'
+                    ) : (
+                        <Link to="/executors" className="text-accent hover:underline">
+                            <span className="font-mono text-[12.5px]">{executor?.name ?? workflow.executorId.slice(0, 12)}</span>
+                        </Link>
+                    )}
+                    {workflow.status === 'RUNNING' && !executorAlive && <span className="text-bad"> dead</span>}
+                </Fact>
+            </dl>
+            {asking && <Confirm id={workflow.id} action={asking} onClose={() => setAsking(null)} />}
+        </header>
+    );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+    return (
+        <div className="min-w-0">
+            <dt className="label">{name}</dt>
+            <dd className="truncate tabular-nums">{children}</dd>
+        </div>
+    );
+}
+
+function Confirm({ id, action, onClose }: { id: string; action: keyof typeof ASK; onClose: () => void }) {
+    const queries = useQueryClient();
+    const [state, setState] = useState<{ busy: boolean; error: string | null }>({ busy: false, error: null });
+    const { verb, path, text } = ASK[action];
+    const send = async () => {
+        setState({ busy: true, error: null });
+        try {
+            await post(path, { id });
+            void queries.invalidateQueries({ queryKey: ['workflow', id] });
+            onClose();
+        } catch (e) {
+            setState({ busy: false, error: (e as Error).message });
+        }
+    };
+    return (
+        <Modal title={`${verb} this workflow?`} isOpen onClose={onClose}>
+            <p className="mt-2 font-mono text-[12.5px] break-all text-ink-2">{id}</p>
+            <p className="mt-2 text-ink-2">{text}</p>
+            {state.error && (
+                <p role="alert" className="mt-3 text-bad">
+                    {state.error}
+                </p>
+            )}
+            <div className="mt-5 flex justify-end gap-2">
+                <Button onPress={onClose}>Cancel</Button>
+                <Button look="primary" autoFocus isDisabled={state.busy} onPress={() => void send()}>
+                    {verb}
+                </Button>
+            </div>
+        </Modal>
+    );
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useWindowVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+import type { WorkflowSummary } from '../../parts/api';
+import { workflowUrl } from '../../parts/base';
+import { StateChip } from '../../parts/Chip';
+import { useNow } from '../../parts/clock';
+import { age, dateTime, duration, instant } from '../../parts/time';
+import { isTyping, useRowKeys } from '../../parts/keys';
+
+const WIDE = 44;
+const NARROW = 66;
+const GRID =
+    'grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 md:grid-cols-[minmax(0,1.5fr)_150px_minmax(0,1fr)_120px_110px]';
+const NEAR_END = 30;
+
+interface Props {
+    items: readonly WorkflowSummary[];
+    hasMore: boolean;
+    loadMore: () => void;
+}
+
+export function WorkflowList({ items, hasMore, loadMore }: Props) {
+    const navigate = useNavigate();
+    const list = useRef<HTMLDivElement>(null);
+    const [offset, setOffset] = useState(0);
+    const wide = useMediaQuery('(min-width: 48rem)');
+    const now = useNow(10_000);
+    useLayoutEffect(() => setOffset(list.current?.offsetTop ?? 0), [wide]);
+    const height = wide ? WIDE : NARROW;
+    const rows = useWindowVirtualizer({ count: items.length, estimateSize: () => height, overscan: 10, scrollMargin: offset });
+    const visible = rows.getVirtualItems();
+    const end = visible.at(-1)?.index ?? 0;
+
+    useLayoutEffect(() => rows.measure(), [height, rows]);
+    useEffect(() => {
+        if (hasMore && end >= items.length - NEAR_END) {
+            loadMore();
+        }
+    }, [end, items.length, hasMore, loadMore]);
+
+    useRowKeys(list, items.length, (index) => rows.scrollToIndex(index));
+
+    useEffect(() => {
+        const escape = (event: KeyboardEvent) => {
+            if (event.key === 'Escape' && !isTyping(event.target)) {
+                (document.activeElement as HTMLElement | null)?.blur();
+            }
+        };
+        document.addEventListener('keydown', escape);
+        return () => document.removeEventListener('keydown', escape);
+    }, []);
+
+    return (
+        <div role="table" aria-label="Workflows" aria-rowcount={hasMore ? -1 : items.length + 1}>
+            <div role="row" aria-rowindex={1} className={`${GRID} label border-b border-line bg-sunken px-4 py-2 max-md:sr-only`}>
+                <span role="columnheader">Id</span>
+                <span role="columnheader">State</span>
+                <span role="columnheader">Type</span>
+                <span role="columnheader">Started</span>
+                <span role="columnheader" className="text-right">
+                    Took
+                </span>
+            </div>
+            <div ref={list} role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }}>
+                {visible.map((item) => {
+                    const workflow = items[item.index]!;
+                    return (
+                        <div
+                            key={workflow.id}
+                            role="row"
+                            aria-rowindex={item.index + 2}
+                            onClick={() => void navigate(workflowUrl(workflow.id))}
+                            className={`${GRID} absolute inset-x-0 top-0 content-center border-b border-line px-4 focus-within:bg-accent-soft hover:bg-sunken`}
+                            style={{ height, transform: `translateY(${item.start - offset}px)` }}
+                        >
+                            <span role="cell" className="min-w-0">
+                                <Link
+                                    to={workflowUrl(workflow.id)}
+                                    data-row={item.index}
+                                    onClick={(e) => e.stopPropagation()}
+                                    className="block truncate font-mono text-[12.5px] font-medium"
+                                >
+                                    {workflow.id}
+                                </Link>
+                            </span>
+                            <span role="cell">
+                                <StateChip status={workflow.status} />
+                            </span>
+                            <span role="cell" className="truncate text-ink-2 max-md:text-xs">
+                                {workflow.name}
+                                {workflow.version > 1 && <span className="text-ink-3"> v{workflow.version}</span>}
+                            </span>
+                            <span role="cell" className="text-ink-2 tabular-nums max-md:text-right max-md:text-xs" title={dateTime(workflow.createdAt)}>
+                                {started(now - instant(workflow.createdAt))}
+                            </span>
+                            <span role="cell" className="hidden text-right text-ink-2 tabular-nums md:block">
+                                {workflow.finishedAt === null ? '' : duration(instant(workflow.finishedAt) - instant(workflow.createdAt))}
+                            </span>
+                        </div>
+                    );
+                })}
+            </div>
+            {hasMore && (
+                <p role="status" className="px-4 py-3 text-xs text-ink-3">
+                    Loading more…
+                </p>
+            )}
+        </div>
+    );
+}
+
+function started(ms: number): string {
+    const text = age(ms);
+    return text === 'now' ? 'now' : `${text} ago`;
+}
+
+function useMediaQuery(text: string): boolean {
+    const [matches, setMatches] = useState(() => window.matchMedia(text).matches);
+    useEffect(() => {
+        const media = window.matchMedia(text);
+        const follow = () => setMatches(media.matches);
+        media.addEventListener('change', follow);
+        return () => media.removeEventListener('change', follow);
+    }, [text]);
+    return matches;
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Dialog, Heading, Modal as AriaModal, ModalOverlay } from 'react-aria-components';
+import type { ReactNode } from 'react';
+
+interface Props {
+    title: string;
+    isOpen: boolean;
+    onClose: () => void;
+    children: ReactNode;
+    wide?: boolean;
+}
+
+export function Modal({ title, isOpen, onClose, children, wide = false }: Props) {
+    return (
+        <ModalOverlay
+            isOpen={isOpen}
+            onOpenChange={(open) => !open && onClose()}
+            isDismissable
+            className="fixed inset-0 z-50 grid place-items-center overflow-y-auto bg-black/40 p-4"
+        >
+            <AriaModal className={`rise card w-full ${wide ? 'max-w-xl' : 'max-w-md'} p-5 shadow-(--shadow)`}>
+                <Dialog className="outline-none">
+                    <Heading slot="title" className="text-base font-semibold">
+                        {title}
+                    </Heading>
+                    {children}
+                </Dialog>
+            </AriaModal>
+        </ModalOverlay>
+    );
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+import { apiUrl } from './base';
+
+/** The shapes of api/v1/openapi.json, which is the contract. */
+export type WorkflowStatus = 'DUE' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'NEEDS_ATTENTION' | 'CANCELLED';
+export type StepStatus = 'STARTED' | 'BACKOFF' | 'COMPLETED' | 'FAILED';
+export type CallKind = 'STEP' | 'TRANSACTION' | 'PARALLEL' | 'SLEEP';
+export type Role = 'VIEW' | 'VIEW_PAYLOADS' | 'OPERATE';
+export type Action = 'RESUME' | 'WAKE' | 'DECIDE';
+export type DecisionKind = 'HAPPENED' | 'RUN_AGAIN' | 'FAIL';
+
+export const WORKFLOW_STATUSES: readonly WorkflowStatus[] = [
+    'NEEDS_ATTENTION',
+    'FAILED',
+    'RUNNING',
+    'DUE',
+    'COMPLETED',
+    'CANCELLED',
+];
+
+export interface Me {
+    user: string | null;
+    roles: Role[];
+    readOnly: boolean;
+    version: string;
+    now: string;
+}
+
+export interface WorkflowSummary {
+    id: string;
+    name: string;
+    version: number;
+    status: WorkflowStatus;
+    epoch: number;
+    executorId: string | null;
+    createdAt: string;
+    finishedAt: string | null;
+    dueAt: string | null;
+    strikes: number;
+}
+
+export interface Payload {
+    json: string | null;
+    chars: number;
+    isRedacted: boolean;
+    isTruncated: boolean;
+}
+
+export interface Failure {
+    kind: 'THROWN' | 'TIMED_OUT' | 'OUTCOME_UNKNOWN' | 'NOT_SERIALIZABLE';
+    type: string;
+    message: string | null;
+    trace: string[];
+    cause: Failure | null;
+}
+
+export interface DiffLine {
+    position: string;
+    recorded: string;
+    requested: string;
+    differs: boolean;
+}
+
+export interface Attention {
+    reason: 'NON_DETERMINISM' | 'UNREADABLE_PAYLOAD' | 'UNDECIDED_ZOMBIE' | 'REPEATED_ERRORS' | 'STORE_REFUSED';
+    message: string;
+    diff: DiffLine[];
+}
+
+export interface StepSummary {
+    stepId: string;
+    sequence: number;
+    scope: string;
+    name: string;
+    key: string;
+    kind: CallKind;
+    status: StepStatus;
+    epoch: number;
+    attempt: number;
+    zombies: number;
+    resolution: 'RAN_AGAIN' | 'FOUND_DONE' | 'FOUND_UNDONE' | 'GIVEN_UP' | 'DECIDED' | null;
+    branches: number;
+    firstStartedAt: string;
+    startedAt: string;
+    recordedAt: string;
+    nextAt: string | null;
+    isZombie: boolean;
+    preview: string | null;
+    outputChars: number;
+}
+
+export interface StepDetail extends StepSummary {
+    output: Payload | null;
+    failure: Failure | null;
+}
+
+export interface WorkflowDetail extends WorkflowSummary {
+    wakeSeq: number;
+    now: string;
+    input: Payload;
+    output: Payload | null;
+    failure: Failure | null;
+    attention: Attention | null;
+    actions: Action[];
+    steps: StepSummary[];
+}
+
+export interface WorkflowPage {
+    items: WorkflowSummary[];
+    next: string | null;
+}
+
+export interface Counts {
+    counts: { status: WorkflowStatus; count: number; isLowerBound: boolean }[];
+    names: string[];
+}
+
+export interface ExecutorInfo {
+    id: string;
+    name: string;
+    alive: boolean;
+    startedAt: string;
+    heartbeatAt: string | null;
+    leaseUntil: string | null;
+    version: string | null;
+    runningCount: number;
+    runningIsLowerBound: boolean;
+    running: { id: string; name: string }[];
+}
+
+export interface Executors {
+    now: string;
+    items: ExecutorInfo[];
+}
+
+/** What the server says went wrong: application/problem+json. */
+export class Problem extends Error {
+    constructor(
+        readonly status: number,
+        readonly title: string,
+        readonly detail: string,
+    ) {
+        super(detail || title);
+    }
+}
+
+type Query = Record<string, string | number | readonly string[] | null | undefined>;
+
+export function query(parameters: Query): string {
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(parameters)) {
+        const values = Array.isArray(value) ? value : [value];
+        for (const one of values) {
+            if (one !== null && one !== undefined && one !== '') {
+                search.append(name, String(one));
+            }
+        }
+    }
+    const text = search.toString();
+    return text ? `?${text}` : '';
+}
+
+export async function get<T>(path: string, parameters: Query = {}, signal?: AbortSignal): Promise<T> {
+    return answer<T>(() => fetch(apiUrl(path) + query(parameters), { signal: signal ?? null, credentials: 'same-origin' }));
+}
+
+/** Every change carries a header that a foreign page cannot send. */
+export async function post<T>(path: string, body: unknown): Promise<T> {
+    return answer<T>(() =>
+        fetch(apiUrl(path), {
+            method: 'POST',
+            credentials: 'same-origin',
+            headers: { 'Content-Type': 'application/json', 'X-Revive': '1' },
+            body: JSON.stringify(body),
+        }),
+    );
+}
+
+async function answer<T>(send: () => Promise<Response>): Promise<T> {
+    let response: Response;
+    try {
+        response = await send();
+    } catch (e) {
+        if (e instanceof DOMException && e.name === 'AbortError') {
+            throw e;
+        }
+        throw new Problem(0, 'No answer', 'The server does not answer. The page asks again by itself.');
+    }
+    if (!response.ok) {
+        throw await problemOf(response);
+    }
+    return (await response.json()) as T;
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+    try {
+        const body = (await response.json()) as { title?: string; detail?: string };
+        return new Problem(response.status, body.title ?? response.statusText, body.detail ?? '');
+    } catch {
+        return new Problem(response.status, response.statusText || `Status ${response.status}`, '');
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { StepStatus, StepSummary, WorkflowStatus } from './api';
+
+export type Tone = 'ok' | 'run' | 'bad' | 'warn' | 'wait' | 'idle';
+
+export const WORKFLOW_TONE: Record<WorkflowStatus, Tone> = {
+    COMPLETED: 'ok',
+    RUNNING: 'run',
+    DUE: 'wait',
+    FAILED: 'bad',
+    NEEDS_ATTENTION: 'warn',
+    CANCELLED: 'idle',
+};
+
+export const WORKFLOW_LABEL: Record<WorkflowStatus, string> = {
+    COMPLETED: 'Completed',
+    RUNNING: 'Running',
+    DUE: 'Due',
+    FAILED: 'Failed',
+    NEEDS_ATTENTION: 'Needs attention',
+    CANCELLED: 'Cancelled',
+};
+
+export const WORKFLOW_MEANING: Record<WorkflowStatus, string> = {
+    COMPLETED: 'Its function returned a value.',
+    RUNNING: 'An executor has claimed it. After a crash it stays so until another executor takes it over.',
+    DUE: 'It waits: for an executor with room, or until its time comes.',
+    FAILED: 'Its function threw an exception.',
+    NEEDS_ATTENTION: 'It stopped and waits for a person.',
+    CANCELLED: 'Somebody cancelled it.',
+};
+
+const STEP_TONE: Record<StepStatus, Tone> = { COMPLETED: 'ok', STARTED: 'run', BACKOFF: 'wait', FAILED: 'bad' };
+
+export function stepTone(step: Pick<StepSummary, 'status' | 'isZombie' | 'kind'>): Tone {
+    if (step.isZombie) {
+        return 'warn';
+    }
+    return step.kind === 'SLEEP' && step.status === 'STARTED' ? 'wait' : STEP_TONE[step.status];
+}
+
+export function stepLabel(step: Pick<StepSummary, 'status' | 'isZombie' | 'kind'>): string {
+    if (step.isZombie) {
+        return 'Zombie';
+    }
+    if (step.kind === 'SLEEP' && step.status === 'STARTED') {
+        return 'Sleeping';
+    }
+    return { COMPLETED: 'Completed', STARTED: 'Started', BACKOFF: 'Backing off', FAILED: 'Failed' }[step.status];
+}
+
+export const RESOLUTION_MEANING = {
+    RAN_AGAIN: 'Another attempt began.',
+    FOUND_DONE: 'The outside world said that it had happened; its value was recorded.',
+    FOUND_UNDONE: 'The outside world said that it had not happened; another attempt began.',
+    GIVEN_UP: 'It was given up as unknown.',
+    DECIDED: 'A person decided.',
+} as const;
