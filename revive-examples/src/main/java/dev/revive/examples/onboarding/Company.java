@@ -6,21 +6,38 @@ import dev.revive.examples.onboarding.Onboarding.Email;
 import dev.revive.examples.onboarding.Onboarding.Employee;
 import dev.revive.examples.onboarding.Onboarding.Laptop;
 import dev.revive.examples.onboarding.Onboarding.NewHire;
-import dev.revive.examples.world.ExecutionLog;
+import dev.revive.examples.world.Happening;
 import dev.revive.examples.world.OutsideWorld;
+import dev.revive.workflow.Reconciliation;
 import dev.revive.workflow.StepAttempt;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The effects of the onboarding: some work, and then something has happened outside that cannot be taken back. Each value carries the nonce
  * of its happening, so that a recorded value shows which one it came from. Safe for use by many threads.
  *
  * @param world what is acted upon
- * @param log what is told about it
+ * @param witness what is told about it
  * @param stepMillis how long each effect works, but for the access, which takes a quarter of it: while a laptop is on order, the access has long
  *     been granted
  */
-record Company(OutsideWorld world, ExecutionLog log, long stepMillis) {
+public record Company(OutsideWorld world, Witness witness, long stepMillis) {
+    /** Sees what the company does. Called by the threads that do it. */
+    public interface Witness {
+        /** An effect begins to work. */
+        void began(StepAttempt attempt);
+
+        /** It has happened. */
+        default void happened(StepAttempt attempt, Happening happening) {}
+
+        /** It was interrupted, and did not happen. */
+        default void gaveUp(StepAttempt attempt) {}
+
+        /** The world was asked whether an earlier attempt happened. */
+        default void asked(StepAttempt attempt, Optional<Happening> found) {}
+    }
+
     Employee employ(NewHire hire, StepAttempt attempt) throws InterruptedException {
         return new Employee("E-" + act(attempt, stepMillis), hire.name());
     }
@@ -35,17 +52,33 @@ record Company(OutsideWorld world, ExecutionLog log, long stepMillis) {
     }
 
     Email welcome(Employee employee, StepAttempt attempt) throws InterruptedException {
-        return new Email("M-" + act(attempt, stepMillis));
+        return email(act(attempt, stepMillis));
+    }
+
+    /** What the mail server knows of an e-mail with this idempotency key. */
+    Reconciliation<Email> findWelcome(StepAttempt attempt) {
+        Optional<Happening> sent = world.of(attempt.workflowId()).stream()
+                .filter(happening -> happening.idempotencyKey().equals(attempt.idempotencyKey()))
+                .findFirst();
+        witness.asked(attempt, sent);
+        return sent.map(happening -> Reconciliation.happened(email(happening.shortNonce())))
+                .orElseGet(Reconciliation::didNotHappen);
+    }
+
+    private static Email email(String nonce) {
+        return new Email("M-" + nonce);
     }
 
     private String act(StepAttempt attempt, long millis) throws InterruptedException {
-        log.add("%s: \"%s\" began, attempt %d%s"
-                .formatted(
-                        attempt.workflowId(),
-                        attempt.stepName(),
-                        attempt.attempt(),
-                        attempt.recovered() ? ", after a zombie" : ""));
-        Thread.sleep(millis);
-        return world.happen(attempt).shortNonce();
+        witness.began(attempt);
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            witness.gaveUp(attempt);
+            throw e;
+        }
+        Happening happening = world.happen(attempt);
+        witness.happened(attempt, happening);
+        return happening.shortNonce();
     }
 }

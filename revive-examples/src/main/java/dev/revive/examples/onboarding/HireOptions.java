@@ -24,7 +24,7 @@ final class HireOptions {
         if (employee.isBlank()) {
             throw new IllegalArgumentException("--employee must not be blank.");
         }
-        return new NewHire(employee);
+        return new NewHire(employee, null);
     }
 
     String id() {

@@ -9,6 +9,7 @@ import dev.revive.examples.onboarding.Onboarding.Welcome;
 import dev.revive.examples.world.ExecutionLog;
 import dev.revive.examples.world.OutsideWorld;
 import dev.revive.store.WorkflowStore;
+import dev.revive.workflow.StepAttempt;
 import dev.revive.workflow.WorkflowHandle;
 import java.time.Duration;
 import java.util.Objects;
@@ -44,9 +45,18 @@ final class Office implements AutoCloseable {
     private static Office open(DataOptions data, Revive.Builder revive, long stepMillis) {
         OutsideWorld world = data.world();
         ExecutionLog log = data.log();
-        Onboarding onboarding = new Onboarding(new Company(world, log, stepMillis));
+        Onboarding onboarding = new Onboarding(new Company(world, attempt -> began(log, attempt), stepMillis));
         revive.register(Onboarding.ONBOARDING, onboarding::run).lease(LEASE);
         return new Office(world, log, revive.start());
+    }
+
+    private static void began(ExecutionLog log, StepAttempt attempt) {
+        log.add("%s: \"%s\" began, attempt %d%s"
+                .formatted(
+                        attempt.workflowId(),
+                        attempt.stepName(),
+                        attempt.attempt(),
+                        attempt.recovered() ? ", after a zombie" : ""));
     }
 
     WorkflowHandle<Welcome> start(HireOptions hire) {

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.examples.simulator;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Explains what happens to somebody who has never heard of durable execution. Each caption is said when it becomes true, and stays: the captions
+ * of a list of events are the beginning of those of a longer one.
+ */
+final class Narrator {
+    private static final String STARTED = "STARTED";
+
+    private final List<State.Caption> captions = new ArrayList<>();
+    private final Map<String, Integer> told = new HashMap<>();
+    private final Set<String> living = new LinkedHashSet<>();
+    private final Set<String> frozen = new HashSet<>();
+    private final Map<String, Set<String>> underWay = new HashMap<>();
+    private final Map<String, List<String>> happened = new LinkedHashMap<>();
+    private final Map<String, String> fates = new HashMap<>();
+    private final Map<String, Event> halting = new HashMap<>();
+    private @Nullable String lastLost;
+    private boolean isFinished;
+
+    private Narrator() {}
+
+    static List<State.Caption> tell(List<Event> events) {
+        Narrator narrator = new Narrator();
+        narrator.sayOnce(
+                "welcome",
+                "A workflow is an ordinary function. Everything it does to the outside world is a step, and each step has a row in a table."
+                        + " Choose an employee and run the workflow.");
+        events.forEach(narrator::hear);
+        return narrator.captions;
+    }
+
+    /** Why each step that happened more than once did. */
+    static Map<String, String> reasons(List<Event> events) {
+        Narrator narrator = new Narrator();
+        events.forEach(narrator::hear);
+        return narrator.happened.entrySet().stream()
+                .filter(step -> step.getValue().size() > 1)
+                .collect(Collectors.toMap(Map.Entry::getKey, step -> narrator.reason(step.getValue())));
+    }
+
+    private void hear(Event event) {
+        String worker = event.workerName();
+        switch (event.kind()) {
+            case STARTED -> started(event);
+            case RUN -> runs(event);
+            case BEGAN -> began(event);
+            case HAPPENED -> happened(event);
+            case GAVE_UP -> under(worker).remove(event.stepName());
+            case ASKED -> asked(event);
+            case RECORDED -> recorded(event);
+            case REFUSED -> refused(event);
+            case HALTING -> halting.put(worker, event);
+            case FROZEN -> {
+                frozen.add(worker);
+                fates.put(worker, "frozen");
+                say(
+                        "frozen",
+                        "%s is frozen: its process is stopped, not dead. It cannot renew its lease, so in 3 seconds the others may take it for dead. It will not notice."
+                                        .formatted(worker)
+                                + (living.size() > 1 ? "" : " Start a second executor, and watch it take over."));
+            }
+            case THAWED -> {
+                frozen.remove(worker);
+                say(
+                        "thawed",
+                        "%s goes on in the middle of a line, as if no time had passed. It does not know what happened meanwhile."
+                                .formatted(worker));
+            }
+            case FINISHED -> finished(event);
+            case ENDED -> ended(event);
+            default -> {}
+        }
+    }
+
+    private Set<String> under(String worker) {
+        return underWay.computeIfAbsent(worker, name -> new LinkedHashSet<>());
+    }
+
+    private void started(Event event) {
+        String worker = event.workerName();
+        if (told.containsKey("run")) {
+            if (!living.isEmpty()) {
+                say(
+                        "second",
+                        "%s is a second executor on the same tables. The workflow belongs to %s as long as that renews its lease; until then %s has nothing to do."
+                                .formatted(worker, String.join(" and ", living), worker));
+            } else {
+                say(
+                        "resumed",
+                        "%s is a new process with the same code. It was told only the workflow's id; all the rest is in the tables. It must wait until the lease of %s runs out, at most 3 seconds: a process that is dead looks just like one that is slow."
+                                .formatted(worker, lastLost == null ? "the dead process" : lastLost));
+            }
+        }
+        sayOnce(
+                "run",
+                "%s is a process of its own, number %d. It runs the function and writes into the tables. This page is another process: it stays when %s dies."
+                        .formatted(worker, event.pid(), worker));
+        living.add(worker);
+    }
+
+    private void runs(Event event) {
+        if (event.number() <= 1) {
+            return;
+        }
+        String worker = event.workerName();
+        say(
+                "takeover",
+                "%s takes the workflow over, and its epoch is now %d: whatever an earlier run still writes is refused."
+                        .formatted(worker, event.number()));
+        say(
+                "replay",
+                event.steps().isEmpty()
+                        ? "%s calls the function from its first line. Nothing is recorded yet, so nothing is skipped."
+                                .formatted(worker)
+                        : "%s calls the function from its first line. What is recorded does not run again, the table answers instead. Skipped: %s."
+                                .formatted(worker, names(event.steps())));
+    }
+
+    private void began(Event event) {
+        String step = quoted(event);
+        sayOnce(
+                "step",
+                "%s is a step. Its row said STARTED before it began to act. So if the process dies now, the table knows that it had begun."
+                        .formatted(step));
+        if (under(event.workerName()).stream()
+                .anyMatch(other -> Plan.parallelSteps().anyMatch(other::equals))) {
+            sayOnce(
+                    "parallel",
+                    "The laptop and the access do not wait for each other: two branches run at the same time, and each has rows of its own.");
+        }
+        if (event.number() > 1) {
+            say(
+                    "again",
+                    "%s had begun before and was never recorded. Nobody can know from the table whether it happened. So it runs again, as attempt %d, under the same idempotency key: at least once."
+                            .formatted(step, event.number()));
+        }
+        under(event.workerName()).add(event.stepName());
+    }
+
+    private void happened(Event event) {
+        List<String> by = happened.computeIfAbsent(event.stepName(), step -> new ArrayList<>());
+        by.add(event.workerName());
+        if (by.size() > 1) {
+            say("twice", "%s has now happened %s. %s".formatted(quoted(event), times(by.size()), reason(by)));
+        }
+    }
+
+    private String reason(List<String> by) {
+        String first = by.get(0);
+        String next = by.get(1);
+        String last = by.get(by.size() - 1);
+        if (by.size() == 2 && "frozen".equals(fates.get(last))) {
+            return lateReason(last, first);
+        }
+        if ("frozen".equals(fates.get(first))) {
+            return "%s was frozen before it could record it, so %s did it again, under the same idempotency key."
+                    .formatted(first, next);
+        }
+        return "%s did it and died before it could record it. %s could not know, so it did it again, under the same idempotency key: whoever looks at the key does it once."
+                .formatted(first, next);
+    }
+
+    private static String lateReason(String late, String other) {
+        return "%s was frozen in the middle of it, %s took over and did it, and then %s went on and did it too. What %s writes is refused; what it did cannot be taken back. The idempotency key is the same: whoever looks at it does it once."
+                .formatted(late, other, late, late);
+    }
+
+    private void asked(Event event) {
+        if (event.text() == null) {
+            say(
+                    "asked",
+                    "%s is in doubt, so %s asks the mail server for its idempotency key first. It knows nothing of it: the e-mail was not sent, and is sent now."
+                            .formatted(quoted(event), event.workerName()));
+        } else {
+            say(
+                    "asked",
+                    "%s is in doubt, so %s asks the mail server for its idempotency key first. It was sent: that answer is recorded, and nothing is sent twice."
+                            .formatted(quoted(event), event.workerName()));
+        }
+    }
+
+    private void recorded(Event event) {
+        if (STARTED.equals(event.text())) {
+            return;
+        }
+        under(event.workerName()).remove(event.stepName());
+        if ("COMPLETED".equals(event.text())) {
+            sayOnce(
+                    "recorded",
+                    "%s is done, and its result is in the table: COMPLETED. From now on it will never run again, whatever happens to the process."
+                            .formatted(quoted(event)));
+        } else if (event.steps().contains("GIVEN_UP")) {
+            say(
+                    "given-up",
+                    "%s is at most once, and in doubt: perhaps the e-mail was sent, perhaps not. It is not sent again. The function is told so, and decides to go on."
+                            .formatted(quoted(event)));
+        }
+    }
+
+    private void refused(Event event) {
+        under(event.workerName()).remove(event.stepName());
+        if (event.step() != null) {
+            say(
+                    "refused",
+                    "%s wanted to record %s as %s. The database refused: %s was declared dead, and a dead executor writes no more. There is one outcome in the table, not two."
+                            .formatted(event.workerName(), quoted(event), event.text(), event.workerName()));
+        }
+    }
+
+    private void finished(Event event) {
+        isFinished = true;
+        List<String> again = happened.entrySet().stream()
+                .filter(step -> step.getValue().size() > 1)
+                .map(step -> "“%s” happened %s"
+                        .formatted(step.getKey(), times(step.getValue().size())))
+                .toList();
+        say(
+                "finished",
+                "The workflow is %s. %s"
+                        .formatted(
+                                event.text(),
+                                again.isEmpty()
+                                        ? "Outside, nothing happened more than once."
+                                        : "Outside, %s; everything else happened once at most."
+                                                .formatted(String.join(", ", again))));
+    }
+
+    private void ended(Event event) {
+        String worker = event.workerName();
+        living.remove(worker);
+        boolean wasFrozen = frozen.remove(worker);
+        lastLost = worker;
+        fates.putIfAbsent(worker, "dead");
+        Set<String> cut = new LinkedHashSet<>(under(worker));
+        under(worker).clear();
+        Event halt = halting.get(worker);
+        say("died", "%s is dead%s. %s".formatted(worker, wasFrozen ? ", without ever going on" : "", death(halt, cut)));
+        if (!isFinished && living.isEmpty()) {
+            say(
+                    "kept",
+                    "The rows are still there: they belong to the database, not to the process. Nothing goes on until some process with the code takes over. Resume, and see.");
+        }
+    }
+
+    private String death(@Nullable Event halt, Set<String> cut) {
+        if (halt == null) {
+            return killed(cut);
+        }
+        Set<String> others = new LinkedHashSet<>(cut);
+        others.remove(halt.stepName());
+        String beside = others.isEmpty()
+                ? ""
+                : " %s was under way beside it, and is a zombie too.".formatted(names(List.copyOf(others)));
+        String where = String.valueOf(halt.text());
+        if (where.startsWith("before")) {
+            return "%s had said STARTED and had not acted yet. The table cannot tell that from a step that did act: it is a zombie."
+                            .formatted(quoted(halt))
+                    + beside;
+        }
+        if (where.startsWith("after the effect")) {
+            return "%s had happened, and nobody wrote that down: its row still says STARTED. That is a zombie. Look at the outside world: it happened."
+                            .formatted(quoted(halt))
+                    + beside;
+        }
+        return "%s had happened, and its outcome is in the table. Nothing about it is in doubt.".formatted(quoted(halt))
+                + (others.isEmpty()
+                        ? ""
+                        : " %s was under way beside it: a zombie.".formatted(names(List.copyOf(others))));
+    }
+
+    private String killed(Set<String> cut) {
+        if (cut.isEmpty()) {
+            return isFinished ? "The workflow was finished before: nothing is lost." : "No step was under way.";
+        }
+        return "%s had begun and %s not recorded. Did it happen? The row says STARTED, and nobody can know more from the table: a zombie."
+                .formatted(names(List.copyOf(cut)), cut.size() == 1 ? "was" : "were");
+    }
+
+    private static String quoted(Event event) {
+        return "“" + event.stepName() + "”";
+    }
+
+    private static String names(List<String> steps) {
+        return steps.stream().map(step -> "“" + step + "”").collect(Collectors.joining(", "));
+    }
+
+    private static String times(int times) {
+        return times == 2 ? "twice" : times + " times";
+    }
+
+    private void sayOnce(String id, String text) {
+        if (!told.containsKey(id)) {
+            say(id, text);
+        }
+    }
+
+    /** The second of its kind is told with its number. */
+    private void say(String id, String text) {
+        int time = told.merge(id, 1, Integer::sum);
+        captions.add(new State.Caption(time == 1 ? id : id + "-" + time, text));
+    }
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.examples.simulator;
+
+import dev.revive.store.Answer;
+import dev.revive.store.Claim;
+import dev.revive.store.ExecutorSeat;
+import dev.revive.store.FencedException;
+import dev.revive.store.Hint;
+import dev.revive.store.Operation;
+import dev.revive.store.StepRecord;
+import dev.revive.store.StepStore;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowType;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** A seat that reports what its lanes write, and what they are refused. */
+final class ReportingSeat implements ExecutorSeat {
+    private static final Duration PATIENCE = Duration.ofSeconds(25);
+
+    private final ExecutorSeat seat;
+    private final Reporter reporter;
+    private final Duration lease;
+    private final List<StepStore> lanes;
+    private long lastTurn = System.nanoTime();
+
+    ReportingSeat(ExecutorSeat seat, Reporter reporter, Duration lease) {
+        this.seat = seat;
+        this.reporter = reporter;
+        this.lease = lease;
+        this.lanes = seat.lanes().stream()
+                .<StepStore>map(lane -> new ReportingLane(lane, reporter))
+                .toList();
+    }
+
+    /**
+     * After a freeze, lets the effects that were under way go first. An executor whose lease has lapsed ends, and forgets what it had not written
+     * yet; an outcome that comes before that is refused by its fence. Which of the two comes first is chance, and both keep the late write out;
+     * here the fence is shown, for it holds even where no clock is to be trusted.
+     */
+    @Override
+    public boolean renew() {
+        long now = System.nanoTime();
+        if (now - lastTurn > lease.toNanos()) {
+            reporter.awaitSettled(PATIENCE);
+        }
+        lastTurn = System.nanoTime();
+        boolean isRenewed = seat.renew();
+        if (!isRenewed) {
+            reporter.leaseLost(executorId());
+        }
+        return isRenewed;
+    }
+
+    @Override
+    public String executorId() {
+        return seat.executorId();
+    }
+
+    @Override
+    public List<StepStore> lanes() {
+        return lanes;
+    }
+
+    @Override
+    public boolean isShared() {
+        return seat.isShared();
+    }
+
+    @Override
+    public Claim claim(Set<WorkflowType> known, int limit, int suspects) {
+        return seat.claim(known, limit, suspects);
+    }
+
+    @Override
+    public void listen(Consumer<Hint> hints) {
+        seat.listen(hints);
+    }
+
+    @Override
+    public boolean isListening() {
+        return seat.isListening();
+    }
+
+    @Override
+    public List<WorkflowRecord> reclaim(Collection<String> held, int limit) {
+        return seat.reclaim(held, limit);
+    }
+
+    @Override
+    public int sweep() {
+        return seat.sweep();
+    }
+
+    @Override
+    public void close() {
+        seat.close();
+    }
+
+    @Override
+    public void abandon() {
+        seat.abandon();
+    }
+
+    private record ReportingLane(StepStore lane, Reporter reporter) implements StepStore {
+        @Override
+        public List<Answer> write(List<Operation> batch) {
+            List<Answer> answers;
+            try {
+                answers = lane.write(batch);
+            } catch (FencedException e) {
+                batch.forEach(reporter::refused);
+                throw e;
+            }
+            for (int i = 0; i < answers.size(); i++) {
+                if (answers.get(i) == Answer.ACCEPTED) {
+                    reporter.accepted(batch.get(i));
+                } else {
+                    reporter.refused(batch.get(i));
+                }
+            }
+            return answers;
+        }
+
+        @Override
+        public Map<String, List<StepRecord>> load(Collection<WorkflowRecord> claimed) {
+            Map<String, List<StepRecord>> loaded = lane.load(claimed);
+            for (WorkflowRecord workflow : claimed) {
+                List<StepRecord> journal = loaded.get(workflow.id());
+                if (journal != null) {
+                    reporter.runs(workflow.epoch(), journal);
+                }
+            }
+            return loaded;
+        }
+
+        @Override
+        public Answer transact(Transaction work) {
+            return lane.transact(work);
+        }
+    }
+}

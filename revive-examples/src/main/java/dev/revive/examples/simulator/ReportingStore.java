@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.examples.simulator;
+
+import dev.revive.store.ExecutorSeat;
+import dev.revive.store.ExecutorSettings;
+import dev.revive.store.StepRecord;
+import dev.revive.store.WorkflowFilter;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowStore;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** A store that reports what is written to it, and what it refuses. */
+record ReportingStore(WorkflowStore store, Reporter reporter) implements WorkflowStore {
+    @Override
+    public ExecutorSeat seat(ExecutorSettings settings) {
+        ExecutorSeat seat = store.seat(settings);
+        reporter.seated(seat.executorId());
+        return new ReportingSeat(seat, reporter, settings.lease());
+    }
+
+    @Override
+    public Optional<WorkflowRecord> find(String workflowId) {
+        return store.find(workflowId);
+    }
+
+    @Override
+    public List<WorkflowRecord> find(Collection<String> workflowIds) {
+        return store.find(workflowIds);
+    }
+
+    @Override
+    public List<WorkflowRecord> list(WorkflowFilter filter) {
+        return store.list(filter);
+    }
+
+    @Override
+    public List<StepRecord> steps(String workflowId) {
+        return store.steps(workflowId);
+    }
+
+    @Override
+    public boolean resume(String workflowId) {
+        return store.resume(workflowId);
+    }
+
+    @Override
+    public boolean wake(String workflowId) {
+        return store.wake(workflowId);
+    }
+
+    @Override
+    public boolean decide(StepRecord zombie, StepRecord decision) {
+        return store.decide(zombie, decision);
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}
