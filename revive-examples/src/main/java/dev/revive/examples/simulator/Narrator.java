@@ -68,7 +68,7 @@ final class Narrator {
                 fates.put(worker, "frozen");
                 say(
                         "frozen",
-                        "%s is frozen: its process is stopped, not dead. It cannot renew its lease, so in 3 seconds the others may take it for dead. It will not notice."
+                        "%s is frozen: its process is stopped, not dead. It cannot renew its lease, so once that runs out the others may take it for dead. It will not notice."
                                         .formatted(worker)
                                 + (living.size() > 1 ? "" : " Start a second executor, and watch it take over."));
             }

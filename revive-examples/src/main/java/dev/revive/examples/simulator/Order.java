@@ -8,6 +8,7 @@ package dev.revive.examples.simulator;
  * @param url where the tables are
  * @param tablePrefix in front of their names
  * @param directory where the outside world is
+ * @param leaseMillis how long it counts as alive after each renewal
  * @param plan what to run
  */
-record Order(String worker, String url, String tablePrefix, String directory, Plan plan) {}
+record Order(String worker, String url, String tablePrefix, String directory, long leaseMillis, Plan plan) {}

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** A seat that reports what its lanes write, and what they are refused. */
@@ -26,7 +27,8 @@ final class ReportingSeat implements ExecutorSeat {
     private final Reporter reporter;
     private final Duration lease;
     private final List<StepStore> lanes;
-    private long lastTurn = System.nanoTime();
+    private final AtomicLong lastRenewal = new AtomicLong(System.nanoTime());
+    private final AtomicLong lastClaim = new AtomicLong(System.nanoTime());
 
     ReportingSeat(ExecutorSeat seat, Reporter reporter, Duration lease) {
         this.seat = seat;
@@ -37,23 +39,32 @@ final class ReportingSeat implements ExecutorSeat {
                 .toList();
     }
 
-    /**
-     * After a freeze, lets the effects that were under way go first. An executor whose lease has lapsed ends, and forgets what it had not written
-     * yet; an outcome that comes before that is refused by its fence. Which of the two comes first is chance, and both keep the late write out;
-     * here the fence is shown, for it holds even where no clock is to be trusted.
-     */
     @Override
     public boolean renew() {
-        long now = System.nanoTime();
-        if (now - lastTurn > lease.toNanos()) {
-            reporter.awaitSettled(PATIENCE);
-        }
-        lastTurn = System.nanoTime();
+        letEffectsGoFirst(lastRenewal);
         boolean isRenewed = seat.renew();
         if (!isRenewed) {
             reporter.leaseLost(executorId());
         }
         return isRenewed;
+    }
+
+    @Override
+    public Claim claim(Set<WorkflowType> known, int limit, int suspects) {
+        letEffectsGoFirst(lastClaim);
+        return seat.claim(known, limit, suspects);
+    }
+
+    /**
+     * After a freeze, lets the effects that were under way go first. An executor whose lease has lapsed ends, and forgets what it had not written
+     * yet; an outcome that comes before that is refused by its fence. Which of the two comes first is chance, and both keep the late write out;
+     * here the fence is shown, for it holds even where no clock is to be trusted.
+     */
+    private void letEffectsGoFirst(AtomicLong lastTurn) {
+        if (System.nanoTime() - lastTurn.get() > lease.toNanos()) {
+            reporter.awaitSettled(PATIENCE);
+        }
+        lastTurn.set(System.nanoTime());
     }
 
     @Override
@@ -69,11 +80,6 @@ final class ReportingSeat implements ExecutorSeat {
     @Override
     public boolean isShared() {
         return seat.isShared();
-    }
-
-    @Override
-    public Claim claim(Set<WorkflowType> known, int limit, int suspects) {
-        return seat.claim(known, limit, suspects);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,10 +33,15 @@ import org.jspecify.annotations.Nullable;
  * <p>One story at a time: it begins with a run, and ends with the next run or a reset.
  */
 final class Simulator implements AutoCloseable {
+    /** So short that a person who watches need not wait long for a takeover. */
+    static final Duration LEASE = Duration.ofSeconds(3);
+
     private static final int MOST_WORKERS = 3;
+    private static final String UNTOLD = "It had happened, and was begun again before anybody could record it.";
 
     private final Tables tables;
     private final Path directory;
+    private final Duration lease;
     private final Function<String, @Nullable JsonNode> details;
     private final Source source = Source.load();
     private final Chronicle chronicle;
@@ -51,11 +57,13 @@ final class Simulator implements AutoCloseable {
      *
      * @param tables closed together with this
      * @param directory where the outside world and the story are
+     * @param lease how long a worker counts as alive after each renewal
      * @param details a workflow and its steps as JSON, null if there is none
      */
-    Simulator(Tables tables, Path directory, Function<String, @Nullable JsonNode> details) {
+    Simulator(Tables tables, Path directory, Duration lease, Function<String, @Nullable JsonNode> details) {
         this.tables = tables;
         this.directory = directory.toAbsolutePath();
+        this.lease = lease;
         this.details = details;
         this.chronicle = new Chronicle(directory);
         this.world = new OutsideWorld(directory);
@@ -185,7 +193,7 @@ final class Simulator implements AutoCloseable {
         chronicle.add(Event.of(Kind.PLANNED, null, null, 0, Json.write(next)));
         chronicle.add(Event.ofPerson(
                 what + (next.crash() == null ? "" : ", to crash " + next.crash().inWords())));
-        Order order = new Order(name, tables.url(), tables.prefix(), directory.toString(), next);
+        Order order = new Order(name, tables.url(), tables.prefix(), directory.toString(), lease.toMillis(), next);
         workers.put(name, WorkerProcess.start(order, chronicle));
     }
 
@@ -350,7 +358,7 @@ final class Simulator implements AutoCloseable {
                             happening.time(),
                             happening.idempotencyKey()))
                     .toList();
-            String why = happened.size() > 1 ? reasons.get(step) : null;
+            String why = happened.size() > 1 ? reasons.getOrDefault(step, UNTOLD) : null;
             outside.add(new State.Outside(step, happened.size(), why, happened));
         }
         return outside;

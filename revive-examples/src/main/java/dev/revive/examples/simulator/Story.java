@@ -99,7 +99,10 @@ final class Story {
     }
 
     private void isOver(Event event) {
-        underWay.getOrDefault(event.workerName(), Set.of()).remove(event.stepName());
+        Set<String> steps = underWay.get(event.workerName());
+        if (steps != null) {
+            steps.remove(event.stepName());
+        }
     }
 
     private Optional<Run> runOf(Event event) {

@@ -27,9 +27,6 @@ import picocli.CommandLine.Command;
  */
 @Command(name = "simulator-worker", hidden = true, description = "What the simulator starts. Not for people.")
 public final class WorkerCommand implements Callable<Integer> {
-    /** So short that a person who watches need not wait long for a takeover. */
-    static final Duration LEASE = Duration.ofSeconds(3);
-
     private static final int ORPHANED = 143;
 
     @Override
@@ -54,7 +51,7 @@ public final class WorkerCommand implements Callable<Integer> {
         Revive.Builder builder = Revive.with(new ReportingStore(store, reporter))
                 .register(Onboarding.ONBOARDING, onboarding::run)
                 .name("simulator " + order.worker())
-                .lease(LEASE);
+                .lease(Duration.ofMillis(order.leaseMillis()));
         if (plan.crash() != null) {
             builder.crashHook(announced(plan.crash(), plan.workflowId(), reporter));
         }

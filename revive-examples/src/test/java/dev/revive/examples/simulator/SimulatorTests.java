@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.examples.simulator;
+
+import static dev.revive.examples.simulator.Stage.at;
+import static dev.revive.examples.simulator.Stage.caption;
+import static dev.revive.examples.simulator.Stage.isExecuting;
+import static dev.revive.examples.simulator.Stage.lastRun;
+import static dev.revive.examples.simulator.Stage.life;
+import static dev.revive.examples.simulator.Stage.outside;
+import static dev.revive.examples.simulator.Stage.row;
+import static dev.revive.examples.simulator.Stage.saw;
+import static dev.revive.examples.simulator.Stage.times;
+import static dev.revive.examples.simulator.Stage.worker;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.revive.crash.CrashPoint;
+import dev.revive.examples.onboarding.Onboarding.Delivery;
+import dev.revive.examples.simulator.State.Life;
+import dev.revive.examples.simulator.State.LineKind;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a person does to real JVMs, and what they are shown. */
+class SimulatorTests {
+    private static final String EMPLOYEE = "Create Employee Record";
+    private static final String LAPTOP = "Provision Laptop";
+    private static final String ACCESS = "Grant Access";
+    private static final String EMAIL = "Send Welcome Email";
+
+    @TempDir
+    Path directory;
+
+    private Stage stage;
+
+    @BeforeEach
+    void open() {
+        stage = new Stage(directory);
+    }
+
+    @AfterEach
+    void close() {
+        stage.close();
+    }
+
+    @Test
+    void beginsWithNothingButAWord() {
+        State state = stage.simulator.state();
+
+        assertThat(Stage.captions(state)).containsExactly("welcome");
+        assertThat(state.plan()).isNull();
+        assertThat(state.workflow()).isNull();
+        assertThat(state.can()).isEqualTo(new State.Can(true, false, false, false, false, false, false));
+        assertThat(state.points()).hasSize(12);
+    }
+
+    @Test
+    void showsTheRevisionOnlyRiseWhenSomethingChanged() {
+        long first = stage.simulator.state().revision();
+        long second = stage.simulator.state().revision();
+        stage.run(Delivery.AT_LEAST_ONCE, null);
+
+        assertThat(second).isEqualTo(first);
+        assertThat(stage.simulator.state().revision()).isGreaterThan(first);
+    }
+
+    @Test
+    void runsInAProcessOfItsOwnWhereEveryStepHappensOnce() {
+        stage.run(Delivery.AT_LEAST_ONCE, null);
+        State executing = stage.await("the laptop is on order", state -> isExecuting(state, "A", LAPTOP));
+        State state = stage.awaitCompleted();
+
+        assertThat(worker(state, "A").pid())
+                .isNotEqualTo(ProcessHandle.current().pid());
+        assertThat(life(state, "A")).isEqualTo(Life.ALIVE);
+        assertThat(worker(state, "A").seat()).isEqualTo(State.Seat.ALIVE);
+        assertThat(executing.executing().get(0).line()).isNotNull();
+        assertThat(Plan.STEPS).allSatisfy(step -> assertThat(times(state, step)).isEqualTo(1));
+        assertThat(lastRun(state).ran()).containsExactlyInAnyOrderElementsOf(Plan.STEPS);
+        assertThat(state.world())
+                .allSatisfy(outside -> assertThat(outside.happenings())
+                        .allSatisfy(happened -> assertThat(happened.worker()).isEqualTo("A")));
+        assertThat(Stage.captions(state)).containsExactly("welcome", "run", "step", "recorded", "parallel", "finished");
+        assertThat(state.can().run()).isTrue();
+    }
+
+    @Nested
+    class WhenAWorkerHaltsAtAPlannedPoint {
+        @ParameterizedTest(name = "{1} of {0}: {2} times outside, {3} zombies")
+        @CsvSource({
+            "Create Employee Record, BEFORE_EFFECT, 1, 1",
+            "Create Employee Record, AFTER_EFFECT,  2, 1",
+            "Create Employee Record, AFTER_OUTCOME, 1, 0",
+            "Provision Laptop,       BEFORE_EFFECT, 1, 1",
+            "Provision Laptop,       AFTER_EFFECT,  2, 1",
+            "Provision Laptop,       AFTER_OUTCOME, 1, 0",
+            "Grant Access,           BEFORE_EFFECT, 1, 1",
+            "Grant Access,           AFTER_EFFECT,  2, 1",
+            "Grant Access,           AFTER_OUTCOME, 1, 0",
+            "Send Welcome Email,     BEFORE_EFFECT, 1, 1",
+            "Send Welcome Email,     AFTER_EFFECT,  2, 1",
+            "Send Welcome Email,     AFTER_OUTCOME, 1, 0"
+        })
+        void theNextOneSkipsWhatIsRecordedAndOnlyAnUnrecordedEffectIsRepeated(
+                String step, CrashPoint point, int times, int zombies) {
+            stage.run(Delivery.AT_LEAST_ONCE, at(step, point));
+            State dead = stage.awaitDeath("A");
+            stage.simulator.resume(null);
+            State state = stage.awaitCompleted();
+
+            assertThat(worker(dead, "A").exitCode()).isEqualTo(137);
+            assertThat(worker(dead, "A").how()).startsWith("halted").contains(step);
+            assertThat(dead.can().resume()).isTrue();
+            assertThat(saw(dead, "died") && saw(dead, "kept")).isTrue();
+            assertThat(times(state, step)).isEqualTo(times);
+            assertThat(row(state, step).get("zombies").asInt()).isEqualTo(zombies);
+            assertThat(outside(state, step).why() == null).isEqualTo(times == 1);
+            if (point == CrashPoint.AFTER_OUTCOME) {
+                assertThat(lastRun(state).skipped()).contains(step);
+                assertThat(lastRun(state).ran()).doesNotContain(step);
+            } else {
+                assertThat(lastRun(state).ran()).contains(step);
+                assertThat(saw(state, "again")).isTrue();
+            }
+            assertThat(worker(state, "A").seat()).isEqualTo(State.Seat.DEAD);
+        }
+    }
+
+    @Nested
+    class WhenTheEmailWasSentAndNotRecorded {
+        @Test
+        void atLeastOnceItIsSentAgain() {
+            State state = resumedAfterTheEmail(Delivery.AT_LEAST_ONCE);
+
+            assertThat(times(state, EMAIL)).isEqualTo(2);
+            assertThat(outside(state, EMAIL).happenings().stream().map(State.Happened::idempotencyKey))
+                    .containsOnly(outside(state, EMAIL).happenings().get(0).idempotencyKey());
+            assertThat(outside(state, EMAIL).why()).contains("A did it and died", "B could not know");
+            assertThat(caption(state, "twice")).contains("“Send Welcome Email” has now happened twice");
+        }
+
+        @Test
+        void atMostOnceItIsNotAndNobodyKnows() {
+            State state = resumedAfterTheEmail(Delivery.AT_MOST_ONCE);
+
+            assertThat(times(state, EMAIL)).isEqualTo(1);
+            assertThat(row(state, EMAIL).get("status").asText()).isEqualTo("FAILED");
+            assertThat(state.workflow().get("output").asText()).contains("perhaps sent");
+            assertThat(saw(state, "given-up")).isTrue();
+        }
+
+        @Test
+        void reconcileAsksTheMailServer() {
+            State state = resumedAfterTheEmail(Delivery.RECONCILE);
+
+            assertThat(times(state, EMAIL)).isEqualTo(1);
+            assertThat(row(state, EMAIL).get("status").asText()).isEqualTo("COMPLETED");
+            assertThat(lastRun(state).asked()).containsExactly(EMAIL);
+            assertThat(lastRun(state).ran()).isEmpty();
+            assertThat(caption(state, "asked")).contains("It was sent");
+        }
+
+        private State resumedAfterTheEmail(Delivery email) {
+            stage.run(email, at(EMAIL, CrashPoint.AFTER_EFFECT));
+            stage.awaitDeath("A");
+            stage.simulator.resume(null);
+            return stage.awaitCompleted();
+        }
+    }
+
+    @Test
+    void reconcileSendsTheEmailWhenTheMailServerKnowsNothingOfIt() {
+        stage.run(Delivery.RECONCILE, at(EMAIL, CrashPoint.BEFORE_EFFECT));
+        stage.awaitDeath("A");
+        stage.simulator.resume(null);
+        State state = stage.awaitCompleted();
+
+        assertThat(times(state, EMAIL)).isEqualTo(1);
+        assertThat(caption(state, "asked")).contains("was not sent");
+    }
+
+    @Test
+    void crashesAgainWhileItResumes() {
+        stage.run(Delivery.AT_LEAST_ONCE, at(EMPLOYEE, CrashPoint.AFTER_OUTCOME));
+        stage.awaitDeath("A");
+        stage.simulator.resume(at(LAPTOP, CrashPoint.AFTER_EFFECT));
+        stage.awaitDeath("B");
+        stage.simulator.resume(null);
+        State state = stage.awaitCompleted();
+
+        assertThat(state.workers()).extracting(State.Worker::name).containsExactly("A", "B", "C");
+        assertThat(Plan.STEPS.stream().map(step -> times(state, step))).containsExactly(1, 2, 1, 1);
+        assertThat(lastRun(state).skipped()).containsExactly(EMPLOYEE, ACCESS);
+    }
+
+    @Nested
+    class WhenAnExecutorIsFrozen {
+        @Test
+        void theSecondTakesOverAndTheLateWriteIsRefused() {
+            stage.simulator.run("Ada", 1_000, Delivery.AT_LEAST_ONCE, null);
+            stage.await("the e-mail is under way", state -> isExecuting(state, "A", EMAIL));
+            stage.simulator.freeze("A");
+            stage.simulator.second();
+            State taken = stage.awaitCompleted();
+            stage.simulator.thaw("A");
+            State state = stage.await(
+                    "the late write is refused",
+                    now -> now.log().stream().anyMatch(line -> line.kind() == LineKind.REFUSED));
+
+            assertThat(life(taken, "A")).isEqualTo(Life.FROZEN);
+            assertThat(worker(taken, "A").seat()).isEqualTo(State.Seat.DEAD);
+            assertThat(times(taken, EMAIL)).isEqualTo(1);
+            assertThat(times(state, EMAIL)).isEqualTo(2);
+            assertThat(outside(state, EMAIL).why()).contains("A was frozen in the middle of it");
+            assertThat(row(state, EMAIL)).isEqualTo(row(taken, EMAIL));
+            assertThat(state.runs().get(0).refused()).isEqualTo(1);
+            assertThat(saw(state, "refused")).isTrue();
+            State replaced = stage.await(
+                    "A has a new seat",
+                    now -> !worker(taken, "A")
+                            .executorId()
+                            .equals(worker(now, "A").executorId()));
+            assertThat(life(replaced, "A")).isEqualTo(Life.ALIVE);
+        }
+
+        @Test
+        void itGoesOnItselfIfNobodyTookOver() {
+            stage.run(Delivery.AT_LEAST_ONCE, null);
+            stage.await("the laptop is on order", state -> isExecuting(state, "A", LAPTOP));
+            stage.simulator.freeze("A");
+            stage.await(
+                    "its lease is over",
+                    state -> state.now().isAfter(lastOf(state, "frozen").plusSeconds(2)));
+            stage.simulator.thaw("A");
+            State state = stage.awaitCompleted();
+
+            assertThat(times(state, EMAIL)).isEqualTo(1);
+        }
+
+        private java.time.Instant lastOf(State state, String text) {
+            return state.log().stream()
+                    .filter(line -> line.text().startsWith(text))
+                    .map(State.Line::time)
+                    .reduce((one, other) -> other)
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void killsAtOnceWhateverItDoes() {
+        stage.run(Delivery.AT_LEAST_ONCE, null);
+        stage.await("the laptop is on order", state -> isExecuting(state, "A", LAPTOP));
+        stage.simulator.crash("A");
+        State dead = stage.simulator.state();
+        stage.simulator.resume(null);
+        State state = stage.awaitCompleted();
+
+        assertThat(life(dead, "A")).isEqualTo(Life.DEAD);
+        assertThat(worker(dead, "A").how()).isEqualTo("killed");
+        assertThat(dead.executing()).isEmpty();
+        assertThat(times(state, LAPTOP)).isEqualTo(1);
+    }
+
+    @Test
+    void resetLeavesNothing() {
+        stage.run(Delivery.AT_LEAST_ONCE, null);
+        State before = stage.await("the laptop is on order", state -> isExecuting(state, "A", LAPTOP));
+        stage.simulator.freeze("A");
+        stage.simulator.reset();
+        State state = stage.simulator.state();
+
+        assertThat(ProcessHandle.of(worker(before, "A").pid()).filter(ProcessHandle::isAlive))
+                .isEmpty();
+        assertThat(state.workers()).isEmpty();
+        assertThat(state.world()).isEmpty();
+        assertThat(Stage.captions(state)).containsExactly("welcome");
+        assertThat(stage.tables.store().find("onboard-ada")).isEmpty();
+        assertThat(stage.tables.store().steps("onboard-ada")).isEmpty();
+        stage.run(Delivery.AT_LEAST_ONCE, null);
+        assertThat(stage.awaitCompleted().workers()).hasSize(1);
+    }
+
+    @Test
+    void goesOnWithTheStoryWhenThePagesOwnProcessBeginsAgain() {
+        stage.run(Delivery.AT_LEAST_ONCE, at(LAPTOP, CrashPoint.AFTER_EFFECT));
+        State before = stage.awaitDeath("A");
+        stage.close();
+        stage = new Stage(directory);
+        State after = stage.simulator.state();
+        stage.simulator.resume(null);
+        State state = stage.awaitCompleted();
+
+        assertThat(after.workers()).isEqualTo(before.workers());
+        assertThat(after.captions()).isEqualTo(before.captions());
+        assertThat(after.workflow()).isEqualTo(before.workflow());
+        assertThat(times(state, LAPTOP)).isEqualTo(2);
+    }
+
+    @Nested
+    class WhatMakesNoSense {
+        @Test
+        void beforeTheFirstRun() {
+            refused(() -> stage.simulator.resume(null), "run a workflow first");
+            refused(stage.simulator::second, "run a workflow first");
+            refused(() -> stage.simulator.crash("A"), "no living worker A");
+            refused(() -> stage.simulator.freeze("A"), "no living worker A");
+            refused(() -> stage.simulator.thaw("A"), "no living worker A");
+            stage.simulator.reset();
+        }
+
+        @Test
+        void whileItRuns() {
+            stage.simulator.run("Ada", 5_000, Delivery.AT_LEAST_ONCE, null);
+            refused(() -> stage.run(Delivery.AT_LEAST_ONCE, null), "not finished");
+            refused(() -> stage.simulator.resume(null), "Worker A is alive");
+            stage.await("it is alive", state -> life(state, "A") == Life.ALIVE);
+            refused(() -> stage.simulator.thaw("A"), "not frozen");
+            stage.simulator.freeze("A");
+            refused(() -> stage.simulator.freeze("A"), "frozen already");
+        }
+
+        @Test
+        void onceItIsFinished() {
+            stage.run(Delivery.AT_LEAST_ONCE, null);
+            stage.awaitCompleted();
+            refused(() -> stage.simulator.resume(null), "finished");
+            refused(stage.simulator::second, "finished");
+            stage.run(Delivery.AT_LEAST_ONCE, null);
+            assertThat(stage.simulator.state().plan().workflowId()).isEqualTo("onboard-ada-2");
+        }
+
+        @Test
+        void aPlanThatCannotBe() {
+            assertThatThrownBy(() -> stage.simulator.run(" ", 1, Delivery.RECONCILE, null))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> stage.simulator.run("Ada", -1, Delivery.RECONCILE, null))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> at("Fire Everybody", CrashPoint.AFTER_EFFECT))
+                    .hasMessageContaining("There is no step");
+            assertThatThrownBy(() -> at(EMAIL, CrashPoint.AFTER_FORK)).isInstanceOf(IllegalArgumentException.class);
+        }
+
+        private void refused(Runnable command, String why) {
+            assertThatThrownBy(command::run).isInstanceOf(NotNowException.class).hasMessageContaining(why);
+        }
+    }
+
+    @Test
+    void showsTheRealSource() {
+        Source source = stage.simulator.source();
+
+        assertThat(source.steps().keySet()).containsExactlyElementsOf(Plan.STEPS);
+        assertThat(Plan.STEPS).allSatisfy(step -> {
+            List<Integer> range = source.steps().get(step);
+            assertThat(String.join("\n", source.lines().subList(range.get(0) - 1, range.get(1))))
+                    .contains(step)
+                    .matches("(?s).*[;,]");
+        });
+    }
+}

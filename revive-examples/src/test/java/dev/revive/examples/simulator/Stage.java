@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.examples.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.revive.crash.CrashPoint;
+import dev.revive.examples.onboarding.Onboarding.Delivery;
+import dev.revive.examples.simulator.State.Life;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A simulator without its page, and what a test asks of it. */
+final class Stage implements AutoCloseable {
+    private static final Duration LEASE = Duration.ofMillis(1_200);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    final Tables tables;
+    final Simulator simulator;
+
+    Stage(Path directory) {
+        tables = Tables.in(directory);
+        simulator = new Simulator(tables, directory, LEASE, this::rows);
+    }
+
+    /** What the tables hold of a workflow, as the store reads it. */
+    private @Nullable JsonNode rows(String id) {
+        return tables.store()
+                .find(id)
+                .map(workflow -> {
+                    Map<String, Object> rows = new LinkedHashMap<>();
+                    rows.put("id", workflow.id());
+                    rows.put("status", workflow.status());
+                    rows.put("epoch", workflow.epoch());
+                    rows.put("output", String.valueOf(workflow.output()));
+                    rows.put("steps", tables.store().steps(id));
+                    return Json.tree(rows);
+                })
+                .orElse(null);
+    }
+
+    void run(Delivery email, Plan.@Nullable Crash crash) {
+        simulator.run("Ada", 300, email, crash);
+    }
+
+    static Plan.Crash at(String step, CrashPoint point) {
+        return new Plan.Crash(step, point);
+    }
+
+    /** Looks until it is so. */
+    State await(String what, Predicate<State> isSo) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            State state = simulator.state();
+            if (isSo.test(state)) {
+                return state;
+            }
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("It never came to this: " + what + ". It is: " + Json.write(state));
+            }
+            LockSupport.parkNanos(20_000_000);
+        }
+    }
+
+    State awaitCompleted() {
+        return await("completed", Stage::isCompleted);
+    }
+
+    State awaitDeath(String worker) {
+        return await(worker + " is dead", state -> life(state, worker) == Life.DEAD);
+    }
+
+    static boolean isCompleted(State state) {
+        return "COMPLETED".equals(status(state)) && saw(state, "finished");
+    }
+
+    static String status(State state) {
+        return state.workflow() == null ? "" : state.workflow().get("status").asText();
+    }
+
+    static Life life(State state, String worker) {
+        return worker(state, worker).state();
+    }
+
+    static State.Worker worker(State state, String name) {
+        return state.workers().stream()
+                .filter(worker -> worker.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no worker " + name + ": " + state.workers()));
+    }
+
+    static boolean saw(State state, String caption) {
+        return captions(state).contains(caption);
+    }
+
+    static List<String> captions(State state) {
+        return state.captions().stream().map(State.Caption::id).toList();
+    }
+
+    static String caption(State state, String id) {
+        return state.captions().stream()
+                .filter(caption -> caption.id().equals(id))
+                .map(State.Caption::text)
+                .findFirst()
+                .orElse("");
+    }
+
+    static int times(State state, String step) {
+        return outside(state, step).times();
+    }
+
+    static State.Outside outside(State state, String step) {
+        return state.world().stream()
+                .filter(outside -> outside.step().equals(step))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static boolean isExecuting(State state, String worker, String step) {
+        return state.executing().stream()
+                .anyMatch(executing ->
+                        executing.worker().equals(worker) && executing.step().equals(step));
+    }
+
+    static State.Run lastRun(State state) {
+        return state.runs().get(state.runs().size() - 1);
+    }
+
+    static JsonNode row(State state, String step) {
+        for (JsonNode row : state.workflow().get("steps")) {
+            if (row.at("/key/name").asText().equals(step)) {
+                return row;
+            }
+        }
+        throw new AssertionError("no row of " + step + ": " + state.workflow());
+    }
+
+    @Override
+    public void close() {
+        simulator.close();
+    }
+}
