@@ -24,7 +24,10 @@ public record StepSummary(StepRecord step, int outputChars) {
      */
     public static StepSummary of(StepRecord row, int chars) {
         String output = row.output();
-        int length = output == null ? 0 : output.length();
+        if (output == null) {
+            return new StepSummary(row, 0);
+        }
+        int length = output.length();
         return new StepSummary(length <= chars ? row : row.withOutput(output.substring(0, chars)), length);
     }
 }

@@ -5,6 +5,7 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.examples.emails.EmailsCommand;
 import dev.revive.examples.hostapp.HostAppCommand;
 import dev.revive.examples.onboarding.OnboardingCommand;
+import dev.revive.examples.simulator.SimulatorCommand;
 import dev.revive.examples.simulator.WorkerCommand;
 import dev.revive.workflow.ReviveException;
 import java.io.UncheckedIOException;
@@ -18,7 +19,13 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "revive-examples",
         description = "Programs to read, run, crash and resume.",
-        subcommands = {OnboardingCommand.class, EmailsCommand.class, HostAppCommand.class, WorkerCommand.class})
+        subcommands = {
+            OnboardingCommand.class,
+            EmailsCommand.class,
+            HostAppCommand.class,
+            SimulatorCommand.class,
+            WorkerCommand.class
+        })
 public final class Main {
     private static final int FAILED = 1;
     private static final int MISUSED = 2;

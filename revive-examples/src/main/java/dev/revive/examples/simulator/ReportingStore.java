@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.examples.simulator;
 
+import dev.revive.store.ExecutorRecord;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.StepRecord;
+import dev.revive.store.StepSummary;
+import dev.revive.store.WorkflowCounts;
 import dev.revive.store.WorkflowFilter;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
+import dev.revive.store.WorkflowSummary;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +42,36 @@ record ReportingStore(WorkflowStore store, Reporter reporter) implements Workflo
     @Override
     public List<StepRecord> steps(String workflowId) {
         return store.steps(workflowId);
+    }
+
+    @Override
+    public List<WorkflowSummary> summaries(WorkflowFilter filter) {
+        return store.summaries(filter);
+    }
+
+    @Override
+    public WorkflowCounts counts(String idPrefix, int atMost) {
+        return store.counts(idPrefix, atMost);
+    }
+
+    @Override
+    public List<StepSummary> stepSummaries(String workflowId, int chars) {
+        return store.stepSummaries(workflowId, chars);
+    }
+
+    @Override
+    public Optional<StepRecord> step(String workflowId, String scope, int sequence) {
+        return store.step(workflowId, scope, sequence);
+    }
+
+    @Override
+    public Optional<String> fingerprint(String workflowId) {
+        return store.fingerprint(workflowId);
+    }
+
+    @Override
+    public List<ExecutorRecord> executors() {
+        return store.executors();
     }
 
     @Override

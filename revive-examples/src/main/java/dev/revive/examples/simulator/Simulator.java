@@ -4,11 +4,15 @@ package dev.revive.examples.simulator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.revive.dashboard.view.Viewer;
+import dev.revive.dashboard.view.Views;
+import dev.revive.dashboard.view.WorkflowDetail;
 import dev.revive.examples.onboarding.Onboarding.Delivery;
 import dev.revive.examples.simulator.Event.Kind;
 import dev.revive.examples.simulator.State.Life;
 import dev.revive.examples.world.Happening;
 import dev.revive.examples.world.OutsideWorld;
+import dev.revive.store.ExecutorRecord;
 import dev.revive.store.WorkflowRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,8 +26,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,12 +51,12 @@ final class Simulator implements AutoCloseable {
     private final Tables tables;
     private final Path directory;
     private final Duration lease;
-    private final Function<String, @Nullable JsonNode> details;
+    private final Views views;
     private final Source source = Source.load();
     private final Chronicle chronicle;
     private final OutsideWorld world;
     private final Map<String, WorkerProcess> workers = new LinkedHashMap<>();
-    private final ReentrantLock lock = new ReentrantLock(true);
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(Simulator::daemon);
     private @Nullable Plan plan;
     private @Nullable JsonNode lastContent;
     private long revision;
@@ -58,13 +67,12 @@ final class Simulator implements AutoCloseable {
      * @param tables closed together with this
      * @param directory where the outside world and the story are
      * @param lease how long a worker counts as alive after each renewal
-     * @param details a workflow and its steps as JSON, null if there is none
      */
-    Simulator(Tables tables, Path directory, Duration lease, Function<String, @Nullable JsonNode> details) {
+    Simulator(Tables tables, Path directory, Duration lease) {
         this.tables = tables;
         this.directory = directory.toAbsolutePath();
         this.lease = lease;
-        this.details = details;
+        this.views = new Views(tables.store());
         this.chronicle = new Chronicle(directory);
         this.world = new OutsideWorld(directory);
         remember();
@@ -107,7 +115,6 @@ final class Simulator implements AutoCloseable {
             workers.clear();
             chronicle.clear();
             begin(new Plan(freeId(employee), employee, wanted.stepMillis(), email, crash), "runs it");
-            return true;
         });
     }
 
@@ -129,7 +136,6 @@ final class Simulator implements AutoCloseable {
                     "Worker %s is alive%s. Start a second executor, or crash it first."
                             .formatted(names(), frozen().isEmpty() ? "" : " and frozen"));
             begin(current.with(crash), "resumes it");
-            return true;
         });
     }
 
@@ -140,7 +146,6 @@ final class Simulator implements AutoCloseable {
             requireNow(!living().isEmpty(), "No executor is alive: resume instead.");
             requireNow(living().size() < MOST_WORKERS, "%d executors are enough.".formatted(MOST_WORKERS));
             begin(current.with(null), "starts a second executor");
-            return true;
         });
     }
 
@@ -149,7 +154,6 @@ final class Simulator implements AutoCloseable {
             WorkerProcess process = requireWorker(worker);
             chronicle.add(Event.ofPerson("kills " + worker + " (SIGKILL)"));
             process.kill("killed");
-            return true;
         });
     }
 
@@ -161,7 +165,6 @@ final class Simulator implements AutoCloseable {
                     life(worker) == Life.ALIVE,
                     "Worker %s is still starting. Wait until it is alive.".formatted(worker));
             process.freeze();
-            return true;
         });
     }
 
@@ -170,7 +173,6 @@ final class Simulator implements AutoCloseable {
             WorkerProcess process = requireWorker(worker);
             requireNow(process.isFrozen(), "Worker %s is not frozen.".formatted(worker));
             process.thaw();
-            return true;
         });
     }
 
@@ -183,7 +185,6 @@ final class Simulator implements AutoCloseable {
             delete(WorkerProcess.LOG);
             chronicle.clear();
             plan = null;
-            return true;
         });
     }
 
@@ -217,16 +218,37 @@ final class Simulator implements AutoCloseable {
     }
 
     private interface Command {
-        boolean carryOut();
+        void carryOut();
     }
 
     private void command(Command command) {
-        lock.lock();
-        try {
+        onItsThread(() -> {
             command.carryOut();
-        } finally {
-            lock.unlock();
+            return true;
+        });
+    }
+
+    /** One after the other, on a thread that nobody interrupts: an interrupt inside H2's file channel closes the whole database. */
+    private <T> T onItsThread(Callable<T> work) {
+        try {
+            return thread.submit(work).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NotNowException("The simulator is being stopped.");
+        } catch (RejectedExecutionException e) {
+            throw new NotNowException("The simulator is closed.");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
         }
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "simulator");
+        thread.setDaemon(true);
+        return thread;
     }
 
     private Plan requirePlan() {
@@ -282,8 +304,7 @@ final class Simulator implements AutoCloseable {
     // ---- what they see
 
     State state() {
-        lock.lock();
-        try {
+        return onItsThread(() -> {
             State seen = look();
             JsonNode content = content(seen);
             if (!content.equals(lastContent)) {
@@ -291,9 +312,7 @@ final class Simulator implements AutoCloseable {
                 revision++;
             }
             return seen.stamped(revision, seen.now());
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** All but the time. */
@@ -307,12 +326,16 @@ final class Simulator implements AutoCloseable {
     }
 
     private State look() {
+        Set<String> seated = seated();
         Plan current = plan;
         List<Event> events = chronicle.events();
         Story story = new Story(events);
-        JsonNode workflow = current == null ? null : details.apply(current.workflowId());
-        List<State.Worker> seen =
-                story.actors().values().stream().map(this::worker).toList();
+        WorkflowDetail workflow = current == null
+                ? null
+                : views.workflow(current.workflowId(), Viewer.ofEverything()).orElse(null);
+        List<State.Worker> seen = story.actors().values().stream()
+                .map(actor -> worker(actor, seated))
+                .toList();
         return new State(
                 0,
                 Instant.now(),
@@ -329,7 +352,15 @@ final class Simulator implements AutoCloseable {
                 can(seen));
     }
 
-    private State.Worker worker(Story.Actor actor) {
+    /** Who is alive as far as others may know. */
+    private Set<String> seated() {
+        return tables.store().executors().stream()
+                .filter(ExecutorRecord::alive)
+                .map(ExecutorRecord::id)
+                .collect(Collectors.toSet());
+    }
+
+    private static State.Worker worker(Story.Actor actor, Set<String> seated) {
         Event ended = actor.ended;
         String executorId = actor.executorId;
         return new State.Worker(
@@ -341,7 +372,7 @@ final class Simulator implements AutoCloseable {
                 ended == null || ended.number() < 0 ? null : (int) ended.number(),
                 ended == null ? null : ended.text(),
                 executorId,
-                executorId == null ? null : tables.isSeated(executorId) ? State.Seat.ALIVE : State.Seat.DEAD);
+                executorId == null ? null : seated.contains(executorId) ? State.Seat.ALIVE : State.Seat.DEAD);
     }
 
     private List<State.Outside> world(Plan current, Story story, Map<String, String> reasons) {
@@ -381,10 +412,8 @@ final class Simulator implements AutoCloseable {
     /** Ends the workers; the tables, the world and the story stay. */
     @Override
     public void close() {
-        command(() -> {
-            killAll("ended with the page's process");
-            return true;
-        });
+        command(() -> killAll("ended with the page's process"));
+        thread.shutdown();
         tables.close();
     }
 }

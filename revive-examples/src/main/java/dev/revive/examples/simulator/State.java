@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.examples.simulator;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.revive.dashboard.view.WorkflowDetail;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,7 @@ record State(
         String place,
         List<Worker> workers,
         @Nullable Plan plan,
-        @Nullable JsonNode workflow,
+        @Nullable WorkflowDetail workflow,
         List<Outside> world,
         List<Run> runs,
         List<Line> log,

@@ -14,12 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import org.h2.jdbcx.JdbcDataSource;
 import org.h2.tools.Server;
 import org.jspecify.annotations.Nullable;
@@ -134,22 +132,6 @@ final class Tables implements AutoCloseable {
     /** For people. */
     String place() {
         return place;
-    }
-
-    /** Whether others may still take this executor for alive. */
-    boolean isSeated(String executorId) {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT id FROM %sexecutor WHERE alive AND id = '%s'".formatted(prefix, idOf(executorId)))) {
-            return row.next();
-        } catch (SQLException e) {
-            throw new StoreException("Cannot read the executors: " + e.getMessage(), e);
-        }
-    }
-
-    private static String idOf(String executorId) {
-        return executorId.toLowerCase(Locale.ROOT).replaceAll("[^0-9a-f-]", "");
     }
 
     /** Empties the tables. Nobody may run on them. */

@@ -18,7 +18,9 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.examples.onboarding.Onboarding.Delivery;
 import dev.revive.examples.simulator.State.Life;
 import dev.revive.examples.simulator.State.LineKind;
+import dev.revive.workflow.StepStatus;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,7 +122,7 @@ class SimulatorTests {
             assertThat(dead.can().resume()).isTrue();
             assertThat(saw(dead, "died") && saw(dead, "kept")).isTrue();
             assertThat(times(state, step)).isEqualTo(times);
-            assertThat(row(state, step).get("zombies").asInt()).isEqualTo(zombies);
+            assertThat(row(state, step).zombies()).isEqualTo(zombies);
             assertThat(outside(state, step).why() == null).isEqualTo(times == 1);
             if (point == CrashPoint.AFTER_OUTCOME) {
                 assertThat(lastRun(state).skipped()).contains(step);
@@ -151,8 +153,8 @@ class SimulatorTests {
             State state = resumedAfterTheEmail(Delivery.AT_MOST_ONCE);
 
             assertThat(times(state, EMAIL)).isEqualTo(1);
-            assertThat(row(state, EMAIL).get("status").asText()).isEqualTo("FAILED");
-            assertThat(state.workflow().get("output").asText()).contains("perhaps sent");
+            assertThat(row(state, EMAIL).status()).isEqualTo(StepStatus.FAILED);
+            assertThat(state.workflow().output().json()).contains("perhaps sent");
             assertThat(saw(state, "given-up")).isTrue();
         }
 
@@ -161,7 +163,7 @@ class SimulatorTests {
             State state = resumedAfterTheEmail(Delivery.RECONCILE);
 
             assertThat(times(state, EMAIL)).isEqualTo(1);
-            assertThat(row(state, EMAIL).get("status").asText()).isEqualTo("COMPLETED");
+            assertThat(row(state, EMAIL).status()).isEqualTo(StepStatus.COMPLETED);
             assertThat(lastRun(state).asked()).containsExactly(EMAIL);
             assertThat(lastRun(state).ran()).isEmpty();
             assertThat(caption(state, "asked")).contains("It was sent");
@@ -244,7 +246,7 @@ class SimulatorTests {
             assertThat(times(state, EMAIL)).isEqualTo(1);
         }
 
-        private java.time.Instant lastOf(State state, String text) {
+        private Instant lastOf(State state, String text) {
             return state.log().stream()
                     .filter(line -> line.text().startsWith(text))
                     .map(State.Line::time)
@@ -299,7 +301,7 @@ class SimulatorTests {
 
         assertThat(after.workers()).isEqualTo(before.workers());
         assertThat(after.captions()).isEqualTo(before.captions());
-        assertThat(after.workflow()).isEqualTo(before.workflow());
+        assertThat(after.workflow().steps()).isEqualTo(before.workflow().steps());
         assertThat(times(state, LAPTOP)).isEqualTo(2);
     }
 

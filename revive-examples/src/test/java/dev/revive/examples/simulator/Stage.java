@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.examples.simulator;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.revive.crash.CrashPoint;
+import dev.revive.dashboard.view.StepItem;
 import dev.revive.examples.onboarding.Onboarding.Delivery;
 import dev.revive.examples.simulator.State.Life;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -24,23 +22,7 @@ final class Stage implements AutoCloseable {
 
     Stage(Path directory) {
         tables = Tables.in(directory);
-        simulator = new Simulator(tables, directory, LEASE, this::rows);
-    }
-
-    /** What the tables hold of a workflow, as the store reads it. */
-    private @Nullable JsonNode rows(String id) {
-        return tables.store()
-                .find(id)
-                .map(workflow -> {
-                    Map<String, Object> rows = new LinkedHashMap<>();
-                    rows.put("id", workflow.id());
-                    rows.put("status", workflow.status());
-                    rows.put("epoch", workflow.epoch());
-                    rows.put("output", String.valueOf(workflow.output()));
-                    rows.put("steps", tables.store().steps(id));
-                    return Json.tree(rows);
-                })
-                .orElse(null);
+        simulator = new Simulator(tables, directory, LEASE);
     }
 
     void run(Delivery email, Plan.@Nullable Crash crash) {
@@ -79,7 +61,7 @@ final class Stage implements AutoCloseable {
     }
 
     static String status(State state) {
-        return state.workflow() == null ? "" : state.workflow().get("status").asText();
+        return state.workflow() == null ? "" : state.workflow().item().status().name();
     }
 
     static Life life(State state, String worker) {
@@ -130,13 +112,11 @@ final class Stage implements AutoCloseable {
         return state.runs().get(state.runs().size() - 1);
     }
 
-    static JsonNode row(State state, String step) {
-        for (JsonNode row : state.workflow().get("steps")) {
-            if (row.at("/key/name").asText().equals(step)) {
-                return row;
-            }
-        }
-        throw new AssertionError("no row of " + step + ": " + state.workflow());
+    static StepItem row(State state, String step) {
+        return state.workflow().steps().stream()
+                .filter(row -> row.name().equals(step))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no row of " + step + ": " + state.workflow()));
     }
 
     @Override

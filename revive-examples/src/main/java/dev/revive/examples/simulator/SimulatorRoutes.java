@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.examples.simulator;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.revive.examples.onboarding.Onboarding.Delivery;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.sse.SseClient;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The simulator's own routes, beside the console's and behind its guards. */
+final class SimulatorRoutes {
+    private static final String PROBLEM = "application/problem+json";
+
+    private final Simulator simulator;
+    private final Live live;
+
+    SimulatorRoutes(Simulator simulator, Live live) {
+        this.simulator = simulator;
+        this.live = live;
+    }
+
+    record Run(
+            String employee,
+            @Nullable Long stepMillis,
+            @Nullable Delivery email,
+            Plan.@Nullable Crash crash) {}
+
+    record Resume(Plan.@Nullable Crash crash) {}
+
+    record OfWorker(@Nullable String worker) {}
+
+    void addTo(JavalinConfig config) {
+        config.routes.exception(NotNowException.class, (e, ctx) -> problem(ctx, 409, "Not now", e));
+        config.routes.exception(IllegalArgumentException.class, (e, ctx) -> problem(ctx, 400, "That cannot be", e));
+        config.routes.get("/api/simulator/state", ctx -> json(ctx, simulator.state()));
+        config.routes.get("/api/simulator/source", ctx -> json(ctx, simulator.source()));
+        config.routes.sse("/api/simulator/events", this::listen);
+        config.routes.post("/api/simulator/run", ctx -> {
+            Run run = body(ctx, Run.class);
+            long stepMillis = run.stepMillis() == null ? 1_000 : run.stepMillis();
+            Delivery email = run.email() == null ? Delivery.AT_LEAST_ONCE : run.email();
+            simulator.run(run.employee(), stepMillis, email, run.crash());
+            json(ctx, simulator.state());
+        });
+        config.routes.post("/api/simulator/resume", ctx -> {
+            simulator.resume(body(ctx, Resume.class).crash());
+            json(ctx, simulator.state());
+        });
+        config.routes.post("/api/simulator/second", ctx -> {
+            simulator.second();
+            json(ctx, simulator.state());
+        });
+        config.routes.post("/api/simulator/crash", ctx -> {
+            simulator.crash(body(ctx, OfWorker.class).worker());
+            json(ctx, simulator.state());
+        });
+        config.routes.post("/api/simulator/freeze", ctx -> {
+            simulator.freeze(body(ctx, OfWorker.class).worker());
+            json(ctx, simulator.state());
+        });
+        config.routes.post("/api/simulator/thaw", ctx -> {
+            simulator.thaw(body(ctx, OfWorker.class).worker());
+            json(ctx, simulator.state());
+        });
+        config.routes.post("/api/simulator/reset", ctx -> {
+            simulator.reset();
+            json(ctx, simulator.state());
+        });
+    }
+
+    private void listen(SseClient page) {
+        live.listen(page);
+    }
+
+    private static <T> T body(Context ctx, Class<T> type) {
+        try {
+            T body = Json.read(ctx.body(), type);
+            if (body == null) {
+                throw new IllegalArgumentException("The body is null.");
+            }
+            return body;
+        } catch (JsonProcessingException e) {
+            Throwable cause = e.getCause();
+            throw new IllegalArgumentException(
+                    cause instanceof IllegalArgumentException ? cause.getMessage() : "The body cannot be read.", e);
+        }
+    }
+
+    private static void json(Context ctx, Object value) {
+        ctx.contentType("application/json").result(Json.write(value));
+    }
+
+    private static void problem(Context ctx, int status, String title, Exception e) {
+        Map<String, Object> problem = new LinkedHashMap<>();
+        problem.put("status", status);
+        problem.put("title", title);
+        problem.put("detail", String.valueOf(e.getMessage()));
+        ctx.status(status).contentType(PROBLEM).result(Json.write(problem));
+    }
+}
