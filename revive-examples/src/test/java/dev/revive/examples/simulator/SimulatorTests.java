@@ -239,7 +239,7 @@ class SimulatorTests {
             stage.simulator.freeze("A");
             stage.await(
                     "its lease is over",
-                    state -> state.now().isAfter(lastOf(state, "frozen").plusSeconds(2)));
+                    state -> state.now().isAfter(lastOf(state, "frozen").plusSeconds(4)));
             stage.simulator.thaw("A");
             State state = stage.awaitCompleted();
 

@@ -14,15 +14,21 @@ import org.jspecify.annotations.Nullable;
 
 /** A simulator without its page, and what a test asks of it. */
 final class Stage implements AutoCloseable {
-    private static final Duration LEASE = Duration.ofMillis(1_200);
+    /** Long enough that a machine that is busy with other tests does not let it lapse. */
+    private static final Duration LEASE = Duration.ofMillis(2_500);
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final Tables tables;
     final Simulator simulator;
 
     Stage(Path directory) {
+        this(directory, LEASE);
+    }
+
+    Stage(Path directory, Duration lease) {
         tables = Tables.in(directory);
-        simulator = new Simulator(tables, directory, LEASE);
+        simulator = new Simulator(tables, directory, lease);
     }
 
     void run(Delivery email, Plan.@Nullable Crash crash) {
