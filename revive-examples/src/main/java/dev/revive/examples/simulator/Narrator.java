@@ -27,6 +27,7 @@ final class Narrator {
     private final Map<String, List<String>> happened = new LinkedHashMap<>();
     private final Map<String, String> fates = new HashMap<>();
     private final Map<String, Event> halting = new HashMap<>();
+    private final Set<String> askedAbout = new HashSet<>();
     private @Nullable String lastLost;
     private boolean isFinished;
 
@@ -100,7 +101,7 @@ final class Narrator {
             } else {
                 say(
                         "resumed",
-                        "%s is a new process with the same code. It was told only the workflow's id; all the rest is in the tables. It must wait until the lease of %s runs out, at most 3 seconds: a process that is dead looks just like one that is slow."
+                        "%s is a new process with the same code, and nothing of the old one's memory: what it knows is in the tables. It must wait until the lease of %s runs out, at most 3 seconds: a process that is dead looks just like one that is slow."
                                 .formatted(worker, lastLost == null ? "the dead process" : lastLost));
             }
         }
@@ -141,7 +142,7 @@ final class Narrator {
                     "parallel",
                     "The laptop and the access do not wait for each other: two branches run at the same time, and each has rows of its own.");
         }
-        if (event.number() > 1) {
+        if (event.number() > 1 && !askedAbout.contains(event.workerName() + event.stepName())) {
             say(
                     "again",
                     "%s had begun before and was never recorded. Nobody can know from the table whether it happened. So it runs again, as attempt %d, under the same idempotency key: at least once."
@@ -179,6 +180,7 @@ final class Narrator {
     }
 
     private void asked(Event event) {
+        askedAbout.add(event.workerName() + event.stepName());
         if (event.text() == null) {
             say(
                     "asked",

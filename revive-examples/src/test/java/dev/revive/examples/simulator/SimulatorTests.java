@@ -186,6 +186,7 @@ class SimulatorTests {
 
         assertThat(times(state, EMAIL)).isEqualTo(1);
         assertThat(caption(state, "asked")).contains("was not sent");
+        assertThat(saw(state, "again")).isFalse();
     }
 
     @Test
