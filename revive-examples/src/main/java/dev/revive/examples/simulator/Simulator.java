@@ -149,29 +149,29 @@ final class Simulator implements AutoCloseable {
         });
     }
 
-    void crash(String worker) {
+    void crash(@Nullable String worker) {
         command(() -> {
             WorkerProcess process = requireWorker(worker);
-            chronicle.add(Event.ofPerson("kills " + worker + " (SIGKILL)"));
+            chronicle.add(Event.ofPerson("kills " + process.name() + " (SIGKILL)"));
             process.kill("killed");
         });
     }
 
-    void freeze(String worker) {
+    void freeze(@Nullable String worker) {
         command(() -> {
             WorkerProcess process = requireWorker(worker);
-            requireNow(!process.isFrozen(), "Worker %s is frozen already.".formatted(worker));
+            requireNow(!process.isFrozen(), "Worker %s is frozen already.".formatted(process.name()));
             requireNow(
-                    life(worker) == Life.ALIVE,
-                    "Worker %s is still starting. Wait until it is alive.".formatted(worker));
+                    life(process.name()) == Life.ALIVE,
+                    "Worker %s is still starting. Wait until it is alive.".formatted(process.name()));
             process.freeze();
         });
     }
 
-    void thaw(String worker) {
+    void thaw(@Nullable String worker) {
         command(() -> {
             WorkerProcess process = requireWorker(worker);
-            requireNow(process.isFrozen(), "Worker %s is not frozen.".formatted(worker));
+            requireNow(process.isFrozen(), "Worker %s is not frozen.".formatted(process.name()));
             process.thaw();
         });
     }
