@@ -22,7 +22,6 @@ const bundles = {
     console: { page: 'index.html', out: '../src/main/resources/dev/revive/dashboard/web' },
     simulator: {
         page: 'simulator.html',
-        
         out: '../../revive-examples/src/main/resources/dev/revive/examples/simulator/web',
     },
 };

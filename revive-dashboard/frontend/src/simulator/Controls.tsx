@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+import { OctagonX, Play, RotateCcw, Skull, StepForward, UserPlus } from 'lucide-react';
+import { type ReactNode, useId, useState } from 'react';
+import { Panel } from './Panel';
+import { why } from './why';
+import type { CrashPoint, Delivery, PlannedCrash, State } from './state';
+import type { Simulator } from './useSimulator';
+
+const NEVER = 'never';
+const SPEEDS: [number, string][] = [
+    [300, '0.3 s'],
+    [1000, '1 s'],
+    [2000, '2 s'],
+    [5000, '5 s'],
+];
+const DELIVERIES: [Delivery, string, string][] = [
+    ['AT_LEAST_ONCE', 'At least once', 'in doubt, sent again'],
+    ['AT_MOST_ONCE', 'At most once', 'in doubt, not sent again'],
+    ['RECONCILE', 'Reconcile', 'in doubt, the mail server is asked'],
+];
+
+export function Controls({ simulator, state }: { simulator: Simulator; state: State }) {
+    const [employee, setEmployee] = useState('Ada');
+    const [stepMillis, setStepMillis] = useState(1000);
+    const [email, setEmail] = useState<Delivery>('AT_LEAST_ONCE');
+    const [planned, setPlanned] = useState(NEVER);
+    const crash = parse(planned);
+    const { can } = state;
+    const isFixed = !can.run; // the workflow's input is what it is, once it is started
+    const alive = state.workers.filter((worker) => worker.state !== 'DEAD');
+    const victim = alive[alive.length - 1];
+
+    const begin = (name: 'run' | 'resume', body: object) => {
+        void simulator.command(name, { ...body, crash });
+        setPlanned(NEVER);
+    };
+
+    return (
+        <Panel area="controls" title="Run it, and kill it">
+            <div className="grid gap-3">
+                <div className="grid grid-cols-[minmax(0,1fr)_96px] gap-2">
+                    <Field label="Employee">
+                        {(id) => (
+                            <input
+                                id={id}
+                                className="field w-full disabled:opacity-60"
+                                value={employee}
+                                maxLength={80}
+                                disabled={isFixed}
+                                onChange={(event) => setEmployee(event.target.value)}
+                            />
+                        )}
+                    </Field>
+                    <Field label="A step takes">
+                        {(id) => (
+                            <select
+                                id={id}
+                                className="field w-full disabled:opacity-60"
+                                value={stepMillis}
+                                disabled={isFixed}
+                                onChange={(event) => setStepMillis(Number(event.target.value))}
+                            >
+                                {SPEEDS.map(([millis, text]) => (
+                                    <option key={millis} value={millis}>
+                                        {text}
+                                    </option>
+                                ))}
+                            </select>
+                        )}
+                    </Field>
+                </div>
+
+                <fieldset disabled={isFixed} className="grid gap-1 disabled:opacity-60">
+                    <legend className="label mb-1">The welcome e-mail is sent</legend>
+                    {DELIVERIES.map(([value, name, explains]) => (
+                        <label key={value} className="grid grid-cols-[18px_minmax(0,1fr)] gap-x-1.5 leading-snug">
+                            <input
+                                type="radio"
+                                name="email"
+                                className="mt-0.5 accent-(--accent)"
+                                checked={email === value}
+                                onChange={() => setEmail(value)}
+                            />
+                            <span>
+                                <span className="font-medium">{name}</span>{' '}
+                                <span className="text-[12px] text-ink-3">{explains}</span>
+                            </span>
+                        </label>
+                    ))}
+                </fieldset>
+
+                <Field label="The process dies">
+                    {(id) => (
+                        <>
+                            <select
+                                id={id}
+                                className="field w-full"
+                                value={planned}
+                                onChange={(event) => setPlanned(event.target.value)}
+                                aria-describedby={`${id}-explains`}
+                            >
+                                <option value={NEVER}>only when I kill it</option>
+                                {steps(state).map((step) => (
+                                    <optgroup key={step} label={step}>
+                                        {state.points
+                                            .filter((point) => point.step === step)
+                                            .map((point) => (
+                                                <option key={point.point} value={`${point.point} ${step}`}>
+                                                    {point.label}
+                                                </option>
+                                            ))}
+                                    </optgroup>
+                                ))}
+                            </select>
+                            <p id={`${id}-explains`} className="mt-1 min-h-[34px] text-[12px] leading-snug text-ink-3">
+                                {explain(state, crash)}
+                            </p>
+                        </>
+                    )}
+                </Field>
+
+                <div className="grid grid-cols-2 gap-2">
+                    <Act
+                        tone="primary"
+                        icon={<Play size={15} aria-hidden />}
+                        text="Run"
+                        reason={employee.trim() === '' ? 'Give the employee a name.' : can.run ? null : why('run', state)}
+                        busy={simulator.busy === 'run'}
+                        onPress={() => begin('run', { employee, stepMillis, email })}
+                    />
+                    <Act
+                        tone="danger"
+                        icon={<Skull size={15} aria-hidden />}
+                        text={alive.length > 1 && victim ? `Kill ${victim.name}` : 'Crash now'}
+                        reason={can.crash && victim ? null : why('crash', state)}
+                        busy={simulator.busy === 'crash'}
+                        onPress={() => void simulator.command('crash', { worker: victim?.name })}
+                    />
+                    <Act
+                        tone={can.resume ? 'primary' : 'plain'}
+                        icon={<StepForward size={15} aria-hidden />}
+                        text="Resume"
+                        reason={can.resume ? null : why('resume', state)}
+                        busy={simulator.busy === 'resume'}
+                        onPress={() => begin('resume', {})}
+                    />
+                    <Act
+                        tone="plain"
+                        icon={<UserPlus size={15} aria-hidden />}
+                        text="Second executor"
+                        reason={can.second ? null : why('second', state)}
+                        busy={simulator.busy === 'second'}
+                        onPress={() => void simulator.command('second', {})}
+                    />
+                    <Act
+                        tone="plain"
+                        icon={<RotateCcw size={15} aria-hidden />}
+                        text="Reset everything"
+                        wide
+                        reason={can.reset ? null : why('reset', state)}
+                        busy={simulator.busy === 'reset'}
+                        onPress={() => void simulator.command('reset', {})}
+                    />
+                </div>
+                {simulator.problem !== null && (
+                    <p role="alert" className="flex items-start gap-2 rounded-md bg-bad-soft px-2.5 py-1.5 text-[13px] text-bad">
+                        <OctagonX size={15} className="mt-0.5 shrink-0" aria-hidden />
+                        <span className="grow">{simulator.problem}</span>
+                        <button type="button" className="font-medium underline" onClick={simulator.dismiss}>
+                            Close
+                        </button>
+                    </p>
+                )}
+            </div>
+        </Panel>
+    );
+}
+
+function steps(state: State): string[] {
+    return [...new Set(state.points.map((point) => point.step))];
+}
+
+function parse(planned: string): PlannedCrash | null {
+    if (planned === NEVER) {
+        return null;
+    }
+    const blank = planned.indexOf(' ');
+    return { point: planned.slice(0, blank) as CrashPoint, step: planned.slice(blank + 1) };
+}
+
+function explain(state: State, crash: PlannedCrash | null): string {
+    const point = state.points.find((each) => each.step === crash?.step && each.point === crash.point);
+    return point?.explains ?? 'A planned crash halts the process at exactly this place, as a power cut would.';
+}
+
+function Field({ label, children }: { label: string; children: (id: string) => ReactNode }) {
+    const id = useId();
+    return (
+        <div className="min-w-0">
+            <label className="label mb-1 block" htmlFor={id}>
+                {label}
+            </label>
+            {children(id)}
+        </div>
+    );
+}
+
+const TONES = {
+    primary: 'bg-accent text-surface hover:opacity-90',
+    danger: 'border border-bad/50 text-bad hover:bg-bad-soft',
+    plain: 'border border-line-strong text-ink hover:bg-sunken',
+};
+
+/** A button that says why it does nothing now. It stays in the order of the keyboard, so that the reason can be heard. */
+export function Act(props: {
+    tone: keyof typeof TONES;
+    icon: ReactNode;
+    text: string;
+    reason: string | null;
+    busy: boolean;
+    wide?: boolean;
+    onPress: () => void;
+}) {
+    const id = useId();
+    const isOff = props.reason !== null || props.busy;
+    return (
+        <span className={props.wide ? 'col-span-2' : ''}>
+            <button
+                type="button"
+                className={`inline-flex h-8 w-full items-center justify-center gap-1.5 rounded-[7px] px-2 font-medium whitespace-nowrap ${
+                    isOff ? 'border border-line bg-sunken text-ink-3' : TONES[props.tone]
+                }`}
+                aria-disabled={isOff}
+                aria-describedby={props.reason === null ? undefined : id}
+                title={props.reason ?? undefined}
+                onClick={() => {
+                    if (!isOff) {
+                        props.onPress();
+                    }
+                }}
+            >
+                {props.icon}
+                {props.text}
+            </button>
+            {props.reason !== null && (
+                <span id={id} className="sr-only">
+                    {props.reason}
+                </span>
+            )}
+        </span>
+    );
+}

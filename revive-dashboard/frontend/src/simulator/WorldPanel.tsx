@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import { CircleDashed, CircleCheck, TriangleAlert } from 'lucide-react';
+import { Panel } from './Panel';
+import type { Outside, State } from './state';
+
+const DEEDS: Record<string, string> = {
+    'Create Employee Record': 'An employee was created',
+    'Provision Laptop': 'A laptop was ordered',
+    'Grant Access': 'An account was opened',
+    'Send Welcome Email': 'An e-mail was sent',
+};
+
+/** What really happened. Nobody can take it back, and Revive does not know this list. */
+export function WorldPanel({ state }: { state: State }) {
+    return (
+        <Panel area="world" title="The outside world" hint="what really happened; it cannot be taken back" flush>
+            <ul>
+                {state.world.map((outside) => (
+                    <Item key={outside.step} outside={outside} />
+                ))}
+            </ul>
+        </Panel>
+    );
+}
+
+function Item({ outside }: { outside: Outside }) {
+    const Icon = outside.times === 0 ? CircleDashed : outside.times === 1 ? CircleCheck : TriangleAlert;
+    const tone = outside.times === 0 ? 'text-ink-3' : outside.times === 1 ? 'text-ok' : 'text-warn';
+    return (
+        <li className={`border-b border-line px-3 py-1 last:border-b-0 ${outside.times > 1 ? 'bg-warn-soft' : ''}`}>
+            <div className="flex items-center gap-2">
+                <Icon size={15} className={`shrink-0 ${tone}`} aria-hidden />
+                <span className={outside.times === 0 ? 'text-ink-3' : ''}>{DEEDS[outside.step] ?? outside.step}</span>
+                <span className="grow" />
+                <span className="flex flex-wrap justify-end gap-1">
+                    {outside.happenings.map((happening) => (
+                        <span
+                            key={happening.nonce}
+                            className="rise rounded bg-sunken px-1.5 font-mono text-[11.5px] text-ink-2"
+                            title={`attempt ${happening.attempt}, key ${happening.idempotencyKey}`}
+                        >
+                            {happening.worker ?? happening.pid}: {happening.nonce.slice(0, 8)}
+                        </span>
+                    ))}
+                </span>
+                <span className={`w-14 text-right font-semibold ${tone}`}>{times(outside.times)}</span>
+            </div>
+            {outside.why !== null && <p className="pl-[23px] text-[12.5px] leading-snug text-ink-2">{outside.why}</p>}
+        </li>
+    );
+}
+
+function times(count: number): string {
+    return count === 0 ? 'not yet' : count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
+}
