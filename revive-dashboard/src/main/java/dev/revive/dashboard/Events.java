@@ -9,6 +9,7 @@ import dev.revive.workflow.WorkflowStatus;
 import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells pages that something has changed, so that they ask again. One thread looks at the store for all of them, while anybody listens, and once
- * for each topic; if looking is slow it looks more rarely. It says no more than that: what has changed is read through the guarded routes.
+ * for each topic; if looking is slow it looks more rarely, and a list that has just changed rests for one look: beside a busy engine it would change
+ * every time. It says no more than that: what has changed is read through the guarded routes.
  *
  * <p>Who has just come is told at once that something has changed: something may have, before.
  */
@@ -99,10 +101,11 @@ final class Events implements AutoCloseable {
     /** Never interrupted: it is in the store. Ends with the last listener. */
     private void look() {
         Map<Topic, String> marks = new HashMap<>();
+        Set<Topic> resting = new HashSet<>();
         long nextBeat = System.nanoTime() + BEAT.toNanos();
         while (true) {
             long began = System.nanoTime();
-            tick(marks);
+            tick(marks, resting);
             long ended = System.nanoTime();
             if (ended - nextBeat >= 0) {
                 nextBeat = ended + BEAT.toNanos();
@@ -132,19 +135,28 @@ final class Events implements AutoCloseable {
         }
     }
 
-    private void tick(Map<Topic, String> marks) {
+    private void tick(Map<Topic, String> marks, Set<Topic> resting) {
         Map<Topic, List<Listener>> byTopic = listeners.stream().collect(Collectors.groupingBy(Listener::topic));
         marks.keySet().retainAll(byTopic.keySet());
+        resting.retainAll(byTopic.keySet());
         byTopic.forEach((topic, heard) -> {
-            String mark = mark(topic);
-            boolean changed = mark != null && !mark.equals(marks.put(topic, mark));
-            if (changed) {
-                answers.forget();
+            boolean changed = !resting.remove(topic) && hasChanged(topic, marks);
+            if (changed && topic.id().isEmpty()) {
+                resting.add(topic);
             }
             heard.stream()
                     .filter(listener -> listener.welcome() || changed)
                     .forEach(listener -> listener.tell("changed"));
         });
+    }
+
+    private boolean hasChanged(Topic topic, Map<Topic, String> marks) {
+        String mark = mark(topic);
+        if (mark == null || mark.equals(marks.put(topic, mark))) {
+            return false;
+        }
+        answers.forget();
+        return true;
     }
 
     /** Null if the store does not answer now. */
