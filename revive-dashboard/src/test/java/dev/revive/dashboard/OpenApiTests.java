@@ -11,7 +11,6 @@ import io.javalin.config.JavalinState;
 import io.javalin.http.HandlerType;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -204,8 +203,7 @@ class OpenApiTests {
                 errors.add(where + " has no " + required.asText());
             }
         }
-        for (Iterator<Map.Entry<String, JsonNode>> fields = value.fields(); fields.hasNext(); ) {
-            Map.Entry<String, JsonNode> field = fields.next();
+        for (Map.Entry<String, JsonNode> field : value.properties()) {
             JsonNode property = schema.path("properties").path(field.getKey());
             if (property.isMissingNode()) {
                 errors.add(where + " has an undescribed " + field.getKey());
