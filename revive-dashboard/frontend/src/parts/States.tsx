@@ -39,7 +39,7 @@ export function ErrorState({ error, retry }: { error: Error; retry?: () => void 
     return (
         <div role="alert" className="flex flex-col items-center gap-2 px-6 py-16 text-center">
             <TriangleAlert size={28} strokeWidth={1.5} className="text-bad" aria-hidden />
-            <p className="text-base font-semibold">{error instanceof Problem ? error.title : 'Something went wrong'}</p>
+            <h1 className="text-base font-semibold">{error instanceof Problem ? error.title : 'Something went wrong'}</h1>
             <p className="max-w-lg break-words text-ink-2">{error.message}</p>
             {ADVICE[status] && <p className="max-w-lg text-ink-3">{ADVICE[status]}</p>}
             {retry && (

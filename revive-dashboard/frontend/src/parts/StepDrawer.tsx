@@ -34,7 +34,7 @@ export function StepDrawer({ workflowId, step, onClose, decide }: Props) {
             ref={box}
             tabIndex={-1}
             aria-label={`Step ${step.key}`}
-            className="slide-in fixed inset-y-0 right-0 z-40 w-full max-w-[480px] overflow-y-auto border-l border-line bg-surface p-5 shadow-(--shadow) outline-none"
+            className="slide-in fixed inset-y-0 right-0 z-40 w-full max-w-[480px] overflow-y-auto overscroll-contain border-l border-line bg-surface p-5 shadow-(--shadow) outline-none"
         >
             <div className="flex items-start gap-2">
                 <div className="min-w-0 flex-1">

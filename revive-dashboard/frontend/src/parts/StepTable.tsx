@@ -48,7 +48,7 @@ export function StepTable({ steps, selected, onSelect }: Props) {
                             aria-rowindex={item.index + 2}
                             aria-selected={step.key === selected}
                             onClick={() => onSelect(step.key)}
-                            className={`${GRID} absolute inset-x-0 top-0 items-center border-b border-line px-4 ${step.key === selected ? 'bg-accent-soft' : 'hover:bg-sunken'}`}
+                            className={`${GRID} absolute inset-x-0 top-0 items-center border-b border-line px-4 text-[13px] ${step.key === selected ? 'bg-accent-soft' : 'hover:bg-sunken'}`}
                             style={{ height: ROW, transform: `translateY(${item.start - offset}px)` }}
                         >
                             <span role="cell" className="min-w-0">

@@ -71,7 +71,7 @@ export function Header({ workflow, connection, executor, executorAlive, onDecide
             </div>
             <dl className="card mt-4 grid grid-cols-2 gap-x-6 gap-y-3 px-4 py-3 sm:grid-cols-3 lg:grid-cols-6">
                 <Fact name="Type">
-                    {workflow.name} <span className="text-ink-3">version {workflow.version}</span>
+                    {workflow.name} <span className="text-ink-3">v{workflow.version}</span>
                 </Fact>
                 <Fact name="Started">{dateTime(workflow.createdAt)}</Fact>
                 <Fact name={workflow.finishedAt === null ? 'Age' : 'Took'}>{duration(end - instant(workflow.createdAt))}</Fact>

@@ -95,7 +95,7 @@ export function WorkflowPage() {
     const detail = workflow.data;
     const undecided = detail.actions.includes('DECIDE') && step?.isZombie;
     return (
-        <>
+        <div className={step ? 'xl:pr-[476px]' : ''}>
             <nav aria-label="Path" className="mb-2 text-xs">
                 <Link to="/" className="text-ink-3 hover:text-ink">
                     Workflows
@@ -179,6 +179,6 @@ export function WorkflowPage() {
                     decide={undecided && <DecideForm workflowId={id} step={step} onDone={() => void workflow.refetch()} />}
                 />
             )}
-        </>
+        </div>
     );
 }

@@ -25,13 +25,13 @@ export function CountChips({ counts, filters, onChange }: Props) {
                         aria-pressed={chosen}
                         title={WORKFLOW_MEANING[status]}
                         onClick={() => onChange(toggled(filters, status))}
-                        className={`card px-3.5 py-2.5 text-left transition-colors ${chosen ? 'border-accent! bg-accent-soft!' : 'hover:border-line-strong'}`}
+                        className={`card px-3 py-2 text-left transition-colors max-sm:flex max-sm:items-center max-sm:justify-between sm:px-3.5 sm:py-2.5 ${chosen ? 'border-accent! bg-accent-soft!' : 'hover:border-line-strong'}`}
                     >
                         <span className={`flex items-center gap-1.5 text-xs font-medium ${none ? 'text-ink-3' : TONE_TEXT[WORKFLOW_TONE[status]]}`}>
                             <ToneIcon tone={WORKFLOW_TONE[status]} size={13} />
                             {WORKFLOW_LABEL[status]}
                         </span>
-                        <span className={`mt-0.5 block text-xl font-semibold tracking-tight tabular-nums ${none ? 'text-ink-3' : ''}`}>
+                        <span className={`block font-semibold sm:mt-0.5 sm:text-xl tracking-tight tabular-nums ${none ? 'text-ink-3' : ''}`}>
                             {found ? countText(found.count, found.isLowerBound) : '–'}
                         </span>
                     </button>

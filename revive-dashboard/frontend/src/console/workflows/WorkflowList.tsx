@@ -53,6 +53,7 @@ export function WorkflowList({ items, hasMore, loadMore }: Props) {
     }, []);
 
     return (
+        <>
         <div role="table" aria-label="Workflows" aria-rowcount={hasMore ? -1 : items.length + 1}>
             <div role="row" aria-rowindex={1} className={`${GRID} label border-b border-line bg-sunken px-4 py-2 max-md:sr-only`}>
                 <span role="columnheader">Id</span>
@@ -72,7 +73,7 @@ export function WorkflowList({ items, hasMore, loadMore }: Props) {
                             role="row"
                             aria-rowindex={item.index + 2}
                             onClick={() => void navigate(workflowUrl(workflow.id))}
-                            className={`${GRID} absolute inset-x-0 top-0 content-center border-b border-line px-4 focus-within:bg-accent-soft hover:bg-sunken`}
+                            className={`${GRID} absolute inset-x-0 top-0 content-center border-b border-line px-4 text-[13px] focus-within:bg-accent-soft hover:bg-sunken`}
                             style={{ height, transform: `translateY(${item.start - offset}px)` }}
                         >
                             <span role="cell" className="min-w-0">
@@ -102,12 +103,13 @@ export function WorkflowList({ items, hasMore, loadMore }: Props) {
                     );
                 })}
             </div>
-            {hasMore && (
-                <p role="status" className="px-4 py-3 text-xs text-ink-3">
-                    Loading more…
-                </p>
-            )}
         </div>
+        {hasMore && (
+            <p role="status" className="px-4 py-3 text-xs text-ink-3">
+                Loading more…
+            </p>
+        )}
+        </>
     );
 }
 

@@ -9,12 +9,14 @@ const LABELLED = 64;
 export function Axis({ scale, view, height }: { scale: Scale; view: Viewport; height: number }) {
     const ticks = ticksOf(scale, view, Math.max(2, view.width / 90));
     const px = (u: number) => ((u - view.u0) / (view.u1 - view.u0)) * view.width;
+    const folds = scale.pieces.filter((piece) => piece.collapsed && piece.u1 > view.u0 && piece.u0 < view.u1);
+    const besideFold = (at: number) => folds.some((piece) => px(piece.u0) >= at && px(piece.u0) - at < 44);
     let labelled = -LABELLED;
     return (
         <g aria-hidden>
             {ticks.map(({ u, elapsed }) => {
                 const at = px(u);
-                const label = at - labelled >= LABELLED;
+                const label = at - labelled >= LABELLED && at < view.width - 30 && !besideFold(at);
                 if (label) {
                     labelled = at;
                 }
@@ -29,9 +31,7 @@ export function Axis({ scale, view, height }: { scale: Scale; view: Viewport; he
                     </g>
                 );
             })}
-            {scale.pieces
-                .filter((piece) => piece.collapsed && piece.u1 > view.u0 && piece.u0 < view.u1)
-                .map((piece) => {
+            {folds.map((piece) => {
                     const x0 = px(piece.u0);
                     const width = px(piece.u1) - x0;
                     return (

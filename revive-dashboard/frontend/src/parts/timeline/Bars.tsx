@@ -87,16 +87,18 @@ function Single({ bar, x, y, width }: { bar: Bar; x: X; y: number; width: number
     const lastX0 = Math.max(x0, x(last.from));
     const inside = x1 - lastX0;
     const dark = last.kind === 'attempt';
-    const room = Math.floor((inside - 14) / 6.4);
     return (
         <>
             {bar.segments.map((segment, i) => (
                 <SegmentShape key={i} segment={segment} step={bar.step} x={x} y={y} />
             ))}
-            {room >= 4 && (
-                <text x={lastX0 + 8} y={y + 16} className={`pointer-events-none text-[11.5px] font-medium ${dark ? 'fill-white dark:fill-white' : 'fill-ink'}`}>
-                    {bar.step.name.length > room ? `${bar.step.name.slice(0, Math.max(1, room - 1))}…` : bar.step.name}
-                </text>
+            {inside > 34 && (
+                // An svg of its own clips the name to the bar.
+                <svg x={lastX0} y={y} width={inside - 4} height={THICK} className="pointer-events-none">
+                    <text x={8} y={16} className={`text-[11.5px] font-medium ${dark ? 'fill-white' : 'fill-ink'}`}>
+                        {bar.step.name}
+                    </text>
+                </svg>
             )}
         </>
     );
