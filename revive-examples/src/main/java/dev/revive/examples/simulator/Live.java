@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.examples.simulator;
 
-import io.javalin.http.sse.SseClient;
+import io.javalin.http.Context;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +28,17 @@ final class Live implements AutoCloseable {
     }
 
     /** Sends until the page is gone. */
-    synchronized void listen(SseClient page) {
+    synchronized void listen(Context ctx) {
         if (isClosed || listeners >= MOST_LISTENERS) {
             throw new NotNowException("Too many pages listen already. Close some.");
         }
+        LivePage page = new LivePage(ctx);
+        ctx.future(() -> {
+            CompletableFuture<Void> gone = page.open(ctx);
+            daemon("simulator-sender", () -> send(page)).start();
+            return gone;
+        });
         listeners++;
-        page.keepAlive();
-        daemon("simulator-sender", () -> send(page)).start();
         if (!isLooking) {
             isLooking = true;
             daemon("simulator-looker", this::look).start();
@@ -70,18 +75,18 @@ final class Live implements AutoCloseable {
         }
     }
 
-    private void send(SseClient page) {
+    private void send(LivePage page) {
         long sent = -1;
         try {
-            while (!page.terminated()) {
+            while (!page.isGone()) {
                 State next = next(sent);
                 if (next != null) {
                     sent = next.revision();
-                    page.sendEvent("state", Json.write(next));
+                    page.send("state", Json.write(next));
                 } else if (isClosed()) {
-                    page.close();
+                    page.end();
                 } else {
-                    page.sendEvent("beat", "{}"); // finds out whether anybody is still there
+                    page.send("beat", "{}"); // finds out whether anybody is still there
                 }
             }
         } finally {

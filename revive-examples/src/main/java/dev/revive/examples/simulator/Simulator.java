@@ -164,7 +164,7 @@ final class Simulator implements AutoCloseable {
             requireNow(
                     life(process.name()) == Life.ALIVE,
                     "Worker %s is still starting. Wait until it is alive.".formatted(process.name()));
-            process.freeze();
+            process.freeze(tables::areAtRest);
         });
     }
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.revive.examples.onboarding.Onboarding.Delivery;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import io.javalin.http.sse.SseClient;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ final class SimulatorRoutes {
         config.routes.exception(IllegalArgumentException.class, (e, ctx) -> problem(ctx, 400, "That cannot be", e));
         config.routes.get("/api/simulator/state", ctx -> json(ctx, simulator.state()));
         config.routes.get("/api/simulator/source", ctx -> json(ctx, simulator.source()));
-        config.routes.sse("/api/simulator/events", this::listen);
+        config.routes.get("/api/simulator/events", live::listen);
         config.routes.post("/api/simulator/run", ctx -> {
             Run run = body(ctx, Run.class);
             long stepMillis = run.stepMillis() == null ? 1_000 : run.stepMillis();
@@ -69,10 +68,6 @@ final class SimulatorRoutes {
             simulator.reset();
             json(ctx, simulator.state());
         });
-    }
-
-    private void listen(SseClient page) {
-        live.listen(page);
     }
 
     private static <T> T body(Context ctx, Class<T> type) {

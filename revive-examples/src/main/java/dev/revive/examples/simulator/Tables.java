@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HexFormat;
@@ -132,6 +133,24 @@ final class Tables implements AutoCloseable {
     /** For people. */
     String place() {
         return place;
+    }
+
+    /**
+     * Whether nobody is in the middle of a transaction. One that is frozen there keeps its locks, and H2 has no bound on that as servers have: nobody
+     * could take over before it goes on.
+     */
+    boolean areAtRest() {
+        if (server == null) {
+            return true;
+        }
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT 1 FROM information_schema.sessions WHERE contains_uncommitted")) {
+            return !row.next();
+        } catch (SQLException e) {
+            throw new StoreException("Cannot read the sessions: " + e.getMessage(), e);
+        }
     }
 
     /** Empties the tables. Nobody may run on them. */

@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** A worker's JVM, as the page's process sees it: reads what it reports, and acts on it by its process id. */
 final class WorkerProcess {
     static final String LOG = "simulator-workers.log";
 
     private static final int KILLED = 137;
+    private static final int TRIES = 20;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final String name;
@@ -104,9 +106,13 @@ final class WorkerProcess {
         }
     }
 
-    /** SIGSTOP. */
-    void freeze() {
+    /** SIGSTOP, at a moment when it is at rest; after a few tries at any. */
+    void freeze(BooleanSupplier isAtRest) {
         signal("STOP");
+        for (int tries = 1; tries < TRIES && !isAtRest.getAsBoolean(); tries++) {
+            signal("CONT");
+            signal("STOP");
+        }
         isFrozen = true;
         chronicle.add(Event.of(Kind.FROZEN, name, process.pid(), 0, null));
     }
