@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { OctagonX, Play, RotateCcw, Skull, StepForward, UserPlus } from 'lucide-react';
+import { OctagonX, Play, RotateCcw, Skull, StepForward } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import { Panel } from './Panel';
 import { why } from './why';
@@ -146,7 +146,7 @@ export function Controls({ simulator, state }: { simulator: Simulator; state: St
                     />
                     <Act
                         tone="plain"
-                        icon={<UserPlus size={15} aria-hidden />}
+                        icon={null}
                         text="Second executor"
                         reason={can.second ? null : why('second', state)}
                         busy={simulator.busy === 'second'}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { ExternalLink, Moon, RotateCcw, Sun, SunMoon } from 'lucide-react';
+import { ExternalLink } from 'lucide-react';
 import { base } from '../parts/base';
-import type { Connection } from '../parts/live';
-import { type Theme, useTheme } from '../parts/theme';
+import { ConnectionMark } from '../parts/ConnectionMark';
+import { ThemeSwitch } from '../parts/ThemeSwitch';
 import { Controls } from './Controls';
 import { LogPanel } from './LogPanel';
 import { RunsPanel } from './RunsPanel';
@@ -23,7 +23,7 @@ export function SimulatorPage() {
                 <h1 className="text-[15px] font-semibold tracking-tight">Revive simulator</h1>
                 <p className="hidden text-ink-3 md:block">A real workflow, in real processes that really die.</p>
                 <span className="grow" />
-                <ConnectionChip connection={simulator.connection} />
+                <ConnectionMark connection={simulator.connection} />
                 {state?.workflow && (
                     <a
                         className="inline-flex items-center gap-1.5 rounded-md px-2 py-1 font-medium text-accent hover:bg-accent-soft"
@@ -32,7 +32,7 @@ export function SimulatorPage() {
                         Open in the console <ExternalLink size={14} aria-hidden />
                     </a>
                 )}
-                <ThemeButton />
+                <ThemeSwitch />
             </header>
             {state === null ? (
                 <main className="p-8 text-ink-2" aria-busy="true">
@@ -54,42 +54,5 @@ export function SimulatorPage() {
                 </main>
             )}
         </>
-    );
-}
-
-function ConnectionChip({ connection }: { connection: Connection }) {
-    const isLive = connection === 'live';
-    return (
-        <span
-            role="status"
-            className={`inline-flex items-center gap-1.5 rounded-full px-2.5 py-0.5 text-[12px] font-medium ${
-                isLive ? 'bg-ok-soft text-ok' : 'bg-warn-soft text-warn'
-            }`}
-        >
-            {isLive ? (
-                <span className="size-2 rounded-full bg-ok-fill" aria-hidden />
-            ) : (
-                <RotateCcw size={12} className="breathe" aria-hidden />
-            )}
-            {isLive ? 'live' : connection === 'connecting' ? 'connecting' : 'reconnecting'}
-        </span>
-    );
-}
-
-const NEXT: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' };
-
-function ThemeButton() {
-    const [theme, setTheme] = useTheme();
-    const Icon = theme === 'light' ? Sun : theme === 'dark' ? Moon : SunMoon;
-    return (
-        <button
-            type="button"
-            className="rounded-md p-1.5 text-ink-2 hover:bg-sunken"
-            aria-label={`Theme: ${theme}. Change to ${NEXT[theme]}.`}
-            title={`Theme: ${theme}`}
-            onClick={() => setTheme(NEXT[theme])}
-        >
-            <Icon size={16} aria-hidden />
-        </button>
     );
 }

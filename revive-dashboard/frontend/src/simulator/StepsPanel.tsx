@@ -55,22 +55,27 @@ export function StepsPanel({ state }: { state: State }) {
 function Row({ id, step, inDoubt }: { id: string; step: StepSummary; inDoubt: boolean }) {
     return (
         <tr className={`rise border-t border-line align-top ${inDoubt ? 'bg-warn-soft' : ''}`}>
-            <td className="max-w-22 truncate px-3 py-1.5 font-mono text-ink-3" title={id}>
+            <td className="max-w-20 truncate px-3 py-1 font-mono text-ink-3" title={id}>
                 {id}
             </td>
-            <td className="px-1.5 py-1.5 font-mono sm:whitespace-nowrap">{step.key}</td>
-            <td className="px-1.5 py-1.5">
+            <td className="px-1.5 py-1 font-mono sm:whitespace-nowrap">{step.key}</td>
+            <td className="px-1.5 py-1">
                 <span className={`inline-block rounded px-1.5 font-medium ${CHIPS[step.status]}`}>{step.status}</span>
-                {inDoubt && <div className="font-medium text-warn">a zombie: did it happen?</div>}
                 {(step.attempt > 1 || step.zombies > 0) && (
-                    <div className="text-[11.5px] text-ink-3">
+                    <div className="text-[11.5px] whitespace-nowrap text-ink-3">
                         attempt {step.attempt}
                         {step.zombies > 0 && `, ${step.zombies} cut off`}
                     </div>
                 )}
                 {step.resolution !== null && <div className="text-[11.5px] text-ink-2">{RESOLUTIONS[step.resolution]}</div>}
             </td>
-            <td className="min-w-32 px-1.5 py-1.5 font-mono break-all text-ink-2">{step.preview ?? <span className="text-ink-3">null</span>}</td>
+            <td className="min-w-32 px-1.5 py-1 font-mono break-all text-ink-2">
+                {inDoubt ? (
+                    <span className="font-sans font-medium text-warn">null: a zombie. Did it happen?</span>
+                ) : (
+                    (step.preview ?? <span className="text-ink-3">null</span>)
+                )}
+            </td>
         </tr>
     );
 }
