@@ -155,10 +155,10 @@ final class Claimer {
         }
     }
 
+    /** A claim whose answer was lost may have been committed, and one whose journals could not be read is: they are looked for. */
     private void storeUnavailable(StoreUnavailableException e) {
         log.warn("The store does not answer, claiming waits: {}", e.toString());
-        shouldReclaim =
-                true; // a claim whose answer was lost may have been committed, and one whose journals were not read is
+        shouldReclaim = true;
     }
 
     /** What waits gives way to what could run; not at every turn, for it looks at all runs. */
