@@ -48,6 +48,19 @@ function trim(value: number, digits: number): string {
     return String(Number(value.toFixed(digits)));
 }
 
+/** A time on an axis: as exact as the distance between two of them asks for. */
+export function axisLabel(ms: number, step: number): string {
+    if (ms < 60_000) {
+        return duration(ms);
+    }
+    const digits = step >= 1000 ? 0 : Math.min(6, Math.ceil(-Math.log10(step / 1000)));
+    const total = Number((ms / 1000).toFixed(digits));
+    const hours = Math.floor(total / 3600);
+    const minutes = Math.floor((total % 3600) / 60);
+    const seconds = (total % 60).toFixed(digits).padStart(digits === 0 ? 2 : digits + 3, '0');
+    return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`;
+}
+
 /** A rough age for lists: "12 s", "5 min", "3 h", "9 d". */
 export function age(ms: number): string {
     const length = Math.max(0, ms);
@@ -65,11 +78,21 @@ export function age(ms: number): string {
     return '';
 }
 
-const DATE_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const SAME_YEAR: Intl.DateTimeFormatOptions = {
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+};
+const DATE_TIME = new Intl.DateTimeFormat(undefined, SAME_YEAR);
+const DATE_TIME_YEAR = new Intl.DateTimeFormat(undefined, { ...SAME_YEAR, year: 'numeric' });
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 
 export function dateTime(iso: string): string {
-    return DATE_TIME.format(new Date(iso));
+    const date = new Date(iso);
+    return (date.getFullYear() === new Date().getFullYear() ? DATE_TIME : DATE_TIME_YEAR).format(date);
 }
 
 export function clock(iso: string | number): string {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { duration } from '../time';
+import { axisLabel, duration } from '../time';
 import type { Viewport } from './blocks';
 import type { Layout } from './layout';
 import { type Scale, ticksOf } from './scale';
@@ -14,7 +14,7 @@ export function Axis({ scale, view, height }: { scale: Scale; view: Viewport; he
     let labelled = -LABELLED;
     return (
         <g aria-hidden>
-            {ticks.map(({ u, elapsed }) => {
+            {ticks.map(({ u, elapsed, step }) => {
                 const at = px(u);
                 const label = at - labelled >= LABELLED && at < view.width - 30 && !besideFold(at);
                 if (label) {
@@ -25,7 +25,7 @@ export function Axis({ scale, view, height }: { scale: Scale; view: Viewport; he
                         <line x1={at} x2={at} y1={22} y2={height} className="stroke-line" />
                         {label && (
                             <text x={at + 4} y={32} className="fill-ink-3 text-[10.5px] tabular-nums">
-                                {duration(elapsed)}
+                                {axisLabel(elapsed, step)}
                             </text>
                         )}
                     </g>

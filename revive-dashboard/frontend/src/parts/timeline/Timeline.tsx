@@ -181,7 +181,7 @@ export function Timeline({ workflow, selected, onSelect, deaths, executorAlive =
                         <defs>
                             <pattern id="cut" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
                                 <rect width="6" height="6" className="fill-warn-soft" />
-                                <rect width="2.5" height="6" className="fill-warn-fill" />
+                                <rect width="1.5" height="6" className="fill-warn-fill" opacity={0.55} />
                             </pattern>
                             <pattern id="idle" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
                                 <rect width="1" height="5" className="fill-line-strong" />

@@ -130,12 +130,18 @@ function scaleOver(pieces: Piece[]): Scale {
     };
 }
 
+export interface Tick {
+    u: number;
+    elapsed: number;
+    step: number;
+}
+
 const STEPS = [1, 2, 5];
 
 /** Round times from the beginning, about `count` to the whole visible line, none in a fold. */
-export function ticksOf(scale: Scale, visible: { u0: number; u1: number }, count: number): { u: number; elapsed: number }[] {
+export function ticksOf(scale: Scale, visible: { u0: number; u1: number }, count: number): Tick[] {
     const origin = scale.pieces[0]!.from;
-    const ticks: { u: number; elapsed: number }[] = [];
+    const ticks: Tick[] = [];
     for (const piece of scale.pieces) {
         const u0 = Math.max(piece.u0, visible.u0);
         const u1 = Math.min(piece.u1, visible.u1);
@@ -148,7 +154,7 @@ export function ticksOf(scale: Scale, visible: { u0: number; u1: number }, count
         const from = piece.from + (u0 - piece.u0) * per - origin;
         const to = piece.from + (u1 - piece.u0) * per - origin;
         for (let i = Math.ceil(from / step); i * step <= to; i++) {
-            ticks.push({ u: piece.u0 + (i * step - (piece.from - origin)) / per, elapsed: i * step });
+            ticks.push({ u: piece.u0 + (i * step - (piece.from - origin)) / per, elapsed: i * step, step });
         }
     }
     return ticks;
