@@ -168,7 +168,7 @@ export function roundStep(wanted: number): number {
     }
     const power = 10 ** Math.floor(Math.log10(Math.max(wanted, 1e-3)));
     for (const step of STEPS) {
-        if (step * power >= wanted) {
+        if (step * power >= wanted * (1 - 1e-9)) {
             return step * power;
         }
     }

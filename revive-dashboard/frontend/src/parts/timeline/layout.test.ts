@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import type { Segment } from './layout';
+import { layoutOf } from './layout';
+import { ms, step, workflow } from './testing';
+
+const seconds = (time: number) => Math.round((time - ms(0)) * 1e3) / 1e6;
+const drawn = (segments: Segment[]) => segments.map(({ kind, from, to }) => [kind, seconds(from), seconds(to)]);
+
+describe('a workflow without trouble', () => {
+    const layout = layoutOf(
+        workflow(
+            [
+                step({ name: 'a', sequence: 1, started: 1, recorded: 2 }),
+                step({ name: 'b', sequence: 2, started: 2, recorded: 4 }),
+            ],
+            'COMPLETED',
+            1,
+            5,
+        ),
+        { now: ms(60) },
+    );
+
+    it('is one run without breaks', () => {
+        expect(layout.runs).toEqual([{ epoch: 1, from: ms(1), to: ms(5) }]);
+        expect(layout.breaks).toEqual([]);
+    });
+
+    it('draws each step from its beginning to its record', () => {
+        expect(layout.bars.map((bar) => drawn(bar.segments))).toEqual([[['attempt', 1, 2]], [['attempt', 2, 4]]]);
+    });
+
+    it('ends with the workflow, whatever the time is now', () => {
+        expect(layout.domain).toEqual({ from: ms(0), to: ms(5) });
+    });
+});
+
+describe('a workflow that runs', () => {
+    const running = workflow([step({ name: 'a', sequence: 1, started: 1, status: 'STARTED' })], 'RUNNING');
+
+    it('grows until now', () => {
+        const layout = layoutOf(running, { now: ms(9) });
+
+        expect(drawn(layout.bars[0]!.segments)).toEqual([['attempt', 1, 9]]);
+        expect(layout.bars[0]!.segments[0]!.open).toBe(true);
+        expect(layout.runs[0]!.to).toBe(ms(9));
+    });
+
+    it('stops growing where its process died, until somebody takes over', () => {
+        const layout = layoutOf(running, { now: ms(9), deaths: [ms(3)], executorAlive: false });
+
+        expect(drawn(layout.bars[0]!.segments)).toEqual([['attempt', 1, 3]]);
+        expect(layout.breaks).toMatchObject([{ kind: 'crash', at: ms(3), to: Infinity, epochAfter: null }]);
+    });
+
+    it('has nothing recorded yet right after its start', () => {
+        const layout = layoutOf(workflow([], 'RUNNING'), { now: ms(2) });
+
+        expect(layout.runs).toEqual([{ epoch: 1, from: ms(0), to: ms(2) }]);
+        expect(layout.rows.count).toBe(1);
+    });
+});
+
+describe('a step that was cut off and ran again', () => {
+    const steps = [
+        step({ name: 'a', sequence: 1, started: 0, recorded: 1 }),
+        step({ name: 'b', sequence: 2, first: 1, started: 10, recorded: 11, epoch: 2, attempt: 2, zombies: 1, resolution: 'RAN_AGAIN' }),
+    ];
+
+    it('shows a crash between the two runs', () => {
+        const { runs, breaks } = layoutOf(workflow(steps, 'COMPLETED', 2, 11), { now: ms(20) });
+
+        expect(runs.map(({ epoch }) => epoch)).toEqual([1, 2]);
+        expect(breaks).toMatchObject([{ kind: 'crash', epochBefore: 1, epochAfter: 2, from: ms(1), to: ms(10) }]);
+    });
+
+    it('draws the cut attempt as long as a step usually takes', () => {
+        const layout = layoutOf(workflow(steps, 'COMPLETED', 2, 11), { now: ms(20) });
+
+        expect(drawn(layout.bars[1]!.segments)).toEqual([
+            ['cut', 1, 2],
+            ['attempt', 10, 11],
+        ]);
+    });
+
+    it('draws it to the moment of death where that is known', () => {
+        const layout = layoutOf(workflow(steps, 'COMPLETED', 2, 11), { now: ms(20), deaths: [ms(4)] });
+
+        expect(drawn(layout.bars[1]!.segments)[0]).toEqual(['cut', 1, 4]);
+    });
+
+    it('knows the first run even if nothing else is left of it', () => {
+        const layout = layoutOf(workflow([steps[1]!], 'COMPLETED', 2, 11), { now: ms(20) });
+
+        expect(layout.runs.map(({ epoch }) => epoch)).toEqual([1, 2]);
+        expect(layout.breaks[0]!.kind).toBe('crash');
+    });
+});
+
+describe('a zombie that nobody has settled', () => {
+    it('ends at a crash after which nothing follows', () => {
+        const zombie = step({ name: 'z', sequence: 1, started: 1, status: 'STARTED', isZombie: true });
+        const layout = layoutOf(workflow([zombie], 'NEEDS_ATTENTION', 2), { now: ms(100) });
+
+        expect(layout.breaks).toMatchObject([{ kind: 'crash', epochAfter: null }]);
+        expect(layout.bars[0]!.segments).toMatchObject([{ kind: 'cut', from: ms(1) }]);
+        expect(layout.domain.to).toBeLessThan(ms(100));
+    });
+
+    it('is settled by the next run, which found out', () => {
+        const found = step({ name: 'z', sequence: 1, started: 1, recorded: 9, epoch: 2, zombies: 1, resolution: 'FOUND_DONE' });
+        const layout = layoutOf(workflow([found], 'COMPLETED', 2, 9), { now: ms(20), deaths: [ms(3)] });
+
+        expect(layout.breaks[0]!.kind).toBe('crash');
+        expect(drawn(layout.bars[0]!.segments)).toEqual([
+            ['cut', 1, 3],
+            ['settled', 3, 9],
+        ]);
+    });
+});
+
+describe('waiting', () => {
+    it('wakes a sleeper in its next run, without a crash', () => {
+        const steps = [
+            step({ name: 'a', sequence: 1, started: 0, recorded: 1 }),
+            step({ name: 'nap', sequence: 2, kind: 'SLEEP', started: 1, recorded: 61, epoch: 2 }),
+            step({ name: 'b', sequence: 3, started: 61, recorded: 62, epoch: 2 }),
+        ];
+        const layout = layoutOf(workflow(steps, 'COMPLETED', 2, 62), { now: ms(70) });
+
+        expect(layout.breaks).toMatchObject([{ kind: 'wake', from: ms(1), to: ms(61) }]);
+        expect(drawn(layout.bars[1]!.segments)).toEqual([['sleep', 1, 61]]);
+    });
+
+    it('draws a sleep no further than now', () => {
+        const nap = step({ name: 'nap', sequence: 1, kind: 'SLEEP', status: 'STARTED', started: 1, next: 1000 });
+        const layout = layoutOf(workflow([nap], 'DUE'), { now: ms(5) });
+
+        expect(drawn(layout.bars[0]!.segments)).toEqual([['sleep', 1, 5]]);
+    });
+
+    it('shows a failed attempt and the pause after it', () => {
+        const steps = [step({ name: 'a', sequence: 1, status: 'BACKOFF', started: 1, recorded: 2, next: 8, attempt: 1 })];
+        const layout = layoutOf(workflow(steps, 'DUE'), { now: ms(4) });
+
+        expect(drawn(layout.bars[0]!.segments)).toEqual([
+            ['attempt', 1, 2],
+            ['backoff', 2, 8],
+        ]);
+        expect(layout.domain.to).toBe(ms(4));
+    });
+
+    it('sums up attempts of which only the first beginning is stored', () => {
+        const steps = [step({ name: 'a', sequence: 1, first: 1, started: 7, recorded: 8, attempt: 4 })];
+
+        expect(drawn(layoutOf(workflow(steps), { now: ms(9) }).bars[0]!.segments)).toEqual([
+            ['earlier', 1, 7],
+            ['attempt', 7, 8],
+        ]);
+    });
+});
+
+it('says "taken over" where a run ended between two steps', () => {
+    const steps = [
+        step({ name: 'a', sequence: 1, started: 0, recorded: 1 }),
+        step({ name: 'b', sequence: 2, started: 9, recorded: 10, epoch: 3 }),
+    ];
+
+    expect(layoutOf(workflow(steps, 'COMPLETED', 3, 10), { now: ms(11) }).breaks).toMatchObject([
+        { kind: 'takeover', epochBefore: 1, epochAfter: 3, at: ms(1) },
+    ]);
+});
+
+it('lays out ten thousand steps in a moment', () => {
+    const steps = Array.from({ length: 10_000 }, (_, i) => step({ name: 's', sequence: i + 1, started: i, recorded: i + 1 }));
+    const begin = performance.now();
+    const layout = layoutOf(workflow(steps), { now: ms(10_001) });
+
+    expect(layout.byRow[0]).toHaveLength(10_000);
+    expect(performance.now() - begin).toBeLessThan(1000);
+});
