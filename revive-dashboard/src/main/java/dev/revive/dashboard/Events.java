@@ -9,7 +9,6 @@ import dev.revive.workflow.WorkflowStatus;
 import io.javalin.http.Context;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -100,12 +99,11 @@ final class Events implements AutoCloseable {
 
     /** Never interrupted: it is in the store. Ends with the last listener. */
     private void look() {
-        Map<Topic, String> marks = new HashMap<>();
-        Set<Topic> resting = new HashSet<>();
+        Map<Topic, Watched> watched = new HashMap<>();
         long nextBeat = System.nanoTime() + BEAT.toNanos();
         while (true) {
             long began = System.nanoTime();
-            tick(marks, resting);
+            tick(watched);
             long ended = System.nanoTime();
             if (ended - nextBeat >= 0) {
                 nextBeat = ended + BEAT.toNanos();
@@ -135,14 +133,13 @@ final class Events implements AutoCloseable {
         }
     }
 
-    private void tick(Map<Topic, String> marks, Set<Topic> resting) {
+    private void tick(Map<Topic, Watched> watched) {
         Map<Topic, List<Listener>> byTopic = listeners.stream().collect(Collectors.groupingBy(Listener::topic));
-        marks.keySet().retainAll(byTopic.keySet());
-        resting.retainAll(byTopic.keySet());
+        watched.keySet().retainAll(byTopic.keySet());
         byTopic.forEach((topic, heard) -> {
-            boolean changed = !resting.remove(topic) && hasChanged(topic, marks);
-            if (changed && topic.id().isEmpty()) {
-                resting.add(topic);
+            boolean changed = watched.computeIfAbsent(topic, Watched::new).hasChanged(this);
+            if (changed) {
+                answers.outdate();
             }
             heard.stream()
                     .filter(listener -> listener.welcome() || changed)
@@ -150,13 +147,36 @@ final class Events implements AutoCloseable {
         });
     }
 
-    private boolean hasChanged(Topic topic, Map<Topic, String> marks) {
-        String mark = mark(topic);
-        if (mark == null || mark.equals(marks.put(topic, mark))) {
+    /** What was last seen of a topic. */
+    private static final class Watched {
+        private final Topic topic;
+        private String mark = "";
+        private boolean resting;
+        private long lastWord = Long.MAX_VALUE;
+
+        Watched(Topic topic) {
+            this.topic = topic;
+        }
+
+        /** Also true once after things have calmed down: an answer in between may have been a little old. */
+        boolean hasChanged(Events events) {
+            if (resting) {
+                resting = false;
+                return false;
+            }
+            String now = events.mark(topic);
+            if (now != null && !now.equals(mark)) {
+                mark = now;
+                resting = topic.id().isEmpty();
+                lastWord = System.nanoTime() + Answers.LONGEST_LAG.toNanos() + PAUSE.toNanos();
+                return true;
+            }
+            if (lastWord != Long.MAX_VALUE && System.nanoTime() - lastWord >= 0) {
+                lastWord = Long.MAX_VALUE;
+                return true;
+            }
             return false;
         }
-        answers.forget();
-        return true;
     }
 
     /** Null if the store does not answer now. */

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class AnswersTests {
+    private final Answers answers = new Answers();
+    private final AtomicInteger asked = new AtomicInteger();
+
+    private byte[] ask() {
+        return String.valueOf(asked.incrementAndGet()).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String get() {
+        return get(this::ask);
+    }
+
+    private String get(Supplier<byte[]> question) {
+        return new String(answers.get("key", question).plain(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void manyThatAskAtOnceAreAnsweredByOneQuestion() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        ExecutorService pages = Executors.newFixedThreadPool(20);
+        Future<String> first = pages.submit(() -> get(() -> {
+            begun.countDown();
+            waitFor(answered);
+            return ask();
+        }));
+        begun.await();
+        List<Future<String>> others =
+                IntStream.range(0, 19).mapToObj(i -> pages.submit(() -> get())).toList();
+        answered.countDown();
+
+        assertThat(first.get()).isEqualTo("1");
+        assertThat(others).allSatisfy(other -> assertThat(other.get()).isEqualTo("1"));
+        pages.shutdown();
+    }
+
+    @Test
+    void whatIsOutdatedIsGivenToNobodyWhoAsksLaterEvenIfItWasOnItsWay() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch answered = new CountDownLatch(1);
+        ExecutorService page = Executors.newSingleThreadExecutor();
+        Future<String> before = page.submit(() -> get(() -> {
+            begun.countDown();
+            waitFor(answered);
+            return ask();
+        }));
+        begun.await();
+        answers.outdate();
+
+        assertThat(get()).isEqualTo("1");
+        answered.countDown();
+        assertThat(before.get()).isEqualTo("2");
+        page.shutdown();
+    }
+
+    @Test
+    void aDearAnswerIsGivenAgainUntilAPersonChangesSomething() {
+        Supplier<byte[]> dear = () -> {
+            long until = System.nanoTime() + 40_000_000;
+            while (System.nanoTime() - until < 0) {
+                Thread.onSpinWait();
+            }
+            return ask();
+        };
+        assertThat(get(dear)).isEqualTo("1");
+        answers.outdate();
+        assertThat(get(dear)).isEqualTo("1");
+        answers.forget();
+        assertThat(get(dear)).isEqualTo("2");
+    }
+
+    @Test
+    void aFailureIsNotKept() {
+        assertThatThrownBy(() -> get(() -> {
+                    throw new IllegalStateException("no");
+                }))
+                .hasMessage("no");
+
+        assertThat(get()).isEqualTo("1");
+    }
+
+    private static void waitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
