@@ -60,8 +60,8 @@ class OpenApiTests {
             Set<String> described = new LinkedHashSet<>();
             description
                     .path("paths")
-                    .fields()
-                    .forEachRemaining(path -> path.getValue()
+                    .properties()
+                    .forEach(path -> path.getValue()
                             .fieldNames()
                             .forEachRemaining(method -> described.add(
                                     HandlerType.findOrCreate(method.toUpperCase(Locale.ROOT)) + " " + path.getKey())));
