@@ -28,7 +28,12 @@ export function StepDrawer({ workflowId, step, onClose, decide }: Props) {
         queryFn: ({ signal }) =>
             get<StepDetail>('v1/workflow/step', { id: workflowId, scope: step.scope, sequence: step.sequence }, signal),
     });
-    useEffect(() => box.current?.focus(), [step.key]);
+    // The focus goes back to where the person came from.
+    useEffect(() => {
+        const before = document.activeElement as HTMLElement | null;
+        box.current?.focus();
+        return () => before?.focus();
+    }, []);
     return (
         <aside
             ref={box}

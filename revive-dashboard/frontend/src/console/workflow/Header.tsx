@@ -69,7 +69,7 @@ export function Header({ workflow, connection, executor, executorAlive, onDecide
                     )}
                 </div>
             </div>
-            <dl className="card mt-4 grid grid-cols-2 gap-x-6 gap-y-3 px-4 py-3 sm:grid-cols-3 lg:grid-cols-6">
+            <dl className="card mt-4 grid grid-cols-[repeat(auto-fit,minmax(145px,1fr))] gap-x-5 gap-y-3 px-4 py-3">
                 <Fact name="Type">
                     {workflow.name} <span className="text-ink-3">v{workflow.version}</span>
                 </Fact>

@@ -14,6 +14,7 @@ import { StepTable } from '../../parts/StepTable';
 import { Timeline } from '../../parts/timeline/Timeline';
 import { useMe } from '../Shell';
 import { useTopic } from '../useTopic';
+import { listUrl } from '../workflows/filters';
 import { AttentionPanel } from './AttentionPanel';
 import { Header } from './Header';
 import { Journal } from './Journal';
@@ -75,7 +76,7 @@ export function WorkflowPage() {
             if (selected !== null) {
                 set('step', null);
             } else {
-                void navigate('/');
+                void navigate(listUrl());
             }
         };
         document.addEventListener('keydown', escape);
@@ -97,7 +98,7 @@ export function WorkflowPage() {
     return (
         <div className={step ? 'xl:pr-[476px]' : ''}>
             <nav aria-label="Path" className="mb-2 text-xs">
-                <Link to="/" className="text-ink-3 hover:text-ink">
+                <Link to={listUrl()} className="text-ink-3 hover:text-ink">
                     Workflows
                 </Link>
             </nav>

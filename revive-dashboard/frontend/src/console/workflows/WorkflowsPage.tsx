@@ -9,7 +9,7 @@ import { ConnectionMark } from '../../parts/ConnectionMark';
 import { Empty, ErrorState, Loading } from '../../parts/States';
 import { useTopic } from '../useTopic';
 import { CountChips } from './CountChips';
-import { type Filters, isFiltered, readFilters, writeFilters } from './filters';
+import { type Filters, isFiltered, readFilters, rememberList, writeFilters } from './filters';
 import { WorkflowList } from './WorkflowList';
 
 const PAGE = 100;
@@ -19,6 +19,7 @@ const FRESH_PAGES = 3;
 export function WorkflowsPage() {
     const [search, setSearch] = useSearchParams();
     const filters = useMemo(() => readFilters(search), [search]);
+    useEffect(() => rememberList(search), [search]);
     const change = (next: Partial<Filters>) => setSearch(writeFilters({ ...filters, ...next }), { replace: true });
     const queries = useQueryClient();
 

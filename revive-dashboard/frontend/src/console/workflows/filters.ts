@@ -33,6 +33,17 @@ export function writeFilters({ statuses, name, idPrefix, executor }: Filters): U
     return search;
 }
 
+let lastList = '';
+
+/** Remembers what the list showed, for the way back to it. */
+export function rememberList(search: URLSearchParams): void {
+    lastList = search.toString();
+}
+
+export function listUrl(): string {
+    return lastList === '' ? '/' : `/?${lastList}`;
+}
+
 export function toggled(filters: Filters, status: WorkflowStatus): Filters {
     const statuses = filters.statuses.includes(status)
         ? filters.statuses.filter((one) => one !== status)

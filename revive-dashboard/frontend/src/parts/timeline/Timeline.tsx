@@ -111,6 +111,10 @@ export function Timeline({ workflow, selected, onSelect, deaths, executorAlive =
     };
     const keys = (event: KeyboardEvent) => {
         const at = focused ?? 0;
+        const bar = layout.bars[at];
+        const size = view.u1 - view.u0;
+        // Around the step in focus, so that it stays in sight.
+        const centre = bar ? Math.min(1, Math.max(0, (scale.at(bar.from) - view.u0) / size)) : 0.5;
         const actions: Record<string, () => void> = {
             ArrowRight: () => focus(at + 1),
             ArrowDown: () => focus(at + 1),
@@ -118,9 +122,9 @@ export function Timeline({ workflow, selected, onSelect, deaths, executorAlive =
             ArrowUp: () => focus(at - 1),
             Home: () => focus(0),
             End: () => focus(layout.bars.length - 1),
-            '+': () => zoom(0.5),
-            '=': () => zoom(0.5),
-            '-': () => zoom(2),
+            '+': () => zoom(0.5, centre),
+            '=': () => zoom(0.5, centre),
+            '-': () => zoom(2, centre),
             '0': fit,
         };
         const action = actions[event.key];

@@ -119,6 +119,21 @@ describe('a zombie that nobody has settled', () => {
     });
 });
 
+it('shows what a person decided about as cut off, and the run after it', () => {
+    const steps = [
+        step({ name: 'a', sequence: 1, started: 0, recorded: 1 }),
+        step({ name: 'z', sequence: 2, started: 1, recorded: 50, zombies: 1, resolution: 'DECIDED' }),
+    ];
+    const layout = layoutOf(workflow(steps, 'COMPLETED', 3, 51), { now: ms(60) });
+
+    expect(layout.runs.map(({ epoch }) => epoch)).toEqual([1, 3]);
+    expect(layout.breaks).toMatchObject([{ kind: 'crash', from: ms(1), to: ms(51) }]);
+    expect(drawn(layout.bars[1]!.segments)).toEqual([
+        ['cut', 1, 2],
+        ['settled', 2, 50],
+    ]);
+});
+
 describe('waiting', () => {
     it('wakes a sleeper in its next run, without a crash', () => {
         const steps = [

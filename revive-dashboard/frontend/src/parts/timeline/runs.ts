@@ -82,6 +82,11 @@ export function runsOf(subject: Subject, stamps: readonly Stamps[], hints: Hints
     };
     const loose: number[] = [];
     for (const { step, first, started, recorded } of stamps) {
+        if (isDecided(step)) {
+            // The row is still that of the run which was cut off; a person wrote its end.
+            touch(step.epoch, started);
+            continue;
+        }
         touch(step.epoch, recorded);
         if (isEffect(step) && !isSettledLater(step)) {
             touch(step.epoch, started);
@@ -106,9 +111,19 @@ export function runsOf(subject: Subject, stamps: readonly Stamps[], hints: Hints
     }
     const last = runs.at(-1);
     if (last && subject.finishedAt !== null) {
-        last.to = Math.max(last.to, instant(subject.finishedAt));
+        const finished = instant(subject.finishedAt);
+        if (subject.epoch > last.epoch) {
+            // A run that found everything recorded left nothing but the end.
+            runs.push({ epoch: subject.epoch, from: Math.max(finished, last.to), to: Math.max(finished, last.to) });
+        } else {
+            last.to = Math.max(last.to, finished);
+        }
     }
     return runs;
+}
+
+function isDecided(step: StepSummary): boolean {
+    return isSettledLater(step) && step.resolution === 'DECIDED';
 }
 
 function adopt(runs: Run[], loose: number[]): void {
@@ -177,7 +192,7 @@ function kindOf(run: Run, resumed: number, stamps: readonly Stamps[]): BreakKind
             if (step.isZombie && step.epoch === run.epoch) {
                 return 'crash';
             }
-            if (isSettledLater(step) && inRun(started) && recorded >= resumed) {
+            if (isSettledLater(step) && inRun(started) && recorded > run.to) {
                 return 'crash';
             }
             if (first < started && inRun(first) && started >= resumed) {
