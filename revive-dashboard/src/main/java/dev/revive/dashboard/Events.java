@@ -55,6 +55,7 @@ final class Events implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ticked = lock.newCondition();
     private boolean looking;
+    private @Nullable Thread looker;
     private boolean closed;
 
     /**
@@ -82,7 +83,8 @@ final class Events implements AutoCloseable {
             listeners.add(listener);
             if (!looking) {
                 looking = true;
-                daemon(this::look, "events").start();
+                looker = daemon(this::look, "events");
+                looker.start();
             } else {
                 ticked.signalAll();
             }
@@ -190,6 +192,9 @@ final class Events implements AutoCloseable {
         } catch (StoreException e) {
             log.debug("The store does not answer", e);
             return null;
+        } catch (RuntimeException e) {
+            log.warn("Cannot look for changes", e); // and go on: pages depend on this thread
+            return null;
         }
     }
 
@@ -210,16 +215,22 @@ final class Events implements AutoCloseable {
                 + (executors.isEmpty() ? "" : System.nanoTime() / UNSEEN.toNanos());
     }
 
+    /** Returns when nothing of this touches the store any more, or after some seconds. */
     @Override
     public void close() {
+        Thread last;
         lock.lock();
         try {
             closed = true;
+            last = looker;
             ticked.signalAll();
         } finally {
             lock.unlock();
         }
         listeners.forEach(Listener::end);
         senders.shutdown();
+        if (last != null) {
+            Reader.patiently(() -> last.join(Reader.FAREWELL.toMillis()));
+        }
     }
 }

@@ -11,15 +11,21 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks the store on behalf of request threads. They never touch it themselves: a server interrupts its threads when it stops, and an interrupt
  * inside H2's file channel closes the whole database. A few threads, and a bounded queue before them, are all that a console takes of a store.
  */
 final class Reader implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Reader.class);
     private static final int THREADS = 3;
     private static final int WAITING = 500;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** How long a console that is closed waits for what it has asked. */
+    static final Duration FAREWELL = Duration.ofSeconds(5);
 
     private final ThreadPoolExecutor pool =
             new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
@@ -56,9 +62,28 @@ final class Reader implements AutoCloseable {
         }
     }
 
-    /** Lets what was asked come to its end; refuses more. */
+    /** Lets what was asked come to its end, so that the store can be closed afterwards; refuses more. */
     @Override
     public void close() {
         pool.shutdown();
+        patiently(() -> {
+            if (!pool.awaitTermination(FAREWELL.toMillis(), TimeUnit.MILLISECONDS)) {
+                log.info("A question to the store has no answer yet; the console closes all the same");
+            }
+        });
+    }
+
+    /** Something that waits. */
+    interface Wait {
+        void run() throws InterruptedException;
+    }
+
+    /** Waits, unless somebody is in a hurry. */
+    static void patiently(Wait wait) {
+        try {
+            wait.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
