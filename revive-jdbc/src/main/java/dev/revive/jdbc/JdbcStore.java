@@ -231,14 +231,11 @@ public final class JdbcStore implements WorkflowStore {
 
     @Override
     public WorkflowCounts counts(String idPrefix, int atMost) {
-        List<@Nullable Object> parameters = new ArrayList<>(Sql.prefixParameters(idPrefix));
-        parameters.add(atMost);
+        Object[] parameters = Sql.prefixParameters(idPrefix).toArray();
         Sql sql = database.sql();
         return database.read(session -> Counting.of(
-                idPrefix.isEmpty()
-                        ? session.query(sql.countUnfinished, Rows::group, atMost, atMost, atMost)
-                        : List.of(),
-                session.query(sql.countFirst(idPrefix), Rows::group, parameters.toArray()),
+                idPrefix.isEmpty() ? session.query(sql.countUnfinished(atMost), Rows::group) : List.of(),
+                session.query(sql.countFirst(idPrefix, atMost), Rows::group, parameters),
                 idPrefix.isEmpty(),
                 atMost));
     }

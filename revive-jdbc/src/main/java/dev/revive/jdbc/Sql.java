@@ -171,9 +171,6 @@ final class Sql {
 
     // ---- reading, for people
 
-    /** What will still change, by name and status, up to a limit of each status. */
-    final String countUnfinished;
-
     final String fingerprint;
     final String seats;
 
@@ -307,9 +304,6 @@ final class Sql {
                        due_at = CASE WHEN status = 'DUE' THEN LEAST(COALESCE(due_at, ${now}), ${now}) END
                  WHERE id = ? AND status IN ('DUE', 'RUNNING')""");
 
-        countUnfinished = Stream.of("DUE", "RUNNING", "NEEDS_ATTENTION")
-                .map(this::countOf)
-                .collect(Collectors.joining(" UNION ALL\n"));
         fingerprint = text("""
                 SELECT w.status, w.executor_id, w.epoch, w.due_at, w.wake_seq, w.strikes,
                        s.steps, s.stamps, s.epochs, s.attempts, s.statuses, s.pauses
@@ -323,10 +317,16 @@ final class Sql {
                   FROM ${prefix}executor ORDER BY started_at, id LIMIT 1000""");
     }
 
-    private String countOf(String status) {
-        return text("""
-                SELECT name, status, COUNT(*) FROM (
-                SELECT name, status FROM ${prefix}workflow WHERE status = '%s' LIMIT ?) AS counted GROUP BY name, status""".formatted(status));
+    /**
+     * What will still change, by name and status, up to a limit of each status. The limit is no parameter: PostgreSQL plans for a tenth of the table
+     * then, and sorts all of it.
+     */
+    String countUnfinished(int atMost) {
+        return Stream.of("DUE", "RUNNING", "NEEDS_ATTENTION")
+                .map(status -> text("""
+                        SELECT name, status, COUNT(*) FROM (
+                        SELECT name, status FROM ${prefix}workflow WHERE status = '%s' LIMIT %d) AS counted GROUP BY name, status""".formatted(status, atMost)))
+                .collect(Collectors.joining(" UNION ALL\n"));
     }
 
     /**
@@ -389,11 +389,11 @@ final class Sql {
                 + " ORDER BY id LIMIT ?");
     }
 
-    /** How many of each name and status there are among the first so many. */
-    String countFirst(String idPrefix) {
+    /** How many of each name and status there are among the first so many; the limit as in {@link #countUnfinished}. */
+    String countFirst(String idPrefix, int atMost) {
         return text("SELECT name, status, COUNT(*) FROM (SELECT name, status FROM ${prefix}workflow WHERE id > ''"
                 + withPrefix(idPrefix)
-                + " ORDER BY id LIMIT ?) AS first_ones GROUP BY name, status");
+                + " ORDER BY id LIMIT " + atMost + ") AS first_ones GROUP BY name, status");
     }
 
     /**
