@@ -14,7 +14,7 @@ export function Button({ look = 'plain', className = '', ...props }: ButtonProps
     return (
         <AriaButton
             {...props}
-            className={`inline-flex h-8 shrink-0 items-center justify-center gap-1.5 rounded-[7px] border px-3 text-[13px] font-medium whitespace-nowrap transition-colors data-[disabled]:cursor-not-allowed data-[disabled]:border-line data-[disabled]:bg-sunken data-[disabled]:text-ink-3 data-[disabled]:opacity-70 ${LOOKS[look]} ${className}`}
+            className={`inline-flex h-8 shrink-0 items-center justify-center gap-1.5 rounded-[7px] border px-3 text-[13px] font-medium whitespace-nowrap data-[disabled]:cursor-not-allowed data-[disabled]:border-line data-[disabled]:bg-sunken data-[disabled]:text-ink-3 data-[disabled]:opacity-70 ${LOOKS[look]} ${className}`}
         />
     );
 }
@@ -24,7 +24,7 @@ export function IconButton({ label, className = '', ...props }: ButtonProps & { 
         <AriaButton
             aria-label={label}
             {...props}
-            className={`inline-flex size-8 shrink-0 items-center justify-center rounded-[7px] text-ink-2 transition-colors hover:bg-sunken hover:text-ink data-[disabled]:opacity-40 ${className}`}
+            className={`inline-flex size-8 shrink-0 items-center justify-center rounded-[7px] text-ink-2 hover:bg-sunken hover:text-ink data-[disabled]:opacity-40 ${className}`}
         />
     );
 }

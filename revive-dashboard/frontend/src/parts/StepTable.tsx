@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { memo, useLayoutEffect, useRef, useState } from 'react';
 import type { StepSummary } from './api';
 import { StepChip } from './Chip';
 import { useRowKeys } from './keys';
@@ -42,45 +42,66 @@ export function StepTable({ steps, selected, onSelect }: Props) {
                 {rows.getVirtualItems().map((item) => {
                     const step = steps[item.index]!;
                     return (
-                        <div
+                        <Row
                             key={item.key}
-                            role="row"
-                            aria-rowindex={item.index + 2}
-                            aria-selected={step.key === selected}
-                            onClick={() => onSelect(step.key)}
-                            className={`${GRID} absolute inset-x-0 top-0 items-center border-b border-line px-4 text-[13px] ${step.key === selected ? 'bg-accent-soft' : 'hover:bg-sunken'}`}
-                            style={{ height: ROW, transform: `translateY(${item.start - offset}px)` }}
-                        >
-                            <span role="cell" className="min-w-0">
-                                <button
-                                    type="button"
-                                    data-row={item.index}
-                                    className="block max-w-full truncate text-left font-mono text-[12.5px]"
-                                    onClick={(e) => {
-                                        e.stopPropagation();
-                                        onSelect(step.key);
-                                    }}
-                                >
-                                    {step.key}
-                                </button>
-                            </span>
-                            <span role="cell">
-                                <StepChip step={step} />
-                            </span>
-                            <span role="cell" className="hidden text-ink-2 tabular-nums md:block">
-                                {step.attempt}
-                                {step.zombies > 0 && <span className="text-warn"> ({step.zombies} cut)</span>}
-                            </span>
-                            <span role="cell" className="hidden text-ink-2 tabular-nums md:block">
-                                {step.status === 'STARTED' ? '' : duration(instant(step.recordedAt) - instant(step.startedAt))}
-                            </span>
-                            <span role="cell" className={`hidden truncate font-mono text-[12px] md:block ${step.status === 'FAILED' || step.status === 'BACKOFF' ? 'text-bad' : 'text-ink-2'}`}>
-                                {step.preview ?? ''}
-                            </span>
-                        </div>
+                            step={step}
+                            index={item.index}
+                            top={item.start - offset}
+                            selected={step.key === selected}
+                            onSelect={onSelect}
+                        />
                     );
                 })}
             </div>
         </div>
     );
 }
+
+interface RowProps {
+    step: StepSummary;
+    index: number;
+    top: number;
+    selected: boolean;
+    onSelect: (key: string) => void;
+}
+
+/** Drawn again only if its step changes: scrolling moves none that is already there. */
+const Row = memo(function Row({ step, index, top, selected, onSelect }: RowProps) {
+    return (
+        <div
+            role="row"
+            aria-rowindex={index + 2}
+            aria-selected={selected}
+            onClick={() => onSelect(step.key)}
+            className={`${GRID} absolute inset-x-0 top-0 items-center border-b border-line px-4 text-[13px] ${selected ? 'bg-accent-soft' : 'hover:bg-sunken'}`}
+            style={{ height: ROW, transform: `translateY(${top}px)` }}
+        >
+            <span role="cell" className="min-w-0">
+                <button
+                    type="button"
+                    data-row={index}
+                    className="block max-w-full truncate text-left font-mono text-[12.5px]"
+                    onClick={(e) => {
+                        e.stopPropagation();
+                        onSelect(step.key);
+                    }}
+                >
+                    {step.key}
+                </button>
+            </span>
+            <span role="cell">
+                <StepChip step={step} />
+            </span>
+            <span role="cell" className="hidden text-ink-2 tabular-nums md:block">
+                {step.attempt}
+                {step.zombies > 0 && <span className="text-warn"> ({step.zombies} cut)</span>}
+            </span>
+            <span role="cell" className="hidden text-ink-2 tabular-nums md:block">
+                {step.status === 'STARTED' ? '' : duration(instant(step.recordedAt) - instant(step.startedAt))}
+            </span>
+            <span role="cell" className={`hidden truncate font-mono text-[12px] md:block ${step.status === 'FAILED' || step.status === 'BACKOFF' ? 'text-bad' : 'text-ink-2'}`}>
+                {step.preview ?? ''}
+            </span>
+        </div>
+    );
+});

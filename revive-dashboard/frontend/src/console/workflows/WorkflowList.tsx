@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { WorkflowSummary } from '../../parts/api';
 import { workflowUrl } from '../../parts/base';
@@ -23,6 +23,9 @@ interface Props {
 
 export function WorkflowList({ items, hasMore, loadMore }: Props) {
     const navigate = useNavigate();
+    const goTo = useRef(navigate);
+    goTo.current = navigate;
+    const open = useCallback((id: string) => void goTo.current(workflowUrl(id)), []);
     const list = useRef<HTMLDivElement>(null);
     const [offset, setOffset] = useState(0);
     const wide = useMediaQuery('(min-width: 48rem)');
@@ -68,38 +71,15 @@ export function WorkflowList({ items, hasMore, loadMore }: Props) {
                 {visible.map((item) => {
                     const workflow = items[item.index]!;
                     return (
-                        <div
+                        <Row
                             key={workflow.id}
-                            role="row"
-                            aria-rowindex={item.index + 2}
-                            onClick={() => void navigate(workflowUrl(workflow.id))}
-                            className={`${GRID} absolute inset-x-0 top-0 content-center border-b border-line px-4 text-[13px] focus-within:bg-accent-soft hover:bg-sunken`}
-                            style={{ height, transform: `translateY(${item.start - offset}px)` }}
-                        >
-                            <span role="cell" className="min-w-0">
-                                <Link
-                                    to={workflowUrl(workflow.id)}
-                                    data-row={item.index}
-                                    onClick={(e) => e.stopPropagation()}
-                                    className="block truncate font-mono text-[12.5px] font-medium"
-                                >
-                                    {workflow.id}
-                                </Link>
-                            </span>
-                            <span role="cell">
-                                <StateChip status={workflow.status} />
-                            </span>
-                            <span role="cell" className="truncate text-ink-2 max-md:text-xs">
-                                {workflow.name}
-                                {workflow.version > 1 && <span className="text-ink-3"> v{workflow.version}</span>}
-                            </span>
-                            <span role="cell" className="text-ink-2 tabular-nums max-md:text-right max-md:text-xs" title={dateTime(workflow.createdAt)}>
-                                {started(now - instant(workflow.createdAt))}
-                            </span>
-                            <span role="cell" className="hidden text-right text-ink-2 tabular-nums md:block">
-                                {workflow.finishedAt === null ? '' : duration(instant(workflow.finishedAt) - instant(workflow.createdAt))}
-                            </span>
-                        </div>
+                            workflow={workflow}
+                            index={item.index}
+                            top={item.start - offset}
+                            height={height}
+                            since={started(now - instant(workflow.createdAt))}
+                            open={open}
+                        />
                     );
                 })}
             </div>
@@ -112,6 +92,52 @@ export function WorkflowList({ items, hasMore, loadMore }: Props) {
         </>
     );
 }
+
+interface RowProps {
+    workflow: WorkflowSummary;
+    index: number;
+    top: number;
+    height: number;
+    since: string;
+    open: (id: string) => void;
+}
+
+/** Drawn again only if its workflow changes: scrolling moves none that is already there. */
+const Row = memo(function Row({ workflow, index, top, height, since, open }: RowProps) {
+    return (
+        <div
+            role="row"
+            aria-rowindex={index + 2}
+            onClick={() => open(workflow.id)}
+            className={`${GRID} absolute inset-x-0 top-0 content-center border-b border-line px-4 text-[13px] focus-within:bg-accent-soft hover:bg-sunken`}
+            style={{ height, transform: `translateY(${top}px)` }}
+        >
+            <span role="cell" className="min-w-0">
+                <Link
+                    to={workflowUrl(workflow.id)}
+                    data-row={index}
+                    onClick={(e) => e.stopPropagation()}
+                    className="block truncate font-mono text-[12.5px] font-medium"
+                >
+                    {workflow.id}
+                </Link>
+            </span>
+            <span role="cell">
+                <StateChip status={workflow.status} />
+            </span>
+            <span role="cell" className="truncate text-ink-2 max-md:text-xs">
+                {workflow.name}
+                {workflow.version > 1 && <span className="text-ink-3"> v{workflow.version}</span>}
+            </span>
+            <span role="cell" className="text-ink-2 tabular-nums max-md:text-right max-md:text-xs" title={dateTime(workflow.createdAt)}>
+                {since}
+            </span>
+            <span role="cell" className="hidden text-right text-ink-2 tabular-nums md:block">
+                {workflow.finishedAt === null ? '' : duration(instant(workflow.finishedAt) - instant(workflow.createdAt))}
+            </span>
+        </div>
+    );
+});
 
 function started(ms: number): string {
     const text = age(ms);

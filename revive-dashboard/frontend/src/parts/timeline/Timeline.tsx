@@ -56,6 +56,7 @@ export function Timeline({ workflow, selected, onSelect, deaths, executorAlive =
     const lastRow = Math.min(layout.rows.count - 1, Math.ceil((top + shownHeight) / ROW) + 2);
     const selectedIndex = layout.bars.find((bar) => bar.step.key === selected)?.index ?? null;
     const alone = focused ?? selectedIndex;
+    const firstBar = layout.bars.findIndex((bar) => bar.step.kind !== 'PARALLEL');
 
     const rows = [];
     for (let row = firstRow; row <= lastRow; row++) {
@@ -96,7 +97,12 @@ export function Timeline({ workflow, selected, onSelect, deaths, executorAlive =
         }
     };
 
-    const focus = (index: number) => {
+    const focus = (from: number, by: number) => {
+        let index = from;
+        // A parallel is drawn as lines: its branches take the focus.
+        while (layout.bars[index]?.step.kind === 'PARALLEL') {
+            index += by;
+        }
         const bar = layout.bars[index];
         if (!bar) {
             return;
@@ -116,12 +122,12 @@ export function Timeline({ workflow, selected, onSelect, deaths, executorAlive =
         // Around the step in focus, so that it stays in sight.
         const centre = bar ? Math.min(1, Math.max(0, (scale.at(bar.from) - view.u0) / size)) : 0.5;
         const actions: Record<string, () => void> = {
-            ArrowRight: () => focus(at + 1),
-            ArrowDown: () => focus(at + 1),
-            ArrowLeft: () => focus(at - 1),
-            ArrowUp: () => focus(at - 1),
-            Home: () => focus(0),
-            End: () => focus(layout.bars.length - 1),
+            ArrowRight: () => focus(at + 1, 1),
+            ArrowDown: () => focus(at + 1, 1),
+            ArrowLeft: () => focus(at - 1, -1),
+            ArrowUp: () => focus(at - 1, -1),
+            Home: () => focus(0, 1),
+            End: () => focus(layout.bars.length - 1, -1),
             '+': () => zoom(0.5, centre),
             '=': () => zoom(0.5, centre),
             '-': () => zoom(2, centre),
@@ -213,7 +219,7 @@ export function Timeline({ workflow, selected, onSelect, deaths, executorAlive =
                                     x={x}
                                     width={width}
                                     selected={selectedIndex}
-                                    tabStop={alone ?? 0}
+                                    tabStop={alone ?? firstBar}
                                     onFocus={setFocused}
                                     onOpen={(block) => {
                                         if (block.bars.length === 1) {
