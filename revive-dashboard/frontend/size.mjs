@@ -14,7 +14,7 @@ for (const [name, folder] of Object.entries(bundles)) {
     const root = new URL(folder + '/', import.meta.url);
     let sum = 0;
     for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
-        if (!entry.isFile()) continue;
+        if (!entry.isFile() || entry.name.endsWith('.txt')) continue; // Licences are not loaded by a page.
         const bytes = readFileSync(`${entry.parentPath ?? entry.path}/${entry.name}`);
         const size = entry.name.endsWith('.woff2') ? bytes.length : gzipSync(bytes).length;
         sum += size;

@@ -4,6 +4,7 @@ import react from '@vitejs/plugin-react';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { licences } from './licences.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -31,7 +32,7 @@ export default defineConfig(({ mode }) => {
     return {
         // Relative, so that one build serves below any prefix.
         base: './',
-        plugins: [react(), tailwindcss(), englishOnly()],
+        plugins: [react(), tailwindcss(), englishOnly(), licences(here('src/fonts/inter-LICENSE.txt'))],
         server: { proxy: { '/api': process.env.REVIVE_URL ?? 'http://localhost:8080' } },
         build: {
             outDir: here(bundle.out),
