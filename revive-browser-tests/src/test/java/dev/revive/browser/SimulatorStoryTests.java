@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.SelectOption;
+import dev.revive.examples.simulator.SimulatorServer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A person at the simulator's page, with real processes behind it. */
+class SimulatorStoryTests {
+    private static final String EMAIL = "Send Welcome Email";
+    private static final double PATIENCE = 60_000;
+
+    private static Chromium chromium;
+
+    @TempDir
+    Path directory;
+
+    private SimulatorServer server;
+    private Visit visit;
+
+    @BeforeAll
+    static void openBrowser() {
+        chromium = Chromium.open();
+    }
+
+    @AfterAll
+    static void closeBrowser() {
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        server = SimulatorServer.start(directory, null, 0);
+        visit = new Visit(chromium, server.uri(), 1440, 900, ColorScheme.LIGHT);
+    }
+
+    @AfterEach
+    void close() {
+        try {
+            visit.close();
+        } finally {
+            server.close();
+        }
+    }
+
+    @Test
+    void aFirstVisitTellsTheWholeStory() {
+        visit.awaitCaption("welcome");
+        visit.picture("simulator-begin");
+        plan(EMAIL, "AFTER_EFFECT");
+        press("Run");
+        visit.awaitCaption("kept");
+        assertThat(visit.region("Processes")).containsText("dead");
+        assertThat(visit.region("The step table")).containsText("a zombie: did it happen?");
+        assertThat(world("An e-mail was sent")).containsText("once");
+        visit.picture("simulator-crashed");
+        press("Resume");
+        visit.awaitCaption("finished");
+        settle();
+        visit.picture("simulator-resumed");
+
+        assertThat(world("An e-mail was sent")).containsText("twice");
+        assertThat(world("An e-mail was sent")).containsText("A did it and died before it could record it");
+        assertThat(world("A laptop was ordered")).containsText("once");
+        assertThat(visit.region("Runs")).containsText("Create Employee Record, Provision Laptop, Grant Access");
+        assertThat(visit.captions())
+                .containsExactly(
+                        "welcome",
+                        "run",
+                        "step",
+                        "recorded",
+                        "parallel",
+                        "died",
+                        "kept",
+                        "resumed",
+                        "takeover",
+                        "replay",
+                        "again",
+                        "twice",
+                        "finished");
+        visit.assertAccessible("the simulator after a whole story");
+        visit.assertFits("the simulator");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "BEFORE_EFFECT Create Employee Record",
+                "AFTER_OUTCOME Create Employee Record",
+                "BEFORE_EFFECT Provision Laptop",
+                "AFTER_EFFECT Provision Laptop",
+                "AFTER_EFFECT Grant Access",
+                "BEFORE_EFFECT Send Welcome Email",
+                "AFTER_OUTCOME Send Welcome Email"
+            })
+    void crashesAtEveryPointAndGoesOn(String planned) {
+        String point = planned.substring(0, planned.indexOf(' '));
+        String step = planned.substring(planned.indexOf(' ') + 1);
+        quick();
+        plan(step, point);
+        press("Run");
+        visit.awaitCaption("kept");
+        press("Resume");
+        visit.awaitCaption("finished");
+
+        assertThat(visit.region("The step table")).containsText("workflow COMPLETED");
+        assertThat(visit.captions().contains("twice")).isEqualTo(point.equals("AFTER_EFFECT"));
+    }
+
+    @Test
+    void aSecondExecutorTakesOverFromAFrozenOneWhoseLateWriteIsRefused() {
+        press("Run");
+        assertThat(visit.page().locator(".source-line[data-lit=true]").first()).isVisible(visible());
+        visit.awaitCaption("parallel");
+        press("Freeze A");
+        press("Second executor");
+        visit.awaitCaption("finished");
+        settle();
+        visit.picture("simulator-takeover");
+        press("Thaw A");
+        visit.awaitCaption("refused");
+
+        assertThat(visit.region("Execution log")).containsText("write refused");
+        assertThat(visit.captions())
+                .contains("frozen", "second", "takeover", "replay", "finished", "thawed", "refused");
+    }
+
+    @Test
+    void theEmailInDoubtIsSentAgainOrNotOrAskedFor() {
+        List<String> deliveries = List.of("At most once", "Reconcile");
+        for (String delivery : deliveries) {
+            quick();
+            visit.page()
+                    .getByText(delivery, new com.microsoft.playwright.Page.GetByTextOptions().setExact(true))
+                    .click();
+            plan(EMAIL, "AFTER_EFFECT");
+            press("Run");
+            visit.awaitCaption("kept");
+            press("Resume");
+            visit.awaitCaption("finished");
+            assertThat(world("An e-mail was sent")).containsText("once");
+            assertThat(visit.captions()).contains(delivery.equals("Reconcile") ? "asked" : "given-up");
+            press("Reset everything");
+            assertThat(visit.region("Processes")).containsText("No process yet");
+        }
+    }
+
+    @Test
+    void killedByHandItShowsThatItIsDeadAndResetForgetsEverything() {
+        press("Run");
+        visit.awaitCaption("step");
+        press("Crash now");
+        visit.awaitCaption("kept");
+        assertThat(visit.region("Processes")).containsText("killed");
+        press("Reset everything");
+        assertThat(visit.region("The step table")).containsText("No row yet");
+        assertThat(visit.region("The outside world")).not().containsText("once");
+    }
+
+    @Test
+    void aButtonThatMakesNoSenseSaysWhy() {
+        Locator resume = visit.button("Resume");
+        visit.awaitCaption("welcome");
+
+        assertThat(resume).hasAttribute("aria-disabled", "true");
+        assertThat(resume).hasAttribute("title", Pattern.compile(".{10,}"));
+    }
+
+    @Test
+    void scriptInTheEmployeesNameStaysText() {
+        quick();
+        String name = "<img src=x onerror=document.title='owned'><script>document.title='owned'</script>";
+        visit.page().getByLabel("Employee").fill(name);
+        press("Run");
+        visit.awaitCaption("finished");
+
+        assertThat(visit.region("The step table")).containsText("<img src=x");
+        assertThat(visit.page().title()).isNotEqualTo("owned");
+        visit.page().getByText("Open in the console").click();
+        assertThat(visit.page()
+                        .getByRole(com.microsoft.playwright.options.AriaRole.HEADING)
+                        .first())
+                .containsText("<img src=x");
+        assertThat(visit.page().title()).isNotEqualTo("owned");
+    }
+
+    @Test
+    void reloadedInTheMiddleItShowsTheSame() {
+        plan(EMAIL, "AFTER_EFFECT");
+        quick();
+        press("Run");
+        visit.awaitCaption("kept");
+        visit.page().reload();
+        visit.awaitCaption("kept");
+
+        assertThat(visit.region("Processes")).containsText("dead");
+        assertThat(visit.region("The step table")).containsText("a zombie");
+    }
+
+    private void quick() {
+        visit.page().getByLabel("A step takes").selectOption(new SelectOption().setLabel("0.3 s"));
+    }
+
+    private void plan(String step, String point) {
+        visit.page().getByLabel("The process dies").selectOption(point + " " + step);
+    }
+
+    private void press(String button) {
+        Locator found = visit.button(button).first();
+        assertThat(found)
+                .hasAttribute(
+                        "aria-disabled", "false", new LocatorAssertions.HasAttributeOptions().setTimeout(PATIENCE));
+        found.click();
+    }
+
+    private Locator world(String deed) {
+        return visit.region("The outside world").locator("li").filter(new Locator.FilterOptions().setHasText(deed));
+    }
+
+    private static LocatorAssertions.IsVisibleOptions visible() {
+        return new LocatorAssertions.IsVisibleOptions().setTimeout(PATIENCE);
+    }
+
+    /** Entrances are animated for a moment. */
+    private void settle() {
+        visit.page()
+                .waitForFunction(
+                        "document.getAnimations().every(each => each.effect.getTiming().iterations === Infinity || each.playState !== 'running')");
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.Rule;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+
+/** Somebody's look at a page. Notes every request and every complaint of the browser; {@link #close} insists that there was none it should not see. */
+final class Visit implements AutoCloseable {
+    private static final int PATIENCE_MILLIS = 60_000;
+    private static final Set<String> SERIOUS = Set.of("serious", "critical");
+
+    private final BrowserContext context;
+    private final Page page;
+    private final List<String> complaints = new CopyOnWriteArrayList<>();
+    private final List<String> foreign = new CopyOnWriteArrayList<>();
+    private boolean isReady;
+
+    Visit(Chromium chromium, URI uri, int width, int height, ColorScheme scheme) {
+        context = chromium.browser()
+                .newContext(new Browser.NewContextOptions()
+                        .setViewportSize(width, height)
+                        .setColorScheme(scheme)
+                        .setLocale("en-US")
+                        .setTimezoneId("UTC"));
+        context.setDefaultTimeout(PATIENCE_MILLIS);
+        context.onRequest(request -> {
+            String url = request.url();
+            boolean isLocal = url.startsWith(origin(uri)) || url.startsWith("data:") || url.startsWith("blob:");
+            if (!isLocal) {
+                foreign.add(url);
+            }
+        });
+        page = context.newPage();
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error") || message.type().equals("warning")) {
+                complaints.add(message.text());
+            }
+        });
+        page.onPageError(complaints::add);
+        page.navigate(uri.toString());
+    }
+
+    private static String origin(URI uri) {
+        return uri.getScheme() + "://" + uri.getAuthority();
+    }
+
+    Page page() {
+        return page;
+    }
+
+    Locator button(String name) {
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    Locator region(String name) {
+        return page.getByRole(
+                AriaRole.REGION, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    Locator caption(String id) {
+        return page.locator("[data-caption='" + id + "']");
+    }
+
+    /** The captions in the order in which the page has them, whether it shows the earlier ones or not. */
+    List<String> captions() {
+        Locator all = page.locator("button[aria-expanded=false]:has-text('All ')");
+        if (all.count() > 0) {
+            all.click();
+        }
+        List<String> earlier = ids(page.locator("ol [data-caption]"));
+        List<String> last = ids(page.locator("[aria-live] [data-caption]"));
+        return java.util.stream.Stream.concat(earlier.stream(), last.stream()).toList();
+    }
+
+    private static List<String> ids(Locator captions) {
+        return captions.all().stream()
+                .map(caption -> String.valueOf(caption.getAttribute("data-caption")))
+                .toList();
+    }
+
+    /** Waits until the page has said it, if only for a moment. */
+    void awaitCaption(String id) {
+        page.waitForFunction("""
+                id => document.querySelector(`[data-caption="${id}"]`) !== null
+                """, id, new Page.WaitForFunctionOptions().setTimeout(PATIENCE_MILLIS));
+    }
+
+    void assertAccessible(String where) {
+        List<Rule> violations = new AxeBuilder(page).analyze().getViolations();
+        assertThat(violations.stream()
+                        .filter(rule -> SERIOUS.contains(rule.getImpact()))
+                        .map(rule -> rule.getId() + ": " + rule.getHelp() + " "
+                                + rule.getNodes().stream()
+                                        .map(node -> node.getHtml())
+                                        .limit(3)
+                                        .collect(Collectors.joining(" | ")))
+                        .toList())
+                .as("serious findings of axe in " + where)
+                .isEmpty();
+    }
+
+    void assertFits(String where) {
+        Object overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        assertThat(((Number) overflow).intValue())
+                .as("pixels that stand out at the right of " + where)
+                .isLessThanOrEqualTo(0);
+    }
+
+    /** Into docs/images if the pictures are to be made anew, else beside the test's reports, to be looked at. */
+    void picture(String name) {
+        boolean isForDocs = Boolean.getBoolean("revive.screenshots");
+        Path folder = isForDocs ? Path.of("..", "docs", "images") : Path.of("target", "pictures");
+        try {
+            Files.createDirectories(folder);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        page.screenshot(new Page.ScreenshotOptions().setPath(folder.resolve(name + ".png")));
+    }
+
+    /** The requests that were refused on purpose. */
+    void forgive(String part) {
+        complaints.removeIf(complaint -> complaint.contains(part));
+    }
+
+    void assertClean() {
+        assertThat(complaints).as("what the browser complained about").isEmpty();
+        assertThat(foreign).as("requests that left this machine").isEmpty();
+        isReady = true;
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (!isReady) {
+                assertClean();
+            }
+        } finally {
+            context.close();
+        }
+    }
+}
