@@ -4,6 +4,7 @@ package dev.revive.browser;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Assumptions;
  */
 final class Chromium implements AutoCloseable {
     private static final boolean IS_REQUIRED = "required".equals(System.getProperty("revive.browser"));
+
+    private static final int PATIENCE_MILLIS = 30_000;
 
     /** The browser talks to nobody but the page: it knows no other names. */
     private static final List<String> ARGUMENTS = List.of(
@@ -52,6 +55,7 @@ final class Chromium implements AutoCloseable {
             }
             Assumptions.abort("Skipped: the browser tests need " + missing + " on the PATH.");
         }
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
         Playwright playwright = Playwright.create(new Playwright.CreateOptions()
                 .setEnv(Map.of(
                         "PLAYWRIGHT_NODEJS_PATH",

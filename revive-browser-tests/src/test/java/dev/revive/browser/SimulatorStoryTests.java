@@ -69,12 +69,11 @@ class SimulatorStoryTests {
         press("Run");
         visit.awaitCaption("kept");
         assertThat(visit.region("Processes")).containsText("dead");
-        assertThat(visit.region("The step table")).containsText("a zombie: did it happen?");
+        assertThat(visit.region("The step table")).containsText(Pattern.compile("a zombie.*[Dd]id it happen"));
         assertThat(world("An e-mail was sent")).containsText("once");
         visit.picture("simulator-crashed");
         press("Resume");
         visit.awaitCaption("finished");
-        settle();
         visit.picture("simulator-resumed");
 
         assertThat(world("An e-mail was sent")).containsText("twice");
@@ -133,7 +132,6 @@ class SimulatorStoryTests {
         press("Freeze A");
         press("Second executor");
         visit.awaitCaption("finished");
-        settle();
         visit.picture("simulator-takeover");
         press("Thaw A");
         visit.awaitCaption("refused");
@@ -237,12 +235,5 @@ class SimulatorStoryTests {
 
     private static LocatorAssertions.IsVisibleOptions visible() {
         return new LocatorAssertions.IsVisibleOptions().setTimeout(PATIENCE);
-    }
-
-    /** Entrances are animated for a moment. */
-    private void settle() {
-        visit.page()
-                .waitForFunction(
-                        "document.getAnimations().every(each => each.effect.getTiming().iterations === Infinity || each.playState !== 'running')");
     }
 }

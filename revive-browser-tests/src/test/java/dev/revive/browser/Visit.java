@@ -131,7 +131,14 @@ final class Visit implements AutoCloseable {
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+        settle();
         page.screenshot(new Page.ScreenshotOptions().setPath(folder.resolve(name + ".png")));
+    }
+
+    /** Entrances are animated for a moment. */
+    private void settle() {
+        page.waitForFunction(
+                "() => document.getAnimations().every(each => each.effect.getTiming().iterations === Infinity || each.playState !== 'running')");
     }
 
     /** The requests that were refused on purpose. */

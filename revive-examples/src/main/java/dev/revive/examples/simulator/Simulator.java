@@ -343,7 +343,7 @@ final class Simulator implements AutoCloseable {
                 seen,
                 current,
                 workflow,
-                current == null ? List.of() : world(current, story, Narrator.reasons(events)),
+                world(current, story, Narrator.reasons(events)),
                 story.runs(),
                 LogText.lines(events),
                 story.executing(source.steps()),
@@ -375,8 +375,8 @@ final class Simulator implements AutoCloseable {
                 executorId == null ? null : seated.contains(executorId) ? State.Seat.ALIVE : State.Seat.DEAD);
     }
 
-    private List<State.Outside> world(Plan current, Story story, Map<String, String> reasons) {
-        List<Happening> all = world.of(current.workflowId());
+    private List<State.Outside> world(@Nullable Plan current, Story story, Map<String, String> reasons) {
+        List<Happening> all = current == null ? List.of() : world.of(current.workflowId());
         List<State.Outside> outside = new ArrayList<>();
         for (String step : Plan.STEPS) {
             List<State.Happened> happened = all.stream()

@@ -282,7 +282,9 @@ class SimulatorTests {
         assertThat(ProcessHandle.of(worker(before, "A").pid()).filter(ProcessHandle::isAlive))
                 .isEmpty();
         assertThat(state.workers()).isEmpty();
-        assertThat(state.world()).isEmpty();
+        assertThat(state.world())
+                .hasSize(4)
+                .allSatisfy(outside -> assertThat(outside.times()).isZero());
         assertThat(Stage.captions(state)).containsExactly("welcome");
         assertThat(stage.tables.store().find("onboard-ada")).isEmpty();
         assertThat(stage.tables.store().steps("onboard-ada")).isEmpty();
