@@ -67,14 +67,19 @@ class SimulatorStoryTests {
         visit.picture("simulator-begin");
         plan(EMAIL, "AFTER_EFFECT");
         press("Run");
+        visit.awaitCaption("recorded");
+        visit.frame();
         visit.awaitCaption("kept");
         assertThat(visit.region("Processes")).containsText("dead");
         assertThat(visit.region("The step table")).containsText(Pattern.compile("a zombie.*[Dd]id it happen"));
         assertThat(world("An e-mail was sent")).containsText("once");
         visit.picture("simulator-crashed");
         press("Resume");
+        visit.awaitCaption("again");
+        visit.frame();
         visit.awaitCaption("finished");
         visit.picture("simulator-resumed");
+        visit.animation("simulator");
 
         assertThat(world("An e-mail was sent")).containsText("twice");
         assertThat(world("An e-mail was sent")).containsText("A did it and died before it could record it");

@@ -11,21 +11,35 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Somebody's look at a page. Notes every request and every complaint of the browser; {@link #close} insists that there was none it should not see. */
 final class Visit implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 60_000;
     private static final Set<String> SERIOUS = Set.of("serious", "critical");
 
+    private static final Path DOCS = Path.of("..", "docs", "images");
+    private static final Set<String> OF_DOCS = Set.of(
+            "simulator-begin",
+            "simulator-crashed",
+            "simulator-resumed",
+            "simulator-takeover",
+            "console-workflow-light-1440",
+            "console-drawer");
+
     private final BrowserContext context;
     private final Page page;
+    private final List<BufferedImage> frames = new ArrayList<>();
     private final List<String> complaints = new CopyOnWriteArrayList<>();
     private final List<String> foreign = new CopyOnWriteArrayList<>();
     private boolean isReady;
@@ -85,7 +99,7 @@ final class Visit implements AutoCloseable {
         }
         List<String> earlier = ids(page.locator("ol [data-caption]"));
         List<String> last = ids(page.locator("[aria-live] [data-caption]"));
-        return java.util.stream.Stream.concat(earlier.stream(), last.stream()).toList();
+        return Stream.concat(earlier.stream(), last.stream()).toList();
     }
 
     private static List<String> ids(Locator captions) {
@@ -122,17 +136,41 @@ final class Visit implements AutoCloseable {
                 .isLessThanOrEqualTo(0);
     }
 
-    /** Into docs/images if the pictures are to be made anew, else beside the test's reports, to be looked at. */
+    /** Into docs/images if it is one of theirs and they are to be made anew, else beside the test's reports, to be looked at. */
     void picture(String name) {
-        boolean isForDocs = Boolean.getBoolean("revive.screenshots");
-        Path folder = isForDocs ? Path.of("..", "docs", "images") : Path.of("target", "pictures");
+        boolean isForDocs = Boolean.getBoolean("revive.screenshots") && OF_DOCS.contains(name);
+        Path folder = isForDocs ? DOCS : Path.of("target", "pictures");
         try {
-            Files.createDirectories(folder);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            BufferedImage picture = look();
+            frames.add(picture);
+            Pictures.write(picture, folder.resolve(name + ".png"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
+    }
+
+    private BufferedImage look() throws IOException {
         settle();
-        page.screenshot(new Page.ScreenshotOptions().setPath(folder.resolve(name + ".png")));
+        return Pictures.indexed(page.screenshot());
+    }
+
+    /** Another frame for the animation. */
+    void frame() {
+        try {
+            frames.add(look());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All pictures and frames so far, one after the other. */
+    void animation(String name) {
+        Path folder = Boolean.getBoolean("revive.screenshots") ? DOCS : Path.of("target", "pictures");
+        try {
+            Pictures.animate(frames, 260, folder.resolve(name + ".gif"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Entrances are animated for a moment. */
