@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * The Chromium of this machine. Without it, or without Node.js, the tests are skipped with one line, unless {@code -Drevive.browser=required}.
+ * The Chromium of this machine. Without it, or without Node.js, the tests are skipped with one line, unless {@code -Drevive.browser=required}; {@code off} skips
+ * them.
  * Nothing is downloaded.
  */
 final class Chromium implements AutoCloseable {
@@ -46,6 +47,9 @@ final class Chromium implements AutoCloseable {
     }
 
     static Chromium open() {
+        Assumptions.assumeFalse(
+                "off".equals(System.getProperty("revive.browser")),
+                "The browser tests are off (-Drevive.browser=off).");
         Optional<Path> chromium = find("chromium", "chromium-browser", "google-chrome");
         Optional<Path> node = find("node");
         if (chromium.isEmpty() || node.isEmpty()) {

@@ -67,7 +67,7 @@ class SimulatorStoryTests {
         visit.picture("simulator-begin");
         plan(EMAIL, "AFTER_EFFECT");
         press("Run");
-        visit.awaitCaption("recorded");
+        assertThat(visit.region("The step table")).containsText("COMPLETED");
         visit.frame();
         visit.awaitCaption("kept");
         assertThat(visit.region("Processes")).containsText("dead");
