@@ -19,7 +19,7 @@ import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageOutputStream;
 
-/** Makes screenshots small: the 256 colours that a page uses most, and one animation of several. */
+/** Makes screenshots small: 256 colours, each for those like it, and one animation of several. */
 final class Pictures {
     private static final int COLOURS = 256;
 
@@ -46,16 +46,22 @@ final class Pictures {
         return small;
     }
 
+    /** Of each group of like colours the one that is used most; of the groups those that are used most. */
     private static int[] palette(int[] pixels) {
         Map<Integer, Integer> counts = new HashMap<>();
+        Map<Integer, Integer> groups = new HashMap<>();
         for (int pixel : pixels) {
             counts.merge(pixel & 0xffffff, 1, Integer::sum);
+            groups.merge(pixel & 0xf0f0f0, 1, Integer::sum);
         }
-        return counts.entrySet().stream()
+        Map<Integer, Integer> chosen = new HashMap<>();
+        counts.forEach((colour, count) -> chosen.merge(
+                colour & 0xf0f0f0, colour, (one, other) -> counts.get(one) >= counts.get(other) ? one : other));
+        return groups.entrySet().stream()
                 .sorted(Map.Entry.<Integer, Integer>comparingByValue(Comparator.reverseOrder())
                         .thenComparing(Map.Entry.comparingByKey()))
                 .limit(COLOURS)
-                .mapToInt(Map.Entry::getKey)
+                .mapToInt(group -> chosen.get(group.getKey()))
                 .toArray();
     }
 
