@@ -22,7 +22,7 @@ final class Answers {
     private static final long DEAR = Duration.ofMillis(25).toNanos();
 
     /** How much longer than it took to get a dear answer lives: it takes a small part of one thread, however often it is asked for. */
-    private static final int FACTOR = 20;
+    private static final int FACTOR = 40;
 
     /** Nothing older is given. */
     static final Duration LONGEST_LAG = Duration.ofSeconds(4);
