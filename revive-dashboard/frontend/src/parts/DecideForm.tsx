@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
-import { type DecisionKind, post, type StepSummary } from './api';
+import { type DecisionKind, postWith, type StepSummary } from './api';
 import { Button } from './Button';
 import { parseJson } from './json';
 
@@ -22,16 +22,16 @@ export function DecideForm({ workflowId, step, onDone }: { workflowId: string; s
     const send = async () => {
         setState({ busy: true, error: null });
         try {
-            await post('v1/workflow/decide', {
+            const body = {
                 id: workflowId,
                 scope: step.scope,
                 sequence: step.sequence,
                 epoch: step.epoch,
                 attempt: step.attempt,
                 decision: choice,
-                value: choice === 'HAPPENED' ? (JSON.parse(value) as unknown) : null,
                 reason: choice === 'FAIL' ? reason : null,
-            });
+            };
+            await postWith('v1/workflow/decide', body, 'value', choice === 'HAPPENED' ? value : 'null');
             onDone();
         } catch (e) {
             setState({ busy: false, error: (e as Error).message });
