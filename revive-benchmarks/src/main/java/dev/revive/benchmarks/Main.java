@@ -30,6 +30,9 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--rounds", description = "How often the contestants take turns.")
     private @Nullable Integer rounds;
 
+    @Option(names = "--restarts", description = "How many recoveries of each; they take most of the time.")
+    private @Nullable Integer restarts;
+
     @Option(names = "--quick", description = "Less of everything: about four minutes.")
     private boolean isQuick;
 
@@ -85,7 +88,8 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Scale scale = isTiny ? Scale.TINY : isQuick ? Scale.QUICK : Scale.FULL;
-        Report report = measure(rounds == null ? scale : scale.withRounds(rounds));
+        scale = rounds == null ? scale : scale.withRounds(rounds);
+        Report report = measure(restarts == null ? scale : scale.withRestarts(restarts));
         print(report);
         write(report);
         return report.missed() == 0 ? 0 : 1;

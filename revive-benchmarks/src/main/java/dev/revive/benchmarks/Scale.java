@@ -39,6 +39,10 @@ record Scale(
                 name, number, warmUp, window, sequentialSteps, Math.min(number, restarts), restarted, longSteps);
     }
 
+    Scale withRestarts(int number) {
+        return new Scale(name, rounds, warmUp, window, sequentialSteps, number, restarted, longSteps);
+    }
+
     String text() {
         return "%s: %d rounds of %d ms each, after %d ms to warm up; recovery %d rounds"
                 .formatted(name, rounds, window.toMillis(), warmUp.toMillis(), restarts);
