@@ -65,7 +65,7 @@ function Executor({ executor, now }: { executor: ExecutorInfo; now: number }) {
     const { alive } = executor;
     const left = executor.leaseUntil === null ? null : instant(executor.leaseUntil) - now;
     return (
-        <li className={`card p-4 ${alive ? '' : 'opacity-80'}`} aria-label={`Executor ${executor.name}`}>
+        <li className="card p-4" aria-label={`Executor ${executor.name}`}>
             <div className="flex items-center gap-3">
                 <span className="min-w-0 flex-1 truncate font-semibold">{executor.name}</span>
                 {alive ? (

@@ -28,7 +28,7 @@ export function AttentionPanel({ attention }: { attention: Attention }) {
 /** What was recorded and what the code asked for, side by side. */
 function Diff({ lines }: { lines: readonly DiffLine[] }) {
     return (
-        <div className="max-h-96 overflow-auto">
+        <div className="max-h-96 overflow-auto" role="group" aria-label="Recorded and requested calls" tabIndex={0}>
             <table className="w-full min-w-[520px] table-fixed border-collapse text-left">
                 <caption className="sr-only">Recorded and requested calls</caption>
                 <thead>

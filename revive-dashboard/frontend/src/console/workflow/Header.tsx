@@ -38,6 +38,8 @@ const ASK = {
 export function Header({ workflow, connection, executor, executorAlive, onDecide }: Props) {
     const now = useNow(workflow.finishedAt === null ? 1_000 : null);
     const [asking, setAsking] = useState<keyof typeof ASK | null>(null);
+    // Another reason than a step in doubt is mended in the code; then the workflow is resumed.
+    const inDoubt = workflow.attention?.reason === 'UNDECIDED_ZOMBIE';
     const end = workflow.finishedAt === null ? Math.max(now, instant(workflow.now)) : instant(workflow.finishedAt);
     return (
         <header>
@@ -53,12 +55,12 @@ export function Header({ workflow, connection, executor, executorAlive, onDecide
                 </div>
                 <div className="flex flex-wrap gap-2">
                     {workflow.actions.includes('DECIDE') && (
-                        <Button look="primary" onPress={onDecide}>
+                        <Button look={inDoubt ? 'primary' : 'plain'} onPress={onDecide}>
                             <UserCheck size={14} aria-hidden /> Decide
                         </Button>
                     )}
                     {workflow.actions.includes('RESUME') && (
-                        <Button look={workflow.actions.includes('DECIDE') ? 'plain' : 'primary'} onPress={() => setAsking('RESUME')}>
+                        <Button look={inDoubt ? 'plain' : 'primary'} onPress={() => setAsking('RESUME')}>
                             <Play size={14} aria-hidden /> Resume
                         </Button>
                     )}

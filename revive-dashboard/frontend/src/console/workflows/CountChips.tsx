@@ -7,7 +7,7 @@ import { countText, type Filters, toggled } from './filters';
 interface Props {
     counts: Counts | undefined;
     filters: Filters;
-    onChange: (filters: Filters) => void;
+    onChange: (filters: Pick<Filters, 'statuses'>) => void;
 }
 
 /** How many workflows are in each state; a chip shows only those. */
@@ -24,7 +24,7 @@ export function CountChips({ counts, filters, onChange }: Props) {
                         type="button"
                         aria-pressed={chosen}
                         title={WORKFLOW_MEANING[status]}
-                        onClick={() => onChange(toggled(filters, status))}
+                        onClick={() => onChange({ statuses: toggled(filters, status).statuses })}
                         className={`card px-3 py-2 text-left transition-colors max-sm:flex max-sm:items-center max-sm:justify-between sm:px-3.5 sm:py-2.5 ${chosen ? 'border-accent! bg-accent-soft!' : 'hover:border-line-strong'}`}
                     >
                         <span className={`flex items-center gap-1.5 text-xs font-medium ${none ? 'text-ink-3' : TONE_TEXT[WORKFLOW_TONE[status]]}`}>

@@ -20,7 +20,9 @@ export function WorkflowsPage() {
     const [search, setSearch] = useSearchParams();
     const filters = useMemo(() => readFilters(search), [search]);
     useEffect(() => rememberList(search), [search]);
-    const change = (next: Partial<Filters>) => setSearch(writeFilters({ ...filters, ...next }), { replace: true });
+    // The address is ahead of what is drawn: two changes in a moment must not undo each other.
+    const change = (next: Partial<Filters>) =>
+        setSearch(writeFilters({ ...readFilters(new URLSearchParams(window.location.search)), ...next }), { replace: true });
     const queries = useQueryClient();
 
     useEffect(() => {
@@ -150,14 +152,17 @@ function PrefixField({ value, onChange }: { value: string; onChange: (value: str
     }, [value]);
     const latest = useRef(onChange);
     latest.current = onChange;
+    const send = (typed: string) => {
+        if (typed !== sent.current) {
+            sent.current = typed;
+            latest.current(typed);
+        }
+    };
     useEffect(() => {
         if (text === sent.current) {
             return;
         }
-        const timer = setTimeout(() => {
-            sent.current = text;
-            latest.current(text);
-        }, TYPING_PAUSE_MS);
+        const timer = setTimeout(() => send(text), TYPING_PAUSE_MS);
         return () => clearTimeout(timer);
     }, [text]);
     useEffect(() => {
@@ -182,6 +187,8 @@ function PrefixField({ value, onChange }: { value: string; onChange: (value: str
                 placeholder="Id begins with …"
                 value={text}
                 onChange={(e) => setText(e.target.value)}
+                // Before the click that takes the focus away: what it opens must not be replaced by a filter that comes late.
+                onBlur={() => send(text)}
                 onKeyDown={(e) => {
                     if (e.key === 'Escape' || e.key === 'Enter') {
                         e.currentTarget.blur();

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.browser;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.revive.dashboard.DashboardServer;
+import dev.revive.dashboard.ReviveDashboard;
+import dev.revive.workflow.WorkflowStatus;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What people do in the console, from the click to the row in the table. */
+class ConsoleJourneyTests {
+    @TempDir
+    static Path directory;
+
+    private static Chromium chromium;
+    private static Scene scene;
+
+    @BeforeAll
+    static void open() throws Exception {
+        chromium = Chromium.open();
+        scene = new Scene(directory);
+    }
+
+    @AfterAll
+    static void close() {
+        if (scene != null) {
+            scene.close();
+        }
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    private static Visit visit(String path) {
+        return new Visit(chromium, scene.uri(path), 1440, 900, ColorScheme.LIGHT);
+    }
+
+    @Test
+    void aChipShowsHowManyThereAreAndThenOnlyThose() {
+        try (Visit visit = visit("/")) {
+            Locator failed = chip(visit, "Failed");
+            assertThat(failed).containsText("2");
+            assertThat(visit.page().getByText("order-1")).isVisible();
+
+            failed.click();
+
+            assertThat(failed).hasAttribute("aria-pressed", "true");
+            assertThat(visit.page().getByText("failing-1")).isVisible();
+            assertThat(visit.page().getByText("order-1")).hasCount(0);
+            assertThat(visit.page().url()).contains("status=FAILED");
+        }
+    }
+
+    @Test
+    void theFiltersAreStillThereAfterTheWayBack() {
+        try (Visit visit = visit("/")) {
+            Page page = visit.page();
+            page.getByLabel("Id begins with").fill("failing");
+            chip(visit, "Failed").click();
+            assertThat(page.getByText("order-1")).hasCount(0);
+            page.getByText("failing-1").click();
+            assertThat(page.getByRole(AriaRole.HEADING, heading("failing-1"))).isVisible();
+
+            page.goBack();
+
+            assertThat(page.getByLabel("Id begins with")).hasValue("failing");
+            assertThat(chip(visit, "Failed")).hasAttribute("aria-pressed", "true");
+            assertThat(page.getByText("failing-1")).isVisible();
+            assertThat(page.getByText("order-1")).hasCount(0);
+            page.reload();
+            assertThat(page.getByLabel("Id begins with")).hasValue("failing");
+            assertThat(page.getByText("failing-1")).isVisible();
+        }
+    }
+
+    @Test
+    void threeHundredWorkflowsComePageByPage() {
+        for (int i = 0; i < 300; i++) {
+            scene.revive.start(Scene.ORDER, "many-%03d".formatted(i), new Scene.Order("tea", i, ""));
+        }
+        scene.awaitStatus("many-299", WorkflowStatus.COMPLETED);
+        try (Visit visit = visit("/?idPrefix=many-")) {
+            Page page = visit.page();
+            assertThat(page.getByText("many-000")).isVisible();
+            assertThat(page.getByText("many-299")).hasCount(0);
+            Locator table = page.getByRole(AriaRole.TABLE);
+            assertThat(table).hasAttribute("aria-rowcount", "-1");
+
+            page.mouse().move(700, 600);
+            for (int i = 0; i < 60 && !"301".equals(table.getAttribute("aria-rowcount")); i++) {
+                page.mouse().wheel(0, 1_500);
+                page.waitForTimeout(50); // as fast as a hand turns a wheel
+            }
+            assertThat(table).hasAttribute("aria-rowcount", "301");
+            page.evaluate("window.scrollTo(0, document.body.scrollHeight)");
+
+            assertThat(page.getByText("many-299")).isVisible();
+            assertThat(page.getByText("many-000")).hasCount(0);
+            visit.picture("console-three-hundred");
+        }
+    }
+
+    @Test
+    void aWorkflowThatStartsWhileTheListIsOpenAppearsAndEnds() {
+        try (Visit visit = visit("/?idPrefix=live-")) {
+            assertThat(visit.page().getByText("Nothing matches")).isVisible();
+
+            scene.startHeld("live-1");
+
+            Locator row = visit.page().getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("live-1"));
+            assertThat(row).containsText("Running");
+            scene.hold.countDown();
+            assertThat(row).containsText("Completed");
+        }
+    }
+
+    @Test
+    void aServerThatWasAwayIsFoundAgain() {
+        DashboardServer first = scene.console(console -> console);
+        int port = first.port();
+        try (Visit visit = new Visit(chromium, Scene.at(first, "/?idPrefix=away-"), 1440, 900, ColorScheme.LIGHT)) {
+            Page page = visit.page();
+            assertThat(page.getByText("Live", exactly())).isVisible();
+            first.close();
+            assertThat(page.getByText("Reconnecting")).isVisible();
+            visit.picture("console-reconnecting");
+            scene.revive
+                    .start(Scene.ORDER, "away-1", new Scene.Order("tea", 1, ""))
+                    .result();
+
+            try (DashboardServer second = ReviveDashboard.on(scene.revive).start(port)) {
+                assertThat(page.getByText("Live", exactly())).isVisible();
+                assertThat(page.getByText("away-1")).isVisible();
+                assertThat(second.port()).isEqualTo(port);
+            }
+            visit.forgive("net::ERR_");
+        }
+    }
+
+    @Test
+    void aWorkflowsPageTellsWhatItDid() {
+        try (Visit visit = visit(Scene.workflow("order-1"))) {
+            Page page = visit.page();
+            assertThat(page.getByRole(AriaRole.HEADING, heading("order-1"))).isVisible();
+            assertThat(page.getByRole(AriaRole.BANNER)
+                            .or(page.locator("main header"))
+                            .last())
+                    .containsText("Completed");
+            Locator timeline = visit.region("Timeline");
+            assertThat(timeline.getByRole(AriaRole.GROUP))
+                    .hasAttribute("aria-label", Pattern.compile("^[45] recorded"));
+            Locator table = page.getByRole(AriaRole.TABLE, new Page.GetByRoleOptions().setName("Steps"));
+            assertThat(table.locator("[data-row]"))
+                    .hasText(new String[] {"Reserve#1", "parallel#2", "2.1/Pack#1", "2.2/Pay#1", "Ship#3"});
+
+            page.getByText("2.2/Pay#1", exactly()).click();
+            Locator drawer = page.getByLabel("Step 2.2/Pay#1");
+            assertThat(drawer).containsText("\"DE02 1203\"");
+            assertThat(drawer).containsText("Attempts");
+            visit.picture("console-step-output");
+            drawer.getByLabel("Close step").click();
+            assertThat(drawer).hasCount(0);
+
+            page.getByRole(AriaRole.TAB, tab("Input and output")).click();
+            assertThat(page.getByRole(AriaRole.TABPANEL)).containsText("pieces: 2");
+            assertThat(page.getByRole(AriaRole.TABPANEL)).containsText("reserved tea, packed, paid by DE02 1203");
+            page.getByRole(AriaRole.TAB, tab("Raw journal")).click();
+            assertThat(page.getByRole(AriaRole.TABPANEL)).containsText("revive_workflow");
+            assertThat(page.getByRole(AriaRole.TABPANEL)).containsText("its 5 step rows");
+            assertThat(page.getByRole(AriaRole.TABPANEL)).containsText("workflow_id");
+        }
+    }
+
+    @Test
+    void aFailureIsShownWithItsCauses() {
+        try (Visit visit = visit(Scene.workflow("failing-1"))) {
+            Page page = visit.page();
+            assertThat(visit.region("Failure")).containsText("no tea today");
+            page.getByText("Pay#1", exactly()).click();
+            Locator drawer = page.getByLabel("Step Pay#1");
+            assertThat(drawer).containsText("java.lang.IllegalStateException");
+            assertThat(drawer).containsText(Pattern.compile("Caused by\\s*java.io.IOException\\s*the line is dead"));
+            drawer.getByText("stack frames").first().click();
+            assertThat(drawer).containsText("dev.revive.browser.Scene");
+            visit.picture("console-failure");
+        }
+    }
+
+    @Test
+    void aStepInDoubtIsDecidedAndTheWorkflowCompletes() {
+        try (Visit visit = visit(Scene.workflow("doubtful-1"))) {
+            Page page = visit.page();
+            assertThat(visit.region("Needs attention")).containsText("A step may or may not have happened");
+            visit.button("Decide").click();
+            Locator form = page.getByRole(AriaRole.FORM, new Page.GetByRoleOptions().setName("Decide"));
+            form.getByText("It happened").click();
+            form.getByLabel("Its value, as JSON").fill("charged by hand");
+            assertThat(form).containsText("This is not JSON");
+            form.getByLabel("Its value, as JSON").fill("\"charged by hand\"");
+            visit.picture("console-decide");
+            form.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Decide"))
+                    .click();
+            form.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Yes, record it"))
+                    .click();
+
+            assertThat(page.locator("main header")).containsText("Completed");
+            assertThat(page.getByLabel("Step Charge#1")).containsText("A person decided");
+            assertThat(page.getByLabel("Step Charge#1")).containsText("\"charged by hand\"");
+            assertThat(form).hasCount(0);
+            assertThat(visit.button("Decide")).hasCount(0);
+        }
+        assertThat(scene.store.find("doubtful-1").orElseThrow().output()).isEqualTo("\"charged by hand\"");
+    }
+
+    @Test
+    void aChangeOfTheCodeIsShownSideBySideAndResumedWhenItIsMended() {
+        try (Visit visit = visit(Scene.workflow("drifted-1"))) {
+            Page page = visit.page();
+            Locator difference = visit.region("Needs attention")
+                    .getByRole(AriaRole.ROW)
+                    .filter(new Locator.FilterOptions().setHasText("differs"))
+                    .first();
+            assertThat(difference.getByRole(AriaRole.CELL))
+                    .hasText(new Pattern[] {Pattern.compile("Pack"), Pattern.compile("Weigh")});
+            visit.picture("console-difference");
+
+            scene.mend();
+            visit.button("Resume").click();
+            Locator dialog = page.getByRole(AriaRole.DIALOG);
+            assertThat(dialog).containsText("drifted-1");
+            visit.picture("console-resume");
+            dialog.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Resume"))
+                    .click();
+
+            assertThat(page.locator("main header")).containsText("Completed");
+            assertThat(visit.region("Needs attention")).hasCount(0);
+        }
+    }
+
+    private static Locator chip(Visit visit, String state) {
+        return visit.page()
+                .getByRole(AriaRole.GROUP, new Page.GetByRoleOptions().setName("States"))
+                .getByRole(AriaRole.BUTTON)
+                .filter(new Locator.FilterOptions().setHasText(state));
+    }
+
+    private static Page.GetByRoleOptions heading(String id) {
+        return new Page.GetByRoleOptions().setName(id).setExact(true);
+    }
+
+    private static Page.GetByRoleOptions tab(String name) {
+        return new Page.GetByRoleOptions().setName(name);
+    }
+
+    private static Page.GetByTextOptions exactly() {
+        return new Page.GetByTextOptions().setExact(true);
+    }
+}
