@@ -63,6 +63,10 @@ export function ExecutorsPage() {
 
 function Executor({ executor, now }: { executor: ExecutorInfo; now: number }) {
     const { alive } = executor;
+    const since = (stamp: string) => {
+        const text = age(now - instant(stamp));
+        return text === 'now' ? 'now' : `${text} ago`;
+    };
     const left = executor.leaseUntil === null ? null : instant(executor.leaseUntil) - now;
     return (
         <li className="card p-4" aria-label={`Executor ${executor.name}`}>
@@ -81,13 +85,13 @@ function Executor({ executor, now }: { executor: ExecutorInfo; now: number }) {
             <p className="font-mono text-xs break-all text-ink-3">{executor.id}</p>
             <dl className="mt-3 grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-4">
                 <Fact name="Started">
-                    <span title={dateTime(executor.startedAt)}>{age(now - instant(executor.startedAt))} ago</span>
+                    <span title={dateTime(executor.startedAt)}>{since(executor.startedAt)}</span>
                 </Fact>
-                <Fact name="Heartbeat">{executor.heartbeatAt === null ? 'none needed' : `${age(now - instant(executor.heartbeatAt))}${now - instant(executor.heartbeatAt) < 1000 ? '' : ' ago'}`}</Fact>
+                <Fact name="Heartbeat">{executor.heartbeatAt === null ? 'none needed' : since(executor.heartbeatAt)}</Fact>
                 <Fact name="Lease">
                     {left === null ? 'as its process' : left > 0 && alive ? `${duration(Math.ceil(left / 1000) * 1000)} left` : alive ? 'ran out' : 'over'}
                 </Fact>
-                <Fact name="Version">{executor.version ?? 'unknown'}</Fact>
+                <Fact name="Version">{executor.version || 'unknown'}</Fact>
             </dl>
             <p className="label mt-3">
                 Runs {executor.runningCount.toLocaleString('en-US')}

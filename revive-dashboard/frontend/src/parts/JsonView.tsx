@@ -18,7 +18,7 @@ export function PayloadView({ payload, label }: { payload: Payload | null; label
     if (payload.isRedacted && payload.json === null) {
         return (
             <p className="text-ink-3">
-                Hidden ({payload.chars.toLocaleString()} characters). Seeing payloads needs the role VIEW_PAYLOADS.
+                Hidden ({payload.chars.toLocaleString()} characters): the host application hides it, or your user has no role VIEW_PAYLOADS.
             </p>
         );
     }

@@ -53,7 +53,7 @@ export function Header({ workflow, connection, executor, executorAlive, onDecide
                     </div>
                     <p className="mt-0.5 text-ink-2">{WORKFLOW_MEANING[workflow.status]}</p>
                 </div>
-                <div className="flex flex-wrap gap-2">
+                <div className="flex flex-wrap gap-2 max-sm:w-full">
                     {workflow.actions.includes('DECIDE') && (
                         <Button look={inDoubt ? 'primary' : 'plain'} onPress={onDecide}>
                             <UserCheck size={14} aria-hidden /> Decide
@@ -71,7 +71,7 @@ export function Header({ workflow, connection, executor, executorAlive, onDecide
                     )}
                 </div>
             </div>
-            <dl className="card mt-4 grid grid-cols-[repeat(auto-fit,minmax(145px,1fr))] gap-x-5 gap-y-3 px-4 py-3">
+            <dl className="card mt-4 grid grid-cols-[repeat(auto-fit,minmax(122px,1fr))] gap-x-5 gap-y-3 px-4 py-3">
                 <Fact name="Type">
                     {workflow.name} <span className="text-ink-3">v{workflow.version}</span>
                 </Fact>

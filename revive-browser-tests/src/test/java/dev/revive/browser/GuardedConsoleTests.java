@@ -66,8 +66,7 @@ class GuardedConsoleTests {
     void whoMayOnlyViewSeesThatPayloadsAreHidden() {
         with(GuardedConsoleTests::viewer, Scene.workflow("order-1") + "&tab=data", visit -> {
             Page page = visit.page();
-            assertThat(page.getByText("Seeing payloads needs the role VIEW_PAYLOADS"))
-                    .hasCount(2);
+            assertThat(page.getByText("your user has no role VIEW_PAYLOADS")).hasCount(2);
             assertThat(page.getByText("vera")).isVisible();
             assertThat(page.getByText("Read only")).isVisible();
             page.getByRole(AriaRole.TAB, new Page.GetByRoleOptions().setName("Steps"))
