@@ -81,7 +81,7 @@ export function WorkflowsPage() {
                     aria-label="Type"
                     value={filters.name}
                     onChange={(e) => change({ name: e.target.value })}
-                    className="field min-w-0 max-w-80 max-sm:flex-1"
+                    className="field min-w-0 max-sm:flex-1 sm:max-w-80"
                 >
                     <option value="">All types</option>
                     {[...new Set([...(counts.data?.names ?? []), ...(filters.name ? [filters.name] : [])])].map((name) => (
