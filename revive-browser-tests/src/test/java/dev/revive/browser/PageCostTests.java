@@ -78,7 +78,7 @@ class PageCostTests {
                         look();
                         """);
                 page.navigate(server.uri().resolve(path).toString());
-                page.waitForFunction("window.firstData !== undefined");
+                page.waitForFunction("() => window.firstData !== undefined");
                 firsts[i] = number(page.evaluate("window.firstData"));
                 intervals.addAll(scroll(page));
             }
