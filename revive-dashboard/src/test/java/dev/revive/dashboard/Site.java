@@ -100,7 +100,9 @@ final class Site implements AutoCloseable {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .header("Content-Type", "application/json")
-                .header("X-Revive", "1");
+                .header("X-Revive", "1")
+                // A server that refuses a long body closes the line while it is sent, and the answer is lost with it.
+                .expectContinue(body.length() > Guards.LONGEST_BODY);
         return send(request, headers);
     }
 

@@ -13,15 +13,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server interrupts its threads when it stops, and an interrupt inside H2's file channel would close the whole database. */
+@Timeout(120)
 class StoppingTests {
     private static final int PAGES = 16;
 
@@ -57,11 +60,12 @@ class StoppingTests {
 
     private static int askUntilItStops(URI uri) {
         HttpClient client = HttpClient.newHttpClient();
+        // What comes in while the server stops may never be answered.
+        HttpRequest request =
+                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build();
         for (int answers = 0; ; answers++) {
             try {
-                if (client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
-                                .statusCode()
-                        != 200) {
+                if (client.send(request, BodyHandlers.ofString()).statusCode() != 200) {
                     return answers;
                 }
             } catch (IOException e) {
