@@ -135,8 +135,7 @@ final class Claimer {
     private void turn() {
         try {
             if (shouldReclaim) {
-                shouldReclaim = false;
-                runAll(seat.reclaim(executor.held(), MAX_CLAIM));
+                reclaimAll();
             }
             int room = Math.min(executor.room(), MAX_CLAIM);
             isBacklogged = room <= 0;
@@ -153,6 +152,16 @@ final class Claimer {
         } catch (StoreUnavailableException e) {
             storeUnavailable(e);
         }
+    }
+
+    /** At a time as many as a claim; where there may be more, the next turn comes at once. */
+    private void reclaimAll() {
+        shouldReclaim = false; // first: what is forgotten from now on may be missed by this look
+        List<WorkflowRecord> found = seat.reclaim(executor.held(), MAX_CLAIM);
+        if (found.size() >= MAX_CLAIM) {
+            reclaim();
+        }
+        runAll(found);
     }
 
     /** A claim whose answer was lost may have been committed, and one whose journals could not be read is: they are looked for. */

@@ -138,11 +138,10 @@ final class Fork<T extends @Nullable Object> {
         if (unwoundUntil.isEmpty()) {
             return;
         }
-        if (isCancelled()) {
-            unwoundUntil.forEach(run.parking()::removeUnwound);
-        } else {
+        if (!isCancelled()) {
             parent.awaitUnloading(unwoundUntil);
         }
+        unwoundUntil.forEach(run.parking()::removeUnwound); // cancelled, by now
     }
 
     /** One of its branches is such a parallel itself, and was unwound. */

@@ -182,9 +182,9 @@ final class Parking {
         });
     }
 
-    /** Waits for the run to leave memory, or to be dropped for another reason. */
-    void awaitUnloading() {
-        withoutPermit(() -> restUntil(isDropped, Long.MAX_VALUE));
+    /** Waits for the run to leave memory, to be dropped for another reason, or for the condition. */
+    void awaitUnloading(BooleanSupplier condition) {
+        withoutPermit(() -> restUntil(() -> isOver(condition), Long.MAX_VALUE));
     }
 
     /** Nobody is at rest any more, until it has looked. */

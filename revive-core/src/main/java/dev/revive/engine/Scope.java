@@ -230,13 +230,13 @@ final class Scope implements WorkflowContext {
         leaveIfCancelled();
     }
 
-    /** Waits for the whole run to leave memory, since branches of a parallel of this scope were unwound. */
+    /** Waits for the whole run to leave memory, since branches of a parallel of this scope were unwound; or for this scope to be cancelled. */
     void awaitUnloading(Collection<Instant> unwound) {
         if (fork != null && mustNotHoldThread()) {
             fork.adopt(unwound);
             throw Unwind.WAIT;
         }
-        run.parking().awaitUnloading();
+        run.parking().awaitUnloading(this::isCancelled);
         run.check();
     }
 

@@ -26,6 +26,8 @@ import java.util.function.UnaryOperator;
 
 /** A console over a store with some workflows in it, and a browser without a screen. */
 final class Site implements AutoCloseable {
+    private static final int TRIES = 10;
+
     static final Workflow<String, String> ORDER = Workflow.named("order", String.class, String.class);
     static final Workflow<String, String> DOUBTFUL = Workflow.named("doubtful", String.class, String.class);
     static final Workflow<String, String> HELD = Workflow.named("held", String.class, String.class);
@@ -100,9 +102,7 @@ final class Site implements AutoCloseable {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .header("Content-Type", "application/json")
-                .header("X-Revive", "1")
-                // A server that refuses a long body closes the line while it is sent, and the answer is lost with it.
-                .expectContinue(body.length() > Guards.LONGEST_BODY);
+                .header("X-Revive", "1");
         return send(request, headers);
     }
 
@@ -110,7 +110,16 @@ final class Site implements AutoCloseable {
         for (int i = 0; i < headers.length; i += 2) {
             request.setHeader(headers[i], headers[i + 1]);
         }
-        return client.send(request.build(), BodyHandlers.ofString());
+        for (int tries = 1; ; tries++) {
+            try {
+                return client.send(request.build(), BodyHandlers.ofString());
+            } catch (IOException e) {
+                if (tries == TRIES) {
+                    throw e; // a server that refuses a long body may close the line while it is sent, and the answer is
+                    // lost with it
+                }
+            }
+        }
     }
 
     URI uri(String path) {

@@ -23,6 +23,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,6 +35,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(Setting.class)
 class BacklogTests extends TestBed {
     private static final int WORKFLOWS = 700;
+
+    /** The first two: more than one look for what is lost takes. */
+    private static final Set<Integer> UNREADABLE = Set.of(1, 2, 4, 7);
 
     private final Effects effects = new Effects();
     private final AtomicInteger loads = new AtomicInteger();
@@ -146,7 +150,7 @@ class BacklogTests extends TestBed {
             if (method.getName().equals("reclaim")) {
                 whileReclaiming.accept((Collection<?>) arguments[0]);
             }
-            if (method.getName().equals("load") && loads.incrementAndGet() % 2 == 1 && loads.get() < 8) {
+            if (method.getName().equals("load") && UNREADABLE.contains(loads.incrementAndGet())) {
                 throw new StoreUnavailableException("The test lets no journal be read now.", null);
             }
             return wrapped(invoke(target, method, arguments));
