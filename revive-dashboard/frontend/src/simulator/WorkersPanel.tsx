@@ -19,7 +19,7 @@ export function WorkersPanel({ simulator, state }: { simulator: Simulator; state
     const now = useNow(anyAlive ? 1000 : null);
     const newestFirst = [...state.workers].reverse();
     return (
-        <Panel area="workers" title="Processes" hint={state.place} flush>
+        <Panel area="workers" title="Processes" hint={state.place.replace(/\S*\/(?=[^/\s]+$)/, '')} flush>
             {newestFirst.length === 0 && <Empty>No process yet. This page is one of its own, and outlives them all.</Empty>}
             <ul>
                 {newestFirst.map((worker) => (

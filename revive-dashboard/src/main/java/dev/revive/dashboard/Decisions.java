@@ -64,9 +64,9 @@ final class Decisions {
         JsonNode body = body(ctx);
         String id = text(body, "id");
         String scope = body.path("scope").asText("");
-        int sequence = number(body, "sequence").intValue();
+        int sequence = integer(body, "sequence");
         long epoch = number(body, "epoch").longValue();
-        int attempt = number(body, "attempt").intValue();
+        int attempt = integer(body, "attempt");
         Verdict verdict = verdict(body);
         act(
                 ctx,
@@ -100,17 +100,20 @@ final class Decisions {
     private static Verdict verdict(JsonNode body) {
         return switch (text(body, "decision")) {
             case "HAPPENED" ->
-                new Verdict(
-                        StepStatus.COMPLETED,
-                        JsonText.storable(
-                                body.path("value").isMissingNode()
-                                        ? "null"
-                                        : body.path("value").toString()),
-                        null);
+                new Verdict(StepStatus.COMPLETED, JsonText.storable(value(body).toString()), null);
             case "RUN_AGAIN" -> new Verdict(StepStatus.BACKOFF, null, null);
             case "FAIL" -> new Verdict(StepStatus.FAILED, null, Documents.write(Failure.decided(reason(body))));
             default -> throw bad("decision is one of HAPPENED, RUN_AGAIN and FAIL.");
         };
+    }
+
+    /** It is final: a value that the workflow cannot read would have to be mended by new code. So nothing is assumed. */
+    private static JsonNode value(JsonNode body) {
+        JsonNode value = body.path("value");
+        if (value.isMissingNode()) {
+            throw bad("HAPPENED needs a value; null if the step answers nothing.");
+        }
+        return value;
     }
 
     private static String reason(JsonNode body) {
@@ -163,6 +166,14 @@ final class Decisions {
             throw bad(field + " is a whole number.");
         }
         return node;
+    }
+
+    private static int integer(JsonNode body, String field) {
+        JsonNode node = number(body, field);
+        if (!node.canConvertToInt()) {
+            throw bad(field + " is too large.");
+        }
+        return node.intValue();
     }
 
     private static RefusedException bad(String detail) {

@@ -73,6 +73,12 @@ final class Events implements AutoCloseable {
     }
 
     void listen(Context ctx, Topic topic) {
+        if (!ctx.req().isAsyncSupported()) {
+            throw new RefusedException(
+                    503,
+                    "No live updates",
+                    "The servlet has to be registered with async support: setAsyncSupported(true).");
+        }
         lock.lock();
         try {
             if (closed || listeners.size() >= MOST_LISTENERS) {
@@ -99,8 +105,22 @@ final class Events implements AutoCloseable {
         return thread;
     }
 
-    /** Never interrupted: it is in the store. Ends with the last listener. */
+    /** Never interrupted: it is in the store. Ends with the last listener. If it dies, the next who listens has another begin. */
     private void look() {
+        try {
+            lookOn();
+        } catch (Throwable e) {
+            log.warn("Pages hear of no changes until another one listens", e);
+            lock.lock();
+            try {
+                looking = false;
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void lookOn() {
         Map<Topic, Watched> watched = new HashMap<>();
         long nextBeat = System.nanoTime() + BEAT.toNanos();
         while (true) {

@@ -114,6 +114,29 @@ class OperatingTests {
     }
 
     @Test
+    void whatHappenedIsRecordedAsItWasWritten() throws Exception {
+        Map<String, @Nullable Object> body = decision("HAPPENED", null, null);
+        body.remove("value");
+        String without = Site.body(body);
+        String with = without.substring(0, without.length() - 1) + ",\"value\":[12.50,100.0,12345678901234567890]}";
+
+        assertThat(site.post("/api/v1/workflow/decide", without).statusCode()).isEqualTo(400);
+        assertThat(zombie().status()).isEqualTo(StepStatus.STARTED);
+        assertThat(site.post("/api/v1/workflow/decide", with).statusCode()).isEqualTo(200);
+        assertThat(zombie().output()).isEqualTo("[12.50,100.0,12345678901234567890]");
+    }
+
+    @Test
+    void aNumberThatIsTooLargeIsNotCutOff() throws Exception {
+        Map<String, @Nullable Object> body = decision("RUN_AGAIN", null, null);
+        body.put("sequence", 4_294_967_297L);
+
+        assertThat(site.post("/api/v1/workflow/decide", Site.body(body)).statusCode())
+                .isEqualTo(400);
+        assertThat(zombie().status()).isEqualTo(StepStatus.STARTED);
+    }
+
+    @Test
     void aFailureNeedsAReason() throws Exception {
         assertThat(decide("FAIL", null, " ")).isEqualTo(400);
         assertThat(decide("PERHAPS", null, null)).isEqualTo(400);

@@ -17,26 +17,31 @@ final class Chronicle {
 
     private final Path path;
     private final List<Event> events = new ArrayList<>();
+    private boolean hasTornEnd;
 
     Chronicle(Path directory) {
         this.path = directory.resolve(FILE);
-        events.addAll(read());
+        read();
     }
 
-    private List<Event> read() {
-        List<Event> read = new ArrayList<>();
+    private void read() {
         try {
             if (Files.exists(path)) {
-                for (String line : Files.readAllLines(path, StandardCharsets.UTF_8)) {
-                    read.add(Json.read(line, Event.class));
-                }
+                String text = new String(
+                        Files.readAllBytes(path), StandardCharsets.UTF_8); // a killed writer may leave half a character
+                text.lines().forEach(this::readLine);
             }
-        } catch (JsonProcessingException torn) {
-            return read; // its writer was killed while it wrote the last line
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + path, e);
         }
-        return read;
+    }
+
+    private void readLine(String line) {
+        try {
+            events.add(Json.read(line, Event.class));
+        } catch (JsonProcessingException torn) {
+            hasTornEnd = true; // its writer was killed while it wrote the line
+        }
     }
 
     synchronized void add(Event event) {
@@ -47,7 +52,9 @@ final class Chronicle {
 
     private void append(Event event) {
         try {
-            Files.writeString(path, Json.write(event) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            String line = (hasTornEnd ? "\n" : "") + Json.write(event) + "\n";
+            hasTornEnd = false;
+            Files.writeString(path, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot append to " + path, e);
         }
