@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A person at the simulator's page, with real processes behind it. */
 class SimulatorStoryTests {
     private static final String EMAIL = "Send Welcome Email";
+    private static final List<String> IN_THE_PAIR = List.of("Provision Laptop", "Grant Access");
     private static final double PATIENCE = 60_000;
 
     private static Chromium chromium;
@@ -108,10 +109,14 @@ class SimulatorStoryTests {
     @ValueSource(
             strings = {
                 "BEFORE_EFFECT Create Employee Record",
+                "AFTER_EFFECT Create Employee Record",
                 "AFTER_OUTCOME Create Employee Record",
                 "BEFORE_EFFECT Provision Laptop",
                 "AFTER_EFFECT Provision Laptop",
+                "AFTER_OUTCOME Provision Laptop",
+                "BEFORE_EFFECT Grant Access",
                 "AFTER_EFFECT Grant Access",
+                "AFTER_OUTCOME Grant Access",
                 "BEFORE_EFFECT Send Welcome Email",
                 "AFTER_OUTCOME Send Welcome Email"
             })
@@ -126,7 +131,11 @@ class SimulatorStoryTests {
         visit.awaitCaption("finished");
 
         assertThat(visit.region("The step table")).containsText("workflow COMPLETED");
-        assertThat(visit.captions().contains("twice")).isEqualTo(point.equals("AFTER_EFFECT"));
+        if (point.equals("AFTER_EFFECT")) {
+            assertThat(visit.captions()).contains("twice");
+        } else if (!IN_THE_PAIR.contains(step)) { // there the other one may have acted, too, and not be recorded
+            assertThat(visit.captions()).doesNotContain("twice");
+        }
     }
 
     @Test
