@@ -148,11 +148,18 @@ class SimulatorStoryTests {
         visit.awaitCaption("finished");
         visit.picture("simulator-takeover");
         press("Thaw A");
-        visit.awaitCaption("refused");
+        visit.awaitCaption("thawed");
 
-        assertThat(visit.region("Execution log")).containsText("write refused");
-        assertThat(visit.captions())
-                .contains("frozen", "second", "takeover", "replay", "finished", "thawed", "refused");
+        // As a rule its late write is refused. It may also find its lease lapsed first, and then it writes nothing.
+        Locator log = visit.region("Execution log");
+        assertThat(log)
+                .containsText(
+                        Pattern.compile("write refused|lease lapsed"),
+                        new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE));
+        assertThat(visit.captions()).contains("frozen", "second", "takeover", "replay", "finished", "thawed");
+        if (log.innerText().contains("write refused")) {
+            visit.awaitCaption("refused");
+        }
     }
 
     @Test
