@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQuery } from '@tanstack/react-query';
 import { Keyboard, Lock } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useRef, useState } from 'react';
 import { Link, NavLink, Outlet, useNavigate } from 'react-router';
 import { get, type Me } from '../parts/api';
 import { Brand } from '../parts/Brand';
 import { IconButton } from '../parts/Button';
-import { isTyping } from '../parts/keys';
+import { useKeys } from '../parts/keys';
 import { Modal } from '../parts/Modal';
 import { ThemeSwitch } from '../parts/ThemeSwitch';
 
@@ -21,24 +21,17 @@ export function Shell() {
     const navigate = useNavigate();
     const [help, setHelp] = useState(false);
 
-    useEffect(() => {
-        let prefix = '';
-        const keys = (event: KeyboardEvent) => {
-            if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) {
-                return;
-            }
-            if (event.key === '?') {
-                setHelp(true);
-            } else if (prefix === 'g' && event.key === 'w') {
-                void navigate('/');
-            } else if (prefix === 'g' && event.key === 'e') {
-                void navigate('/executors');
-            }
-            prefix = event.key;
-        };
-        document.addEventListener('keydown', keys);
-        return () => document.removeEventListener('keydown', keys);
-    }, [navigate]);
+    const before = useRef('');
+    useKeys((event) => {
+        if (event.key === '?') {
+            setHelp(true);
+        } else if (before.current === 'g' && event.key === 'w') {
+            void navigate('/');
+        } else if (before.current === 'g' && event.key === 'e') {
+            void navigate('/executors');
+        }
+        before.current = event.key;
+    });
 
     const tab = ({ isActive }: { isActive: boolean }) =>
         `${TAB} ${isActive ? 'border-accent text-ink' : 'border-transparent text-ink-2 hover:text-ink'}`;

@@ -16,6 +16,11 @@ export function apiUrl(path: string): string {
     return `${base}/api/${path}`;
 }
 
+/** What the address asks for. It is ahead of what is drawn: two changes in a moment must not undo each other. */
+export function asked(): URLSearchParams {
+    return new URLSearchParams(window.location.search);
+}
+
 export function workflowUrl(id: string): string {
     return `/workflow?id=${encodeURIComponent(id)}`;
 }

@@ -3,10 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { type Executors, get, type WorkflowDetail } from '../../parts/api';
+import { asked } from '../../parts/base';
 import { setServerTime } from '../../parts/clock';
 import { DecideForm } from '../../parts/DecideForm';
 import { FailureView } from '../../parts/FailureView';
-import { isTyping } from '../../parts/keys';
+import { useKeys } from '../../parts/keys';
 import { PayloadView } from '../../parts/JsonView';
 import { Empty, ErrorState, Loading } from '../../parts/States';
 import { StepDrawer } from '../../parts/StepDrawer';
@@ -33,8 +34,8 @@ export function WorkflowPage() {
     const selected = search.get('step');
     const set = (name: string, value: string | null) =>
         setSearch(
-            (old) => {
-                const next = new URLSearchParams(old);
+            () => {
+                const next = asked();
                 if (value === null) {
                     next.delete(name);
                 } else {
@@ -68,19 +69,16 @@ export function WorkflowPage() {
     useEffect(() => {
         document.title = `${id} · Revive`;
     }, [id]);
-    useEffect(() => {
-        const escape = (event: KeyboardEvent) => {
-            if (event.key !== 'Escape' || isTyping(event.target)) {
-                return;
-            }
-            if (selected !== null) {
-                set('step', null);
-            } else {
-                void navigate(listUrl());
-            }
-        };
-        document.addEventListener('keydown', escape);
-        return () => document.removeEventListener('keydown', escape);
+    useKeys((event) => {
+        if (event.key !== 'Escape') {
+            return;
+        }
+        const search = asked();
+        if (search.has('step')) {
+            set('step', null);
+        } else if (search.get('id') === id) {
+            void navigate(listUrl());
+        }
     });
     const step = useMemo(() => workflow.data?.steps.find((one) => one.key === selected), [workflow.data, selected]);
 

@@ -7,7 +7,7 @@ import { workflowUrl } from '../../parts/base';
 import { StateChip } from '../../parts/Chip';
 import { useNow } from '../../parts/clock';
 import { age, dateTime, duration, instant } from '../../parts/time';
-import { isTyping, useRowKeys } from '../../parts/keys';
+import { useKeys, useRowKeys } from '../../parts/keys';
 
 const WIDE = 44;
 const NARROW = 66;
@@ -44,16 +44,11 @@ export function WorkflowList({ items, hasMore, loadMore }: Props) {
     }, [end, items.length, hasMore, loadMore]);
 
     useRowKeys(list, items.length, (index) => rows.scrollToIndex(index));
-
-    useEffect(() => {
-        const escape = (event: KeyboardEvent) => {
-            if (event.key === 'Escape' && !isTyping(event.target)) {
-                (document.activeElement as HTMLElement | null)?.blur();
-            }
-        };
-        document.addEventListener('keydown', escape);
-        return () => document.removeEventListener('keydown', escape);
-    }, []);
+    useKeys((event) => {
+        if (event.key === 'Escape') {
+            (document.activeElement as HTMLElement | null)?.blur();
+        }
+    });
 
     return (
         <>

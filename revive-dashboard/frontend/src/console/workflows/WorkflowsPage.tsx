@@ -4,8 +4,10 @@ import { RefreshCw, Search, X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { type Counts, get, type WorkflowPage } from '../../parts/api';
+import { asked } from '../../parts/base';
 import { Button } from '../../parts/Button';
 import { ConnectionMark } from '../../parts/ConnectionMark';
+import { useKeys } from '../../parts/keys';
 import { Empty, ErrorState, Loading } from '../../parts/States';
 import { useTopic } from '../useTopic';
 import { CountChips } from './CountChips';
@@ -20,9 +22,7 @@ export function WorkflowsPage() {
     const [search, setSearch] = useSearchParams();
     const filters = useMemo(() => readFilters(search), [search]);
     useEffect(() => rememberList(search), [search]);
-    // The address is ahead of what is drawn: two changes in a moment must not undo each other.
-    const change = (next: Partial<Filters>) =>
-        setSearch(writeFilters({ ...readFilters(new URLSearchParams(window.location.search)), ...next }), { replace: true });
+    const change = (next: Partial<Filters>) => setSearch(writeFilters({ ...readFilters(asked()), ...next }), { replace: true });
     const queries = useQueryClient();
 
     useEffect(() => {
@@ -165,18 +165,13 @@ function PrefixField({ value, onChange }: { value: string; onChange: (value: str
         const timer = setTimeout(() => send(text), TYPING_PAUSE_MS);
         return () => clearTimeout(timer);
     }, [text]);
-    useEffect(() => {
-        const slash = (event: KeyboardEvent) => {
-            const target = event.target as HTMLElement;
-            if (event.key === '/' && !/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) {
-                event.preventDefault();
-                input.current?.focus();
-                input.current?.select();
-            }
-        };
-        document.addEventListener('keydown', slash);
-        return () => document.removeEventListener('keydown', slash);
-    }, []);
+    useKeys((event) => {
+        if (event.key === '/') {
+            event.preventDefault();
+            input.current?.focus();
+            input.current?.select();
+        }
+    });
     return (
         <div className="relative w-full sm:w-80">
             <Search size={15} className="pointer-events-none absolute top-2 left-2.5 text-ink-3" aria-hidden />

@@ -44,7 +44,7 @@ class KeyboardTests {
             assertThat(page.getByText("order-1")).isVisible();
             keyboard.press("/");
             keyboard.type("doubtful-2");
-            assertThat(page.getByText("order-1")).hasCount(0);
+            assertThat(page.locator("[data-row]")).hasText(new String[] {"doubtful-2"});
             keyboard.press("Escape");
             keyboard.press("j");
             keyboard.press("Enter");
@@ -73,6 +73,54 @@ class KeyboardTests {
             keyboard.press("g");
             keyboard.press("e");
             assertThat(page.getByLabel("Executor today")).isVisible();
+        }
+    }
+
+    @Test
+    void twoEscapesInOneBreathLeadFromTheStepToTheList() throws Exception {
+        try (Scene scene = new Scene(directory);
+                Visit visit = new Visit(chromium, scene.uri("/?idPrefix=order-"), 1440, 900, ColorScheme.LIGHT)) {
+            Page page = visit.page();
+            page.getByText("order-1").click();
+            page.getByText("Reserve#1").last().click();
+            assertThat(page.locator("aside")).isVisible();
+
+            page.evaluate("""
+                    () => {
+                        for (let i = 0; i < 2; i++) {
+                            document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
+                        }
+                    }
+                    """);
+
+            assertThat(page.getByLabel("Id begins with")).hasValue("order-");
+        }
+    }
+
+    @Test
+    void aPageKnowsItsKeysAsSoonAsItIsDrawn() throws Exception {
+        try (Scene scene = new Scene(directory);
+                Visit visit = new Visit(chromium, scene.uri("/"), 1440, 900, ColorScheme.LIGHT)) {
+            Page page = visit.page();
+            page.getByText("order-1").click();
+            page.getByText("Reserve#1").last().click();
+            assertThat(page.locator("aside")).isVisible();
+
+            page.evaluate("""
+                    () => {
+                        const press = key => document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+                        const watcher = new MutationObserver(() => {
+                            if (document.querySelector('aside') === null) {
+                                watcher.disconnect();
+                                press('Escape');
+                            }
+                        });
+                        watcher.observe(document.body, { childList: true, subtree: true });
+                        press('Escape');
+                    }
+                    """);
+
+            assertThat(page.getByLabel("Id begins with")).isVisible();
         }
     }
 
