@@ -186,6 +186,7 @@ function PrefixField({ value, onChange }: { value: string; onChange: (value: str
                 onBlur={() => send(text)}
                 onKeyDown={(e) => {
                     if (e.key === 'Escape' || e.key === 'Enter') {
+                        e.preventDefault(); // Chromium would empty the field at Escape, and with it the list a moment later
                         e.currentTarget.blur();
                     }
                 }}

@@ -77,6 +77,23 @@ class KeyboardTests {
     }
 
     @Test
+    void escapeLeavesTheSearchAndKeepsWhatItFound() throws Exception {
+        try (Scene scene = new Scene(directory);
+                Visit visit = new Visit(chromium, scene.uri("/"), 1440, 900, ColorScheme.LIGHT)) {
+            Page page = visit.page();
+            assertThat(page.getByText("order-1")).isVisible();
+            page.keyboard().press("/");
+            page.keyboard().type("order-");
+
+            page.keyboard().press("Escape");
+
+            Locator search = page.getByLabel("Id begins with");
+            assertThat(search).not().isFocused();
+            assertThat(search).hasValue("order-");
+        }
+    }
+
+    @Test
     void twoEscapesInOneBreathLeadFromTheStepToTheList() throws Exception {
         try (Scene scene = new Scene(directory);
                 Visit visit = new Visit(chromium, scene.uri("/?idPrefix=order-"), 1440, 900, ColorScheme.LIGHT)) {
