@@ -28,7 +28,7 @@ final class RawBatches {
 
     private RawBatches() {}
 
-    /** The fastest of some sizes and both forms. */
+    /** The fastest of some sizes and all forms. */
     static Way best(Lab lab) throws Exception {
         Map<Way, Double> rates = new HashMap<>();
         for (RawSteps.Form form : RawSteps.Form.values()) {
@@ -43,7 +43,7 @@ final class RawBatches {
                 .orElseThrow()
                 .getKey();
         lab.note(
-                "Raw upsert: %s over %d connections is the best of %d to %d rows in both forms.",
+                "Raw upsert: %s over %d connections is the best of %d to %d rows in all forms.",
                 best, LANES, SIZES[0], SIZES[SIZES.length - 1]);
         return best;
     }

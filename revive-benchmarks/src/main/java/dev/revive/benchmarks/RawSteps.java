@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class RawSteps implements AutoCloseable {
     /** How a batch is put to the server. */
     enum Form {
-        /** An array a column. */
+        /** An array a column, taken apart in FROM. */
         UNNEST,
+        /** An array a column, taken apart in the list of a SELECT, as Revive does it. */
+        COLUMNS,
         /** As many rows of parameters in one statement as the driver joins. */
         VALUES
     }
@@ -41,6 +43,7 @@ final class RawSteps implements AutoCloseable {
     private final PreparedStatement single;
     private final PreparedStatement values;
     private final PreparedStatement unnest;
+    private final PreparedStatement columns;
 
     private RawSteps(Connection connection) throws SQLException {
         this.connection = connection;
@@ -48,6 +51,9 @@ final class RawSteps implements AutoCloseable {
         this.values = connection.prepareStatement(INSERT + VALUES + UPSERT);
         this.unnest = connection.prepareStatement(INSERT + "SELECT * FROM unnest("
                 + String.join(", ", TYPES.stream().map("?::%s[]"::formatted).toList()) + ")" + UPSERT);
+        this.columns = connection.prepareStatement(INSERT + "SELECT * FROM (SELECT "
+                + String.join(
+                        ", ", TYPES.stream().map("unnest(?::%s[])"::formatted).toList()) + ") AS r" + UPSERT);
     }
 
     /** Makes the table as well. */
@@ -80,11 +86,12 @@ final class RawSteps implements AutoCloseable {
 
     /** Upserts and commits a batch. */
     void upsert(List<@Nullable Object[]> rows, Form form) throws SQLException {
-        if (form == Form.UNNEST) {
+        if (form != Form.VALUES) {
+            PreparedStatement arrays = form == Form.UNNEST ? unnest : columns;
             for (int column = 0; column < TYPES.size(); column++) {
-                unnest.setArray(column + 1, connection.createArrayOf(TYPES.get(column), column(rows, column)));
+                arrays.setArray(column + 1, connection.createArrayOf(TYPES.get(column), column(rows, column)));
             }
-            unnest.executeUpdate();
+            arrays.executeUpdate();
         } else {
             connection.setAutoCommit(false);
             for (@Nullable Object[] row : rows) {

@@ -44,9 +44,12 @@ final class Columns {
         return classes[column];
     }
 
-    /** The table in a FROM clause: an array for each column, which {@code unnest} puts together again. */
+    /**
+     * The table in a FROM clause: an array for each column, side by side. Not {@code unnest(a, b, ...)} in FROM, which would first write each column
+     * to a store of its own, and takes the server three times as long.
+     */
     String ofArrays() {
-        return Arrays.stream(types).map("?::%s[]"::formatted).collect(Collectors.joining(", ", "unnest(", ")"))
+        return Arrays.stream(types).map("unnest(?::%s[])"::formatted).collect(Collectors.joining(", ", "(SELECT ", ")"))
                 + alias();
     }
 
