@@ -5,6 +5,7 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.journal.Call;
 import dev.revive.store.StepRecord;
 import dev.revive.workflow.StepStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
@@ -49,9 +50,14 @@ final class SleepCall {
         run.crashAt(CrashPoint.BEFORE_STARTED, call.key(), 1);
         run.check();
         Instant now = run.engine().now();
-        StepRecord started = record(StepStatus.STARTED, now, until.apply(now).truncatedTo(ChronoUnit.MICROS));
+        StepRecord started = record(StepStatus.STARTED, now, countable(now, until.apply(now)));
         run.checkpoint(started, true);
         return started;
+    }
+
+    /** There are instants that no store can count up to. They are either long ago or as good as never. */
+    private static Instant countable(Instant now, Instant end) {
+        return now.plusNanos(Nanos.of(Duration.between(now, end))).truncatedTo(ChronoUnit.MICROS);
     }
 
     private StepRecord record(StepStatus status, Instant startedAt, Instant end) {

@@ -148,7 +148,7 @@ public interface WorkflowContext {
      * {@link #now}. Only the first run's counts.
      *
      * @param name 1 to 200 characters
-     * @param until one that has passed is over at once
+     * @param until one that has passed is over at once; one later than in 36,500 days is then
      */
     void sleepUntil(String name, Instant until);
 

@@ -150,6 +150,7 @@ class SleepTests extends TestBed {
             Trial<String> trial = trial(String.class, (ctx, in) -> {
                 ctx.sleep(Duration.ZERO);
                 ctx.sleep(Duration.ofDays(-3));
+                ctx.sleep(Duration.ofSeconds(Long.MIN_VALUE));
                 ctx.sleepUntil("Past", Instant.EPOCH);
                 return "awake";
             });
@@ -162,6 +163,19 @@ class SleepTests extends TestBed {
         void mayBeAsLongAsAnybodyLikes() {
             Trial<String> trial = trial(String.class, (ctx, in) -> {
                 ctx.sleep(Duration.ofSeconds(Long.MAX_VALUE));
+                return "never";
+            });
+            trial.revive();
+
+            assertThat(awaitUnloaded(trial.id()).dueAt()).isAfter(Instant.now().plus(Duration.ofDays(36_000)));
+        }
+
+        /** There are instants that no database can hold. */
+        @Test
+        void mayEndAtAnyInstant() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                ctx.sleepUntil("Long ago", Instant.MIN);
+                ctx.sleepUntil("Doomsday", Instant.MAX);
                 return "never";
             });
             trial.revive();
