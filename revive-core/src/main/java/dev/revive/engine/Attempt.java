@@ -46,10 +46,13 @@ record Attempt<T>(@Nullable T value, @Nullable Throwable thrown, boolean isTimeo
     /**
      * Runs the effect on a thread of its own and interrupts it when its time is up, counted from its own beginning. A value that it still returns
      * within the grace counts: it is better known than guessed. After that the next attempt may begin beside it.
+     *
+     * @throws Unwind if the run ended before the effect began
      */
     static <T> Attempt<T> timed(
             Run run, StepBody<? extends T> body, StepAttempt attempt, Duration limit, Duration grace) {
         AtomicReference<@Nullable Attempt<T>> outcome = new AtomicReference<>();
+        AtomicReference<@Nullable Unwind> unwound = new AtomicReference<>();
         AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(1);
@@ -58,7 +61,9 @@ record Attempt<T>(@Nullable T value, @Nullable Throwable thrown, boolean isTimeo
                 run.engine().places().enter(() -> true);
                 runner.set(Thread.currentThread());
                 outcome.set(inline(run, body, attempt, begun::countDown));
-            } catch (Throwable thrown) { // unwound, or out of memory: in neither case an outcome
+            } catch (Unwind before) { // what the effect itself throws is its outcome
+                unwound.set(before);
+            } catch (Throwable thrown) { // out of memory, say: no outcome
                 outcome.set(ended(null, thrown));
             } finally {
                 begun.countDown();
@@ -70,6 +75,10 @@ record Attempt<T>(@Nullable T value, @Nullable Throwable thrown, boolean isTimeo
             return ended(null, new OutOfMemoryError("There is no thread for an attempt with a timeout."));
         }
         await(begun, Long.MAX_VALUE);
+        Unwind before = unwound.get();
+        if (before != null) {
+            throw before;
+        }
         if (!await(done, Nanos.of(limit))) {
             Thread thread = runner.get();
             if (thread != null) {

@@ -246,9 +246,9 @@ final class StepCall<T extends @Nullable Object> {
     private Attempt<T> attempt() {
         Duration limit = timeLeft();
         StepAttempt now = stepAttempt(attempt);
-        return limit == null
-                ? orTakeBack(() -> Attempt.inline(run, step.body(), now))
-                : Attempt.timed(run, step.body(), now, limit, options.timeoutGrace());
+        return orTakeBack(() -> limit == null
+                ? Attempt.inline(run, step.body(), now)
+                : Attempt.timed(run, step.body(), now, limit, options.timeoutGrace()));
     }
 
     /**

@@ -502,6 +502,34 @@ class LifecycleTests extends TestBed {
             assertThat(effects.times("once")).isEqualTo(1);
         }
 
+        /** The same where the effect has a thread of its own. */
+        @Test
+        void takesBackAStepWithATimeoutThatWasAboutToBegin() throws Exception {
+            CrashHook atTheLastMoment = site -> {
+                if (site.point() == CrashPoint.BEFORE_EFFECT) {
+                    gate.passUninterruptibly();
+                }
+                return CrashAction.GO_ON;
+            };
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                        ctx.step(Step.of("Once", () -> effects.happen("once"))
+                                .attemptTimeout(PATIENCE)
+                                .atMostOnce());
+                        return "done";
+                    })
+                    .with(builder -> builder.crashHook(atTheLastMoment));
+            Revive revive = trial.revive();
+            gate.awaitReached();
+            Thread closer = closing(revive);
+            awaitClosed(revive, trial);
+            gate.open();
+            join(closer);
+
+            trial.stop();
+            assertThat(trial.result()).isEqualTo("done");
+            assertThat(effects.times("once")).isEqualTo(1);
+        }
+
         @Test
         void accusesNobodyWhoseLastEffectWasStillRunning() throws Exception {
             try (Logs logs = new Logs()) {
