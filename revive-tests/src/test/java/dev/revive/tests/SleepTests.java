@@ -533,7 +533,62 @@ class SleepTests extends TestBed {
             });
             trial.with(builder -> builder.unloadAfter(Duration.ofDays(1)));
 
-            assertThat(trial.result()).isIn("cancelled [0]");
+            assertThat(trial.result()).isEqualTo("cancelled [0]");
+        }
+
+        /**
+         * The inner parallel has no second thread, so it waits for the run to leave memory. Three threads and two permits: only when that wait
+         * gives its permit away does the witness run, which is how the failing branch knows.
+         */
+        @Test
+        void thatWaitForTheRunToLeaveMemoryAreCancelledWithTheirSiblings() {
+            Gate bothAtWork = new Gate();
+            Gate witnessHasAThread = new Gate();
+            Gate waits = new Gate();
+            Workflow<String, String> witness = flow("witness", String.class);
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                        try {
+                            ctx.parallel(
+                                    List.of("waits", "fails"),
+                                    ParallelOptions.defaults().cancelSiblings(),
+                                    (branch, what) -> {
+                                        if (what.equals("fails")) {
+                                            branch.step("Fails", () -> {
+                                                bothAtWork.reach();
+                                                waits.awaitReached();
+                                                throw new IllegalStateException("no");
+                                            });
+                                        }
+                                        branch.step("Works", () -> {
+                                            bothAtWork.awaitReached();
+                                            witnessHasAThread.pass();
+                                        });
+                                        return branch.parallel(
+                                                inner -> {
+                                                    inner.sleep(LONG);
+                                                    return "woke up";
+                                                },
+                                                inner -> "nothing to do",
+                                                (x, y) -> x + y);
+                                    });
+                            return "joined";
+                        } catch (ParallelFailedException e) {
+                            return "cancelled " + e.cancelled();
+                        }
+                    })
+                    .with(builder -> builder.threads(3).permits(2).register(witness, (ctx, in) -> {
+                        waits.reach();
+                        return "seen";
+                    }));
+            Revive revive = trial.revive();
+            witnessHasAThread.awaitReached();
+            revive.start(witness, unique("witness"), "in");
+            witnessHasAThread.open();
+
+            await().atMost(PATIENCE).until(() -> row(trial.id()).status() != WorkflowStatus.RUNNING);
+
+            assertThat(row(trial.id()).status()).isEqualTo(WorkflowStatus.COMPLETED);
+            assertThat(trial.result()).isEqualTo("cancelled [0]");
         }
     }
 
