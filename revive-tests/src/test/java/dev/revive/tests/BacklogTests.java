@@ -6,21 +6,16 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
-import dev.revive.store.ExecutorSeat;
-import dev.revive.store.StepStore;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowStore;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
+import dev.revive.tests.support.OverheardStore;
 import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
 import dev.revive.workflow.StartOptions;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -141,40 +136,13 @@ class BacklogTests extends TestBed {
     // ---- a store whose journals cannot be read at first
 
     private WorkflowStore unreadable(WorkflowStore store) {
-        return wrapped(WorkflowStore.class, store);
-    }
-
-    /** Wraps what it answers as well, down to the lanes. */
-    private <T> T wrapped(Class<T> type, T target) {
-        InvocationHandler handler = (proxy, method, arguments) -> {
-            if (method.getName().equals("reclaim")) {
-                whileReclaiming.accept((Collection<?>) arguments[0]);
+        return OverheardStore.of(store, (method, arguments) -> {
+            if (method.equals("reclaim")) {
+                whileReclaiming.accept((Collection<?>) arguments.get(0));
             }
-            if (method.getName().equals("load") && UNREADABLE.contains(loads.incrementAndGet())) {
+            if (method.equals("load") && UNREADABLE.contains(loads.incrementAndGet())) {
                 throw new StoreUnavailableException("The test lets no journal be read now.", null);
             }
-            return wrapped(invoke(target, method, arguments));
-        };
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
-    }
-
-    private Object wrapped(Object answer) {
-        if (answer instanceof ExecutorSeat seat) {
-            return wrapped(ExecutorSeat.class, seat);
-        }
-        if (answer instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof StepStore) {
-            return list.stream()
-                    .map(lane -> wrapped(StepStore.class, (StepStore) lane))
-                    .toList();
-        }
-        return answer;
-    }
-
-    private static Object invoke(Object target, Method method, Object[] arguments) throws Throwable {
-        try {
-            return method.invoke(target, arguments);
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
+        });
     }
 }

@@ -2,14 +2,20 @@
 package dev.revive.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
 import dev.revive.store.InMemoryStore;
 import dev.revive.store.WorkflowStore;
+import dev.revive.tests.support.Gate;
+import dev.revive.tests.support.OverheardStore;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowHandle;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,19 +56,50 @@ class KnownEndingTests {
         }
     }
 
+    /**
+     * Until the store says that the id is not new, its second start looks like the run to wait for. When it is forgotten, nobody will tell of the
+     * end: it is looked for in that very turn, not when the next turn comes by itself.
+     */
+    @Test
+    void whoWaitsForWhatProvesToBeADuplicateIsNotKeptWaiting() {
+        Gate duplicate = new Gate();
+        AtomicInteger writes = new AtomicInteger();
+        BlockingQueue<String> turns = new LinkedBlockingQueue<>();
+        WorkflowStore store = OverheardStore.of(new InMemoryStore(), (method, arguments) -> {
+            if (method.equals("write") && arguments.toString().contains("Create") && writes.incrementAndGet() == 2) {
+                duplicate.passUninterruptibly();
+            } else if (Set.of("reclaim", "claim").contains(method)) {
+                turns.add(method);
+            } else if (method.equals("find") && arguments.get(0) instanceof Collection<?>) {
+                turns.add("look");
+            }
+        });
+        try (Revive revive =
+                Revive.with(store).register(ECHO, (ctx, in) -> in).lanes(1).start()) {
+            revive.start(ECHO, "x", "a").result();
+            CompletableFuture<WorkflowHandle<String>> again =
+                    CompletableFuture.supplyAsync(() -> revive.start(ECHO, "x", "a"));
+            duplicate.awaitReached();
+            CompletableFuture<String> result = new CompletableFuture<>();
+            Thread waiter =
+                    new Thread(() -> result.complete(revive.handle(ECHO, "x").result()));
+            waiter.start();
+            await().until(() -> waiter.getState() == Thread.State.TIMED_WAITING);
+
+            duplicate.open();
+
+            assertThat(result.join()).isEqualTo("a");
+            assertThat(again.join().result()).isEqualTo("a");
+            assertThat(turns.stream().dropWhile(call -> !call.equals("reclaim")).toList())
+                    .startsWith("reclaim", "claim", "look");
+        }
+    }
+
     private WorkflowStore counting(WorkflowStore store) {
-        return (WorkflowStore) Proxy.newProxyInstance(
-                WorkflowStore.class.getClassLoader(),
-                new Class<?>[] {WorkflowStore.class},
-                (proxy, method, arguments) -> {
-                    if (method.getName().equals("find")) {
-                        looks.incrementAndGet();
-                    }
-                    try {
-                        return method.invoke(store, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return OverheardStore.of(store, (method, arguments) -> {
+            if (method.equals("find")) {
+                looks.incrementAndGet();
+            }
+        });
     }
 }
