@@ -44,10 +44,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Random programs, each crashed at every crash point it passes, with what was queued lost and kept, and again and again while it recovers: the
  * result and the step keys are those of the run that was never crashed. A failure names its seed; {@code -Drevive.programs.seed=N} runs that one
- * alone, {@code -Drevive.programs=N} that many.
+ * alone, {@code -Drevive.programs=N} that many, {@code -Drevive.programs.from=N} other ones than always.
  */
 class RandomProgramTests {
     private static final int PROGRAMS = Integer.getInteger("revive.programs", 1_000);
+    private static final long FIRST_SEED = Long.getLong("revive.programs.from", 1);
     private static final Long ONLY_SEED = Long.getLong("revive.programs.seed");
     private static final int FEWER = 20;
     private static final int WORKERS = 2;
@@ -97,8 +98,8 @@ class RandomProgramTests {
 
     private void runAll(int programs, StoreOfWorker stores) throws Exception {
         AtomicReference<Tally> total = new AtomicReference<>(new Tally(0, 0));
-        AtomicLong nextSeed = new AtomicLong(ONLY_SEED == null ? 1 : ONLY_SEED);
-        long last = ONLY_SEED == null ? programs : ONLY_SEED;
+        AtomicLong nextSeed = new AtomicLong(ONLY_SEED == null ? FIRST_SEED : ONLY_SEED);
+        long last = ONLY_SEED == null ? FIRST_SEED + programs - 1 : ONLY_SEED;
         ExecutorService pool = Executors.newFixedThreadPool(WORKERS);
         try {
             List<Future<Void>> workers = new ArrayList<>();
