@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An executor's process. Does what it is told, a line each: {@code start workflow}, answered by {@code S workflow}, and {@code stop}. Tells
@@ -62,6 +64,7 @@ final class ErrandsChild {
         }
     }
 
+    private static final Logger log = LoggerFactory.getLogger(ErrandsChild.class);
     private static final int CONNECTIONS = 12;
 
     private final Diary diary;
@@ -89,7 +92,7 @@ final class ErrandsChild {
     }
 
     private static void fail(Diary diary, Throwable thrown) {
-        thrown.printStackTrace();
+        log.error("The child ends here", thrown);
         diary.write('X', thrown.toString().replace('\n', ' '));
         Runtime.getRuntime().halt(3);
     }

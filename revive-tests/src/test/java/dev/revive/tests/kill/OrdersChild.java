@@ -11,9 +11,13 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs {@link Orders} until it is killed, beginning with what its predecessor left. */
 final class OrdersChild {
+    private static final Logger log = LoggerFactory.getLogger(OrdersChild.class);
+
     private OrdersChild() {}
 
     /**
@@ -43,7 +47,7 @@ final class OrdersChild {
 
     public static void main(String[] arguments) {
         Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {
-            thrown.printStackTrace();
+            log.error("{} ended", thread, thrown);
             ChildJvm.say("X " + thrown);
         });
         Work work = Work.of(arguments);
