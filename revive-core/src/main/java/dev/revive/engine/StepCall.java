@@ -89,7 +89,7 @@ final class StepCall<T extends @Nullable Object> {
         attempt = recorded.attempt();
         zombies = recorded.zombies();
         resolution = recorded.resolution();
-        isRecovered = zombies > 0 || hasTimedOut(recorded);
+        isRecovered = zombies > 0 || resolution != null;
         firstStartedAt = recorded.firstStartedAt();
         startedAt = recorded.startedAt();
     }
@@ -116,12 +116,6 @@ final class StepCall<T extends @Nullable Object> {
         resolution = why;
         attempt++;
         return attempts();
-    }
-
-    private static boolean hasTimedOut(StepRecord recorded) {
-        return recorded.status() == StepStatus.BACKOFF
-                && recorded.failure() != null
-                && Documents.failure(recorded.failure()).kind() == Failure.Kind.TIMED_OUT;
     }
 
     private boolean isTimeUp() {
@@ -217,10 +211,13 @@ final class StepCall<T extends @Nullable Object> {
             if (delay.isEmpty()) {
                 return fail(failure);
             }
+            if (ended.isTimeout()) {
+                isRecovered = true;
+                resolution = step.reconciler() == null ? Resolution.RAN_AGAIN : Resolution.FOUND_UNDONE;
+            }
             stillRunning.removeIf(each -> !each.getAsBoolean());
             stillRunning.add(ended.isStillRunning());
             backOff(failure, delay.get());
-            isRecovered |= ended.isTimeout();
         }
     }
 

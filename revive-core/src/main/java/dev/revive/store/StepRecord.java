@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param epoch the epoch of the run that wrote this state
  * @param attempt the number of the last attempt that began, from 1
  * @param zombies how many attempts were cut off, their outcome unknown
- * @param resolution what was done about the last zombie, or null
+ * @param resolution what was done about the last attempt in doubt, or null
  * @param branches a parallel's branch count; else 0
  * @param output the value as JSON; null unless COMPLETED, or the branches' ends of a parallel
  * @param failure the failure as JSON, or null

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.workflow;
 
-/** What was done about a zombie. */
+/** What was done about an attempt in doubt: a zombie, or one whose time was up. */
 public enum Resolution {
     /** Another attempt began. */
     RAN_AGAIN,
