@@ -320,6 +320,9 @@ final class Lane {
             throw e;
         } catch (StoreException e) {
             separate(valid, e);
+        } catch (RuntimeException | Error e) {
+            valid.forEach(entry -> entry.receipt().lost(e)); // it ends this lane
+            throw e;
         }
     }
 
