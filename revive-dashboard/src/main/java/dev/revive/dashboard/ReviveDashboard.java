@@ -53,8 +53,7 @@ public final class ReviveDashboard {
      */
     public static ReviveDashboard over(WorkflowStore store) {
         Objects.requireNonNull(store, "store");
-        return new ReviveDashboard(
-                new Settings(store, new Loopback(), false, null, "127.0.0.1", Set.of(), "", List.of(), List.of()));
+        return new ReviveDashboard(Settings.of(store));
     }
 
     /**
@@ -65,16 +64,7 @@ public final class ReviveDashboard {
      */
     public ReviveDashboard authentication(Authentication authentication) {
         Objects.requireNonNull(authentication, "authentication");
-        return with(new Settings(
-                settings.store(),
-                authentication,
-                settings.readOnly(),
-                settings.redaction(),
-                settings.host(),
-                settings.allowedHosts(),
-                settings.basePath(),
-                settings.pages(),
-                settings.extensions()));
+        return with(copy -> copy.authentication = authentication);
     }
 
     /**
@@ -83,16 +73,7 @@ public final class ReviveDashboard {
      * @return a copy
      */
     public ReviveDashboard readOnly() {
-        return with(new Settings(
-                settings.store(),
-                settings.authentication(),
-                true,
-                settings.redaction(),
-                settings.host(),
-                settings.allowedHosts(),
-                settings.basePath(),
-                settings.pages(),
-                settings.extensions()));
+        return with(copy -> copy.readOnly = true);
     }
 
     /**
@@ -103,16 +84,7 @@ public final class ReviveDashboard {
      */
     public ReviveDashboard redaction(Redaction redaction) {
         Objects.requireNonNull(redaction, "redaction");
-        return with(new Settings(
-                settings.store(),
-                settings.authentication(),
-                settings.readOnly(),
-                redaction,
-                settings.host(),
-                settings.allowedHosts(),
-                settings.basePath(),
-                settings.pages(),
-                settings.extensions()));
+        return with(copy -> copy.redaction = redaction);
     }
 
     /**
@@ -123,16 +95,7 @@ public final class ReviveDashboard {
      */
     public ReviveDashboard host(String host) {
         Objects.requireNonNull(host, "host");
-        return with(new Settings(
-                settings.store(),
-                settings.authentication(),
-                settings.readOnly(),
-                settings.redaction(),
-                host,
-                settings.allowedHosts(),
-                settings.basePath(),
-                settings.pages(),
-                settings.extensions()));
+        return with(copy -> copy.host = host);
     }
 
     /**
@@ -145,16 +108,7 @@ public final class ReviveDashboard {
     public ReviveDashboard allowedHosts(String... hosts) {
         Set<String> names =
                 Arrays.stream(hosts).map(host -> host.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
-        return with(new Settings(
-                settings.store(),
-                settings.authentication(),
-                settings.readOnly(),
-                settings.redaction(),
-                settings.host(),
-                names,
-                settings.basePath(),
-                settings.pages(),
-                settings.extensions()));
+        return with(copy -> copy.allowedHosts = names);
     }
 
     /**
@@ -169,16 +123,7 @@ public final class ReviveDashboard {
             throw new IllegalArgumentException(
                     "A base path is \"\" or like \"/ops/revive\", of letters, digits and ._~-, not \"" + path + "\".");
         }
-        return with(new Settings(
-                settings.store(),
-                settings.authentication(),
-                settings.readOnly(),
-                settings.redaction(),
-                settings.host(),
-                settings.allowedHosts(),
-                path,
-                settings.pages(),
-                settings.extensions()));
+        return with(copy -> copy.basePath = path);
     }
 
     /**
@@ -189,16 +134,8 @@ public final class ReviveDashboard {
      * @return a copy
      */
     public ReviveDashboard extend(Consumer<JavalinConfig> extension) {
-        return with(new Settings(
-                settings.store(),
-                settings.authentication(),
-                settings.readOnly(),
-                settings.redaction(),
-                settings.host(),
-                settings.allowedHosts(),
-                settings.basePath(),
-                settings.pages(),
-                plus(settings.extensions(), Objects.requireNonNull(extension, "extension"))));
+        Objects.requireNonNull(extension, "extension");
+        return with(copy -> copy.extensions = plus(copy.extensions, extension));
     }
 
     /**
@@ -212,16 +149,8 @@ public final class ReviveDashboard {
      * @return a copy
      */
     public ReviveDashboard page(String path, Class<?> anchor, String folder, String file) {
-        return with(new Settings(
-                settings.store(),
-                settings.authentication(),
-                settings.readOnly(),
-                settings.redaction(),
-                settings.host(),
-                settings.allowedHosts(),
-                settings.basePath(),
-                plus(settings.pages(), new Settings.Page(path, anchor, folder, file)),
-                settings.extensions()));
+        Settings.Page page = new Settings.Page(path, anchor, folder, file);
+        return with(copy -> copy.pages = plus(copy.pages, page));
     }
 
     private static <T> List<T> plus(List<T> list, T more) {
@@ -230,8 +159,8 @@ public final class ReviveDashboard {
         return List.copyOf(all);
     }
 
-    private static ReviveDashboard with(Settings settings) {
-        return new ReviveDashboard(settings);
+    private ReviveDashboard with(Consumer<Settings.Draft> change) {
+        return new ReviveDashboard(settings.with(change));
     }
 
     /**

@@ -47,8 +47,7 @@ class OpenApiTests {
     @Test
     void everyRouteIsDescribed() {
         JavalinState state = new JavalinState();
-        Settings settings =
-                new Settings(site.store, new Loopback(), false, null, "127.0.0.1", Set.of(), "", List.of(), List.of());
+        Settings settings = Settings.of(site.store);
         try (Console console = new Console(settings)) {
             JavalinState.applyUserConfig(state, console::configure);
             Set<String> routes = new LinkedHashSet<>();

@@ -28,6 +28,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -274,12 +276,23 @@ public final class Views {
     public ExecutorList executors() {
         List<ExecutorRecord> seats = store.executors();
         Instant now = seats.isEmpty() ? clock.instant() : seats.get(0).seenAt();
-        WorkflowFilter running = new WorkflowFilter(Set.of(), null, "", "", COUNTED_RUNNING);
+        Function<String, List<WorkflowSummary>> running = running();
         return new ExecutorList(
                 now,
-                seats.stream()
-                        .map(seat -> item(seat, store.summaries(running.runBy(seat.id()))))
-                        .toList());
+                seats.stream().map(seat -> item(seat, running.apply(seat.id()))).toList());
+    }
+
+    /** All in one question, however many executors there are; only where so many run that it is cut, one question each. */
+    private Function<String, List<WorkflowSummary>> running() {
+        WorkflowFilter filter = new WorkflowFilter(Set.of(WorkflowStatus.RUNNING), null, "", "", COUNTED_RUNNING);
+        List<WorkflowSummary> first = store.summaries(filter);
+        if (first.size() == COUNTED_RUNNING) {
+            return executor -> store.summaries(filter.runBy(executor));
+        }
+        Map<String, List<WorkflowSummary>> byExecutor = first.stream()
+                .filter(workflow -> workflow.executorId() != null)
+                .collect(Collectors.groupingBy(workflow -> Objects.requireNonNull(workflow.executorId())));
+        return executor -> byExecutor.getOrDefault(executor, List.of());
     }
 
     private static ExecutorItem item(ExecutorRecord seat, List<WorkflowSummary> running) {
