@@ -16,7 +16,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /** A seat that reports what its lanes write, and what they are refused. */
@@ -25,15 +24,11 @@ final class ReportingSeat implements ExecutorSeat {
 
     private final ExecutorSeat seat;
     private final Reporter reporter;
-    private final Duration lease;
     private final List<StepStore> lanes;
-    private final AtomicLong lastRenewal = new AtomicLong(System.nanoTime());
-    private final AtomicLong lastClaim = new AtomicLong(System.nanoTime());
 
-    ReportingSeat(ExecutorSeat seat, Reporter reporter, Duration lease) {
+    ReportingSeat(ExecutorSeat seat, Reporter reporter) {
         this.seat = seat;
         this.reporter = reporter;
-        this.lease = lease;
         this.lanes = seat.lanes().stream()
                 .<StepStore>map(lane -> new ReportingLane(lane, reporter))
                 .toList();
@@ -41,9 +36,9 @@ final class ReportingSeat implements ExecutorSeat {
 
     @Override
     public boolean renew() {
-        letEffectsGoFirst(lastRenewal);
         boolean isRenewed = seat.renew();
         if (!isRenewed) {
+            letEffectsGoFirst();
             reporter.leaseLost(executorId());
         }
         return isRenewed;
@@ -51,20 +46,21 @@ final class ReportingSeat implements ExecutorSeat {
 
     @Override
     public Claim claim(Set<WorkflowType> known, int limit, int suspects) {
-        letEffectsGoFirst(lastClaim);
-        return seat.claim(known, limit, suspects);
+        try {
+            return seat.claim(known, limit, suspects);
+        } catch (FencedException e) {
+            letEffectsGoFirst();
+            throw e;
+        }
     }
 
     /**
-     * After a freeze, lets the effects that were under way go first. An executor whose lease has lapsed ends, and forgets what it had not written
-     * yet; an outcome that comes before that is refused by its fence. Which of the two comes first is chance, and both keep the late write out;
-     * here the fence is shown, for it holds even where no clock is to be trusted.
+     * Before the executor learns that it is over, lets the effects that are under way come to their end. It would forget what it had not written yet;
+     * an outcome that comes before that is refused by its fence. Which of the two comes first is chance, and both keep the late write out; here the
+     * fence is shown, for it holds even where no clock is to be trusted.
      */
-    private void letEffectsGoFirst(AtomicLong lastTurn) {
-        if (System.nanoTime() - lastTurn.get() > lease.toNanos()) {
-            reporter.awaitSettled(PATIENCE);
-        }
-        lastTurn.set(System.nanoTime());
+    private void letEffectsGoFirst() {
+        reporter.awaitSettled(PATIENCE);
     }
 
     @Override

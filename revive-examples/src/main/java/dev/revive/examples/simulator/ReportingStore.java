@@ -21,7 +21,7 @@ record ReportingStore(WorkflowStore store, Reporter reporter) implements Workflo
     public ExecutorSeat seat(ExecutorSettings settings) {
         ExecutorSeat seat = store.seat(settings);
         reporter.seated(seat.executorId());
-        return new ReportingSeat(seat, reporter, settings.lease());
+        return new ReportingSeat(seat, reporter);
     }
 
     @Override

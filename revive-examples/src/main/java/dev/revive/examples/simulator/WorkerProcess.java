@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** A worker's JVM, as the page's process sees it: reads what it reports, and acts on it by its process id. */
@@ -20,6 +21,8 @@ final class WorkerProcess {
 
     private static final int KILLED = 137;
     private static final int TRIES = 20;
+    private static final int LOOKS = 3;
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final String name;
@@ -109,12 +112,23 @@ final class WorkerProcess {
     /** SIGSTOP, at a moment when it is at rest; after a few tries at any. */
     void freeze(BooleanSupplier isAtRest) {
         signal("STOP");
-        for (int tries = 1; tries < TRIES && !isAtRest.getAsBoolean(); tries++) {
+        for (int tries = 1; tries < TRIES && !staysAtRest(isAtRest); tries++) {
             signal("CONT");
             signal("STOP");
         }
         isFrozen = true;
         chronicle.add(Event.of(Kind.FROZEN, name, process.pid(), 0, null));
+    }
+
+    /** What it had sent when it was stopped may reach the database a moment later. */
+    private static boolean staysAtRest(BooleanSupplier isAtRest) {
+        for (int look = 1; look < LOOKS; look++) {
+            if (!isAtRest.getAsBoolean()) {
+                return false;
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        }
+        return isAtRest.getAsBoolean();
     }
 
     /** SIGCONT. */
@@ -124,7 +138,11 @@ final class WorkerProcess {
         signal("CONT");
     }
 
+    /** Its handle knows it by number and time of birth: the number may be another's by now. */
     private void signal(String signal) {
+        if (!process.toHandle().isAlive()) {
+            return;
+        }
         try {
             Process kill = new ProcessBuilder("sh", "-c", "kill -%s %d".formatted(signal, process.pid())).start();
             if (!kill.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

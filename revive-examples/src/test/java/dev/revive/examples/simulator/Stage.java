@@ -27,8 +27,17 @@ final class Stage implements AutoCloseable {
     }
 
     Stage(Path directory, Duration lease) {
-        tables = Tables.in(directory);
-        simulator = new Simulator(tables, directory, lease);
+        this(Tables.in(directory), directory, lease);
+    }
+
+    /** With its tables in somebody's database. */
+    Stage(Path directory, String url) {
+        this(Tables.at(url), directory, LEASE);
+    }
+
+    private Stage(Tables tables, Path directory, Duration lease) {
+        this.tables = tables;
+        this.simulator = new Simulator(tables, directory, lease);
     }
 
     void run(Delivery email, Plan.@Nullable Crash crash) {
