@@ -46,10 +46,10 @@ export function ExecutorsPage() {
                 </div>
             ) : executors.data.items.length === 0 ? (
                 <div className="card">
-                    <Empty title="No executor has ever opened this store">Start an application with Revive, and it appears here.</Empty>
+                    <Empty title="No executor is here">Start an application with Revive, and it appears here. One that is stopped leaves.</Empty>
                 </div>
             ) : (
-                <ul className="grid gap-3 md:grid-cols-2 2xl:grid-cols-3">
+                <ul className="grid grid-cols-1 gap-3 md:grid-cols-2 2xl:grid-cols-3">
                     {[...executors.data.items]
                         .sort((a, b) => Number(b.alive) - Number(a.alive) || b.startedAt.localeCompare(a.startedAt))
                         .map((one) => (
@@ -69,7 +69,7 @@ function Executor({ executor, now }: { executor: ExecutorInfo; now: number }) {
     };
     const left = executor.leaseUntil === null ? null : instant(executor.leaseUntil) - now;
     return (
-        <li className="card p-4" aria-label={`Executor ${executor.name}`}>
+        <li className="card min-w-0 p-4" aria-label={`Executor ${executor.name}`}>
             <div className="flex items-center gap-3">
                 <span className="min-w-0 flex-1 truncate font-semibold">{executor.name}</span>
                 {alive ? (
@@ -120,9 +120,9 @@ function Executor({ executor, now }: { executor: ExecutorInfo; now: number }) {
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
     return (
-        <div>
+        <div className="min-w-0">
             <dt className="label">{name}</dt>
-            <dd className="tabular-nums">{children}</dd>
+            <dd className="wrap-anywhere tabular-nums">{children}</dd>
         </div>
     );
 }

@@ -9,7 +9,7 @@ export function Empty({ title, children }: { title: string; children?: ReactNode
         <div className="flex flex-col items-center gap-2 px-6 py-16 text-center">
             <Inbox size={28} strokeWidth={1.5} className="text-ink-3" aria-hidden />
             <p className="text-base font-semibold">{title}</p>
-            <div className="max-w-md text-ink-2">{children}</div>
+            <div className="w-full max-w-md text-ink-2">{children}</div>
         </div>
     );
 }

@@ -83,7 +83,13 @@ export function WorkflowPage() {
     const step = useMemo(() => workflow.data?.steps.find((one) => one.key === selected), [workflow.data, selected]);
 
     if (id === '') {
-        return <Empty title="No workflow is named in the address">Open one from the list.</Empty>;
+        return (
+            <Empty title="No workflow is named in the address">
+                <Link to={listUrl()} className="text-accent underline">
+                    Open one from the list
+                </Link>
+            </Empty>
+        );
     }
     if (workflow.isPending) {
         return <Loading what="the workflow" />;

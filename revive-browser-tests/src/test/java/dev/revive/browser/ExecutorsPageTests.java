@@ -2,6 +2,7 @@
 package dev.revive.browser;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.ColorScheme;
@@ -14,6 +15,7 @@ import dev.revive.databases.SharedServers;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
+import dev.revive.store.InMemoryStore;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.WorkflowType;
@@ -24,6 +26,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Executors that live by a lease, on PostgreSQL. */
 class ExecutorsPageTests {
@@ -82,6 +86,25 @@ class ExecutorsPageTests {
                     hold.countDown();
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {360, 768, 1440})
+    void aLongNameAndVersionStayInTheirCard(int width) {
+        try (Chromium chromium = Chromium.open();
+                InMemoryStore store = new InMemoryStore();
+                Revive revive = Revive.with(store)
+                        .name("orders-service on a-long-host-name-0123456789.eu-central-1.compute.internal")
+                        .version("2026.11.28-0123456789abcdef0123456789abcdef")
+                        .start();
+                DashboardServer server = ReviveDashboard.on(revive).start(0);
+                Visit visit = new Visit(chromium, Scene.at(server, "/executors"), width, 800, ColorScheme.LIGHT)) {
+            assertThat(visit.page().getByText("2026.11.28-")).isVisible();
+            visit.assertFits("the executors");
+            assertThat(visit.page().evaluate("""
+                            () => [...document.querySelectorAll('main li')].every(card => card.scrollWidth <= card.clientWidth)
+                            """)).isEqualTo(true);
         }
     }
 

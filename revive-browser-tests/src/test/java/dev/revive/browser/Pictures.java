@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageTypeSpecifier;
@@ -22,6 +23,7 @@ import javax.imageio.stream.ImageOutputStream;
 /** Makes screenshots small: 256 colours, each for those like it, and one animation of several. */
 final class Pictures {
     private static final int COLOURS = 256;
+    private static final int EXACT = 64;
 
     private Pictures() {}
 
@@ -46,7 +48,7 @@ final class Pictures {
         return small;
     }
 
-    /** Of each group of like colours the one that is used most; of the groups those that are used most. */
+    /** The colours that are used most, as they are; then, of each group of like colours, the one that is used most. */
     private static int[] palette(int[] pixels) {
         Map<Integer, Integer> counts = new HashMap<>();
         Map<Integer, Integer> groups = new HashMap<>();
@@ -57,12 +59,18 @@ final class Pictures {
         Map<Integer, Integer> chosen = new HashMap<>();
         counts.forEach((colour, count) -> chosen.merge(
                 colour & 0xf0f0f0, colour, (one, other) -> counts.get(one) >= counts.get(other) ? one : other));
-        return groups.entrySet().stream()
+        return Stream.concat(mostUsed(counts).limit(EXACT), mostUsed(groups).map(chosen::get))
+                .distinct()
+                .limit(COLOURS)
+                .mapToInt(colour -> colour)
+                .toArray();
+    }
+
+    private static Stream<Integer> mostUsed(Map<Integer, Integer> counts) {
+        return counts.entrySet().stream()
                 .sorted(Map.Entry.<Integer, Integer>comparingByValue(Comparator.reverseOrder())
                         .thenComparing(Map.Entry.comparingByKey()))
-                .limit(COLOURS)
-                .mapToInt(group -> chosen.get(group.getKey()))
-                .toArray();
+                .map(Map.Entry::getKey);
     }
 
     private static int nearest(int[] palette, int colour) {
