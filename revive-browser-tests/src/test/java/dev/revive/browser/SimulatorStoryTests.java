@@ -149,10 +149,10 @@ class SimulatorStoryTests {
         visit.awaitCaption("finished");
         visit.picture("simulator-takeover");
         press("Thaw A");
-        visit.awaitCaption("thawed");
 
-        visit.awaitCaption("refused");
-        assertThat(visit.region("Execution log")).containsText("write refused");
+        // All at once, for the effects ended long ago: the page may show only the last of these captions as the newest.
+        assertThat(visit.region("Execution log"))
+                .containsText("write refused", new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE));
         assertThat(visit.captions())
                 .contains("frozen", "second", "takeover", "replay", "finished", "thawed", "refused");
     }
