@@ -476,35 +476,19 @@ class LifecycleTests extends TestBed {
                             .isInstanceOf(EngineStoppedException.class));
         }
 
-        /** Its STARTED row is durable and its effect has not begun: that is known, so it must not look like a zombie afterwards. */
         @Test
         void takesBackAStepThatWasAboutToBegin() throws Exception {
-            CrashHook atTheLastMoment = site -> {
-                if (site.point() == CrashPoint.BEFORE_EFFECT) {
-                    gate.passUninterruptibly();
-                }
-                return CrashAction.GO_ON;
-            };
-            Trial<String> trial = trial(String.class, (ctx, in) -> {
-                        ctx.step(Step.of("Once", () -> effects.happen("once")).atMostOnce());
-                        return "done";
-                    })
-                    .with(builder -> builder.crashHook(atTheLastMoment));
-            Revive revive = trial.revive();
-            gate.awaitReached();
-            Thread closer = closing(revive);
-            awaitClosed(revive, trial);
-            gate.open();
-            join(closer);
-
-            trial.stop();
-            assertThat(trial.result()).isEqualTo("done");
-            assertThat(effects.times("once")).isEqualTo(1);
+            assertTakenBack(Step.of("Once", () -> effects.happen("once")));
         }
 
-        /** The same where the effect has a thread of its own. */
+        /** Its effect has a thread of its own. */
         @Test
         void takesBackAStepWithATimeoutThatWasAboutToBegin() throws Exception {
+            assertTakenBack(Step.of("Once", () -> effects.happen("once")).attemptTimeout(PATIENCE));
+        }
+
+        /** Its STARTED row is durable and its effect has not begun: that is known, so it must not look like a zombie afterwards. */
+        private void assertTakenBack(Step<?> step) throws Exception {
             CrashHook atTheLastMoment = site -> {
                 if (site.point() == CrashPoint.BEFORE_EFFECT) {
                     gate.passUninterruptibly();
@@ -512,9 +496,7 @@ class LifecycleTests extends TestBed {
                 return CrashAction.GO_ON;
             };
             Trial<String> trial = trial(String.class, (ctx, in) -> {
-                        ctx.step(Step.of("Once", () -> effects.happen("once"))
-                                .attemptTimeout(PATIENCE)
-                                .atMostOnce());
+                        ctx.step(step.atMostOnce());
                         return "done";
                     })
                     .with(builder -> builder.crashHook(atTheLastMoment));
