@@ -23,6 +23,8 @@ final class Crowd {
         long make(long number) throws Exception;
     }
 
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
+
     private final AtomicBoolean isOver = new AtomicBoolean();
     private final AtomicLong numbers = new AtomicLong();
     private final LongAdder done = new LongAdder();
@@ -30,7 +32,7 @@ final class Crowd {
 
     private Crowd() {}
 
-    /** How much so many callers do in a second, once they have warmed up. */
+    /** How much so many callers do in a second, once they have warmed up. A window too short for anything to be done in it lasts until something is. */
     static double perSecond(int callers, Scale scale, Call call) throws InterruptedException {
         return new Crowd().measure(callers, scale.warmUp(), scale.window(), call);
     }
@@ -54,6 +56,9 @@ final class Crowd {
         long doneBefore = done.sum();
         long from = System.nanoTime();
         Thread.sleep(window.toMillis());
+        while (done.sum() == doneBefore && !isOver.get()) {
+            Thread.sleep(LOOK_AGAIN.toMillis());
+        }
         long doneAfter = done.sum();
         long to = System.nanoTime();
         isOver.set(true);
