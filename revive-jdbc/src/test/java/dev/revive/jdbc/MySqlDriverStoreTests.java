@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
+import org.junit.jupiter.api.Tag;
+
 /** With MySQL's driver, which makes one statement of many rows. */
+@Tag("once")
 class MySqlDriverStoreTests extends MariaDbContract {
     MySqlDriverStoreTests() {
         super(

@@ -9,10 +9,12 @@ import dev.revive.examples.simulator.State.LineKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What somebody reads who has never heard of durable execution, in its order. */
+@Tag("once")
 class FirstVisitTests {
     private static final String EMAIL = "Send Welcome Email";
 

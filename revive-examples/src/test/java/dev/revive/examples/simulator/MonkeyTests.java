@@ -23,6 +23,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Somebody who presses every button, in any order and at any speed. Whatever they did, what is shown is what a fresh look into the tables, the
  * outside world and the process table says. {@code -Drevive.monkeySeconds=300} goes on for minutes, {@code -Drevive.monkeySeed} chooses the order.
  */
+@Tag("once")
 class MonkeyTests {
     private static final List<CrashPoint> POINTS =
             List.of(CrashPoint.BEFORE_EFFECT, CrashPoint.AFTER_EFFECT, CrashPoint.AFTER_OUTCOME);

@@ -17,11 +17,13 @@ import dev.revive.examples.onboarding.Onboarding.Delivery;
 import dev.revive.examples.simulator.State.Life;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The simulator over a database server of the user's. */
+@Tag("once")
 class ServerTests {
     private static final String EMAIL = "Send Welcome Email";
 

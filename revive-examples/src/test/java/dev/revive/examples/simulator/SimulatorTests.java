@@ -25,12 +25,14 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a person does to real JVMs, and what they are shown. */
+@Tag("once")
 class SimulatorTests {
     private static final String EMPLOYEE = "Create Employee Record";
     private static final String LAPTOP = "Provision Laptop";

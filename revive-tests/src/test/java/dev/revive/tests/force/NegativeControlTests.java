@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * interleaving which the rule forbids: it must fail, by its assertion, within a minute. With the product as it is, the same tests pass.
  */
 @Timeout(180)
+@Tag("once")
 class NegativeControlTests {
     private static final Duration BOUND = Duration.ofSeconds(60);
     private static final String FORCE = "dev.revive.tests.force.";

@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Drevive.rawKills} changes how many kills the settings that Revive uses must stand.
  */
 @Timeout(600)
+@Tag("once")
 class RawH2KillTests {
     private static final int KILLS = Integer.getInteger("revive.rawKills", 60);
     private static final int KILLS_TO_SHOW = 6;

@@ -20,10 +20,12 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A workflow of 100,000 steps on the embedded database, halted before its end and recovered, each time in a JVM with 128 MB of heap. */
+@Tag("once")
 class LongWorkflowTests {
     private static final int STEPS = 100_000;
     private static final int KILLED = 137;

@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * million is {@code -Drevive.sleepers=1000000}, and then it is timed as well. With {@code -Drevive.sleepers.started=50000} only so many are started;
  * the rest are copies of their rows, made by the database.
  */
+@Tag("once")
 class SleepersTests {
     private static final int SLEEPERS = Integer.getInteger("revive.sleepers", 2_000);
     private static final int STARTED = Integer.getInteger("revive.sleepers.started", SLEEPERS);
