@@ -7,17 +7,13 @@ import dev.revive.store.Operation;
 import dev.revive.store.StepStore;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
-import dev.revive.workflow.CallKind;
-import dev.revive.workflow.StepStatus;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,8 +24,13 @@ import org.slf4j.LoggerFactory;
  * One committer thread. Whatever is queued when it comes round is one batch, one transaction, one commit: under load many workflows share it,
  * and a lone operation that somebody waits for leaves at once.
  *
- * <p>What must hold: a workflow's operations keep their order; a batch whose outcome is unknown is written again before anything else is; the
- * thread is never interrupted (an interrupt inside H2's file channel closes the database); nobody is told of an outcome before its commit.
+ * <p>While the lane rests and one workflow alone has something queued, its thread <em>leads</em>: it writes the batch itself instead of waiting
+ * for the lane to do so, which saves two hand-overs between threads. It tries once. A batch that it could not bring to its end, whatever the
+ * reason, is the lane's, which writes it again before anything else.
+ *
+ * <p>What must hold: a workflow's operations keep their order; there is one batch at a time; a batch whose outcome is unknown is written again
+ * before anything else is; no thread that could be interrupted writes to a store that does not tolerate it (an interrupt inside H2's file channel
+ * closes the database); nobody is told of an outcome before its commit.
  */
 final class Lane {
     private static final Logger log = LoggerFactory.getLogger(Lane.class);
@@ -43,7 +44,13 @@ final class Lane {
     /** How long an operation that nobody waits for stays for company: less than a commit takes. */
     private static final long COMPANY_NANOS = 200_000;
 
-    /** Told what became of an operation; called by the lane's thread, so it must be quick. */
+    /** While others lead, the lane looks so often whether there is something that nobody waits for. It would cost them time to wake it. */
+    private static final long LOOK_NANOS = 1_000_000;
+
+    /** More than one workflow has queued when it waits, and few enough to be looked through. */
+    private static final int MOST_LED = 100;
+
+    /** Told what became of an operation; called by whoever wrote it, so it must be quick. */
     interface Receipt {
         /** It was committed, with this answer. */
         void settled(Answer answer);
@@ -77,11 +84,16 @@ final class Lane {
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Condition hasRoom = lock.newCondition();
     private final ArrayDeque<Entry> queue = new ArrayDeque<>();
     private long queuedChars;
     private volatile State state = State.OPEN;
     private volatile boolean isAwaited;
+    private boolean isResting;
     private boolean isAsleep;
+    private boolean isLed;
+    private boolean wasLed;
+    private List<Entry> leftBehind = List.of();
 
     Lane(String name, StepStore store, Owner owner) {
         this.store = store;
@@ -109,7 +121,7 @@ final class Lane {
         lock.lock();
         try {
             while (state == State.OPEN && (queue.size() >= MAX_QUEUED_ROWS || queuedChars >= MAX_QUEUED_CHARS)) {
-                changed.awaitUninterruptibly();
+                hasRoom.awaitUninterruptibly();
             }
             if (state != State.OPEN) {
                 throw Unwind.RUN;
@@ -127,26 +139,49 @@ final class Lane {
         }
     }
 
-    /** Whether its writer is about to wait for it. The run goes on after any other, and hurries the lane when it must wait. */
+    /** Whether somebody who does not say so waits for it. A run goes on after a checkpoint, and hurries the lane when it must wait. */
     private static boolean isAwaited(Operation operation) {
-        return !(operation instanceof Operation.Checkpoint checkpoint)
-                || (checkpoint.step().kind() == CallKind.STEP
-                        && checkpoint.step().status() == StepStatus.STARTED);
+        return !(operation instanceof Operation.Checkpoint);
     }
 
-    /** Somebody waits for what is queued. */
-    void hurry() {
+    /**
+     * The calling thread is about to wait for what its workflow has queued: it writes it itself, if it may, or the lane is to be quick.
+     *
+     * @param workflowId the workflow
+     */
+    void hurry(String workflowId) {
         if (isAwaited) {
             return;
         }
+        List<Entry> entries = List.of();
         lock.lock();
         try {
-            if (!queue.isEmpty()) {
+            if (mayLead(workflowId)) {
+                isLed = true;
+                wasLed = true;
+                entries = takeQueued();
+                isAwaited = !queue.isEmpty();
+            } else if (!queue.isEmpty()) {
                 wake();
             }
         } finally {
             lock.unlock();
         }
+        if (!entries.isEmpty()) {
+            lead(entries);
+        }
+    }
+
+    private boolean mayLead(String workflowId) {
+        return store.toleratesInterrupts()
+                && state == State.OPEN
+                && isResting
+                && !isLed
+                && leftBehind.isEmpty()
+                && !queue.isEmpty()
+                && queue.size() <= MOST_LED
+                && queue.stream()
+                        .allMatch(entry -> entry.operation().workflowId().equals(workflowId));
     }
 
     private void wake() {
@@ -174,11 +209,14 @@ final class Lane {
                 state = next;
             }
             if (state == State.CLOSED) {
+                lost.addAll(leftBehind);
                 lost.addAll(queue);
+                leftBehind = List.of();
                 queue.clear();
                 queuedChars = 0;
             }
             changed.signalAll();
+            hasRoom.signalAll();
         } finally {
             lock.unlock();
         }
@@ -204,43 +242,57 @@ final class Lane {
         }
     }
 
-    /** Takes what is queued, up to a batch; waits while there is nothing worth a commit; empty at the end. */
+    /** Takes what a leader left behind, or what is queued, up to a batch; waits while there is nothing worth a commit; empty at the end. */
     private List<Entry> take() {
-        List<Entry> entries = new ArrayList<>();
-        Boundary boundary = new Boundary();
-        long chars = 0;
         lock.lock();
         try {
             awaitWork();
-            while (!queue.isEmpty() && entries.size() < MAX_BATCH_ROWS && chars < MAX_BATCH_CHARS) {
-                if (!boundary.admits(queue.element().operation())) {
-                    break;
-                }
-                Entry entry = queue.remove();
-                chars += entry.chars();
-                entries.add(entry);
+            if (leftBehind.isEmpty()) {
+                List<Entry> entries = takeQueued();
+                isAwaited = isAwaited && !queue.isEmpty();
+                return entries;
             }
-            queuedChars -= chars;
-            isAwaited = isAwaited && !queue.isEmpty();
-            changed.signalAll();
+            List<Entry> entries = leftBehind;
+            leftBehind = List.of();
+            return entries;
         } finally {
             lock.unlock();
         }
+    }
+
+    private List<Entry> takeQueued() {
+        List<Entry> entries = new ArrayList<>();
+        Boundary boundary = new Boundary();
+        long chars = 0;
+        while (!queue.isEmpty() && entries.size() < MAX_BATCH_ROWS && chars < MAX_BATCH_CHARS) {
+            if (!boundary.admits(queue.element().operation())) {
+                break;
+            }
+            Entry entry = queue.remove();
+            chars += entry.chars();
+            entries.add(entry);
+        }
+        queuedChars -= chars;
+        hasRoom.signalAll();
         return entries;
     }
 
     /**
-     * Waits until somebody waits for what is queued, or it has waited long enough for company. The outcome of a step is followed within
-     * microseconds by whatever its workflow does next, and the two then share a commit. After a batch the lane looks by itself for a while, so an
-     * outcome need not wake it.
+     * Waits until somebody waits for what is queued, or it has waited long enough for company, and in any case until nobody leads. The outcome of a
+     * step is followed within microseconds by whatever its workflow does next, and the two then share a commit. After a batch the lane looks by
+     * itself for a while, so an outcome need not wake it.
      */
     private void awaitWork() {
+        isResting = true;
         long company = COMPANY_NANOS;
-        while (state == State.OPEN && !isAwaited) {
+        while (isLed || (state == State.OPEN && !isAwaited && leftBehind.isEmpty())) {
             if (company > 0) {
                 company = await(company);
-            } else if (!queue.isEmpty()) {
-                return;
+            } else if (!queue.isEmpty() && !isLed) {
+                break;
+            } else if (isLed || wasLed) {
+                wasLed = false;
+                company = LOOK_NANOS;
             } else {
                 isAsleep = true;
                 changed.awaitUninterruptibly();
@@ -248,6 +300,7 @@ final class Lane {
                 company = COMPANY_NANOS;
             }
         }
+        isResting = false;
     }
 
     @SuppressWarnings("WaitNotInLoop") // the loop is its callers'
@@ -259,60 +312,58 @@ final class Lane {
         }
     }
 
-    /**
-     * Where a batch must end: before an operation on a row that the batch itself inserts and that cannot be merged into the insert. One
-     * statement would not see the row, and the order within the workflow would be lost.
-     */
-    private static final class Boundary {
-        private final Set<String> created = new HashSet<>();
-        private final Set<String> createdWithSteps = new HashSet<>();
-        private final Set<String> closed = new HashSet<>();
-        private final Set<String> touched = new HashSet<>();
-
-        boolean admits(Operation next) {
-            String id = next.workflowId();
-            if (next instanceof Operation.Create create) {
-                if (touched.contains(id)) {
-                    return false; // another caller's start: what it is refused must not be refused to the run
-                }
-                created.add(id);
-                if (create.start() == Operation.Create.Start.DUE) {
-                    closed.add(id);
-                }
-            } else if (closed.contains(id) || (created.contains(id) && epoch(next) != 1)) {
-                return false;
-            } else if (next instanceof Operation.Checkpoint && created.contains(id)) {
-                createdWithSteps.add(id);
+    /** Writes a batch on a thread of its workflow's, which somebody may interrupt. */
+    private void lead(List<Entry> entries) {
+        List<Entry> left = entries;
+        boolean isInterrupted = Thread.interrupted();
+        try {
+            List<Entry> valid = valid(entries);
+            if (!valid.isEmpty()) {
+                Batch batch = batch(valid);
+                List<Answer> answers = batch.spread(store.write(List.copyOf(batch.rows())));
+                left = List.of();
+                settle(valid, answers);
             }
-            touched.add(id);
-            return !(next instanceof Operation.Release && created.contains(id))
-                    && !(next instanceof Operation.Finish && createdWithSteps.contains(id));
+            left = List.of();
+        } catch (RuntimeException | Error e) {
+            if (left.isEmpty()) {
+                discard();
+                owner.died(e);
+            } else {
+                log.debug("A batch of {} operations is left to the lane: {}", left.size(), e.toString());
+            }
+        } finally {
+            stopLeading(left);
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
+    }
 
-        private static long epoch(Operation operation) {
-            if (operation instanceof Operation.Checkpoint checkpoint) {
-                return checkpoint.step().epoch();
+    private void stopLeading(List<Entry> left) {
+        boolean isLost;
+        lock.lock();
+        try {
+            isLed = false;
+            isLost = state == State.CLOSED;
+            leftBehind = isLost ? List.of() : left;
+            if (state != State.OPEN || isAwaited || !left.isEmpty()) {
+                changed.signalAll();
             }
-            if (operation instanceof Operation.Finish finish) {
-                return finish.epoch();
-            }
-            return operation instanceof Operation.Release release ? release.epoch() : 1;
+        } finally {
+            lock.unlock();
+        }
+        if (isLost) {
+            left.forEach(entry -> entry.receipt().lost(Unwind.RUN));
         }
     }
 
     private void commit(List<Entry> entries) {
-        List<Entry> valid = new ArrayList<>(entries.size());
-        for (Entry entry : entries) {
-            if (entry.receipt().isVoid()) {
-                entry.receipt().lost(Unwind.RUN);
-            } else {
-                valid.add(entry);
-            }
-        }
+        List<Entry> valid = valid(entries);
         if (valid.isEmpty()) {
             return;
         }
-        Batch batch = new Batch(valid.stream().map(Entry::operation).toList());
+        Batch batch = batch(valid);
         try {
             settle(valid, batch.spread(write(batch.rows())));
         } catch (FencedException | StoreUnavailableException e) {
@@ -324,6 +375,23 @@ final class Lane {
             valid.forEach(entry -> entry.receipt().lost(e)); // it ends this lane
             throw e;
         }
+    }
+
+    /** Without what may not be written any more, whose writers hear of it. */
+    private static List<Entry> valid(List<Entry> entries) {
+        List<Entry> valid = new ArrayList<>(entries.size());
+        for (Entry entry : entries) {
+            if (entry.receipt().isVoid()) {
+                entry.receipt().lost(Unwind.RUN);
+            } else {
+                valid.add(entry);
+            }
+        }
+        return valid;
+    }
+
+    private static Batch batch(List<Entry> entries) {
+        return new Batch(entries.stream().map(Entry::operation).toList());
     }
 
     /** One bad row must not block its neighbours: each workflow gets a transaction of its own, and only the bad one hears of it. */

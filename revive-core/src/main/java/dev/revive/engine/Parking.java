@@ -113,12 +113,22 @@ final class Parking {
 
     // ---- waiting
 
+    /** Does what takes time and is not the user's code. */
+    void withoutPermit(Runnable work) {
+        permits.release();
+        try {
+            work.run();
+        } finally {
+            permits.acquireUninterruptibly();
+        }
+    }
+
     /** Waits until the condition holds, or the run is dropped; {@link #wakeSettled} wakes it. */
     void awaitSettled(BooleanSupplier condition) {
         if (isOver(condition)) {
             return;
         }
-        withoutPermit(() -> {
+        parked(() -> {
             while (!isOver(condition)) {
                 settled.awaitUninterruptibly();
             }
@@ -131,7 +141,7 @@ final class Parking {
             return;
         }
         long deadline = deadline(until);
-        withoutPermit(() -> {
+        parked(() -> {
             while (!isOver(condition) && deadline - System.nanoTime() > 0) {
                 await(deadline - System.nanoTime());
             }
@@ -143,7 +153,7 @@ final class Parking {
         if (condition.getAsBoolean()) {
             return;
         }
-        withoutPermit(() -> restUntil(condition, Long.MAX_VALUE));
+        parked(() -> restUntil(condition, Long.MAX_VALUE));
     }
 
     /**
@@ -156,7 +166,7 @@ final class Parking {
             return;
         }
         long deadline = until == null ? Long.MAX_VALUE : deadline(until);
-        withoutPermit(() -> {
+        parked(() -> {
             waitFor(until);
             try {
                 restUntil(() -> isOver(condition) || (until != null && deadline - System.nanoTime() <= 0), deadline);
@@ -184,7 +194,7 @@ final class Parking {
 
     /** Waits for the run to leave memory, to be dropped for another reason, or for the condition. */
     void awaitUnloading(BooleanSupplier condition) {
-        withoutPermit(() -> restUntil(() -> isOver(condition), Long.MAX_VALUE));
+        parked(() -> restUntil(() -> isOver(condition), Long.MAX_VALUE));
     }
 
     /** Nobody is at rest any more, until it has looked. */
@@ -285,21 +295,16 @@ final class Parking {
     }
 
     /** An interrupt does not end a wait, and is kept. */
-    private void withoutPermit(Runnable wait) {
-        permits.release();
-        try {
-            locked(() -> {
-                try {
-                    wait.run();
-                } finally {
-                    if (interrupted.remove(Thread.currentThread())) {
-                        Thread.currentThread().interrupt();
-                    }
+    private void parked(Runnable wait) {
+        withoutPermit(() -> locked(() -> {
+            try {
+                wait.run();
+            } finally {
+                if (interrupted.remove(Thread.currentThread())) {
+                    Thread.currentThread().interrupt();
                 }
-            });
-        } finally {
-            permits.acquireUninterruptibly();
-        }
+            }
+        }));
     }
 
     private void locked(Runnable work) {

@@ -294,7 +294,7 @@ final class Run {
     void awaitDurable() {
         long target = submitted.get();
         if (durable.get() < target) {
-            lane.hurry();
+            parking.withoutPermit(() -> lane.hurry(id()));
             parking.awaitSettled(() -> isDurable(target));
         }
         check();

@@ -51,6 +51,11 @@ final class MemorySeat implements ExecutorSeat, StepStore {
     }
 
     @Override
+    public boolean toleratesInterrupts() {
+        return true;
+    }
+
+    @Override
     public Map<String, List<StepRecord>> load(Collection<WorkflowRecord> claimed) {
         return store.load(claimed);
     }

@@ -10,8 +10,8 @@ import java.util.Map;
  * Where steps are memoized, as one lane of one executor sees it. Each write is one transaction that first locks the lane's fence and requires
  * it alive, so once a takeover has marked it dead no late write can follow.
  *
- * <p>{@link #write} is called by one thread at a time, always the same, never interrupted; {@link #load} and {@link #transact} by any engine
- * thread, at any time.
+ * <p>{@link #write} is called by one thread at a time, which is never interrupted unless the store {@linkplain #toleratesInterrupts tolerates
+ * it}; {@link #load} and {@link #transact} by any engine thread, at any time.
  */
 public interface StepStore {
     /**
@@ -26,6 +26,16 @@ public interface StepStore {
      * @throws StoreException if the batch as a whole cannot be written, for example because of one value in it; nothing is written
      */
     List<Answer> write(List<Operation> batch);
+
+    /**
+     * Whether {@link #write} may be called by threads that run workflows, still one at a time. Somebody may interrupt these during the call: then it
+     * may fail as if the store could not be reached, but nothing else may come to harm, and the same batch can be written again.
+     *
+     * @return false unless a store says so; always the same
+     */
+    default boolean toleratesInterrupts() {
+        return false;
+    }
 
     /**
      * Loads the recorded steps of claimed workflows, ordered by scope and sequence, in one statement over workflows and steps.

@@ -122,9 +122,9 @@ interface Dialect {
         return false;
     }
 
-    /** Whether user code that uses a connection must run on a thread that nobody can interrupt. */
-    default boolean needsOwnThreadForBodies() {
-        return false;
+    /** Whether an interrupt during a call can harm the call at most; else only threads that nobody can interrupt may use a connection. */
+    default boolean toleratesInterrupts() {
+        return true;
     }
 
     /** How clients of this database notify each other; null if they cannot. */

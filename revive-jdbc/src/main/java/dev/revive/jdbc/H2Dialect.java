@@ -107,8 +107,8 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
-    public boolean needsOwnThreadForBodies() {
-        return true;
+    public boolean toleratesInterrupts() {
+        return false;
     }
 
     @Override

@@ -71,6 +71,11 @@ final class JdbcLane implements StepStore {
     }
 
     @Override
+    public boolean toleratesInterrupts() {
+        return database.dialect().toleratesInterrupts();
+    }
+
+    @Override
     public Map<String, List<StepRecord>> load(Collection<WorkflowRecord> claimed) {
         Map<String, Long> epochs = new HashMap<>();
         claimed.forEach(claim -> epochs.put(claim.id(), claim.epoch()));
@@ -102,6 +107,6 @@ final class JdbcLane implements StepStore {
     public Answer transact(Transaction work) {
         seat.requireSeated();
         BodyTransaction transaction = new BodyTransaction(database, seat, lane, work);
-        return database.dialect().needsOwnThreadForBodies() ? bodies.call(transaction::run) : transaction.run();
+        return toleratesInterrupts() ? transaction.run() : bodies.call(transaction::run);
     }
 }

@@ -165,6 +165,11 @@ class RefusedRowTests {
         }
 
         @Override
+        public boolean toleratesInterrupts() {
+            return lane.toleratesInterrupts();
+        }
+
+        @Override
         public Map<String, List<StepRecord>> load(Collection<WorkflowRecord> claimed) {
             return lane.load(claimed);
         }

@@ -247,6 +247,11 @@ record WatchedStore(WorkflowStore store, Watch watch, BooleanSupplier lostConnec
             }
 
             @Override
+            public boolean toleratesInterrupts() {
+                return lane.toleratesInterrupts();
+            }
+
+            @Override
             public Map<String, List<StepRecord>> load(Collection<WorkflowRecord> claimed) {
                 return lane.load(claimed);
             }
