@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -122,7 +123,13 @@ class LeadingTests extends TestBed {
 
     @Test
     void anInterruptOfItsThreadDuringAWriteLosesNothing() {
-        runsToItsEnd(engine(() -> Thread.currentThread().interrupt()));
+        AtomicInteger interrupts = new AtomicInteger();
+
+        runsToItsEnd(engine(() -> {
+            if (interrupts.incrementAndGet() <= 5) { // with virtual threads, each costs the connection
+                Thread.currentThread().interrupt();
+            }
+        }));
     }
 
     @Test
