@@ -47,7 +47,7 @@ final class Lane {
     /** While others lead, the lane looks so often whether there is something that nobody waits for. It would cost them time to wake it. */
     private static final long LOOK_NANOS = 1_000_000;
 
-    /** More than one workflow has queued when it waits, and few enough to be looked through. */
+    /** A leader looks through the queue, under the lock: it is to be short. */
     private static final int MOST_LED = 100;
 
     /** Told what became of an operation; called by whoever wrote it, so it must be quick. */
