@@ -28,8 +28,10 @@ import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowStatus;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -137,9 +139,12 @@ class SleepTests extends TestBed {
         }
 
         private void survivesACrashAt(CrashPoint point) {
-            Trial<String> trial = sleeping(SHORT).with(builder -> builder.unloadAfter(Duration.ZERO));
+            Trial<String> trial = sleeping(SHORT);
+            Clock still = Clock.fixed(Instant.now(), ZoneOffset.UTC); // not over before its row is written
 
+            trial.with(builder -> builder.unloadAfter(Duration.ZERO).clock(still));
             trial.crash(CrashPlan.at(point).losingQueued());
+            trial.with(builder -> builder.unloadAfter(Duration.ZERO));
 
             assertThat(trial.result()).isEqualTo("awake");
             assertThat(effects.all()).containsExactly("Before", "After");

@@ -28,10 +28,12 @@ public final class ChildJvm implements AutoCloseable {
 
     private static final FileOutputStream PIPE = new FileOutputStream(FileDescriptor.out);
 
+    private final String name;
     private final Process process;
     private final Thread reader;
 
-    private ChildJvm(Process process, Consumer<String> listener) {
+    private ChildJvm(String name, Process process, Consumer<String> listener) {
+        this.name = name;
         this.process = process;
         this.reader = new Thread(() -> read(process, listener), "child-" + process.pid());
         this.reader.setDaemon(true);
@@ -75,7 +77,7 @@ public final class ChildJvm implements AutoCloseable {
             Consumer<String> listener,
             Object... arguments) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(tool("java"));
         command.addAll(List.of("-XX:+UseSerialGC", "-Xshare:auto"));
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
@@ -84,10 +86,16 @@ public final class ChildJvm implements AutoCloseable {
         }
         try {
             return new ChildJvm(
-                    new ProcessBuilder(command).redirectError(errors).start(), listener);
+                    main.getSimpleName() + " " + List.of(arguments),
+                    new ProcessBuilder(command).redirectError(errors).start(),
+                    listener);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String tool(String name) {
+        return Path.of(System.getProperty("java.home"), "bin", name).toString();
     }
 
     private static void read(Process process, Consumer<String> listener) {
@@ -144,7 +152,7 @@ public final class ChildJvm implements AutoCloseable {
     /** Runs to its end; answers its exit code. */
     public int await() {
         if (!endsWithin(PATIENCE)) {
-            throw new AssertionError("The child did not end within " + PATIENCE + ".");
+            throw new AssertionError("The child did not end within %s: %s%n%s".formatted(PATIENCE, name, threads()));
         }
         joinReader();
         return process.exitValue();
@@ -164,6 +172,18 @@ public final class ChildJvm implements AutoCloseable {
         int exit = await();
         if (exit != KILLED) {
             throw new AssertionError("The child should have been killed, but ended with " + exit + ".");
+        }
+    }
+
+    /** What its threads do, for a failure that cannot be seen again. */
+    private String threads() {
+        try {
+            Process jcmd = new ProcessBuilder(tool("jcmd"), Long.toString(process.pid()), "Thread.print")
+                    .redirectErrorStream(true)
+                    .start();
+            return new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "Its threads could not be printed: " + e;
         }
     }
 
