@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 
 /**
  * An empty database of the server, for one contestant in one round.
@@ -19,8 +20,10 @@ record Database(String url) {
         return DriverManager.getConnection(url);
     }
 
+    /** A pool whose callers wait as long as they must: on a slow disk a contestant is slow, and does not fail. */
     HikariDataSource pool(int size) {
         HikariConfig config = new HikariConfig();
+        config.setConnectionTimeout(Duration.ofMinutes(5).toMillis());
         config.setJdbcUrl(url);
         config.setMaximumPoolSize(size);
         return new HikariDataSource(config);

@@ -4,6 +4,7 @@ package dev.revive.benchmarks;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 
 /**
  * What the two JVMs of {@link RecoveryRow} do: one fills a database with workflows that hang in their last step; the other finishes those of one
@@ -12,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 final class Recovered {
     private static final int STEPS = 11;
     private static final int STARTERS = 64;
+    private static final int MOST_UNDER_WAY = 1_000;
     private static final long LOOK_MILLIS = 5;
 
     private final Contestant contestant;
@@ -37,13 +39,16 @@ final class Recovered {
         }
     }
 
+    /** No more are on their way than whoever waits for a connection gets one in time, on a slow disk too. */
     private void fill(Database database) throws Exception {
+        Semaphore mayLeave = new Semaphore(MOST_UNDER_WAY);
         CountDownLatch arrived = new CountDownLatch(workflows);
         CountDownLatch never = new CountDownLatch(1);
         Contestant.Running running = contestant.openForCrowd(
                 database,
                 number -> {
                     if (number == STEPS) {
+                        mayLeave.release();
                         arrived.countDown();
                         never.await();
                     }
@@ -51,6 +56,7 @@ final class Recovered {
                 },
                 workflows);
         Crowd.make(STARTERS, workflows, number -> {
+            mayLeave.acquire();
             running.launch("crashed-" + number, STEPS);
             return 1;
         });

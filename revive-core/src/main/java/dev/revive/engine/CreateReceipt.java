@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Tells a starter whether its workflow is new. */
-final class CreateReceipt implements Lane.Receipt {
+final class CreateReceipt implements Receipt {
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
     private @Nullable Run run;
 

@@ -1,24 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
-import dev.revive.store.Answer;
 import dev.revive.store.FencedException;
 import dev.revive.store.Operation;
 import dev.revive.store.StepStore;
-import dev.revive.store.StoreException;
-import dev.revive.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One committer thread. Whatever is queued when it comes round is one batch, one transaction, one commit: under load many workflows share it,
@@ -30,16 +22,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What must hold: a workflow's operations keep their order; there is one batch at a time; a batch whose outcome is unknown is written again
  * before anything else is; no thread that could be interrupted writes to a store that does not tolerate it (an interrupt inside H2's file channel
- * closes the database); nobody is told of an outcome before its commit.
+ * closes the database). The {@link BatchWriter} adds that nobody is told of an outcome before its commit.
  */
-final class Lane {
-    private static final Logger log = LoggerFactory.getLogger(Lane.class);
+final class Lane implements BatchWriter.Closing {
     private static final int MAX_BATCH_ROWS = 1_000;
     private static final long MAX_BATCH_CHARS = 4_000_000;
     private static final int MAX_QUEUED_ROWS = 20_000;
     private static final long MAX_QUEUED_CHARS = 64_000_000;
-    private static final long FIRST_PAUSE_MILLIS = 10;
-    private static final long LAST_PAUSE_MILLIS = 1_000;
 
     /** How long an operation that nobody waits for stays for company: less than a commit takes. */
     private static final long COMPANY_NANOS = 200_000;
@@ -50,18 +39,6 @@ final class Lane {
     /** A leader looks through the queue, under the lock: it is to be short. */
     private static final int MOST_LED = 100;
 
-    /** Told what became of an operation; called by whoever wrote it, so it must be quick. */
-    interface Receipt {
-        /** It was committed, with this answer. */
-        void settled(Answer answer);
-
-        /** It was not written, and never will be by this lane. */
-        void lost(Throwable why);
-
-        /** Whether nothing more of this writer may be written, since an earlier operation of it was refused. */
-        boolean isVoid();
-    }
-
     /** What the lane tells its executor. */
     interface Owner {
         /** The fence is dead: another executor took over. */
@@ -71,8 +48,6 @@ final class Lane {
         void died(Throwable why);
     }
 
-    private record Entry(Operation operation, Receipt receipt, int chars) {}
-
     private enum State {
         OPEN,
         DRAINING,
@@ -81,11 +56,12 @@ final class Lane {
 
     private final StepStore store;
     private final Owner owner;
+    private final BatchWriter writer;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Condition hasRoom = lock.newCondition();
-    private final ArrayDeque<Entry> queue = new ArrayDeque<>();
+    private final ArrayDeque<Queued> queue = new ArrayDeque<>();
     private long queuedChars;
     private volatile State state = State.OPEN;
     private volatile boolean isAwaited;
@@ -93,11 +69,12 @@ final class Lane {
     private boolean isAsleep;
     private boolean isLed;
     private boolean wasLed;
-    private List<Entry> leftBehind = List.of();
+    private List<Queued> leftBehind = List.of();
 
     Lane(String name, StepStore store, Owner owner) {
         this.store = store;
         this.owner = owner;
+        this.writer = new BatchWriter(store, this);
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
     }
@@ -117,7 +94,7 @@ final class Lane {
      * @throws Unwind if the lane is closed
      */
     void submit(Operation operation, Receipt receipt, Runnable whileQueued) {
-        Entry entry = new Entry(operation, receipt, Batch.chars(operation));
+        Queued entry = new Queued(operation, receipt);
         lock.lock();
         try {
             while (state == State.OPEN && (queue.size() >= MAX_QUEUED_ROWS || queuedChars >= MAX_QUEUED_CHARS)) {
@@ -153,7 +130,7 @@ final class Lane {
         if (isAwaited) {
             return;
         }
-        List<Entry> entries = List.of();
+        List<Queued> entries = List.of();
         lock.lock();
         try {
             if (mayLead(workflowId)) {
@@ -202,7 +179,7 @@ final class Lane {
     }
 
     private void close(State next) {
-        List<Entry> lost = new ArrayList<>();
+        List<Queued> lost = new ArrayList<>();
         lock.lock();
         try {
             if (state.compareTo(next) < 0) {
@@ -230,8 +207,8 @@ final class Lane {
 
     private void run() {
         try {
-            for (List<Entry> entries = take(); !entries.isEmpty(); entries = take()) {
-                commit(entries);
+            for (List<Queued> entries = take(); !entries.isEmpty(); entries = take()) {
+                writer.write(entries);
             }
         } catch (FencedException e) {
             discard();
@@ -243,16 +220,16 @@ final class Lane {
     }
 
     /** Takes what a leader left behind, or what is queued, up to a batch; waits while there is nothing worth a commit; empty at the end. */
-    private List<Entry> take() {
+    private List<Queued> take() {
         lock.lock();
         try {
             awaitWork();
             if (leftBehind.isEmpty()) {
-                List<Entry> entries = takeQueued();
+                List<Queued> entries = takeQueued();
                 isAwaited = isAwaited && !queue.isEmpty();
                 return entries;
             }
-            List<Entry> entries = leftBehind;
+            List<Queued> entries = leftBehind;
             leftBehind = List.of();
             return entries;
         } finally {
@@ -260,15 +237,15 @@ final class Lane {
         }
     }
 
-    private List<Entry> takeQueued() {
-        List<Entry> entries = new ArrayList<>();
+    private List<Queued> takeQueued() {
+        List<Queued> entries = new ArrayList<>();
         Boundary boundary = new Boundary();
         long chars = 0;
         while (!queue.isEmpty() && entries.size() < MAX_BATCH_ROWS && chars < MAX_BATCH_CHARS) {
             if (!boundary.admits(queue.element().operation())) {
                 break;
             }
-            Entry entry = queue.remove();
+            Queued entry = queue.remove();
             chars += entry.chars();
             entries.add(entry);
         }
@@ -313,25 +290,14 @@ final class Lane {
     }
 
     /** Writes a batch on a thread of its workflow's, which somebody may interrupt. */
-    private void lead(List<Entry> entries) {
-        List<Entry> left = entries;
+    private void lead(List<Queued> entries) {
+        List<Queued> left = List.of();
         boolean isInterrupted = Thread.interrupted();
         try {
-            List<Entry> valid = valid(entries);
-            if (!valid.isEmpty()) {
-                Batch batch = batch(valid);
-                List<Answer> answers = batch.spread(store.write(List.copyOf(batch.rows())));
-                left = List.of();
-                settle(valid, answers);
-            }
-            left = List.of();
+            left = writer.tryOnce(entries);
         } catch (RuntimeException | Error e) {
-            if (left.isEmpty()) {
-                discard();
-                owner.died(e);
-            } else {
-                log.debug("A batch of {} operations is left to the lane: {}", left.size(), e.toString());
-            }
+            discard();
+            owner.died(e);
         } finally {
             stopLeading(left);
             if (isInterrupted) {
@@ -340,7 +306,7 @@ final class Lane {
         }
     }
 
-    private void stopLeading(List<Entry> left) {
+    private void stopLeading(List<Queued> left) {
         boolean isLost;
         lock.lock();
         try {
@@ -358,100 +324,13 @@ final class Lane {
         }
     }
 
-    private void commit(List<Entry> entries) {
-        List<Entry> valid = valid(entries);
-        if (valid.isEmpty()) {
-            return;
-        }
-        Batch batch = batch(valid);
-        try {
-            settle(valid, batch.spread(write(batch.rows())));
-        } catch (FencedException | StoreUnavailableException e) {
-            valid.forEach(entry -> entry.receipt().lost(e));
-            throw e;
-        } catch (StoreException e) {
-            separate(valid, e);
-        } catch (RuntimeException | Error e) {
-            valid.forEach(entry -> entry.receipt().lost(e)); // it ends this lane
-            throw e;
-        }
+    @Override
+    public boolean isClosed() {
+        return state == State.CLOSED;
     }
 
-    /** Without what may not be written any more, whose writers hear of it. */
-    private static List<Entry> valid(List<Entry> entries) {
-        List<Entry> valid = new ArrayList<>(entries.size());
-        for (Entry entry : entries) {
-            if (entry.receipt().isVoid()) {
-                entry.receipt().lost(Unwind.RUN);
-            } else {
-                valid.add(entry);
-            }
-        }
-        return valid;
-    }
-
-    private static Batch batch(List<Entry> entries) {
-        return new Batch(entries.stream().map(Entry::operation).toList());
-    }
-
-    /** One bad row must not block its neighbours: each workflow gets a transaction of its own, and only the bad one hears of it. */
-    private void separate(List<Entry> entries, StoreException why) {
-        Map<String, List<Entry>> byWorkflow = new LinkedHashMap<>();
-        for (Entry entry : entries) {
-            byWorkflow
-                    .computeIfAbsent(entry.operation().workflowId(), id -> new ArrayList<>())
-                    .add(entry);
-        }
-        if (byWorkflow.size() == 1) {
-            log.warn(
-                    "{} has a row that the store refuses: {}",
-                    entries.get(0).operation().workflowId(),
-                    why.toString());
-            entries.forEach(entry -> entry.receipt().lost(why));
-        } else {
-            commitEach(new ArrayDeque<>(byWorkflow.values()));
-        }
-    }
-
-    /** Whatever ends this lane in the middle, everybody hears of it. */
-    private void commitEach(ArrayDeque<List<Entry>> groups) {
-        try {
-            while (!groups.isEmpty()) {
-                commit(groups.remove());
-            }
-        } catch (RuntimeException | Error e) {
-            groups.forEach(group -> group.forEach(entry -> entry.receipt().lost(e)));
-            throw e;
-        }
-    }
-
-    private void settle(List<Entry> entries, List<Answer> answers) {
-        for (int i = 0; i < entries.size(); i++) {
-            if (state == State.CLOSED) {
-                entries.get(i).receipt().lost(Unwind.RUN);
-            } else {
-                entries.get(i).receipt().settled(answers.get(i));
-            }
-        }
-    }
-
-    /** Writes until it is known what became of it: an unknown outcome is resolved by writing the same again, which is safe by construction. */
-    private List<Answer> write(Collection<Operation> rows) {
-        List<Operation> batch = List.copyOf(rows);
-        for (long pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(LAST_PAUSE_MILLIS, pause * 2)) {
-            try {
-                return store.write(batch);
-            } catch (StoreUnavailableException e) {
-                log.warn("The store does not answer, {} operations wait: {}", batch.size(), e.toString());
-                if (!pause(pause)) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    /** Answers false if the lane is to end meanwhile. */
-    private boolean pause(long millis) {
+    @Override
+    public boolean pause(long millis) {
         lock.lock();
         try {
             long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);

@@ -330,7 +330,7 @@ final class Run {
     // ---- what the lane tells
 
     /** Counts what is durable; a refusal drops the run, which is then replayed from the store. */
-    private final class StepReceipt implements Lane.Receipt {
+    private final class StepReceipt implements Receipt {
         private final StepRecord step;
 
         StepReceipt(StepRecord step) {
@@ -368,7 +368,7 @@ final class Run {
     }
 
     /** The end of the run's life in this process. */
-    private final class LastReceipt implements Lane.Receipt {
+    private final class LastReceipt implements Receipt {
         private final Operation operation;
 
         LastReceipt(Operation operation) {

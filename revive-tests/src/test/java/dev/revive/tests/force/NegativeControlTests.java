@@ -94,9 +94,9 @@ class NegativeControlTests {
                         journals.values().forEach(journal -> journal.sort(IN_ORDER));""")),
         AN_OUTCOME_IS_TOLD_AFTER_ITS_COMMIT(
                 ON_THE_WAY + "anEndIsToldToNobodyUntilItIsThere",
-                Change.inCore(ENGINE + "Lane", "settle(valid, batch.spread(write(batch.rows())));", """
+                Change.inCore(ENGINE + "BatchWriter", "settle(valid, batch.spread(insist(batch.rows())));", """
                         settle(valid, java.util.Collections.nCopies(valid.size(), Answer.ACCEPTED));
-                        write(batch.rows());""")),
+                        insist(batch.rows());""")),
         ALL_THAT_IS_EARLIER_IS_DURABLE_BEFORE_AN_EFFECT(
                 ON_THE_WAY + "anOutcomeIsWorthNothingUntilItIsThere",
                 Change.inCore(

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.store.Answer;
+import dev.revive.store.FencedException;
+import dev.revive.store.Operation;
+import dev.revive.store.StepStore;
+import dev.revive.store.StoreException;
+import dev.revive.store.StoreUnavailableException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes what a {@link Lane} has taken, each batch as one commit, and tells the receipts. It keeps nothing between two batches; that there is one at
+ * a time is the lane's affair.
+ *
+ * <p>What must hold: a batch whose outcome is unknown is written again before anything else is; nobody is told of an outcome before its commit.
+ */
+final class BatchWriter {
+    private static final Logger log = LoggerFactory.getLogger(BatchWriter.class);
+    private static final long FIRST_PAUSE_MILLIS = 10;
+    private static final long LAST_PAUSE_MILLIS = 1_000;
+
+    /** Whether there is somebody to write for. */
+    interface Closing {
+        /** Whether nothing more is to be told or written. */
+        boolean isClosed();
+
+        /** Waits so long, or until the closing; answers whether it is not closed. */
+        boolean pause(long millis);
+    }
+
+    private final StepStore store;
+    private final Closing closing;
+
+    BatchWriter(StepStore store, Closing closing) {
+        this.store = store;
+        this.closing = closing;
+    }
+
+    /**
+     * Tries to write a batch, and does not insist.
+     *
+     * @return what is to be written again before anything else, since it is not known what became of it; empty if that is known
+     */
+    List<Queued> tryOnce(List<Queued> entries) {
+        List<Queued> valid = valid(entries);
+        if (valid.isEmpty()) {
+            return valid;
+        }
+        List<Answer> answers;
+        try {
+            Batch batch = batch(valid);
+            answers = batch.spread(store.write(List.copyOf(batch.rows())));
+        } catch (RuntimeException | Error e) {
+            log.debug("A batch of {} operations is left to the lane: {}", valid.size(), e.toString());
+            return valid;
+        }
+        settle(valid, answers);
+        return List.of();
+    }
+
+    /**
+     * Writes a batch until it is known what became of it.
+     *
+     * @throws FencedException if another executor has taken over
+     * @throws StoreUnavailableException if the lane was closed while the store did not answer
+     */
+    void write(List<Queued> entries) {
+        List<Queued> valid = valid(entries);
+        if (valid.isEmpty()) {
+            return;
+        }
+        Batch batch = batch(valid);
+        try {
+            settle(valid, batch.spread(insist(batch.rows())));
+        } catch (FencedException | StoreUnavailableException e) {
+            valid.forEach(entry -> entry.receipt().lost(e));
+            throw e;
+        } catch (StoreException e) {
+            separate(valid, e);
+        } catch (RuntimeException | Error e) {
+            valid.forEach(entry -> entry.receipt().lost(e)); // it ends the lane
+            throw e;
+        }
+    }
+
+    /** Without what may not be written any more, whose writers hear of it. */
+    private static List<Queued> valid(List<Queued> entries) {
+        List<Queued> valid = new ArrayList<>(entries.size());
+        for (Queued entry : entries) {
+            if (entry.receipt().isVoid()) {
+                entry.receipt().lost(Unwind.RUN);
+            } else {
+                valid.add(entry);
+            }
+        }
+        return valid;
+    }
+
+    private static Batch batch(List<Queued> entries) {
+        return new Batch(entries.stream().map(Queued::operation).toList());
+    }
+
+    /** An unknown outcome is resolved by writing the same again, which is safe by construction. */
+    private List<Answer> insist(Collection<Operation> rows) {
+        List<Operation> batch = List.copyOf(rows);
+        for (long pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(LAST_PAUSE_MILLIS, pause * 2)) {
+            try {
+                return store.write(batch);
+            } catch (StoreUnavailableException e) {
+                log.warn("The store does not answer, {} operations wait: {}", batch.size(), e.toString());
+                if (!closing.pause(pause)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** One bad row must not block its neighbours: each workflow gets a transaction of its own, and only the bad one hears of it. */
+    private void separate(List<Queued> entries, StoreException why) {
+        Map<String, List<Queued>> byWorkflow = new LinkedHashMap<>();
+        for (Queued entry : entries) {
+            byWorkflow
+                    .computeIfAbsent(entry.operation().workflowId(), id -> new ArrayList<>())
+                    .add(entry);
+        }
+        if (byWorkflow.size() == 1) {
+            log.warn(
+                    "{} has a row that the store refuses: {}",
+                    entries.get(0).operation().workflowId(),
+                    why.toString());
+            entries.forEach(entry -> entry.receipt().lost(why));
+        } else {
+            writeEach(new ArrayDeque<>(byWorkflow.values()));
+        }
+    }
+
+    /** Whatever ends the lane in the middle, everybody hears of it. */
+    private void writeEach(ArrayDeque<List<Queued>> groups) {
+        try {
+            while (!groups.isEmpty()) {
+                write(groups.remove());
+            }
+        } catch (RuntimeException | Error e) {
+            groups.forEach(group -> group.forEach(entry -> entry.receipt().lost(e)));
+            throw e;
+        }
+    }
+
+    private void settle(List<Queued> entries, List<Answer> answers) {
+        for (int i = 0; i < entries.size(); i++) {
+            if (closing.isClosed()) {
+                entries.get(i).receipt().lost(Unwind.RUN);
+            } else {
+                entries.get(i).receipt().settled(answers.get(i));
+            }
+        }
+    }
+}

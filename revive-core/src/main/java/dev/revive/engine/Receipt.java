@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.store.Answer;
+
+/** Told what became of an operation; called by whoever wrote it, so it must be quick. */
+interface Receipt {
+    /** It was committed, with this answer. */
+    void settled(Answer answer);
+
+    /** It was not written, and never will be by this lane. */
+    void lost(Throwable why);
+
+    /** Whether nothing more of this writer may be written, since an earlier operation of it was refused. */
+    boolean isVoid();
+}
