@@ -22,9 +22,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>What must hold: a workflow's operations keep their order; there is one batch at a time; a batch whose outcome is unknown is written again
  * before anything else is; no thread that could be interrupted writes to a store that does not tolerate it (an interrupt inside H2's file channel
- * closes the database). The {@link BatchWriter} adds that nobody is told of an outcome before its commit.
+ * closes the database). The {@link Committer} adds that nobody is told of an outcome before its commit.
  */
-final class Lane implements BatchWriter.Closing {
+final class Lane implements Committer.Closing {
     private static final int MAX_BATCH_ROWS = 1_000;
     private static final long MAX_BATCH_CHARS = 4_000_000;
     private static final int MAX_QUEUED_ROWS = 20_000;
@@ -56,7 +56,7 @@ final class Lane implements BatchWriter.Closing {
 
     private final StepStore store;
     private final Owner owner;
-    private final BatchWriter writer;
+    private final Committer committer;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -74,7 +74,7 @@ final class Lane implements BatchWriter.Closing {
     Lane(String name, StepStore store, Owner owner) {
         this.store = store;
         this.owner = owner;
-        this.writer = new BatchWriter(store, this);
+        this.committer = new Committer(store, this);
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
     }
@@ -208,7 +208,7 @@ final class Lane implements BatchWriter.Closing {
     private void run() {
         try {
             for (List<Queued> entries = take(); !entries.isEmpty(); entries = take()) {
-                writer.write(entries);
+                committer.write(entries);
             }
         } catch (FencedException e) {
             discard();
@@ -294,7 +294,7 @@ final class Lane implements BatchWriter.Closing {
         List<Queued> left = List.of();
         boolean isInterrupted = Thread.interrupted();
         try {
-            left = writer.tryOnce(entries);
+            left = committer.tryOnce(entries);
         } catch (RuntimeException | Error e) {
             discard();
             owner.died(e);

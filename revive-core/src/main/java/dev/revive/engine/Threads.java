@@ -12,66 +12,90 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Threads for user code: virtual ones where the JVM has them, reused daemon threads elsewhere. There is a bound, and whoever asks beyond it is
- * told no rather than queued: a parallel then runs its branches on the thread it has, so no number of threads is too small.
+ * Threads for user code: reused daemon threads for the first few tasks at the same time, and for the others virtual ones where the JVM has them. A
+ * virtual thread that waits for the store is woken by way of the JVM's poller and its scheduler, which a workflow that is alone and
+ * writes for itself would feel in every step.
+ *
+ * <p>There is a bound, and whoever asks beyond it is told no rather than queued: a parallel then runs its branches on the thread it has, so no number
+ * of threads is too small.
  */
 final class Threads {
-    private final java.util.concurrent.Executor starter;
+    /** How many tasks at the same time have a reused thread where there are virtual ones. */
+    private static final int FEW = 8;
+
+    private final ThreadPoolExecutor reused;
+    private final @Nullable ThreadFactory virtual;
     private final int limit;
     private final ClassLoader loader = Thread.currentThread().getContextClassLoader();
     private final Runnable freed;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
     private int active;
+    private int onReused;
 
     /** @param freed runs whenever a thread has become free */
     Threads(String name, int limit, Runnable freed) {
-        this.starter = starter(name);
+        this.reused = reused(name + "-");
+        this.virtual = areVirtual() ? virtualFactory(name + "-virtual-") : null;
         this.limit = limit;
         this.freed = freed;
     }
 
     /** Whether this JVM has virtual threads. */
-    static boolean areVirtual() {
+    private static boolean areVirtual() {
         return Runtime.version().feature() >= 21;
     }
 
     /** Runs a task on a thread of its own, or answers false if all are taken. */
     boolean tryStart(Runnable task) {
+        ThreadFactory factory;
         lock.lock();
         try {
             if (active >= limit) {
                 return false;
             }
             active++;
+            factory = onReused < FEW ? null : virtual;
+            if (factory == null) {
+                onReused++;
+            }
         } finally {
             lock.unlock();
         }
+        boolean isReused = factory == null;
         try {
-            starter.execute(() -> runAndLeave(task));
+            if (factory == null) {
+                reused.execute(() -> runAndLeave(task, true));
+            } else {
+                factory.newThread(() -> runAndLeave(task, false)).start();
+            }
             return true;
         } catch (OutOfMemoryError e) { // no native thread to be had: as good as a bound
-            leave();
+            leave(isReused);
             return false;
         }
     }
 
-    private void runAndLeave(Runnable task) {
+    private void runAndLeave(Runnable task, boolean isReused) {
         Thread.currentThread().setContextClassLoader(loader); // a reused thread may have kept another
         try {
             task.run();
         } finally {
-            leave();
+            leave(isReused);
             freed.run();
         }
     }
 
-    private void leave() {
+    private void leave(boolean isReused) {
         lock.lock();
         try {
             active--;
+            if (isReused) {
+                onReused--;
+            }
             if (active == 0) {
                 idle.signalAll();
             }
@@ -114,26 +138,14 @@ final class Threads {
     }
 
     void shutdown() {
-        if (starter instanceof ThreadPoolExecutor pool) {
-            pool.shutdown();
-        }
+        reused.shutdown();
     }
 
-    private static java.util.concurrent.Executor starter(String name) {
-        ClassLoader loader = Thread.currentThread().getContextClassLoader();
-        if (areVirtual()) {
-            ThreadFactory factory = virtualFactory(name + "-");
-            return task -> {
-                Thread thread = factory.newThread(task);
-                thread.setContextClassLoader(loader);
-                thread.start();
-            };
-        }
+    private static ThreadPoolExecutor reused(String prefix) {
         AtomicLong number = new AtomicLong();
         return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-            Thread thread = new Thread(task, name + "-" + number.getAndIncrement());
+            Thread thread = new Thread(task, prefix + number.getAndIncrement());
             thread.setDaemon(true);
-            thread.setContextClassLoader(loader);
             return thread;
         });
     }

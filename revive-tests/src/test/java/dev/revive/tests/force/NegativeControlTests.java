@@ -94,7 +94,7 @@ class NegativeControlTests {
                         journals.values().forEach(journal -> journal.sort(IN_ORDER));""")),
         AN_OUTCOME_IS_TOLD_AFTER_ITS_COMMIT(
                 ON_THE_WAY + "anEndIsToldToNobodyUntilItIsThere",
-                Change.inCore(ENGINE + "BatchWriter", "settle(valid, batch.spread(insist(batch.rows())));", """
+                Change.inCore(ENGINE + "Committer", "settle(valid, batch.spread(insist(batch.rows())));", """
                         settle(valid, java.util.Collections.nCopies(valid.size(), Answer.ACCEPTED));
                         insist(batch.rows());""")),
         ALL_THAT_IS_EARLIER_IS_DURABLE_BEFORE_AN_EFFECT(

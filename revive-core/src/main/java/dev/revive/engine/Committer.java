@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What must hold: a batch whose outcome is unknown is written again before anything else is; nobody is told of an outcome before its commit.
  */
-final class BatchWriter {
-    private static final Logger log = LoggerFactory.getLogger(BatchWriter.class);
+final class Committer {
+    private static final Logger log = LoggerFactory.getLogger(Committer.class);
     private static final long FIRST_PAUSE_MILLIS = 10;
     private static final long LAST_PAUSE_MILLIS = 1_000;
 
@@ -39,7 +39,7 @@ final class BatchWriter {
     private final StepStore store;
     private final Closing closing;
 
-    BatchWriter(StepStore store, Closing closing) {
+    Committer(StepStore store, Closing closing) {
         this.store = store;
         this.closing = closing;
     }
