@@ -71,28 +71,30 @@ export function Header({ workflow, connection, executor, executorAlive, onDecide
                     )}
                 </div>
             </div>
-            <dl className="card mt-4 grid grid-cols-[repeat(auto-fit,minmax(122px,1fr))] gap-x-5 gap-y-3 px-4 py-3">
-                <Fact name="Type">
-                    {workflow.name} <span className="text-ink-3">v{workflow.version}</span>
-                </Fact>
-                <Fact name="Started">{dateTime(workflow.createdAt)}</Fact>
-                <Fact name={workflow.finishedAt === null ? 'Age' : 'Took'}>{duration(end - instant(workflow.createdAt))}</Fact>
-                <Fact name="Runs">
-                    {workflow.epoch}
-                    {workflow.strikes > 0 && <span className="text-warn"> · {workflow.strikes} ended badly in a row</span>}
-                </Fact>
-                <Fact name="Due">{workflow.dueAt === null ? '–' : dateTime(workflow.dueAt)}</Fact>
-                <Fact name="Executor">
-                    {workflow.executorId === null ? (
-                        '–'
-                    ) : (
-                        <Link to="/executors" className="text-accent hover:underline">
-                            <span className="font-mono text-[12.5px]">{executor?.name ?? workflow.executorId.slice(0, 12)}</span>
-                        </Link>
-                    )}
-                    {workflow.status === 'RUNNING' && !executorAlive && <span className="text-bad"> dead</span>}
-                </Fact>
-            </dl>
+            <div className="card @container mt-4">
+                <dl className="grid grid-cols-2 gap-x-5 gap-y-3 px-4 py-3 @md:grid-cols-3 @4xl:grid-cols-6">
+                    <Fact name="Type">
+                        {workflow.name} <span className="text-ink-3">v{workflow.version}</span>
+                    </Fact>
+                    <Fact name="Started">{dateTime(workflow.createdAt)}</Fact>
+                    <Fact name={workflow.finishedAt === null ? 'Age' : 'Took'}>{duration(end - instant(workflow.createdAt))}</Fact>
+                    <Fact name="Runs">
+                        {workflow.epoch}
+                        {workflow.strikes > 0 && <span className="text-warn"> · {workflow.strikes} ended badly in a row</span>}
+                    </Fact>
+                    <Fact name="Due">{workflow.dueAt === null ? '–' : dateTime(workflow.dueAt)}</Fact>
+                    <Fact name="Executor">
+                        {workflow.executorId === null ? (
+                            '–'
+                        ) : (
+                            <Link to="/executors" className="text-accent hover:underline">
+                                <span className="font-mono text-[12.5px]">{executor?.name ?? workflow.executorId.slice(0, 12)}</span>
+                            </Link>
+                        )}
+                        {workflow.status === 'RUNNING' && !executorAlive && <span className="text-bad"> dead</span>}
+                    </Fact>
+                </dl>
+            </div>
             {asking && <Confirm id={workflow.id} action={asking} onClose={() => setAsking(null)} />}
         </header>
     );

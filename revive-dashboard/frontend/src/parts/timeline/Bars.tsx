@@ -9,6 +9,9 @@ const ROW = 34;
 const HEAD = 46;
 const THICK = 24;
 
+/** A narrower bar has no room for a few letters of a name. */
+const LEGIBLE = 48;
+
 const FILL: Record<Tone, string> = {
     ok: 'fill-ok-fill',
     run: 'fill-run-fill',
@@ -92,13 +95,11 @@ function Single({ bar, x, y, width }: { bar: Bar; x: X; y: number; width: number
             {bar.segments.map((segment, i) => (
                 <SegmentShape key={i} segment={segment} step={bar.step} x={x} y={y} />
             ))}
-            {inside > 34 && (
-                // An svg of its own clips the name to the bar.
-                <svg x={lastX0} y={y} width={inside - 4} height={THICK} className="pointer-events-none">
-                    <text x={8} y={16} className={`text-[11.5px] font-medium ${dark ? 'fill-white' : 'fill-ink'}`}>
-                        {bar.step.name}
-                    </text>
-                </svg>
+            {inside > LEGIBLE && (
+                // HTML, since text in an svg knows no ellipsis.
+                <foreignObject x={lastX0} y={y} width={inside} height={THICK} aria-hidden className="pointer-events-none">
+                    <div className={`truncate px-2 text-[11.5px]/[24px] font-medium ${dark ? 'text-white' : 'text-ink'}`}>{bar.step.name}</div>
+                </foreignObject>
             )}
         </>
     );
