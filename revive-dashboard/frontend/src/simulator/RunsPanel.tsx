@@ -35,9 +35,9 @@ function Steps({ label, tone, steps }: { label: string; tone: string; steps: str
         return null;
     }
     return (
-        <p className="text-[12.5px]">
-            <span className={`inline-block w-16 font-medium ${tone}`}>{label}</span>
-            {steps.join(', ')}
+        <p className="flex text-[12.5px]">
+            <span className={`w-16 shrink-0 font-medium ${tone}`}>{label}</span>
+            <span>{steps.join(', ')}</span>
         </p>
     );
 }
