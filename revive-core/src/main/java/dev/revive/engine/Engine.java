@@ -127,14 +127,17 @@ public final class Engine {
         return new StoredHandle<>(this, id, workflow.output(), receipt.ending());
     }
 
-    /** Answers once it is settled. */
+    /**
+     * Answers once it is settled. What an executor that has since died was asked to write may be there, and claimed by the next: only the first runs it
+     * at once. The next would find the row in its own name, at the epoch of a start, and take it for what it wrote itself.
+     */
     private CreateReceipt create(NewWorkflow fresh) {
         long deadline = Nanos.after(limits().startTimeout());
-        while (true) {
+        for (boolean isFirst = true; ; isFirst = false) {
             Executor current = executor;
             CreateReceipt receipt = new CreateReceipt();
             try {
-                boolean isDue = submit(current, fresh, receipt);
+                boolean isDue = submit(current, isFirst ? current.admit(fresh) : null, fresh, receipt);
                 receipt.answer().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (isDue) {
                     current.wakeClaimer();
@@ -160,8 +163,7 @@ public final class Engine {
     }
 
     /** Answers whether it waits to be claimed, rather than running here at once. */
-    private boolean submit(Executor current, NewWorkflow fresh, CreateReceipt receipt) {
-        Run run = current.admit(fresh);
+    private boolean submit(Executor current, @Nullable Run run, NewWorkflow fresh, CreateReceipt receipt) {
         if (run == null) {
             Operation.Create due = new Operation.Create(fresh, Operation.Create.Start.DUE, null);
             current.lane(fresh.id()).submit(due, receipt, () -> {});

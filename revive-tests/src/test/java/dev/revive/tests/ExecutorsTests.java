@@ -9,9 +9,12 @@ import dev.revive.Revive;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
 import dev.revive.jdbc.JdbcStore;
+import dev.revive.store.FencedException;
+import dev.revive.store.Operation;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
+import dev.revive.tests.support.OverheardStore;
 import dev.revive.tests.support.Place;
 import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
@@ -25,8 +28,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,6 +143,89 @@ class ExecutorsTests extends TestBed {
             assertThat(handle(other).result(PATIENCE)).isEqualTo("shipped");
             assertThat(effects.all()).containsExactly("charge", "ship");
             assertThat(row().epoch()).isEqualTo(2);
+        }
+    }
+
+    /** A start that its first executor wrote and did not live to answer, and that the next has claimed and not loaded when it is asked again. */
+    @Nested
+    class AStartThatOutlivesItsExecutor {
+        private final Workflow<String, String> occupant = flow("occupant", String.class);
+        private final Gate occupied = new Gate();
+        private final CountDownLatch isClaimed = new CountDownLatch(1);
+        private final CountDownLatch isAskedAgain = new CountDownLatch(1);
+        private final AtomicInteger writes = new AtomicInteger();
+
+        private final OverheardStore.Listener listener = new OverheardStore.Listener() {
+            @Override
+            public void hear(String method, List<?> arguments) {
+                if (isOfIt(method, arguments) && method.equals("write") && writes.get() == 1) {
+                    awaitOpen(isClaimed);
+                } else if (isOfIt(method, arguments) && method.equals("load")) {
+                    isClaimed.countDown();
+                    awaitOpen(isAskedAgain);
+                }
+            }
+
+            @Override
+            public void made(String method, List<?> arguments) {
+                if (isOfIt(method, arguments) && method.equals("write")) {
+                    if (writes.incrementAndGet() == 1) {
+                        throw new FencedException("The test ends this executor after its write.", null);
+                    }
+                    isAskedAgain.countDown();
+                }
+            }
+        };
+
+        private boolean isOfIt(String method, List<?> arguments) {
+            return (method.equals("write") && createsIt((List<?>) arguments.get(0)))
+                    || (method.equals("load") && claimsIt((Collection<?>) arguments.get(0)));
+        }
+
+        private boolean createsIt(List<?> batch) {
+            return batch.stream()
+                    .anyMatch(operation -> operation instanceof Operation.Create create
+                            && create.workflowId().equals(unique("it")));
+        }
+
+        private boolean claimsIt(Collection<?> claimed) {
+            return claimed.stream()
+                    .anyMatch(workflow ->
+                            workflow instanceof WorkflowRecord row && row.id().equals(unique("it")));
+        }
+
+        private void awaitOpen(CountDownLatch latch) {
+            try {
+                assertThat(latch.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+                        .isTrue();
+            } catch (InterruptedException e) {
+                throw new AssertionError("Nobody interrupts a lane or a claimer.", e);
+            }
+        }
+
+        @Test
+        void runsOnceThough() {
+            use(OverheardStore.of(JdbcStore.over(pool), listener));
+            Revive revive = engine(builder -> orders(builder)
+                    .lease(Duration.ofSeconds(30))
+                    .maxLoadedRuns(2)
+                    .register(
+                            occupant,
+                            (ctx, in) -> ctx.step("Wait", String.class, () -> {
+                                occupied.pass();
+                                return in;
+                            })));
+            revive.start(occupant, unique("first"), ""); // so there is no room, and it is left due
+            revive.start(occupant, unique("second"), "");
+            gate.open();
+
+            start(revive);
+
+            assertThat(handle(revive).result(PATIENCE)).isEqualTo("shipped");
+            assertThat(writes).hasValue(2);
+            assertThat(effects.all()).containsExactly("charge", "ship");
+            assertThat(row().epoch()).isEqualTo(1);
+            occupied.open();
         }
     }
 

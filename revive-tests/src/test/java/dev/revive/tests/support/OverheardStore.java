@@ -21,6 +21,14 @@ public final class OverheardStore {
          * @param arguments its arguments, none if it has none
          */
         void hear(String method, List<?> arguments);
+
+        /**
+         * A call was made, and did not throw. What this throws, the caller gets in the place of the answer.
+         *
+         * @param method its name
+         * @param arguments its arguments, none if it has none
+         */
+        default void made(String method, List<?> arguments) {}
     }
 
     private final Listener listener;
@@ -36,8 +44,11 @@ public final class OverheardStore {
 
     private <T> T overheard(Class<T> type, T target) {
         InvocationHandler handler = (proxy, method, arguments) -> {
-            listener.hear(method.getName(), arguments == null ? List.of() : List.of(arguments));
-            return overheard(invoke(target, method, arguments));
+            List<?> given = arguments == null ? List.of() : List.of(arguments);
+            listener.hear(method.getName(), given);
+            Object answer = invoke(target, method, arguments);
+            listener.made(method.getName(), given);
+            return overheard(answer);
         };
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
     }
