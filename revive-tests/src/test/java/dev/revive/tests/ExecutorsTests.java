@@ -148,7 +148,7 @@ class ExecutorsTests extends TestBed {
 
     /** A start that its first executor wrote and did not live to answer, and that the next has claimed and not loaded when it is asked again. */
     @Nested
-    class AStartThatOutlivesItsExecutor {
+    class WhenOneDiesBeforeItAnswers {
         private final Workflow<String, String> occupant = flow("occupant", String.class);
         private final Gate occupied = new Gate();
         private final CountDownLatch isClaimed = new CountDownLatch(1);
@@ -204,7 +204,7 @@ class ExecutorsTests extends TestBed {
         }
 
         @Test
-        void runsOnceThough() {
+        void aStartThatOutlivesItsExecutorRunsOnce() {
             use(OverheardStore.of(JdbcStore.over(pool), listener));
             Revive revive = engine(builder -> orders(builder)
                     .lease(Duration.ofSeconds(30))
