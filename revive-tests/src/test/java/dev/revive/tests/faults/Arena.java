@@ -95,6 +95,12 @@ final class Arena implements AutoCloseable {
                 .get(0);
     }
 
+    /** The processes that have renewed a lease, or begun again, since this moment of the server's clock. */
+    Set<String> renewedSince(long micros) {
+        return new HashSet<>(
+                query("SELECT name FROM revive_executor WHERE heartbeat_at > ?", row -> row.getString(1), micros));
+    }
+
     /** A workflow in somebody's hands. */
     record Held(String id, long epoch) {}
 

@@ -158,13 +158,18 @@ final class Faults {
         passing = later(time, () -> victims.forEach(member -> member.proxy().pass()));
     }
 
-    /** All executors are in service, and the network is well. */
+    /** All executors are in service, and the network is well, and so is the database: after an outage a pool takes seconds to connect again. */
     private void calm() {
         thaw.join();
         passing.join();
         await(
                 "all executors are ready",
                 () -> fleet.up().size() == fleet.members().size());
+        long since = arena.now();
+        List<String> names = fleet.members().stream().map(Member::name).toList();
+        await(
+                "all executors have renewed their leases",
+                () -> arena.renewedSince(since).containsAll(names));
     }
 
     private Member victim() {
