@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.UniqueId;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -18,8 +19,11 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 /** A child process: runs the tests that it is told to, says how each ended, and exits. */
 final class ControlRun {
-    /** {@code Class#method}, or {@code Class>Nested#method} for a test that a class has or inherits in a nested class. */
-    private static final Pattern TEST = Pattern.compile("([^>#]+)(?:>([^#]+))?#(.+)");
+    /**
+     * {@code Class#method}, or {@code Class>Nested#method} for a test that a class has or inherits in a nested class; {@code Class@1>Nested#method}
+     * for one of a class that runs in several settings, in the first of them.
+     */
+    private static final Pattern TEST = Pattern.compile("([^@>#]+)(?:@(\\d+))?(?:>([^#]+))?#(.+)");
 
     static final String PASSED = "CONTROL PASSED ";
     static final String ASSERTION_FAILED = "CONTROL ASSERTION FAILED ";
@@ -41,10 +45,20 @@ final class ControlRun {
         if (!matcher.matches()) {
             throw new IllegalArgumentException(test);
         }
-        if (matcher.group(2) == null) {
-            return DiscoverySelectors.selectMethod(matcher.group(1), matcher.group(3));
+        String type = matcher.group(1);
+        String setting = matcher.group(2);
+        String nested = matcher.group(3);
+        String method = matcher.group(4);
+        if (setting != null) {
+            return DiscoverySelectors.selectUniqueId(UniqueId.forEngine("junit-jupiter")
+                    .append("class-template", type)
+                    .append("class-template-invocation", "#" + setting)
+                    .append("nested-class", nested)
+                    .append("method", method + "()"));
         }
-        return DiscoverySelectors.selectNestedMethod(List.of(matcher.group(1)), matcher.group(2), matcher.group(3));
+        return nested == null
+                ? DiscoverySelectors.selectMethod(type, method)
+                : DiscoverySelectors.selectNestedMethod(List.of(type), nested, method);
     }
 
     private static final class Teller implements TestExecutionListener {

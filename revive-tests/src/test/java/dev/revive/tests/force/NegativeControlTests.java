@@ -139,7 +139,10 @@ class NegativeControlTests {
                         "AND alive AND (TRUE OR lease_until > ${now})")),
         NO_EFFECT_BEGINS_AFTER_THE_LOCAL_DEADLINE(
                 FORCE + "LeaseTests#noEffectBeginsAfterTheLocalDeadline",
-                Change.inCore(ENGINE + "Run", "if (!executor.lease().isValid())", "if (executor == null)"));
+                Change.inCore(ENGINE + "Run", "if (!executor.lease().isValid())", "if (executor == null)")),
+        A_START_RUNS_AT_ONCE_ONLY_WHERE_IT_IS_FIRST_ASKED(
+                "dev.revive.tests.ExecutorsTests@1>WhenOneDiesBeforeItAnswers#aStartThatOutlivesItsExecutorRunsOnce",
+                Change.inCore(ENGINE + "Engine", "isFirst ? current.admit(fresh) : null", "current.admit(fresh)"));
 
         private final String test;
         private final List<Change> changes;
@@ -155,7 +158,11 @@ class NegativeControlTests {
 
         /** Without the packages. */
         String shortTest() {
-            return test.replaceAll("[a-z]+\\.", "").replaceFirst(".*>", "").replace('$', '.');
+            return test.replaceAll("[a-z]+\\.", "")
+                    .replaceFirst("@1>", ".")
+                    .replaceFirst(".*>", "")
+                    .replace('$', '.')
+                    .replace('#', '.');
         }
     }
 
