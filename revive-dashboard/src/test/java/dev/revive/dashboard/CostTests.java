@@ -56,7 +56,7 @@ class CostTests {
     private static final int WORKFLOWS = Integer.getInteger("revive.costs.workflows", 100_000);
     private static final int STEPS = 10_000;
     private static final int PAGES = 20;
-    private static final int PAIRS = Integer.getInteger("revive.costs.pairs", 10);
+    private static final int PAIRS = Integer.getInteger("revive.costs.pairs", 60);
     private static final Duration ROUND = Duration.ofSeconds(3);
     private static final int CALLERS = 16;
     private static final Workflow<Integer, Integer> BUSY = Workflow.named("busy", Integer.class, Integer.class);
@@ -128,8 +128,16 @@ class CostTests {
                 Arrays.sort(lost);
                 Arrays.sort(without);
                 say(
-                        "%s: %d pages cost %.1f %% of %,.0f steps/s (median of %d pairs; %.1f to %.1f)",
-                        database, PAGES, lost[PAIRS / 2], without[PAIRS / 2], PAIRS, lost[0], lost[PAIRS - 1]);
+                        "%s: %d pages cost %.1f %% of %,.0f steps/s (median of %d pairs; half of them %.1f to %.1f, all %.1f to %.1f)",
+                        database,
+                        PAGES,
+                        lost[PAIRS / 2],
+                        without[PAIRS / 2],
+                        PAIRS,
+                        lost[PAIRS / 4],
+                        lost[PAIRS - 1 - PAIRS / 4],
+                        lost[0],
+                        lost[PAIRS - 1]);
             }
             over.set(true);
             for (Thread caller : callers) {
