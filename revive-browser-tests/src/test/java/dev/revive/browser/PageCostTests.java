@@ -62,7 +62,7 @@ class PageCostTests {
 
     private static void measure(Chromium chromium, DashboardServer server, String what, String path) {
         double[] paints = new double[VISITS];
-        double[] firsts = new double[VISITS];
+        double[] data = new double[VISITS];
         List<Double> intervals = new ArrayList<>();
         for (int i = 0; i < VISITS; i++) {
             try (BrowserContext context = chromium.browser().newContext()) {
@@ -80,16 +80,16 @@ class PageCostTests {
                         """);
                 page.navigate(server.uri().resolve(path).toString());
                 page.waitForFunction("() => window.firstData !== undefined");
-                firsts[i] = number(page.evaluate("window.firstData"));
+                data[i] = number(page.evaluate("window.firstData"));
                 paints[i] =
                         number(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"));
                 intervals.addAll(scroll(page));
             }
         }
         double firstPaint = paints[0];
-        double first = firsts[0];
+        double firstData = data[0];
         Arrays.sort(paints);
-        Arrays.sort(firsts);
+        Arrays.sort(data);
         double[] frames =
                 intervals.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         say(
@@ -97,9 +97,9 @@ class PageCostTests {
                 what,
                 paints[VISITS / 2],
                 firstPaint,
-                firsts[VISITS / 2],
-                first,
-                firsts[VISITS - 1],
+                data[VISITS / 2],
+                firstData,
+                data[VISITS - 1],
                 frames.length,
                 frames[frames.length / 2],
                 frames[frames.length * 95 / 100],

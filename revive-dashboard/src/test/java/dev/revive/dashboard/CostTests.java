@@ -66,30 +66,47 @@ class CostTests {
     @TempDir
     Path directory;
 
-    @Test
-    void onH2() throws Exception {
-        try (JdbcStore store = JdbcStore.embedded(directory)) {
-            measure("H2", store);
-        }
+    /** What is measured of a store; each in an empty one, so that neither sees the other's rows. */
+    private interface Measurement {
+        void of(String database, WorkflowStore store) throws Exception;
     }
 
     @Test
-    void onPostgres() throws Exception {
+    void callsOnH2() throws Exception {
+        onH2(this::calls);
+    }
+
+    @Test
+    void callsOnPostgres() throws Exception {
+        onPostgres(this::calls);
+    }
+
+    @Test
+    void twentyPagesOnH2() throws Exception {
+        onH2(this::beside);
+    }
+
+    @Test
+    void twentyPagesOnPostgres() throws Exception {
+        onPostgres(this::beside);
+    }
+
+    private void onH2(Measurement measurement) throws Exception {
+        try (JdbcStore store = JdbcStore.embedded(directory)) {
+            measurement.of("H2", store);
+        }
+    }
+
+    private void onPostgres(Measurement measurement) throws Exception {
         try (PostgresServer server = PostgresServer.start()) {
             HikariConfig config = new HikariConfig();
             config.setJdbcUrl(server.create("costs"));
             config.setMaximumPoolSize(12);
             try (HikariDataSource pool = new HikariDataSource(config);
                     JdbcStore store = JdbcStore.over(pool)) {
-                measure("PostgreSQL", store);
+                measurement.of("PostgreSQL", store);
             }
         }
-    }
-
-    private void measure(String database, WorkflowStore store) throws Exception {
-        beside(database, store);
-        fill(store);
-        calls(database, store);
     }
 
     // ---- twenty pages beside a busy engine
@@ -274,6 +291,7 @@ class CostTests {
     }
 
     private void calls(String database, WorkflowStore store) throws Exception {
+        fill(store);
         try (DashboardServer server = ReviveDashboard.over(store).start(0)) {
             for (String path : List.of(
                     "/api/v1/workflows?limit=50",

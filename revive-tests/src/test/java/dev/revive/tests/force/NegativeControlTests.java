@@ -159,7 +159,7 @@ class NegativeControlTests {
         /** Without the packages. */
         String shortTest() {
             return test.replaceAll("[a-z]+\\.", "")
-                    .replaceFirst("@1>", ".")
+                    .replaceFirst("@\\d+>", ".")
                     .replaceFirst(".*>", "")
                     .replace('$', '.')
                     .replace('#', '.');
