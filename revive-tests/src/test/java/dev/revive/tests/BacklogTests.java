@@ -10,6 +10,7 @@ import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowStore;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
+import dev.revive.tests.support.InSettings;
 import dev.revive.tests.support.OverheardStore;
 import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
@@ -24,10 +25,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** More is due than one claim takes: the next are claimed while the journals of those before are loaded. */
-@EnumSource(Setting.class)
+@InSettings({Setting.MEMORY_NARROW, Setting.H2_WIDE, Setting.POSTGRES_WIDE, Setting.MARIADB_WIDE})
 class BacklogTests extends TestBed {
     private static final int WORKFLOWS = 700;
 

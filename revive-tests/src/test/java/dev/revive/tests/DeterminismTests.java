@@ -8,6 +8,7 @@ import dev.revive.Revive;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
 import dev.revive.tests.support.Effects;
+import dev.revive.tests.support.InSettings;
 import dev.revive.tests.support.Logs;
 import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
@@ -29,10 +30,9 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is the same in every run of a workflow, and what happens when its code is not. */
-@EnumSource(Setting.class)
+@InSettings({Setting.MEMORY_NARROW, Setting.H2_WIDE})
 class DeterminismTests extends TestBed {
     private final Effects effects = new Effects();
 

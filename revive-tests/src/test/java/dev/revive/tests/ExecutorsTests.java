@@ -14,6 +14,7 @@ import dev.revive.store.Operation;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
+import dev.revive.tests.support.InSettings;
 import dev.revive.tests.support.OverheardStore;
 import dev.revive.tests.support.Place;
 import dev.revive.tests.support.Setting;
@@ -39,13 +40,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Several executors share a database: what one leaves behind another goes on with, and nobody touches what another is running. */
-@EnumSource(
-        value = Setting.class,
-        mode = EnumSource.Mode.MATCH_ALL,
-        names = {"(?!MEMORY).*", ".*WIDE"})
+@InSettings({Setting.H2_WIDE, Setting.POSTGRES_WIDE, Setting.MARIADB_WIDE})
 class ExecutorsTests extends TestBed {
     private static final Duration LEASE = Duration.ofSeconds(2);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.revive.Revive;
+import dev.revive.tests.support.InSettings;
 import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
 import dev.revive.workflow.EngineStoppedException;
@@ -16,10 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What many workflows share: the lane that writes for them, and the threads that run them. */
-@EnumSource(Setting.class)
+@InSettings({Setting.MEMORY_NARROW, Setting.MEMORY_WIDE, Setting.H2_WIDE})
 class LaneTests extends TestBed {
     private final Workflow<Integer, Integer> pure = Workflow.named(unique("pure"), Integer.class, Integer.class);
 

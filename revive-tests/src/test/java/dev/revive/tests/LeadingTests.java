@@ -9,9 +9,9 @@ import dev.revive.Revive;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
+import dev.revive.tests.support.InSettings;
 import dev.revive.tests.support.OverheardStore;
 import dev.revive.tests.support.Place;
-import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
 import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.StepStatus;
@@ -23,10 +23,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** A workflow that is alone writes its own steps, if the store lets it; and whatever happens to it meanwhile, the lane brings them to their end. */
-@EnumSource(Setting.class)
+@InSettings
 class LeadingTests extends TestBed {
     private static final int STEPS = 40;
 

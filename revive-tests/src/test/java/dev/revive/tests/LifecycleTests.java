@@ -13,8 +13,8 @@ import dev.revive.crash.CrashHook;
 import dev.revive.crash.CrashPoint;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
+import dev.revive.tests.support.InSettings;
 import dev.revive.tests.support.Logs;
-import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
 import dev.revive.workflow.EngineStoppedException;
@@ -54,10 +54,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** From start to close: ids, handles, many callers, several engines, typed steps. */
-@EnumSource(Setting.class)
+@InSettings
 class LifecycleTests extends TestBed {
     private final Effects effects = new Effects();
 

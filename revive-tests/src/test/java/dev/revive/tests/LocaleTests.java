@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
+import dev.revive.tests.support.InSettings;
 import dev.revive.tests.support.Place;
-import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
 import dev.revive.workflow.ParallelFailedException;
@@ -20,10 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** A JVM may count in other digits than ASCII's; what is recorded does not. */
-@EnumSource(Setting.class)
+@InSettings
 class LocaleTests extends TestBed {
     private final Locale before = Locale.getDefault();
     private @Nullable HikariDataSource pool;

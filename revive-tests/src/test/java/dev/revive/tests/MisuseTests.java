@@ -12,6 +12,7 @@ import dev.revive.codec.PayloadSerializer;
 import dev.revive.crash.CrashPoint;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
+import dev.revive.tests.support.InSettings;
 import dev.revive.tests.support.Logs;
 import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
@@ -43,11 +44,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a program must not do, and what a person is told who did it. */
-@EnumSource(Setting.class)
+@InSettings({Setting.MEMORY_NARROW, Setting.H2_WIDE})
 class MisuseTests extends TestBed {
     private static final String EMOJI = "\uD83D\uDE80 \u00FC\u4F60\uD83D\uDC69\u200D\uD83D\uDCBB";
 

@@ -10,8 +10,8 @@ import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
+import dev.revive.tests.support.InSettings;
 import dev.revive.tests.support.Place;
-import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
 import dev.revive.workflow.Branch;
@@ -43,7 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Branches: what they answer, where they are recorded, how they fail, and that a crash changes nothing of it. */
-@EnumSource(Setting.class)
+@InSettings
 class ParallelTests extends TestBed {
     private static final ParallelOptions FINISH = ParallelOptions.defaults();
     private static final ParallelOptions CANCEL = ParallelOptions.defaults().cancelSiblings();

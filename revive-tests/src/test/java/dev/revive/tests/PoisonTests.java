@@ -11,7 +11,7 @@ import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
-import dev.revive.tests.support.Setting;
+import dev.revive.tests.support.InSettings;
 import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
 import dev.revive.workflow.Attention;
@@ -23,10 +23,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Workflows that end their process, again and again. */
-@EnumSource(Setting.class)
+@InSettings
 class PoisonTests extends TestBed {
     private final Effects effects = new Effects();
 

@@ -11,7 +11,7 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.store.StepRecord;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
-import dev.revive.tests.support.Setting;
+import dev.revive.tests.support.InSettings;
 import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
 import dev.revive.workflow.Attention;
@@ -39,10 +39,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** When a failed attempt is followed by another, and what of it survives a crash. */
-@EnumSource(Setting.class)
+@InSettings
 class RetryTests extends TestBed {
     private static final RetryPolicy QUICK = RetryPolicy.upTo(3).fixedDelay(Duration.ofMillis(1));
     private static final Duration HOUR = Duration.ofHours(1);

@@ -13,7 +13,7 @@ import dev.revive.store.StepRecord;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
-import dev.revive.tests.support.Setting;
+import dev.revive.tests.support.InSettings;
 import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
 import dev.revive.workflow.Attention;
@@ -45,10 +45,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sleeping, and leaving memory meanwhile. */
-@EnumSource(Setting.class)
+@InSettings
 class SleepTests extends TestBed {
     private static final Duration SHORT = Duration.ofMillis(100);
     private static final Duration LONG = Duration.ofHours(1);

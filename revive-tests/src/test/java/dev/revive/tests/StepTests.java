@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.revive.crash.CrashPoint;
 import dev.revive.tests.support.Effects;
+import dev.revive.tests.support.InSettings;
 import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
@@ -27,10 +28,9 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a step records, and what the workflow sees of it in every run. */
-@EnumSource(Setting.class)
+@InSettings
 class StepTests extends TestBed {
     private final Effects effects = new Effects();
 

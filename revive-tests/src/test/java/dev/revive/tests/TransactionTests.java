@@ -12,6 +12,7 @@ import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.InMemoryStore;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
+import dev.revive.tests.support.InSettings;
 import dev.revive.tests.support.Place;
 import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
@@ -43,7 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Business rows and the checkpoint in one transaction: both or neither, whatever crashes and whatever the body does. */
-@EnumSource(value = Setting.class, mode = EnumSource.Mode.MATCH_NONE, names = "MEMORY.*")
+@InSettings({Setting.H2_NARROW, Setting.H2_WIDE, Setting.POSTGRES_WIDE, Setting.MARIADB_WIDE})
 class TransactionTests extends TestBed {
     private final Effects effects = new Effects();
     private DataSource database = new JdbcDataSource();

@@ -10,7 +10,7 @@ import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
 import dev.revive.store.StepRecord;
 import dev.revive.tests.support.Effects;
-import dev.revive.tests.support.Setting;
+import dev.revive.tests.support.InSettings;
 import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
 import dev.revive.workflow.Attention;
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A step that began and whose end nobody knows: what each kind of step does about it. */
-@EnumSource(Setting.class)
+@InSettings
 class ZombieTests extends TestBed {
     private final Effects effects = new Effects();
     private final List<StepAttempt> attempts = new CopyOnWriteArrayList<>();
