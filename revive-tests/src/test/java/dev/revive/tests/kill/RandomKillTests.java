@@ -38,8 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(1_200)
 class RandomKillTests {
-    private static final int KILLS = Integer.getInteger("revive.kills", 100);
-    private static final int LONG_KILLS = Integer.getInteger("revive.longKills", 3);
+    private static final int KILLS = Integer.getInteger("revive.kills", 30);
+    private static final int LONG_KILLS = Integer.getInteger("revive.longKills", 1);
     private static final long SEED = Long.getLong("revive.seed", 20_261_123);
 
     private static final int DIRECTORIES = 2;

@@ -40,7 +40,7 @@ class SleepersTests {
     private static final int STARTED = Integer.getInteger("revive.sleepers.started", SLEEPERS);
     private static final boolean IS_TIMED = SLEEPERS >= 1_000_000;
     private static final int DOZERS = Math.min(SLEEPERS, 10_000);
-    private static final Duration WINDOW = Duration.ofSeconds(IS_TIMED ? 120 : 15);
+    private static final Duration WINDOW = Duration.ofSeconds(IS_TIMED ? 120 : 10);
     private static final int CALLERS = 512;
     private static final long MEGABYTE = 1_000_000;
 
