@@ -6,6 +6,7 @@ import dev.revive.store.ExecutorSeat;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowRecord;
+import dev.revive.workflow.Printable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -166,7 +167,7 @@ final class Claimer {
 
     /** A claim whose answer was lost may have been committed, and one whose journals could not be read is: they are looked for. */
     private void storeUnavailable(StoreUnavailableException e) {
-        log.warn("The store does not answer, claiming waits: {}", e.toString());
+        log.warn("The store does not answer, claiming waits: {}", Printable.of(e));
         shouldReclaim = true;
     }
 
@@ -253,7 +254,7 @@ final class Claimer {
             }
         }
         if (!lost.isEmpty()) {
-            log.info("{} were claimed and lost again before their journals were read", lost);
+            log.info("{} were claimed and lost again before their journals were read", Printable.of(lost));
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.revive.store.Operation;
 import dev.revive.store.StepStore;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.workflow.Printable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -59,7 +60,7 @@ final class Committer {
             Batch batch = batch(valid);
             answers = batch.spread(store.write(List.copyOf(batch.rows())));
         } catch (RuntimeException | Error e) {
-            log.debug("A batch of {} operations is left to the lane: {}", valid.size(), e.toString());
+            log.debug("A batch of {} operations is left to the lane: {}", valid.size(), Printable.of(e));
             return valid;
         }
         settle(valid, answers);
@@ -115,7 +116,7 @@ final class Committer {
             try {
                 return store.write(batch);
             } catch (StoreUnavailableException e) {
-                log.warn("The store does not answer, {} operations wait: {}", batch.size(), e.toString());
+                log.warn("The store does not answer, {} operations wait: {}", batch.size(), Printable.of(e));
                 if (!closing.pause(pause)) {
                     throw e;
                 }
@@ -134,8 +135,8 @@ final class Committer {
         if (byWorkflow.size() == 1) {
             log.warn(
                     "{} has a row that the store refuses: {}",
-                    entries.get(0).operation().workflowId(),
-                    why.toString());
+                    Printable.of(entries.get(0).operation().workflowId()),
+                    Printable.of(why));
             entries.forEach(entry -> entry.receipt().lost(why));
         } else {
             writeEach(new ArrayDeque<>(byWorkflow.values()));

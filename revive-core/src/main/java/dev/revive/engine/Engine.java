@@ -13,6 +13,7 @@ import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
 import dev.revive.workflow.Decision;
 import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.Printable;
 import dev.revive.workflow.StartOptions;
 import dev.revive.workflow.StartOutcomeUnknownException;
 import dev.revive.workflow.StepInfo;
@@ -449,7 +450,7 @@ public final class Engine {
                 next.start();
                 return;
             } catch (StoreUnavailableException e) {
-                log.warn("The store does not give a new seat yet: {}", e.toString());
+                log.warn("The store does not give a new seat yet: {}", Printable.of(e));
                 try {
                     TimeUnit.MILLISECONDS.sleep(pause);
                 } catch (InterruptedException interrupted) {

@@ -6,6 +6,7 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.store.Operation;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.Failure;
+import dev.revive.workflow.Printable;
 import dev.revive.workflow.SerializationException;
 import dev.revive.workflow.WorkflowStatus;
 import java.lang.reflect.Type;
@@ -99,8 +100,8 @@ final class Execution {
         if (!(thrown instanceof Unwind)) {
             log.warn(
                     "{} its code caught the Error that unwinds a run ({}). The run ended all the same; catch Exception instead of Throwable.",
-                    run.id(),
-                    thrown == null ? "and returned" : "and threw " + thrown);
+                    Printable.of(run.id()),
+                    thrown == null ? "and returned" : "and threw " + Printable.of(thrown));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.revive.engine;
 
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.workflow.Printable;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +42,7 @@ final class LeaseKeeper {
                 executor.orphansFound();
             }
         } catch (StoreUnavailableException e) {
-            log.warn("The store does not answer, the lease is not renewed: {}", e.toString());
+            log.warn("The store does not answer, the lease is not renewed: {}", Printable.of(e));
         }
     }
 }

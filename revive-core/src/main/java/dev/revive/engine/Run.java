@@ -14,6 +14,7 @@ import dev.revive.store.StoreException;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.CallKind;
+import dev.revive.workflow.Printable;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Instant;
@@ -183,7 +184,7 @@ final class Run {
     Unwind fail(Throwable thrown) {
         error.compareAndSet(null, thrown);
         drop(Drop.ERROR);
-        log.warn("{} ended with {}; it is tried again later", id(), thrown.toString());
+        log.warn("{} ended with {}; it is tried again later", Printable.of(id()), Printable.of(thrown));
         return Unwind.RUN;
     }
 
@@ -340,7 +341,10 @@ final class Run {
         @Override
         public void settled(Answer answer) {
             if (answer != Answer.ACCEPTED) {
-                log.info("{} a write of step {} was refused; this run ends", id(), step.key());
+                log.info(
+                        "{} a write of step {} was refused; this run ends",
+                        Printable.of(id()),
+                        Printable.of(step.key()));
                 drop(Drop.SUPERSEDED);
                 return;
             }

@@ -3,6 +3,7 @@ package dev.revive.dashboard;
 
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.workflow.Printable;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -60,7 +61,7 @@ final class Console implements AutoCloseable {
     }
 
     private static void unavailable(Context ctx, StoreException e) {
-        log.info("The store did not answer: {}", e.getMessage());
+        log.info("The store did not answer: {}", Printable.of(e.getMessage()));
         problem(ctx, 503, "The store does not answer", "The store does not answer now. The host's log says why.");
     }
 

@@ -8,6 +8,7 @@ import dev.revive.store.StepRecord;
 import dev.revive.store.WorkflowStore;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.Failure;
+import dev.revive.workflow.Printable;
 import dev.revive.workflow.StepStatus;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -133,15 +134,10 @@ final class Decisions {
         }
         log.info(
                 "{} of workflow {} by {}",
-                printable(what),
-                printable(id),
-                user == null ? "this machine" : printable(user));
+                Printable.of(what),
+                Printable.of(id),
+                user == null ? "this machine" : Printable.of(user));
         ctx.contentType(Json.TYPE).result(Json.bytes(new Done(true)));
-    }
-
-    /** Nobody writes lines of their own into the host's log. */
-    private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static JsonNode body(Context ctx) {

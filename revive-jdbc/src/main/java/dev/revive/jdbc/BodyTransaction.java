@@ -6,6 +6,7 @@ import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore.Transaction;
 import dev.revive.store.TransactionBodyException;
 import dev.revive.store.WorkflowRecord;
+import dev.revive.workflow.Printable;
 import dev.revive.workflow.WorkflowStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -174,8 +175,8 @@ final class BodyTransaction {
         });
         log.info(
                 "{} the answer to the commit of {} was lost; it was {}",
-                work.workflowId(),
-                step.key(),
+                Printable.of(work.workflowId()),
+                Printable.of(step.key()),
                 committed ? "committed" : "rolled back");
         return committed;
     }

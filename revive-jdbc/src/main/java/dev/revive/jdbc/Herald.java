@@ -4,6 +4,7 @@ package dev.revive.jdbc;
 import dev.revive.store.Hint;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.workflow.Printable;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -106,7 +107,7 @@ final class Herald {
                 isSending = true;
             }
         } catch (RejectedExecutionException e) {
-            log.debug("The store is closed; nobody is told of {}", word);
+            log.debug("The store is closed; nobody is told of {}", Printable.of(word));
         } finally {
             lock.unlock();
         }
@@ -142,7 +143,7 @@ final class Herald {
             String statement = notifications.send();
             database.read(session -> session.query(statement, row -> true, channel, text));
         } catch (StoreUnavailableException e) {
-            log.debug("Others were not told of {}; they will find out: {}", text, e.toString());
+            log.debug("Others were not told of {}; they will find out: {}", Printable.of(text), Printable.of(e));
         } catch (StoreException e) {
             log.info("This database cannot notify others, which poll instead: {}", e.getMessage());
             fallSilent();

@@ -12,6 +12,7 @@ import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowType;
+import dev.revive.workflow.Printable;
 import dev.revive.workflow.WorkflowStatus;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -342,7 +343,9 @@ final class JdbcSeat implements ExecutorSeat {
                 }
             } catch (StoreException e) {
                 log.warn(
-                        "Executor {} could not say that it leaves; others will find out: {}", executorId, e.toString());
+                        "Executor {} could not say that it leaves; others will find out: {}",
+                        executorId,
+                        Printable.of(e));
             }
         }
     }
