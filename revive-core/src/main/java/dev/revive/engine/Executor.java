@@ -39,7 +39,7 @@ final class Executor implements Lane.Owner {
     private final ExecutorSeat seat;
     private final List<Lane> lanes = new ArrayList<>();
     private final Claimer claimer;
-    private final @Nullable LeaseKeeper leaseKeeper;
+    private final List<Turns> upkeep = new ArrayList<>();
     private final Lease lease;
     private final Crashes crashes;
     private final Map<String, Run> running = new ConcurrentHashMap<>();
@@ -56,16 +56,17 @@ final class Executor implements Lane.Owner {
         Duration duration = engine.settings().executor().lease();
         this.lease = seat.isShared() ? Lease.of(duration) : Lease.endless();
         lease.renewedBy(seatedAtNanos);
-        this.leaseKeeper = seat.isShared() ? new LeaseKeeper("revive-lease", this, seat, duration) : null;
+        if (seat.isShared()) {
+            upkeep.add(new LeaseKeeper("revive-lease", this, seat, duration).turns());
+            upkeep.add(new Sweeper("revive-sweep", this, seat, duration).turns());
+        }
     }
 
     void start() {
         lanes.forEach(Lane::start);
         seat.listen(this::hear);
         claimer.start();
-        if (leaseKeeper != null) {
-            leaseKeeper.turns().start();
-        }
+        upkeep.forEach(Turns::start);
     }
 
     Engine engine() {
@@ -254,7 +255,7 @@ final class Executor implements Lane.Owner {
         }
     }
 
-    /** What ended the claimer or the lease keeper ends them all. */
+    /** What ended the claimer, the lease keeper or the sweeper ends them all. */
     void keeperEnded(Throwable why) {
         if (why instanceof FencedException fenced) {
             fenced(fenced);
@@ -301,9 +302,7 @@ final class Executor implements Lane.Owner {
 
     private void closeKeepers() {
         claimer.close();
-        if (leaseKeeper != null) {
-            leaseKeeper.turns().close();
-        }
+        upkeep.forEach(Turns::close);
     }
 
     /** Ends gracefully: effects may return, what they return is recorded, everything is given back. */
@@ -326,9 +325,7 @@ final class Executor implements Lane.Owner {
         }
         closeKeepers();
         claimer.join(grace);
-        if (leaseKeeper != null) {
-            leaseKeeper.turns().join(grace);
-        }
+        upkeep.forEach(turns -> turns.join(grace));
     }
 
     /** Leaves the seat as a living process does. */

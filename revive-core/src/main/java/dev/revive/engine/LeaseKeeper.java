@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Renews this executor's lease and declares others dead whose lease has lapsed. Only where other processes can reach the store; a lapsed lease is
- * never renewed, since somebody may have taken over already.
+ * Renews this executor's lease, and does nothing else: whatever it waited for could cost the lease. Only where other processes can reach the
+ * store; a lapsed lease is never renewed, since somebody may have taken over already.
  */
 final class LeaseKeeper {
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
@@ -38,9 +38,6 @@ final class LeaseKeeper {
                 return;
             }
             executor.lease().renewedBy(sent);
-            if (seat.sweep() > 0) {
-                executor.orphansFound();
-            }
         } catch (StoreUnavailableException e) {
             log.warn("The store does not answer, the lease is not renewed: {}", Printable.of(e));
         }

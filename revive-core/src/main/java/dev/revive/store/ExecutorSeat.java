@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** One executor's place at a store, from its start to its end. Its methods are called by engine threads only. */
+/**
+ * One executor's place at a store, from its start to its end. Its methods are called by engine threads only: {@link #claim} and {@link #reclaim} by one,
+ * {@link #renew} by another and {@link #sweep} by a third, at the same time. What one of them waits for must not keep the others waiting.
+ */
 public interface ExecutorSeat extends AutoCloseable {
     /**
      * The executor's id, fresh for every seat.

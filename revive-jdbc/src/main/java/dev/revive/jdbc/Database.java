@@ -19,7 +19,7 @@ import javax.sql.DataSource;
  * Runs transactions and reads. A transaction that the database rolled back in favour of others is run again, a bounded number of times; after
  * any other {@link SQLException} its connection is thrown away, and what happened is told as one of the store's exceptions.
  */
-final class Database {
+final class Database implements Transactions {
     /** What happens in a transaction or a read. Must not commit. */
     interface Work<T> {
         T in(Session session) throws SQLException;
@@ -60,8 +60,9 @@ final class Database {
         clockOffset.addAndGet(TimeUnit.NANOSECONDS.toMicros(duration.toNanos()));
     }
 
-    /** A read in a transaction of its own. Run again a few times if need be: after a restart of the database a pool is full of dead connections. */
-    <T> T read(Work<T> work) {
+    /** On connections of the pool. Read again a few times if need be: after a restart of the database a pool is full of dead connections. */
+    @Override
+    public <T> T read(Work<T> work) {
         for (int tries = 1; ; tries++) {
             try (Connection connection = pool.getConnection()) {
                 try (Session session = Session.reading(connection)) {
@@ -79,16 +80,20 @@ final class Database {
         }
     }
 
-    /** A write transaction on a connection of the pool. */
-    <T> T write(Work<T> work) {
+    @Override
+    public <T> T write(Work<T> work) {
         return repeat(() -> once(work));
     }
 
-    /** A write transaction that is not run again: nothing if the database rolled it back in favour of others. */
-    <T> Optional<T> tryToWrite(Work<T> work) {
+    @Override
+    public <T> Optional<T> tryToWrite(Work<T> work) {
+        return tryOnce(() -> once(work));
+    }
+
+    private <T> Optional<T> tryOnce(Attempt<T> attempt) {
         lockWriter();
         try {
-            return Optional.of(once(work));
+            return Optional.of(attempt.run());
         } catch (SQLException e) {
             if (trouble(e) == Dialect.Trouble.RETRY) {
                 return Optional.empty();
@@ -112,12 +117,36 @@ final class Database {
         }
     }
 
+    /** The same on a connection that is kept, whatever becomes of the pool. */
+    Transactions on(HeldConnection held) {
+        return new Transactions() {
+            @Override
+            public <T> T read(Work<T> work) {
+                return look(held, work);
+            }
+
+            @Override
+            public <T> T write(Work<T> work) {
+                return Database.this.write(held, work);
+            }
+
+            @Override
+            public <T> Optional<T> tryToWrite(Work<T> work) {
+                return tryOnce(() -> once(held, work));
+            }
+        };
+    }
+
     /** A write transaction on a connection that is kept. */
     <T> T write(HeldConnection held, Work<T> work) {
-        return repeat(() -> held.use(session -> {
+        return repeat(() -> once(held, work));
+    }
+
+    private <T> T once(HeldConnection held, Work<T> work) throws SQLException {
+        return held.use(session -> {
             session.commitEachStatement(false);
             return commit(session, work);
-        }));
+        });
     }
 
     /** A statement that commits by itself, on a connection that is kept. */

@@ -23,17 +23,20 @@ final class Executors {
     private static final int AT_ONCE = 1_000;
 
     private final Database database;
+    private final Transactions transactions;
     private final Sql sql;
 
-    Executors(Database database) {
+    /** @param transactions where to work */
+    Executors(Database database, Transactions transactions) {
         this.database = database;
+        this.transactions = transactions;
         this.sql = database.sql();
     }
 
     /** Fence 0 is for claims, 1 and up for the lanes. */
     void register(String executorId, ExecutorSettings settings, int lanes) {
         String name = cut(settings.name(), LONGEST_NAME);
-        database.write(session -> {
+        transactions.write(session -> {
             long offset = database.clockOffset();
             session.update(
                     sql.insertExecutor,
@@ -79,7 +82,7 @@ final class Executors {
     }
 
     boolean isAlive(String executorId) {
-        return database.read(
+        return transactions.read(
                 session -> session.first(sql.isExecutorAlive, row -> row.getString(1), executorId) != null);
     }
 
@@ -89,15 +92,13 @@ final class Executors {
      * @param living told of those that did
      * @return how many workflows became due
      */
-    int buryLapsed(HeldConnection held, Consumer<Set<String>> living) {
+    int buryLapsed(Consumer<Set<String>> living) {
         Set<String> alive = new HashSet<>();
         List<String> lapsed = new ArrayList<>();
-        database.look(
-                held,
-                session -> session.query(
-                        sql.executors,
-                        row -> (row.getInt("is_lapsed") == 1 ? lapsed : alive).add(row.getString("id")),
-                        database.clockOffset()));
+        transactions.read(session -> session.query(
+                sql.executors,
+                row -> (row.getInt("is_lapsed") == 1 ? lapsed : alive).add(row.getString("id")),
+                database.clockOffset()));
         living.accept(alive);
         return bury(lapsed, true);
     }
@@ -105,7 +106,7 @@ final class Executors {
     /** Declares dead everybody but these; how many workflows became due. */
     int buryAllBut(Set<String> living) {
         List<String> others =
-                new ArrayList<>(database.read(session -> session.query(sql.allExecutors, row -> row.getString(1))));
+                new ArrayList<>(transactions.read(session -> session.query(sql.allExecutors, row -> row.getString(1))));
         others.removeAll(living);
         return bury(others, false);
     }
@@ -124,12 +125,13 @@ final class Executors {
     }
 
     /**
-     * Waits for a fence that is still locked only as long as the dialect bounds it: who sweeps has a lease to renew. A frozen process is cut off by
-     * the server some time, and a later sweep takes over.
+     * Waits for a fence that is still locked only as long as the dialect bounds it: there may be other dead ones. A frozen process is cut off by the
+     * server some time, and a later sweep takes over.
      */
     private boolean declareDeadIfLapsed(String executorId) {
         long offset = database.clockOffset();
-        return database.tryToWrite(session -> {
+        return transactions
+                .tryToWrite(session -> {
                     database.dialect().boundLockWait(session);
                     boolean isLapsed =
                             session.first(sql.lockIfLapsed, row -> row.getString(1), executorId, offset) != null;
@@ -139,7 +141,7 @@ final class Executors {
     }
 
     private boolean declareDead(String executorId) {
-        return database.write(session -> fell(session, executorId));
+        return transactions.write(session -> fell(session, executorId));
     }
 
     private boolean fell(Session session, String executorId) throws SQLException {
@@ -150,23 +152,23 @@ final class Executors {
 
     /** Leaves gracefully: what it still runs is due at once, without a strike; how many workflows that are. */
     int leave(String executorId) {
-        database.write(session -> session.update(sql.deleteFences, executorId));
+        transactions.write(session -> session.update(sql.deleteFences, executorId));
         return remove(executorId, sql.giveBack, sql.giveBackAll);
     }
 
     /**
-     * Its fences are gone, so nothing is added any more to what it runs. A row that somebody has locked is left for a later sweep: whoever sweeps
-     * has a lease to renew. The executor's row goes last, so a sweep that was cut off, or left something, is found again.
+     * Its fences are gone, so nothing is added any more to what it runs. A row that somebody has locked is left for a later sweep, since
+     * others wait to be taken over. The executor's row goes last, so a sweep that was cut off, or left something, is found again.
      */
     private int remove(String executorId, String giveBack, String giveBackAll) {
-        List<String> run = database.read(session -> session.query(sql.runBy, row -> row.getString(1), executorId));
+        List<String> run = transactions.read(session -> session.query(sql.runBy, row -> row.getString(1), executorId));
         int moved = 0;
         for (int from = 0; from < run.size(); from += AT_ONCE) {
             List<String> some = run.subList(from, Math.min(run.size(), from + AT_ONCE));
-            moved += database.write(session -> move(session, some, executorId, giveBack, giveBackAll));
+            moved += transactions.write(session -> move(session, some, executorId, giveBack, giveBackAll));
         }
         if (moved == run.size()) {
-            database.write(session -> session.update(sql.deleteExecutor, executorId));
+            transactions.write(session -> session.update(sql.deleteExecutor, executorId));
         }
         return moved;
     }

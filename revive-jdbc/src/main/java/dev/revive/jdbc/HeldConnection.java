@@ -14,7 +14,7 @@ final class HeldConnection {
         Connection open() throws SQLException;
     }
 
-    /** No answer is waited for longer than this, or a quarter of the lease if that is longer. */
+    /** A quarter of the lease may be too short for any answer. */
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(500);
 
     /** Statements are planned anew after so many uses, and whenever these have doubled: a plan for an empty table is wrong for a full one. */
@@ -31,11 +31,15 @@ final class HeldConnection {
     private long lastUse;
 
     HeldConnection(Database database, Source source, Duration lease) {
+        this(database, source, lease, lease.dividedBy(4));
+    }
+
+    /** @param patience how long an answer is waited for, or {@link #SHORTEST_WAIT} if that is longer */
+    HeldConnection(Database database, Source source, Duration lease, Duration patience) {
         this.database = database;
         this.source = source;
         this.lease = lease;
-        Duration quarter = lease.dividedBy(4);
-        this.patience = quarter.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : quarter;
+        this.patience = patience.compareTo(SHORTEST_WAIT) < 0 ? SHORTEST_WAIT : patience;
     }
 
     /** Opens it now, so that a pool that is too small is found out at the start. */
@@ -45,15 +49,21 @@ final class HeldConnection {
 
     <T> T use(Database.Work<T> work) throws SQLException {
         lock.lock();
+        Session current = null;
         try {
-            Session current = session();
+            current = session();
             if (++uses >= FIRST_PLANS && Integer.bitCount(uses) == 1) {
                 database.dialect().planAnew(current);
             }
             T result = work.in(current);
             lastUse = System.nanoTime();
             return result;
-        } catch (SQLException | Error e) {
+        } catch (SQLException e) {
+            if (!isStillGood(current, e)) {
+                throwAway();
+            }
+            throw e;
+        } catch (Error e) {
             throwAway();
             throw e;
         } finally {
@@ -61,6 +71,19 @@ final class HeldConnection {
                 giveBack();
             }
             lock.unlock();
+        }
+    }
+
+    /** What the database rolled back in favour of others says nothing against the connection, and there may be no other to be had. */
+    private boolean isStillGood(@Nullable Session used, SQLException why) {
+        if (used == null || !database.mayBeRunAgain(why)) {
+            return false;
+        }
+        try {
+            used.endTransaction();
+            return true;
+        } catch (SQLException e) {
+            return false;
         }
     }
 

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An executor's place: claims and the lease on connections of their own, apart from the lanes'. */
+/** An executor's place: claims, the lease and the sweep on connections of their own, apart from the lanes'. */
 final class JdbcSeat implements ExecutorSeat {
     private static final Logger log = LoggerFactory.getLogger(JdbcSeat.class);
     private static final int CLAIMS = 0;
@@ -47,12 +47,14 @@ final class JdbcSeat implements ExecutorSeat {
     private final Database database;
     private final Sql sql;
     private final Executors executors;
+    private final Executors others;
     private final IntSupplier strangers;
     private final Consumer<JdbcSeat> whenLeft;
     private final Herald herald;
     private final @Nullable Listener listener;
     private final HeldConnection claims;
     private final HeldConnection heartbeat;
+    private final HeldConnection sweeps;
     private final List<JdbcLane> lanes;
     private volatile Consumer<Hint> hints = hint -> {};
     private volatile boolean seated = true;
@@ -72,12 +74,14 @@ final class JdbcSeat implements ExecutorSeat {
         this.exclusive = exclusive;
         this.database = database;
         this.sql = database.sql();
-        this.executors = new Executors(database);
+        this.executors = new Executors(database, database);
         this.herald = herald;
         this.strangers = strangers;
         this.whenLeft = whenLeft;
         this.claims = new HeldConnection(database, connections, settings.lease());
         this.heartbeat = new HeldConnection(database, connections, settings.lease());
+        this.sweeps = new HeldConnection(database, connections, bound(settings.lease()), Database.PATIENCE);
+        this.others = new Executors(database, database.on(sweeps));
         this.lanes = IntStream.rangeClosed(1, database.dialect().lanes(settings.lanes()))
                 .mapToObj(lane -> new JdbcLane(
                         this, lane, database, new HeldConnection(database, connections, settings.lease()), bodies))
@@ -92,6 +96,9 @@ final class JdbcSeat implements ExecutorSeat {
         try {
             claims.open();
             heartbeat.open();
+            if (!exclusive) {
+                sweeps.open();
+            }
             for (JdbcLane lane : lanes) {
                 lane.open();
             }
@@ -106,12 +113,21 @@ final class JdbcSeat implements ExecutorSeat {
             letGo();
             throw cannotOpen(
                     "Cannot open the %d connections that an executor keeps and one more. Is the connection pool too small? %s"
-                            .formatted(lanes.size() + (listener == null ? 2 : 3), e.getMessage()),
+                            .formatted(kept(), e.getMessage()),
                     e);
         } catch (RuntimeException | Error e) {
             letGo();
             throw e;
         }
+    }
+
+    /** A sweeper that stops must not keep the next one out for long, however long the lease. */
+    private static Duration bound(Duration lease) {
+        return lease.compareTo(Database.PATIENCE) < 0 ? lease : Database.PATIENCE;
+    }
+
+    private int kept() {
+        return lanes.size() + (exclusive ? 2 : 3) + (listener == null ? 0 : 1);
     }
 
     /** Told apart because one may be tried again and the other not. */
@@ -322,7 +338,7 @@ final class JdbcSeat implements ExecutorSeat {
     @Override
     public int sweep() {
         requireSeated();
-        int orphans = exclusive ? strangers.getAsInt() : executors.buryLapsed(heartbeat, this::noteOthers);
+        int orphans = exclusive ? strangers.getAsInt() : others.buryLapsed(this::noteOthers);
         if (orphans > 0) {
             herald.tell(Hint.DUE, this);
         }
@@ -367,6 +383,7 @@ final class JdbcSeat implements ExecutorSeat {
     private void letGo() {
         claims.close();
         heartbeat.close();
+        sweeps.close();
         lanes.forEach(JdbcLane::close);
         if (listener != null) {
             listener.close();

@@ -62,7 +62,7 @@ public final class JdbcStore implements WorkflowStore {
         this.exclusive = exclusive;
         this.connections = connections;
         this.whenClosed = whenClosed;
-        this.executors = new Executors(database);
+        this.executors = new Executors(database, database);
     }
 
     /**
@@ -103,8 +103,8 @@ public final class JdbcStore implements WorkflowStore {
     /**
      * Uses tables in a database of yours; creates them if they are missing.
      *
-     * @param dataSource stays yours to close; each engine keeps one of its connections for each lane (two by default, one on H2) and two
-     *     more, on PostgreSQL three: a pool needs more than that
+     * @param dataSource stays yours to close; each engine keeps one of its connections for each lane (two by default, one on H2) and
+     *     three more, on PostgreSQL four: a pool needs more than that
      * @return the store
      * @throws StoreException if the database cannot be used, saying what to do
      */
@@ -115,8 +115,8 @@ public final class JdbcStore implements WorkflowStore {
     /**
      * Uses tables in a database of yours.
      *
-     * @param dataSource stays yours to close; each engine keeps one of its connections for each lane (two by default, one on H2) and two
-     *     more, on PostgreSQL three: a pool needs more than that
+     * @param dataSource stays yours to close; each engine keeps one of its connections for each lane (two by default, one on H2) and
+     *     three more, on PostgreSQL four: a pool needs more than that
      * @param settings the tables' prefix, what to do about them, and who else uses them
      * @return the store
      * @throws StoreException if the database cannot be used, saying what to do
