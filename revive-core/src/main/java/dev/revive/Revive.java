@@ -153,8 +153,8 @@ public final class Revive implements AutoCloseable {
     }
 
     /**
-     * Stops. Effects that run may return and are recorded; after the grace they are interrupted, and what they throw then is not recorded. All
-     * unfinished workflows are given back, and the store is closed. After an injected crash nothing is written and the store stays open.
+     * Stops. Effects that run may end and are recorded, values and failures; after the grace they are interrupted, and what an interrupted one
+     * throws is not recorded. All unfinished workflows are given back, and the store is closed. After an injected crash nothing is written and the store stays open.
      */
     @Override
     public void close() {

@@ -386,6 +386,10 @@ public final class Engine {
         }
     }
 
+    boolean isStopped() {
+        return state != State.RUNNING;
+    }
+
     void requireRunning() {
         if (state != State.RUNNING) {
             throw stopped();

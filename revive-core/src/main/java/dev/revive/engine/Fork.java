@@ -191,6 +191,7 @@ final class Fork<T extends @Nullable Object> {
         boolean wasCancelled = recordedJoin != null && recordedJoin.isCancelled(index);
         Scope scope = new Scope(run, run.openScope(path), this, wasCancelled, startedAt);
         BooleanSupplier outer = run.engine().places().enter(scope::isInStep);
+        boolean wasInterrupted = Thread.interrupted(); // who had this thread before, and who has it next, is chance
         try {
             T value = branches.get(index).run(scope);
             requireNotSwallowed(scope);
@@ -203,7 +204,16 @@ final class Fork<T extends @Nullable Object> {
         } catch (Throwable thrown) {
             failed(index, scope, thrown);
         } finally {
+            setInterrupted(wasInterrupted);
             run.engine().places().restore(outer);
+        }
+    }
+
+    private static void setInterrupted(boolean isInterrupted) {
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        } else {
+            Thread.interrupted();
         }
     }
 

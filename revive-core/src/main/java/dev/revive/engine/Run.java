@@ -14,6 +14,8 @@ import dev.revive.store.StoreException;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.CallKind;
+import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.Failure;
 import dev.revive.workflow.Printable;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
@@ -40,7 +42,7 @@ final class Run {
     enum Drop {
         /** All of it waits: given back until the first timer, or until something wakes it up. */
         UNLOADED,
-        /** The engine closes: what effects return is recorded, the workflow is given back. */
+        /** The engine closes: what effects return or throw by themselves is recorded, the workflow is given back. */
         STOPPED,
         /** A person is needed. */
         ATTENTION,
@@ -221,22 +223,42 @@ final class Run {
 
     // ---- effects
 
-    /** The last look before an effect: still ours, by the lease's local deadline. The calling thread may be interrupted from here on. */
-    void beginEffect() {
+    /** The last look before an effect: still ours, by the lease's local deadline. The calling thread may be interrupted until the effect ends. */
+    EffectThreads.Effect beginEffect() {
         if (!executor.lease().isValid()) {
             executor.leaseLapsed();
             drop(Drop.SUPERSEDED);
         }
-        effects.begin(this::check);
+        return effects.begin(this::check);
     }
 
-    /** Interrupts one effect, if it still runs: a thread that has gone on to something else is left alone. */
-    void interruptEffect(Thread thread) {
-        effects.interrupt(thread);
+    /**
+     * Unwinds unless what an effect threw is its failure. After a stop it is, too: a moment earlier it would have been recorded. It is not if it may be
+     * our own interrupt, however it looks; nor if it only says that this engine stops, which the next one does not care for.
+     */
+    void requireFailure(Throwable thrown, boolean isCutOff) {
+        if (thrown instanceof Unwind unwind) {
+            throw unwind;
+        }
+        if (Fatal.isFatal(thrown)) {
+            throw fail(thrown);
+        }
+        if (engine().isStopped() && saysThatTheEngineStops(thrown)) {
+            drop(Drop.STOPPED);
+            throw Unwind.RUN;
+        }
+        if (isCutOff || !mayRecord()) {
+            throw Unwind.RUN;
+        }
     }
 
-    void endEffect() {
-        effects.end();
+    private static boolean saysThatTheEngineStops(Throwable thrown) {
+        String type = EngineStoppedException.class.getName();
+        Failure failure = Failure.of(Failure.Kind.THROWN, thrown);
+        while (failure != null && !failure.type().equals(type)) {
+            failure = failure.cause();
+        }
+        return failure != null;
     }
 
     // ---- the log

@@ -151,16 +151,18 @@ final class StepCall<T extends @Nullable Object> {
     private Reconciliation<T> ask() {
         for (int asked = 1; ; asked++) {
             run.awaitDurable();
-            Throwable thrown;
-            run.beginEffect();
-            try {
-                return Objects.requireNonNull(step.reconciler()).reconcile(stepAttempt(attempt + 1));
-            } catch (Throwable e) {
-                thrown = e;
-            } finally {
-                run.endEffect();
+            Attempt<Reconciliation<T>> asking =
+                    Attempt.inline(run, Objects.requireNonNull(step.reconciler())::reconcile, stepAttempt(attempt + 1));
+            if (asking.isCutOff()) {
+                throw Unwind.RUN; // the next run asks again: what an interrupted one found out may be wrong
             }
-            rethrowUnlessFailure(thrown);
+            Throwable thrown = asking.thrown();
+            if (thrown == null) {
+                Reconciliation<T> found = asking.value();
+                return found == null ? Reconciliation.unknown() : found;
+            }
+            run.requireFailure(thrown, false);
+            run.check();
             Optional<Duration> delay =
                     options.retry().delayAfter(asked, thrown, run.engine().chance());
             if (delay.isEmpty()) {
@@ -197,7 +199,7 @@ final class StepCall<T extends @Nullable Object> {
             if (thrown == null) {
                 return complete(ended.value());
             }
-            rethrowUnlessFailure(thrown);
+            run.requireFailure(thrown, ended.isCutOff());
             if (ended.isTimeout() && step.reconciler() != null) {
                 Reconciliation<T> found = ask(); // while STARTED is what is recorded: a crash here asks again
                 if (!(found instanceof Reconciliation.DidNotHappen<T>)) {
@@ -245,7 +247,7 @@ final class StepCall<T extends @Nullable Object> {
         StepAttempt now = stepAttempt(attempt);
         return orTakeBack(() -> limit == null
                 ? Attempt.inline(run, step.body(), now)
-                : Attempt.timed(run, step.body(), now, limit, options.timeoutGrace()));
+                : new TimedAttempt<T>(run, step.body(), now).run(limit, options.timeoutGrace()));
     }
 
     /**
@@ -293,17 +295,6 @@ final class StepCall<T extends @Nullable Object> {
         return attemptLimit == null || attemptLimit.compareTo(left) > 0 ? left : attemptLimit;
     }
 
-    /** An exception counts as the step's failure unless the run is over: then it may be our own interrupt. */
-    private void rethrowUnlessFailure(Throwable thrown) {
-        if (thrown instanceof Unwind unwind) {
-            throw unwind;
-        }
-        if (Fatal.isFatal(thrown)) {
-            throw run.fail(thrown);
-        }
-        run.check();
-    }
-
     private Optional<Duration> delayAfter(Throwable thrown) {
         int failures = attempt - zombies;
         Optional<Duration> delay =
@@ -319,6 +310,7 @@ final class StepCall<T extends @Nullable Object> {
         Thread.interrupted(); // an interrupt that the failed attempt left is not the next one's
         Instant next = run.engine().now().plus(delay).truncatedTo(ChronoUnit.MICROS);
         record(StepStatus.BACKOFF, null, Documents.write(failure), next);
+        run.check();
         awaitBackoff(next);
     }
 

@@ -52,29 +52,29 @@ final class TransactionCall<T extends @Nullable Object> {
         run.check();
         scope.leaveIfCancelled();
         Attempt attempt = new Attempt();
-        run.beginEffect();
+        EffectThreads.Effect effect = run.beginEffect();
         try {
-            return commit(attempt);
+            return commit(attempt, effect);
         } finally {
-            run.endEffect();
+            effect.end();
         }
     }
 
-    private T commit(Attempt attempt) {
+    private T commit(Attempt attempt, EffectThreads.Effect effect) {
         Answer answer;
         try {
             answer = run.lane().store().transact(attempt);
         } catch (TransactionBodyException e) {
-            return rolledBack(e.getCause() == null ? e : e.getCause());
+            return rolledBack(e.getCause() == null ? e : e.getCause(), effect);
         } catch (FencedException | StoreUnavailableException e) {
             run.drop(Run.Drop.SUPERSEDED);
             throw Unwind.RUN;
         } catch (StoreException e) {
-            return rolledBack(e); // refused for good
+            return rolledBack(e, effect); // refused for good
         } catch (Unwind e) {
             throw e;
         } catch (Error e) {
-            return rolledBack(e);
+            return rolledBack(e, effect);
         }
         if (answer != Answer.ACCEPTED) {
             run.drop(Run.Drop.SUPERSEDED);
@@ -87,11 +87,8 @@ final class TransactionCall<T extends @Nullable Object> {
     }
 
     /** Nothing of it happened; that is recorded as any failure is. */
-    private T rolledBack(Throwable thrown) {
-        if (Fatal.isFatal(thrown)) {
-            throw run.fail(thrown);
-        }
-        run.check();
+    private T rolledBack(Throwable thrown, EffectThreads.Effect effect) {
+        run.requireFailure(thrown, effect.isCutOff());
         Failure.Kind kind =
                 thrown instanceof SerializationException ? Failure.Kind.NOT_SERIALIZABLE : Failure.Kind.THROWN;
         Failure failure = Failure.of(kind, thrown);

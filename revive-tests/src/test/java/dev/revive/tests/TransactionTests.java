@@ -24,6 +24,7 @@ import dev.revive.workflow.StepInfo;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.TransactionBody;
 import dev.revive.workflow.TypeRef;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -135,6 +136,22 @@ class TransactionTests extends TestBed {
             assertThat(trial.result()).isEqualTo("booked");
             assertThat(bookings()).containsExactly("Ada");
             assertThat(trial.step("Book").zombies()).isZero();
+        }
+
+        @Test
+        void failsForGoodWhenItsBodyFailsByItselfWhileTheEngineCloses() throws SQLException {
+            Gate gate = new Gate();
+            Trial<String> trial = booking(connection -> {
+                book(connection);
+                gate.passUninterruptibly();
+                throw new IOException("no seat");
+            });
+            trial.stopWhile(gate);
+
+            assertThat(trial.row("Book").status()).isEqualTo(StepStatus.FAILED);
+            assertThat(trial.result()).isEqualTo("THROWN java.io.IOException: no seat");
+            assertThat(effects.times("body")).isEqualTo(1);
+            assertThat(bookings()).isEmpty();
         }
 
         @Test

@@ -110,8 +110,8 @@ class NegativeControlTests {
                 FORCE + "EarlierFirstTests#aReconcilerAsksAfterWhatIsEarlier",
                 Change.inCore(
                         ENGINE + "StepCall",
-                        "run.awaitDurable();\n            Throwable thrown;",
-                        "Throwable thrown;")),
+                        "run.awaitDurable();\n            Attempt<Reconciliation<T>> asking",
+                        "Attempt<Reconciliation<T>> asking")),
         STARTED_IS_DURABLE_BEFORE_THE_EFFECT(
                 ON_THE_WAY + "aBeginningStepBeginsNotBeforeItsRowIsThere",
                 Change.inCore(

@@ -11,6 +11,7 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.store.StepRecord;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.ReviveException;
 import dev.revive.workflow.StepInfo;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowFailedException;
@@ -142,6 +143,24 @@ public final class Trial<O> {
             revive = null;
         }
         return this;
+    }
+
+    /** Closes the present engine, and opens a gate that an effect waits at as soon as the closing is under way. */
+    public Trial<O> stopWhile(Gate gate) {
+        Revive closing = revive();
+        gate.awaitReached();
+        Thread closer = new Thread(this::stop);
+        closer.start();
+        await().atMost(TestBed.PATIENCE).until(() -> isClosing(closing));
+        gate.open();
+        await().atMost(TestBed.PATIENCE).until(() -> !closer.isAlive());
+        return this;
+    }
+
+    private boolean isClosing(Revive engine) {
+        Workflow<String, String> unknown = Workflow.named("unknown", String.class, String.class);
+        return catchThrowableOfType(ReviveException.class, () -> engine.start(unknown, id, INPUT))
+                instanceof EngineStoppedException;
     }
 
     /** What is recorded. */
