@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 
 export type Connection = 'connecting' | 'live' | 'reconnecting' | 'paused';
 
-/** The server beats every 10 s; silence of this length means that the connection is gone, though nobody said so. */
+/** The server beats every 5 s; silence of this length means that the connection is gone, though nobody said so. */
 const SILENCE_MS = 25_000;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 10_000;

@@ -31,13 +31,15 @@ final class Api {
     private final Reader reader;
     private final Answers answers;
     private final Events events;
+    private final Outbox outbox;
 
-    Api(Settings settings, Reader reader, Answers answers, Events events) {
+    Api(Settings settings, Reader reader, Answers answers, Events events, Outbox outbox) {
         this.settings = settings;
         this.views = new Views(settings.store());
         this.reader = reader;
         this.answers = answers;
         this.events = events;
+        this.outbox = outbox;
     }
 
     void addTo(RoutesConfig routes) {
@@ -50,7 +52,7 @@ final class Api {
         routes.get(path + "/workflow/journal", this::journal);
         routes.get(path + "/executors", this::executors);
         routes.get(path + "/events", this::events);
-        routes.get(path + "/openapi.json", Api::openApi);
+        routes.get(path + "/openapi.json", this::openApi);
     }
 
     /** Who somebody is, and what that person may do here. */
@@ -67,7 +69,7 @@ final class Api {
                 settings.readOnly(),
                 version == null ? "development" : version,
                 Instant.now());
-        Pages.send(ctx, new Cached(Json.bytes(me)), Json.TYPE);
+        outbox.send(ctx, new Cached(Json.bytes(me)), Json.TYPE);
     }
 
     private void workflows(Context ctx) {
@@ -133,20 +135,27 @@ final class Api {
         }
     }
 
-    private static void openApi(Context ctx) {
+    private void openApi(Context ctx) {
         try (InputStream in = Api.class.getResourceAsStream("openapi.json")) {
             if (in == null) {
                 throw unknown("description");
             }
-            Pages.send(ctx, new Cached(in.readAllBytes()), Json.TYPE);
+            outbox.send(ctx, new Cached(in.readAllBytes()), Json.TYPE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     private void answer(Context ctx, Object key, Supplier<?> question) {
-        Cached answer = answers.get(key, () -> Json.bytes(reader.ask(question::get)));
-        Pages.send(ctx, answer, Json.TYPE);
+        // As bytes by the few threads that read, too: so many answers at most are made at a time.
+        Cached answer = answers.get(key, () -> reader.ask(whose(ctx), () -> Json.bytes(question.get())));
+        outbox.send(ctx, answer, Json.TYPE);
+    }
+
+    /** Of two people behind one proxy neither takes the other's place. */
+    static String whose(Context ctx) {
+        String user = Guards.visitorOf(ctx).user();
+        return user == null ? "at " + ctx.req().getRemoteAddr() : user;
     }
 
     private Viewer viewer(Context ctx) {

@@ -8,6 +8,9 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +21,7 @@ final class Console implements AutoCloseable {
     private final Settings settings;
     private final Reader reader = new Reader();
     private final Answers answers = new Answers();
+    private final Outbox outbox = new Outbox();
     private final Events events;
 
     Console(Settings settings) {
@@ -33,24 +37,33 @@ final class Console implements AutoCloseable {
         config.http.compressionStrategy = CompressionStrategy.NONE; // done here, once for all that ask the same
         config.http.maxRequestSize = Guards.LONGEST_BODY;
         config.jsonMapper(new Json());
-        config.routes.before(new Guards(settings)::check);
+        Guards guards = new Guards(settings);
+        config.routes.before(guards::check);
+        config.routes.wsBeforeUpgrade(guards::checkUpgrade);
         config.routes.exception(RefusedException.class, (e, ctx) -> problem(ctx, e.status(), e.title(), text(e)));
         config.routes.exception(HttpResponseException.class, Console::problem);
         config.routes.exception(StoreUnavailableException.class, (e, ctx) -> unavailable(ctx, e));
         config.routes.exception(StoreException.class, (e, ctx) -> unavailable(ctx, e));
         config.routes.exception(Exception.class, Console::unexpected);
         settings.extensions().forEach(extension -> extension.accept(config));
-        new Api(settings, reader, answers, events).addTo(config.routes);
+        new Api(settings, reader, answers, events, outbox).addTo(config.routes);
         new Decisions(settings, reader, answers).addTo(config.routes);
         settings.pages()
                 .forEach(page -> new Pages(
+                                outbox,
                                 settings.basePath(),
                                 page.path(),
                                 page.anchor().getClassLoader(),
                                 page.folder(),
                                 page.file())
                         .addTo(config.routes));
-        new Pages(settings.basePath(), "", Console.class.getClassLoader(), "dev/revive/dashboard/web", "index.html")
+        new Pages(
+                        outbox,
+                        settings.basePath(),
+                        "",
+                        Console.class.getClassLoader(),
+                        "dev/revive/dashboard/web",
+                        "index.html")
                 .addEverythingTo(config.routes);
     }
 
@@ -66,8 +79,24 @@ final class Console implements AutoCloseable {
     }
 
     private static void unexpected(Exception e, Context ctx) {
+        if (hasLeft(e)) {
+            log.debug("Whoever asked has gone", e);
+            ctx.status(400);
+            return;
+        }
         log.warn("Request failed", e);
         problem(ctx, 500, "Something went wrong", "This is an error in the console. The host's log says more.");
+    }
+
+    /** Each container has an exception of its own for it, whose classes may not be here. */
+    private static boolean hasLeft(Throwable e) {
+        String name = e.getClass().getSimpleName();
+        Throwable cause = e.getCause();
+        return e instanceof EOFException
+                || name.equals("EofException")
+                || name.equals("ClientAbortException")
+                || (e instanceof IOException && cause instanceof TimeoutException)
+                || (cause != null && cause != e && hasLeft(cause));
     }
 
     private static String text(Exception e) {
@@ -75,7 +104,7 @@ final class Console implements AutoCloseable {
     }
 
     static void problem(Context ctx, int status, String title, String detail) {
-        ctx.status(status).contentType(Json.PROBLEM_TYPE).result(Json.problem(status, title, detail));
+        Outbox.send(ctx, status, Json.problem(status, title, detail), Json.PROBLEM_TYPE);
     }
 
     @Override

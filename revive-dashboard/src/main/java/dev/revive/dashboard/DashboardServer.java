@@ -3,11 +3,30 @@ package dev.revive.dashboard;
 
 import io.javalin.Javalin;
 import java.net.URI;
+import java.time.Duration;
+import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.EagerContentHandler;
+import org.eclipse.jetty.server.handler.EagerContentHandler.RetainedContentLoaderFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** A console that runs. */
 public final class DashboardServer implements AutoCloseable {
     private static final int THREADS = 32;
+
+    /** Of a line on which nothing happens. A page that listens hears a beat more often. */
+    static final Duration IDLE = Duration.ofSeconds(15);
+
+    /** For a body, and for each piece of an answer beside the time that its length is given. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final int SESSION_SECONDS = 60;
+
+    /** What a piece of a body costs beside its bytes: many small ones are a long one. */
+    private static final int FRAME = 16;
 
     private final Settings settings;
     private final Console console;
@@ -25,13 +44,46 @@ public final class DashboardServer implements AutoCloseable {
             Javalin server = Javalin.create(config -> {
                 console.configure(config);
                 config.jetty.threadPool = threads();
-                config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+                config.jetty.modifyHttpConfiguration(http -> {
+                    http.setSendServerVersion(false);
+                    http.setHttpCompliance(HttpCompliance.STRICT);
+                });
+                config.jetty.modifyServer(DashboardServer::guard);
+                config.jetty.modifyServletContextHandler(context -> {
+                    context.setErrorHandler(new ErrorPages());
+                    context.getSessionHandler()
+                            .setMaxInactiveInterval(SESSION_SECONDS); // of sockets; the console has none
+                });
+                config.jetty.addConnector((jetty, http) -> connector(jetty, http, settings.host(), port));
             });
-            return new DashboardServer(settings, console, server.start(settings.host(), port));
+            return new DashboardServer(settings, console, server.start());
         } catch (RuntimeException e) {
             console.close();
             throw e;
         }
+    }
+
+    /** What is slow, silent or not HTTP holds no thread, and is let go soon. */
+    private static void guard(Server server) {
+        Connections connections = new Connections();
+        Pace pace = new Pace(PATIENCE);
+        // A body is read before anybody is asked to wait for it.
+        EagerContentHandler bodies =
+                new EagerContentHandler(new RetainedContentLoaderFactory(Guards.LONGEST_BODY, FRAME, false));
+        connections.setHandler(pace);
+        pace.setHandler(bodies);
+        server.setHandler(connections);
+        server.setErrorHandler(new ErrorPages());
+        server.addBean(connections);
+    }
+
+    private static ServerConnector connector(Server server, HttpConfiguration http, String host, int port) {
+        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        connector.setHost(host);
+        connector.setPort(port);
+        connector.setIdleTimeout(IDLE.toMillis());
+        connector.addBean(server.getBean(Connections.class));
+        return connector;
     }
 
     /** Daemons: a console does not keep its host's process alive. */

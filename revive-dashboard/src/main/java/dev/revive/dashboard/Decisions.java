@@ -127,7 +127,7 @@ final class Decisions {
 
     private void act(Context ctx, String what, String id, BooleanSupplier act, String otherwise) {
         String user = Guards.visitorOf(ctx).user();
-        boolean done = reader.ask(act::getAsBoolean);
+        boolean done = reader.ask(Api.whose(ctx), act::getAsBoolean);
         answers.forget();
         if (!done) {
             throw new RefusedException(409, "No longer so", otherwise);
@@ -137,7 +137,7 @@ final class Decisions {
                 Printable.of(what),
                 Printable.of(id),
                 user == null ? "this machine" : Printable.of(user));
-        ctx.contentType(Json.TYPE).result(Json.bytes(new Done(true)));
+        Outbox.send(ctx, 200, Json.bytes(new Done(true)), Json.TYPE);
     }
 
     private static JsonNode body(Context ctx) {

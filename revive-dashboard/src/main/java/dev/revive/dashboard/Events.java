@@ -32,11 +32,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Events implements AutoCloseable {
     static final int MOST_LISTENERS = 200;
+    static final int MOST_OF_ONE = 50;
 
     private static final Logger log = LoggerFactory.getLogger(Events.class);
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
-    private static final Duration BEAT = Duration.ofSeconds(10);
+    private static final Duration BEAT = Duration.ofSeconds(5);
     private static final int SLOW = 10;
     private static final int SENDERS = 16;
 
@@ -79,12 +80,13 @@ final class Events implements AutoCloseable {
                     "No live updates",
                     "The servlet has to be registered with async support: setAsyncSupported(true).");
         }
+        String whose = Api.whose(ctx);
         lock.lock();
         try {
-            if (closed || listeners.size() >= MOST_LISTENERS) {
+            if (closed || listeners.size() >= MOST_LISTENERS || of(whose) >= MOST_OF_ONE) {
                 throw new RefusedException(503, "Too many listeners", "Too many pages listen already. Close some.");
             }
-            Listener listener = new Listener(topic, ctx.res(), senders, listeners::remove);
+            Listener listener = new Listener(topic, whose, ctx.res(), senders, listeners::remove);
             ctx.future(() -> listener.open(ctx));
             listeners.add(listener);
             if (!looking) {
@@ -97,6 +99,12 @@ final class Events implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private long of(String whose) {
+        return listeners.stream()
+                .filter(listener -> listener.whose().equals(whose))
+                .count();
     }
 
     private static Thread daemon(Runnable task, String name) {

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,8 @@ final class Guards {
     private static final Logger log = LoggerFactory.getLogger(Guards.class);
     private static final String VISITOR = "revive.visitor";
     private static final Set<HandlerType> READING = Set.of(HandlerType.GET, HandlerType.HEAD);
+    private static final Pattern JSON_BODY =
+            Pattern.compile(" *application/json *(; *charset *= *(utf-8|\"utf-8\") *)?", Pattern.CASE_INSENSITIVE);
     private static final Pattern HOST = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?");
 
     private static final Map<String, String> HEADERS = Map.of(
@@ -62,7 +65,7 @@ final class Guards {
     }
 
     void check(Context ctx) {
-        HEADERS.forEach((name, value) -> ctx.res().setHeader(name, value));
+        addHeaders(ctx.res()::setHeader);
         checkHost(ctx.req());
         if (ctx.header("X-HTTP-Method-Override") != null) {
             throw new RefusedException(400, "Method overridden", "Send the method that you mean.");
@@ -80,6 +83,25 @@ final class Guards {
             checkMayOperate(visitor);
         }
         ctx.attribute(VISITOR, visitor);
+    }
+
+    /** A socket carries what nobody checks later: who opens one needs what every change needs, and comes from a page of this origin. */
+    void checkUpgrade(Context ctx) {
+        addHeaders(ctx.res()::setHeader);
+        checkHost(ctx.req());
+        String origin = ctx.header("Origin");
+        if (origin == null || isForeign(ctx)) {
+            throw crossSite();
+        }
+        Visitor visitor = visitor(ctx);
+        require(visitor, Role.VIEW);
+        checkMayOperate(visitor);
+        ctx.attribute(VISITOR, visitor);
+    }
+
+    /** What every answer carries, whoever gives it. */
+    static void addHeaders(BiConsumer<String, String> response) {
+        HEADERS.forEach(response);
     }
 
     private void checkHost(HttpServletRequest request) {
@@ -105,13 +127,10 @@ final class Guards {
 
     /** An old browser sends neither header; the header of ours and the content type keep its forms out all the same. */
     private void checkOrigin(Context ctx, boolean reads) {
-        String site = ctx.header("Sec-Fetch-Site");
-        boolean isForeign = site != null && !site.equals("same-origin") && !site.equals("none");
-        if (isForeign && (!reads || isApi(ctx))) {
-            throw crossSite();
-        }
-        String origin = ctx.header("Origin");
-        if (origin != null && !isOwn(origin, ctx.req()) && (!reads || isApi(ctx))) {
+        if (isForeign(ctx)
+                && !(reads
+                        && settings.isPage(
+                                ctx.path().substring(ctx.contextPath().length())))) {
             throw crossSite();
         }
         if (!reads && !"1".equals(ctx.header(HEADER))) {
@@ -120,13 +139,31 @@ final class Guards {
         }
     }
 
-    private boolean isApi(Context ctx) {
-        return ctx.path().contains("/api/");
+    private static boolean isForeign(Context ctx) {
+        String site = ctx.header("Sec-Fetch-Site");
+        if (site != null && !site.equals("same-origin") && !site.equals("none")) {
+            return true;
+        }
+        String origin = ctx.header("Origin");
+        return origin != null && !isOwn(origin, "same-origin".equals(site), ctx.req());
     }
 
-    private static boolean isOwn(String origin, HttpServletRequest request) {
+    /**
+     * Another scheme is another origin. A browser that says "same-origin" has compared them; else it is the scheme of this request, as the proxy says that
+     * stands before us. No page can make a browser send either across sites.
+     */
+    private static boolean isOwn(String origin, boolean isSameOrigin, HttpServletRequest request) {
         String host = request.getHeader("Host");
-        return origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host);
+        boolean isSecure = request.isSecure() || isForwardedAsSecure(request);
+        return ((isSecure || isSameOrigin) && origin.equalsIgnoreCase("https://" + host))
+                || (!isSecure && origin.equalsIgnoreCase("http://" + host));
+    }
+
+    private static boolean isForwardedAsSecure(HttpServletRequest request) {
+        String scheme = request.getHeader("X-Forwarded-Proto");
+        String forwarded = request.getHeader("Forwarded");
+        return (scheme != null && scheme.toLowerCase(Locale.ROOT).matches("https *(,.*)?"))
+                || (forwarded != null && forwarded.toLowerCase(Locale.ROOT).matches("[^,]*\\bproto=\"?https\\b.*"));
     }
 
     private static RefusedException crossSite() {
@@ -134,10 +171,9 @@ final class Guards {
     }
 
     private static void checkBody(HttpServletRequest request) {
-        String type = request.getContentType();
-        String bare = type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
-        if (!bare.equals(Json.TYPE)) {
-            throw new RefusedException(415, "Not JSON", "Send the body as application/json.");
+        String type = request.getHeader("Content-Type"); // getContentType may fail, for it looks for the charset
+        if (type == null || !JSON_BODY.matcher(type).matches()) {
+            throw new RefusedException(415, "Not JSON", "Send the body as application/json, in UTF-8.");
         }
         long length = request.getContentLengthLong();
         if (length < 0) {
@@ -152,6 +188,8 @@ final class Guards {
         Optional<Visitor> visitor;
         try {
             visitor = settings.authentication().visitor(new Knock(ctx.req()));
+        } catch (RefusedException e) {
+            throw e;
         } catch (RuntimeException e) {
             log.warn("The authentication hook failed, so nobody is let in", e);
             throw new RefusedException(

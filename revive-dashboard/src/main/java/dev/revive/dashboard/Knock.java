@@ -2,8 +2,12 @@
 package dev.revive.dashboard;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.security.Principal;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A request at the door, as an {@link Authentication} sees it. */
 public final class Knock {
@@ -21,6 +25,35 @@ public final class Knock {
      */
     public Optional<String> header(String name) {
         return Optional.ofNullable(request.getHeader(name));
+    }
+
+    Stream<String> headerNames() {
+        return Collections.list(request.getHeaderNames()).stream();
+    }
+
+    /**
+     * A parameter of the address: what stands behind the question mark.
+     *
+     * @param name its name
+     * @return empty if it is not there
+     */
+    public Optional<String> parameter(String name) {
+        String query = request.getQueryString(); // never the body, which may still be on its way
+        if (query == null) {
+            return Optional.empty();
+        }
+        return Stream.of(query.split("&"))
+                .filter(each -> each.startsWith(name + "="))
+                .map(each -> decoded(each.substring(name.length() + 1)))
+                .findFirst();
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
     }
 
     /**

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** One page that listens. What it is told waits here while a slow line is written to, each kind of event once. */
 final class Listener {
     private final Events.Topic topic;
+    private final String whose;
     private final HttpServletResponse response;
     private final Executor senders;
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
@@ -28,8 +29,14 @@ final class Listener {
     private boolean opened;
     private boolean sending;
 
-    Listener(Events.Topic topic, HttpServletResponse response, Executor senders, Consumer<Listener> whenGone) {
+    Listener(
+            Events.Topic topic,
+            String whose,
+            HttpServletResponse response,
+            Executor senders,
+            Consumer<Listener> whenGone) {
         this.topic = topic;
+        this.whose = whose;
         this.response = response;
         this.senders = senders;
         this.farewell = gone.thenRun(() -> whenGone.accept(this));
@@ -37,6 +44,10 @@ final class Listener {
 
     Events.Topic topic() {
         return topic;
+    }
+
+    String whose() {
+        return whose;
     }
 
     boolean isNew() {

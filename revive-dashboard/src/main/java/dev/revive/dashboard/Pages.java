@@ -41,6 +41,7 @@ final class Pages {
             and build the jar again. The API beneath the page works without them: see api/v1/openapi.json.
             """;
 
+    private final Outbox outbox;
     private final String base;
     private final String path;
     private final ClassLoader loader;
@@ -48,7 +49,8 @@ final class Pages {
     private final String file;
     private final Map<String, Cached> files = new ConcurrentHashMap<>();
 
-    Pages(String base, String path, ClassLoader loader, String folder, String file) {
+    Pages(Outbox outbox, String base, String path, ClassLoader loader, String folder, String file) {
+        this.outbox = outbox;
         this.base = base;
         this.path = path;
         this.loader = loader;
@@ -70,8 +72,8 @@ final class Pages {
             routes.get(base, this::page);
         }
         routes.get(base + "/<place>", ctx -> {
-            String place = ctx.path();
-            if (place.contains("/api/")
+            String place = ctx.path().substring(ctx.contextPath().length() + base.length());
+            if (place.startsWith("/api/")
                     || place.substring(place.lastIndexOf('/')).contains(".")) {
                 icon(ctx, place);
             } else {
@@ -80,17 +82,15 @@ final class Pages {
         });
     }
 
-    /** Files at the top of the folder: the icon that browsers ask for. */
+    /** Files at the top of the folder: the icon that browsers ask for. A name has no slash in it. */
     private void icon(Context ctx, String place) {
-        String name = place.substring(place.lastIndexOf('/') + 1);
-        String below = place.substring(0, place.lastIndexOf('/'));
-        boolean isAtTheTop = below.equals(ctx.req().getContextPath() + base);
-        if (!isAtTheTop || name.endsWith(".html") || !ASSET.matcher(name).matches()) {
+        String name = place.substring(1);
+        if (name.endsWith(".html") || !ASSET.matcher(name).matches()) {
             throw notFound();
         }
         Cached found = found(name);
         ctx.res().setHeader("Cache-Control", "no-cache");
-        send(ctx, found, type(name));
+        outbox.send(ctx, found, type(name));
     }
 
     private void asset(Context ctx) {
@@ -100,7 +100,7 @@ final class Pages {
         }
         Cached found = found("assets/" + name);
         ctx.res().setHeader("Cache-Control", "public, max-age=31536000, immutable");
-        send(ctx, found, type(name));
+        outbox.send(ctx, found, type(name));
     }
 
     private Cached found(String name) {
@@ -122,7 +122,7 @@ final class Pages {
     private void page(Context ctx) {
         byte[] bytes = bytes(file);
         if (bytes == null) {
-            ctx.status(503).contentType("text/plain; charset=utf-8").result(NOT_BUILT);
+            Outbox.send(ctx, 503, NOT_BUILT.getBytes(StandardCharsets.UTF_8), "text/plain; charset=utf-8");
             return;
         }
         String mount = ctx.req().getContextPath() + base;
@@ -130,7 +130,7 @@ final class Pages {
                 .replace("__REVIVE_BASE__", attribute(mount))
                 .replace("=\"./", "=\"" + attribute(mount + path) + "/");
         ctx.res().setHeader("Cache-Control", "no-cache");
-        send(ctx, new Cached(html.getBytes(StandardCharsets.UTF_8)), "text/html; charset=utf-8");
+        outbox.send(ctx, new Cached(html.getBytes(StandardCharsets.UTF_8)), "text/html; charset=utf-8");
     }
 
     private static String attribute(String text) {
@@ -152,22 +152,5 @@ final class Pages {
 
     private static RefusedException notFound() {
         return new RefusedException(404, "Not found", "There is nothing here.");
-    }
-
-    /** In gzip if that is asked for and worth it. */
-    static void send(Context ctx, Cached body, String type) {
-        ctx.contentType(type);
-        if (!body.isWorthZipping()) {
-            ctx.result(body.plain());
-            return;
-        }
-        ctx.res().setHeader("Vary", "Accept-Encoding");
-        String accepted = ctx.header("Accept-Encoding");
-        if (accepted != null && accepted.contains("gzip")) {
-            ctx.res().setHeader("Content-Encoding", "gzip");
-            ctx.result(body.zipped());
-        } else {
-            ctx.result(body.plain());
-        }
     }
 }

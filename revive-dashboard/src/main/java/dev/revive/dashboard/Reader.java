@@ -3,6 +3,8 @@ package dev.revive.dashboard;
 
 import dev.revive.store.StoreUnavailableException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -22,6 +24,7 @@ final class Reader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Reader.class);
     private static final int THREADS = 3;
     private static final int WAITING = 500;
+    private static final int WAITING_OF_ONE = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** How long a console that is closed waits for what it has asked. */
@@ -34,15 +37,37 @@ final class Reader implements AutoCloseable {
                 return thread;
             });
 
+    private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
+
     Reader() {
         pool.allowCoreThreadTimeOut(true);
     }
 
-    <T> T ask(Supplier<T> question) {
+    /**
+     * Asks.
+     *
+     * @param whose the visitor's name, who takes a part of the places only
+     * @param question what is asked
+     */
+    <T> T ask(String whose, Supplier<T> question) {
+        if (waiting.merge(whose, 1, Integer::sum) > WAITING_OF_ONE) {
+            left(whose);
+            throw new RefusedException(
+                    429,
+                    "Too many questions",
+                    "Too many questions of yours wait for the store. Ask again in a moment.");
+        }
         Future<T> answer;
         try {
-            answer = pool.submit(question::get);
+            answer = pool.submit(() -> {
+                try {
+                    return question.get();
+                } finally {
+                    left(whose);
+                }
+            });
         } catch (RejectedExecutionException e) {
+            left(whose);
             throw new RefusedException(
                     503, "Too busy", "Too many questions wait for the store, or the console is closed.");
         }
@@ -60,6 +85,10 @@ final class Reader implements AutoCloseable {
             }
             throw new IllegalStateException(e.getCause());
         }
+    }
+
+    private void left(String whose) {
+        waiting.computeIfPresent(whose, (name, count) -> count == 1 ? null : count - 1);
     }
 
     /** Lets what was asked come to its end, so that the store can be closed afterwards; refuses more. */

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  * HttpServlet servlet = ReviveDashboard.on(revive).basePath("/revive").authentication(hook).servlet();
  * }</pre>
  *
- * <p>Without an {@linkplain #authentication authentication} only this machine comes in. Needs no engine: a store is enough.
+ * <p>Without an {@linkplain #authentication authentication} only this machine comes in, and there is no servlet. Needs no engine: a store is enough.
  */
 public final class ReviveDashboard {
     private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)*");
@@ -57,7 +57,8 @@ public final class ReviveDashboard {
     }
 
     /**
-     * Decides who comes in, and what they may do. Default: this machine may do everything, everybody else nothing.
+     * Decides who comes in, and what they may do. Default on a server of its own: this machine may do everything, everybody else nothing, and what
+     * carries headers of a proxy is somebody else. A {@link #servlet} has no default.
      *
      * @param authentication asked for every request
      * @return a copy
@@ -65,6 +66,17 @@ public final class ReviveDashboard {
     public ReviveDashboard authentication(Authentication authentication) {
         Objects.requireNonNull(authentication, "authentication");
         return with(copy -> copy.authentication = authentication);
+    }
+
+    /**
+     * Lets in whoever has a loopback address, to do everything: what a server of its own does by default, and {@link #servlet} only if it is asked for
+     * by this name. A container believes more than its own eyes: behind a filter or valve that takes the remote address from X-Forwarded-For, anybody
+     * who can send that header is this machine. So only where nobody else can reach the container.
+     *
+     * @return a copy
+     */
+    public ReviveDashboard openToLoopback() {
+        return with(copy -> copy.authentication = new Loopback(true));
     }
 
     /**
@@ -128,7 +140,10 @@ public final class ReviveDashboard {
 
     /**
      * Adds routes of the host's beside the console's, behind the same guards: every request is authenticated, and what is not GET needs the role
-     * OPERATE, the header {@code X-Revive: 1} and a JSON body. Paths carry the base path.
+     * OPERATE, the header {@code X-Revive: 1} and a JSON body. Requests of other sites' pages are refused. Paths carry the base path.
+     *
+     * <p>A socket ({@code routes.ws}) is opened only to a page of the console's own origin, for who has the role OPERATE: what is said through it later
+     * is checked by nobody. Servlets, filters and handlers that are given to {@code config.jetty} stand outside of all guards.
      *
      * @param extension adds routes to {@code config.routes}
      * @return a copy
@@ -184,8 +199,14 @@ public final class ReviveDashboard {
      * groups {@code org.eclipse.jetty*} where the container is another.
      *
      * @return the servlet; its {@code destroy} ends what it has begun
+     * @throws IllegalStateException if neither an authentication was given nor {@link #openToLoopback} was said
      */
     public HttpServlet servlet() {
+        if (settings.authentication() instanceof Loopback loopback && !loopback.isChosen()) {
+            throw new IllegalStateException(
+                    "A console in a container needs an authentication: ReviveDashboard.authentication(...). Where a filter or a proxy tells remote addresses, "
+                            + "anybody can say that he is this machine. If nobody but this machine can reach the container, say so: openToLoopback().");
+        }
         return new DashboardServlet(settings);
     }
 }

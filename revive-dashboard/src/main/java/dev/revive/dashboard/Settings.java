@@ -20,12 +20,29 @@ record Settings(
         String basePath,
         List<Page> pages,
         List<Consumer<JavalinConfig>> extensions) {
+    /** Where the console's own pages are, as its script knows them. */
+    private static final Set<String> PLACES = Set.of("/", "/workflows", "/workflow", "/executors");
+
     /** A page of the host's beside the console. */
     record Page(String path, Class<?> anchor, String folder, String file) {}
 
     /** A console of this machine, for this machine. */
     static Settings of(WorkflowStore store) {
-        return new Settings(store, new Loopback(), false, null, "127.0.0.1", Set.of(), "", List.of(), List.of());
+        return new Settings(store, new Loopback(false), false, null, "127.0.0.1", Set.of(), "", List.of(), List.of());
+    }
+
+    /**
+     * Whether a path is a page's, or an asset's: all that a link on another site may lead to.
+     *
+     * @param path below the context path
+     */
+    boolean isPage(String path) {
+        return path.equals(basePath)
+                || PLACES.stream().anyMatch(place -> path.equals(basePath + place))
+                || path.startsWith(basePath + "/assets/")
+                || pages.stream()
+                        .anyMatch(page -> path.equals(basePath + page.path())
+                                || path.startsWith(basePath + page.path() + "/assets/"));
     }
 
     /** A copy that differs in what is changed of the draft. */

@@ -38,6 +38,7 @@ public final class InTomcat implements AutoCloseable {
                 "revive",
                 ReviveDashboard.on(revive)
                         .basePath("/ops")
+                        .openToLoopback()
                         .page("/mine", InTomcat.class, "mine", "mine.html")
                         .servlet());
         servlet.setAsyncSupported(true);

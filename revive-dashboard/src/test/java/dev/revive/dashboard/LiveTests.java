@@ -32,10 +32,15 @@ class LiveTests {
         private volatile boolean ended;
 
         Ear(Site site, String topic) throws IOException {
+            this(site, topic, "ada");
+        }
+
+        Ear(Site site, String topic, String user) throws IOException {
             socket = new Socket("127.0.0.1", site.server.port());
             socket.getOutputStream()
                     .write(("GET /api/v1/events?topic=" + topic
-                                    + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+                                    + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nX-User: " + user
+                                    + "\r\n\r\n")
                             .getBytes(StandardCharsets.UTF_8));
             Thread thread = new Thread(this::listen);
             thread.setDaemon(true);
@@ -151,14 +156,17 @@ class LiveTests {
 
     @Test
     void listenersAreBounded() throws Exception {
-        try (Site site = new Site()) {
+        Authentication byHeader = knock -> knock.header("X-User").map(name -> Visitor.of(name, Role.VIEW));
+        try (Site site = new Site(console -> console.authentication(byHeader))) {
             List<Ear> ears = new ArrayList<>();
             for (int i = 0; i < Events.MOST_LISTENERS; i++) {
-                ears.add(new Ear(site, "workflows"));
+                ears.add(new Ear(site, "workflows", "user-" + i / Events.MOST_OF_ONE));
             }
             await().until(() -> ears.stream().allMatch(ear -> ear.changes() >= 1));
 
-            assertThat(site.get("/api/v1/events?topic=workflows").statusCode()).isEqualTo(503);
+            assertThat(site.get("/api/v1/events?topic=workflows", "X-User", "one-more")
+                            .statusCode())
+                    .isEqualTo(503);
 
             for (Ear ear : ears) {
                 ear.close();

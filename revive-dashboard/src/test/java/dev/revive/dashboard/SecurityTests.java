@@ -11,8 +11,11 @@ import dev.revive.store.WorkflowFilter;
 import dev.revive.workflow.WorkflowFailedException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -110,6 +113,74 @@ class SecurityTests {
         void aLinkFromAnotherSiteToAPageIsFollowed() throws Exception {
             assertThat(site.get("/workflows", "Sec-Fetch-Site", "cross-site").statusCode())
                     .isIn(200, 503);
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"/mine", "/health", "/mine/more", "/api/mine", "/workflows/mine"})
+        void aRouteOfTheHostsIsNotAnsweredToOtherSites(String path) throws Exception {
+            try (Site extended =
+                    new Site(console -> console.extend(config -> config.routes.get(path, ctx -> ctx.result("mine"))))) {
+                assertThat(extended.get(path).body()).isEqualTo("mine");
+                assertThat(extended.get(path, "Sec-Fetch-Site", "cross-site").statusCode())
+                        .isEqualTo(403);
+                String answer = Wire.send(
+                        extended.server.port(),
+                        "GET " + path + " HTTP/1.1",
+                        "Host: localhost",
+                        "Origin: https://evil.example");
+                assertThat(Wire.status(answer)).isEqualTo(403);
+            }
+        }
+
+        @Test
+        void anotherSchemeIsAnotherOrigin() throws Exception {
+            String host = "localhost:" + site.server.port();
+            String[] wake = {
+                "POST " + WAKE + " HTTP/1.1",
+                "Host: " + host,
+                "X-Revive: 1",
+                "Content-Type: application/json",
+                "Content-Length: " + BODY.length(),
+                "Origin: https://" + host
+            };
+            assertRefused(403, Wire.sendWithBody(site.server.port(), BODY, wake));
+        }
+
+        @Test
+        void behindAProxyThatSpeaksTlsTheSchemeIsWhatTheProxySays() throws Exception {
+            try (Site proxied = new Site(console -> console.authentication(byHeader))) {
+                int port = proxied.server.port();
+                String[] get = {
+                    "GET /api/v1/me HTTP/1.1", "Host: localhost", "X-User: viewer", "Origin: https://localhost", ""
+                };
+                for (String proxy : List.of(
+                        "X-Forwarded-Proto: https",
+                        "Forwarded: for=1.2.3.4;proto=https",
+                        "Sec-Fetch-Site: same-origin")) {
+                    get[4] = proxy;
+                    assertThat(Wire.status(Wire.send(port, get))).as(proxy).isEqualTo(200);
+                }
+                for (String proxy :
+                        List.of("X-Forwarded-Proto: http", "Forwarded: for=1.2.3.4;proto=http", "X-Other: https")) {
+                    get[4] = proxy;
+                    assertThat(Wire.status(Wire.send(port, get))).as(proxy).isEqualTo(403);
+                }
+            }
+        }
+
+        @Test
+        void aBasePathMayLookLikeTheApi() throws Exception {
+            try (Site below = new Site(console -> console.basePath("/ops/api/revive"))) {
+                assertThat(below.get("/ops/api/revive/workflows", "Sec-Fetch-Site", "cross-site")
+                                .statusCode())
+                        .isEqualTo(200);
+                assertThat(below.get("/ops/api/revive/some/place").statusCode()).isEqualTo(200);
+                assertThat(below.get("/ops/api/revive/api/v1/nothing").statusCode())
+                        .isEqualTo(404);
+                assertThat(below.get("/ops/api/revive/api/v1/me", "Sec-Fetch-Site", "cross-site")
+                                .statusCode())
+                        .isEqualTo(403);
+            }
         }
 
         @ParameterizedTest
@@ -386,6 +457,211 @@ class SecurityTests {
                 assertThat(extended.post("/api/mine", "{}", "X-User", "operator")
                                 .statusCode())
                         .isEqualTo(200);
+            }
+        }
+    }
+
+    /** Whoever is on this machine, or says so. */
+    @Nested
+    class ThisMachine {
+        @Test
+        void aServletSaysWhomItLetsIn() {
+            ReviveDashboard console = ReviveDashboard.over(site.store).basePath("/ops");
+
+            assertThatThrownBy(console::servlet)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("authentication(...)")
+                    .hasMessageContaining("openToLoopback()");
+            console.openToLoopback().servlet().destroy();
+            console.authentication(byHeader).servlet().destroy();
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "Forwarded: for=127.0.0.1",
+                    "X-Forwarded-For: 127.0.0.1",
+                    "x-forwarded-for: 10.0.0.7",
+                    "X-Forwarded-Host: localhost",
+                    "X-Forwarded-Proto: http",
+                    "X-Real-IP: 127.0.0.1",
+                    "Via: 1.1 proxy",
+                    "True-Client-IP: 127.0.0.1",
+                    "X-Original-Forwarded-For: 127.0.0.1"
+                })
+        void whatCameThroughAProxyIsNotThisMachine(String header) throws Exception {
+            int port = site.server.port();
+            assertRefused(401, Wire.send(port, "GET /api/v1/workflows HTTP/1.1", "Host: localhost", header));
+            assertRefused(
+                    401,
+                    Wire.sendWithBody(
+                            port,
+                            BODY,
+                            "POST " + WAKE + " HTTP/1.1",
+                            "Host: localhost",
+                            "X-Revive: 1",
+                            "Content-Type: application/json",
+                            "Content-Length: " + BODY.length(),
+                            header));
+        }
+    }
+
+    /** What is said through a socket is checked by nobody, so its opening is. */
+    @Nested
+    class Sockets {
+        private final Authentication operator = knock -> knock.header("X-User").map(SecurityTests::visitor);
+
+        private Site extended(UnaryOperator<ReviveDashboard> settings) {
+            return new Site(console -> settings.apply(console)
+                    .extend(config ->
+                            config.routes.ws("/socket", socket -> socket.onConnect(ctx -> ctx.send("come in")))));
+        }
+
+        private String open(Site site, String... headers) throws Exception {
+            List<String> lines = new ArrayList<>(List.of(
+                    "GET /socket HTTP/1.1",
+                    "Upgrade: websocket",
+                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                    "Sec-WebSocket-Version: 13"));
+            lines.addAll(List.of(headers));
+            return Wire.upgrade(site.server.port(), lines.toArray(String[]::new));
+        }
+
+        @Test
+        void aPageOfTheConsolesOwnOpensOne() throws Exception {
+            try (Site extended = extended(console -> console)) {
+                String host = "localhost:" + extended.server.port();
+                assertThat(Wire.status(open(extended, "Host: " + host, "Origin: http://" + host)))
+                        .isEqualTo(101);
+            }
+        }
+
+        @Test
+        void nobodyElseDoes() throws Exception {
+            try (Site extended = extended(console -> console)) {
+                String host = "Host: localhost:" + extended.server.port();
+                String own = "Origin: http://localhost:" + extended.server.port();
+                assertThat(Wire.status(open(extended, host, "Origin: https://evil.example")))
+                        .isEqualTo(403);
+                assertThat(Wire.status(open(extended, host, "Origin: null"))).isEqualTo(403);
+                assertThat(Wire.status(open(extended, host))).isEqualTo(403);
+                assertThat(Wire.status(open(extended, host, own, "Sec-Fetch-Site: cross-site")))
+                        .isEqualTo(403);
+                assertThat(Wire.status(open(extended, "Host: evil.example", "Origin: http://evil.example")))
+                        .isEqualTo(421);
+                assertThat(Wire.status(open(extended, host, own, "X-Forwarded-For: 127.0.0.1")))
+                        .isEqualTo(401);
+            }
+        }
+
+        @Test
+        void itNeedsWhatEveryChangeNeeds() throws Exception {
+            try (Site guarded = extended(console -> console.authentication(operator));
+                    Site readOnly = extended(ReviveDashboard::readOnly)) {
+                String host = "Host: localhost";
+                String own = "Origin: http://localhost";
+                assertThat(Wire.status(open(guarded, host, own))).isEqualTo(401);
+                assertThat(Wire.status(open(guarded, host, own, "X-User: reader")))
+                        .isEqualTo(403);
+                assertThat(Wire.status(open(guarded, host, own, "X-User: operator")))
+                        .isEqualTo(101);
+                assertThat(Wire.status(open(readOnly, host, own))).isEqualTo(403);
+            }
+        }
+    }
+
+    @Nested
+    class Protocol {
+        @Test
+        void whatTheServerItselfRefusesCarriesTheHeadersToo() throws Exception {
+            int port = site.server.port();
+            for (String answer : List.of(
+                    Wire.send(port, "NONSENSE"),
+                    Wire.send(port, "GET / HTTP/9.9", "Host: localhost"),
+                    Wire.send(port, "GET /%ff HTTP/1.1", "Host: localhost"),
+                    Wire.send(port, "GET / HTTP/1.1", "Host: localhost", "X-Long: " + "x".repeat(20_000)),
+                    Wire.send(port, "GET /none HTTP/1.1", "Host: localhost", "Sec-WebSocket-Version: 13"))) {
+                assertThat(Wire.status(answer)).isGreaterThanOrEqualTo(400);
+                assertThat(answer)
+                        .contains("Content-Security-Policy: default-src 'none'")
+                        .contains("X-Content-Type-Options: nosniff")
+                        .contains("X-Frame-Options: DENY")
+                        .contains("application/problem+json")
+                        .doesNotContain("Jetty")
+                        .doesNotContain("<h");
+            }
+        }
+
+        @Test
+        void aLineEndsAsTheProtocolSays() throws Exception {
+            String answer =
+                    Wire.raw(site.server.port(), "GET /api/v1/me HTTP/1.1\nHost: localhost\nConnection: close\n\n");
+            assertThat(Wire.status(answer)).isEqualTo(400);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "application/json; charset=bogus",
+                    "application/json; charset=",
+                    "application/json; charset=utf-16",
+                    "application/json; charset=iso-8859-1",
+                    "application/json; charset=utf-8; charset=utf-16"
+                })
+        void aBodyInAnotherCharsetIsRefusedQuietly(String type) throws Exception {
+            try (Logs logs = new Logs()) {
+                assertRefused(
+                        415,
+                        Wire.sendWithBody(
+                                site.server.port(),
+                                BODY,
+                                "POST " + WAKE + " HTTP/1.1",
+                                "Host: localhost",
+                                "X-Revive: 1",
+                                "Content-Type: " + type,
+                                "Content-Length: " + BODY.length()));
+                assertThat(logs.lines("WARN")).isEmpty();
+            }
+            assertThat(site.post(WAKE, BODY, "Content-Type", "application/json; charset=UTF-8")
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+
+        @Test
+        void whoLeavesInTheMiddleLeavesNoWarning() throws Exception {
+            site.revive().start(Site.ORDER, "long", "x".repeat(250_000)).result();
+            try (Logs logs = new Logs()) {
+                for (int i = 0; i < 10; i++) {
+                    Wire.leave(
+                            site.server.port(),
+                            "POST " + WAKE
+                                    + " HTTP/1.1\r\nHost: localhost\r\nX-Revive: 1\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{");
+                    Wire.leave(
+                            site.server.port(),
+                            "GET /api/v1/workflow?id=long HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(20));
+                }
+                for (int i = 0; i < 20; i++) {
+                    assertThat(site.get("/api/v1/me").statusCode()).isEqualTo(200);
+                }
+                assertThat(logs.lines("WARN")).isEmpty();
+                assertThat(logs.lines("ERROR")).isEmpty();
+            }
+        }
+
+        @Test
+        void aDecisionAboutAnIdCannotForgeALineOfTheLog() throws Exception {
+            String id = "a\u0085INFO forged\u2028INFO forged\u202e";
+            site.revive().start(Site.HELD, id, "x");
+            await().until(() -> site.store.step(id, "", 1).isPresent());
+            try (Logs logs = new Logs()) {
+                assertThat(site.post(WAKE, Site.body(Map.of("id", id))).statusCode())
+                        .isEqualTo(200);
+                assertThat(logs.lines("forged"))
+                        .singleElement()
+                        .satisfies(line -> assertThat(line)
+                                .contains("\\u0085")
+                                .contains("\\u2028")
+                                .contains("\\u202e"));
             }
         }
     }

@@ -45,6 +45,13 @@ class TomcatTests {
             assertThat(get(base.resolve("workflows")).statusCode()).isIn(200, 503);
             assertThat(get(base.resolve("assets/none.js")).statusCode()).isEqualTo(404);
             assertThat(me.headers().firstValue("X-Frame-Options")).contains("DENY");
+            assertThat(client.send(
+                                    HttpRequest.newBuilder(base.resolve("api/v1/me"))
+                                            .header("X-Forwarded-For", "127.0.0.1")
+                                            .build(),
+                                    BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(401);
 
             HttpResponse<String> mine = get(base.resolve("mine"));
             assertThat(mine.body()).contains("content=\"/app/ops\"").contains("src=\"/app/ops/mine/assets/mine-1.js\"");

@@ -24,6 +24,38 @@ final class Wire {
         }
     }
 
+    /** Sends a text as it is. */
+    static String raw(int port, String request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Asks for a socket, and answers what is said first. */
+    static String upgrade(int port, String... lines) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(10_000);
+            String request = String.join("\r\n", lines) + "\r\nConnection: Upgrade\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            return new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Sends a text, and is gone with a reset. */
+    static void leave(int port, String request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(10_000);
+            socket.setReceiveBufferSize(1_024);
+            socket.setSoLinger(true, 0);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+            if (request.startsWith("GET")) {
+                socket.getInputStream().readNBytes(100);
+            }
+        }
+    }
+
     static int status(String answer) {
         return Integer.parseInt(answer.substring(9, 12));
     }

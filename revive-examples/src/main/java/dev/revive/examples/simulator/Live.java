@@ -15,7 +15,7 @@ final class Live implements AutoCloseable {
     static final int MOST_LISTENERS = 20;
 
     private static final Duration PAUSE = Duration.ofMillis(150);
-    private static final Duration BEAT = Duration.ofSeconds(10);
+    private static final Duration BEAT = Duration.ofSeconds(5); // more often than the server ends silent lines
 
     private final Supplier<State> looks;
     private int listeners;

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.dashboard;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.ConnectionMetaData;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bounds the connections, in all and of each address. Where there are too many, the oldest of them that asks nothing makes room for the new one: so
+ * whoever only holds connections keeps nobody out.
+ */
+final class Connections extends Handler.Wrapper implements Connection.Listener {
+    /** As many as may listen, and some that ask. */
+    static final int MOST_OF_ONE_ADDRESS = Events.MOST_LISTENERS + 56;
+
+    static final int MOST = 1_024;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<EndPoint, String> addresses = new LinkedHashMap<>();
+    private final Set<EndPoint> asking = ConcurrentHashMap.newKeySet();
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        EndPoint line = request.getConnectionMetaData().getConnection().getEndPoint();
+        asking.add(line);
+        Request.addCompletionListener(request, failure -> asking.remove(line));
+        return super.handle(request, response, callback);
+    }
+
+    @Override
+    public void onOpened(Connection connection) {
+        EndPoint line = connection.getEndPoint();
+        if (!(connection instanceof ConnectionMetaData)) {
+            asking.add(line); // a socket: it is never between two requests
+        }
+        EndPoint tooMuch = added(line, address(line.getRemoteSocketAddress()));
+        if (tooMuch != null) {
+            tooMuch.close();
+        }
+    }
+
+    @Override
+    public void onClosed(Connection connection) {
+        EndPoint line = connection.getEndPoint();
+        if (line.isOpen()) {
+            return; // it goes on as a socket
+        }
+        asking.remove(line);
+        lock.lock();
+        try {
+            addresses.remove(line);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Which one is to go, if any. */
+    private @Nullable EndPoint added(EndPoint line, String address) {
+        lock.lock();
+        try {
+            addresses.put(line, address);
+            boolean tooManyInAll = addresses.size() > MOST;
+            if (!tooManyInAll && of(address) <= MOST_OF_ONE_ADDRESS) {
+                return null;
+            }
+            return addresses.entrySet().stream()
+                    .filter(other -> tooManyInAll || other.getValue().equals(address))
+                    .map(Map.Entry::getKey)
+                    .filter(other -> other.isOpen() && !asking.contains(other))
+                    .findFirst()
+                    .orElse(line);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long of(String address) {
+        return addresses.entrySet().stream()
+                .filter(other -> other.getKey().isOpen() && other.getValue().equals(address))
+                .count();
+    }
+
+    private static String address(SocketAddress remote) {
+        return remote instanceof InetSocketAddress inet && inet.getAddress() != null
+                ? inet.getAddress().getHostAddress()
+                : String.valueOf(remote);
+    }
+}
