@@ -134,6 +134,7 @@ final class Claimer {
     }
 
     private void turn() {
+        executor.engine().exactNow(); // looked at often, it sees when the host's clock is set back
         try {
             if (shouldReclaim) {
                 reclaimAll();

@@ -7,6 +7,7 @@ import dev.revive.store.Answer;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
+import dev.revive.store.SteadyClock;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowRecord;
@@ -55,6 +56,7 @@ public final class Engine {
     private final Registry registry;
     private final EngineSettings settings;
     private final Payloads payloads;
+    private final SteadyClock clock;
     private final Threads threads;
     private final Threads attempts = new Threads("revive-attempt", Integer.MAX_VALUE, () -> {});
     private final Semaphore permits;
@@ -79,6 +81,7 @@ public final class Engine {
         this.registry = registry;
         this.settings = settings;
         this.payloads = new Payloads(settings.serializer(), settings.limits().payloadChars());
+        this.clock = new SteadyClock(settings.clock());
         this.threads = new Threads("revive-run", settings.limits().threads(), this::threadFreed);
         this.permits = new Semaphore(settings.limits().permits());
         this.executor = newExecutor();
@@ -370,7 +373,17 @@ public final class Engine {
         return exactNow().truncatedTo(ChronoUnit.MICROS);
     }
 
+    /** By this all that lasts is reckoned: never set back, or whoever waits would wait so much longer. */
     Instant exactNow() {
+        return clock.instant();
+    }
+
+    /** When it will be this time by the host's clock, which may have been set back, reckoned by {@link #exactNow}. */
+    Instant reckoned(Instant hostTime) {
+        return hostTime.plus(clock.ahead());
+    }
+
+    Instant hostNow() {
         return settings.clock().instant();
     }
 

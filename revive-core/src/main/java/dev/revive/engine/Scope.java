@@ -104,20 +104,20 @@ final class Scope implements WorkflowContext {
     @Override
     public void sleepUntil(String name, Instant until) {
         Objects.requireNonNull(until, "until");
-        sleep(name, now -> until);
+        sleep(name, now -> until, true);
     }
 
     @Override
     public void sleep(String name, Duration duration) {
         Objects.requireNonNull(duration, "duration");
-        sleep(name, now -> now.plusNanos(Nanos.of(duration)));
+        sleep(name, now -> now.plusNanos(Nanos.of(duration)), false);
     }
 
-    private void sleep(String name, UnaryOperator<Instant> until) {
+    private void sleep(String name, UnaryOperator<Instant> until, boolean isByHostTime) {
         String valid = Step.of(name, () -> {}).name();
         this.<@Nullable Object>during(State.IN_STEP, "sleep \"" + valid + "\"", () -> {
             Call call = next(CallKind.SLEEP, valid, 0);
-            new SleepCall(this, call, until).run();
+            new SleepCall(this, call, until, isByHostTime).run();
             return null;
         });
     }

@@ -20,13 +20,20 @@ final class SleepCall {
     private final Run run;
     private final Call call;
     private final UnaryOperator<Instant> until;
+    private final boolean isByHostTime;
 
-    /** @param until from the time it begins to the time it ends */
-    SleepCall(Scope scope, Call call, UnaryOperator<Instant> until) {
+    /**
+     * A call of a scope.
+     *
+     * @param until from the time it begins to the time it ends
+     * @param isByHostTime whether it ends at a time of day, whatever is done to the host's clock; else it lasts so long
+     */
+    SleepCall(Scope scope, Call call, UnaryOperator<Instant> until, boolean isByHostTime) {
         this.scope = scope;
         this.run = scope.run();
         this.call = call;
         this.until = until;
+        this.isByHostTime = isByHostTime;
     }
 
     void run() {
@@ -36,11 +43,21 @@ final class SleepCall {
         }
         if (!recorded.status().isFinal()) {
             Instant end = Objects.requireNonNull(recorded.nextAt(), "the end of a sleep");
-            scope.awaitUntil(end);
+            await(end);
             recorded = record(StepStatus.COMPLETED, recorded.startedAt(), end);
             run.checkpoint(recorded, false);
         }
         scope.passed(recorded);
+    }
+
+    private void await(Instant end) {
+        if (!isByHostTime) {
+            scope.awaitUntil(end);
+            return;
+        }
+        do {
+            scope.awaitUntil(run.engine().reckoned(end));
+        } while (run.engine().hostNow().isBefore(end)); // set back while it waited
     }
 
     private StepRecord begin() {

@@ -52,6 +52,7 @@ final class StepCall<T extends @Nullable Object> {
     private boolean isRecovered;
     private final List<BooleanSupplier> stillRunning = new ArrayList<>();
     private boolean isNew = true;
+    private @Nullable Failure lastFailure;
     private Instant firstStartedAt = Instant.EPOCH;
     private Instant startedAt = Instant.EPOCH;
 
@@ -75,8 +76,9 @@ final class StepCall<T extends @Nullable Object> {
         }
         adopt(recorded);
         if (recorded.status() == StepStatus.BACKOFF) {
+            lastFailure = recorded.failure() == null ? null : Documents.failure(recorded.failure());
             if (isTimeUp()) {
-                return fail(recorded.failure() == null ? timeIsUp() : Documents.failure(recorded.failure()));
+                return fail(timeIsUp());
             }
             awaitBackoff(recorded.nextAt() == null ? recorded.recordedAt() : recorded.nextAt());
             return attempts();
@@ -119,7 +121,12 @@ final class StepCall<T extends @Nullable Object> {
     }
 
     private boolean isTimeUp() {
-        return options.totalTimeout() != null && !run.engine().exactNow().isBefore(deadline(options.totalTimeout()));
+        return isTimeUpAfter(Duration.ZERO);
+    }
+
+    private boolean isTimeUpAfter(Duration wait) {
+        Duration total = options.totalTimeout();
+        return total != null && !run.engine().exactNow().plus(wait).isBefore(deadline(total));
     }
 
     /** When all attempts together have had their time; a hundred years are as good as for ever, and can be counted. */
@@ -128,10 +135,13 @@ final class StepCall<T extends @Nullable Object> {
     }
 
     private Failure timeIsUp() {
-        return Failure.of(
+        return new Failure(
                 Failure.Kind.TIMED_OUT,
-                new TimeoutException("The step's total time of " + options.totalTimeout()
-                        + " was up before another attempt could begin."));
+                TimeoutException.class.getName(),
+                "The step's total time of %s was up before %s attempt could begin."
+                        .formatted(options.totalTimeout(), lastFailure == null && zombies == 0 ? "an" : "another"),
+                List.of(),
+                lastFailure);
     }
 
     private T reconcile() {
@@ -192,8 +202,15 @@ final class StepCall<T extends @Nullable Object> {
 
     private T attempts() {
         while (true) {
+            if (!isNew && isTimeUp()) {
+                return fail(timeIsUp());
+            }
             begin();
-            Attempt<T> ended = attempt();
+            Duration limit = timeLeft();
+            if (limit != null && limit.compareTo(Duration.ZERO) <= 0) {
+                return fail(timeIsUp());
+            }
+            Attempt<T> ended = attempt(limit);
             run.crashAt(CrashPoint.AFTER_EFFECT, call.key(), attempt);
             Throwable thrown = ended.thrown();
             if (thrown == null) {
@@ -209,9 +226,14 @@ final class StepCall<T extends @Nullable Object> {
                 return giveUp("it was interrupted when its time was up");
             }
             Failure failure = Failure.of(ended.isTimeout() ? Failure.Kind.TIMED_OUT : Failure.Kind.THROWN, thrown);
-            Optional<Duration> delay = delayAfter(thrown);
+            Optional<Duration> delay = options.retry()
+                    .delayAfter(attempt - zombies, thrown, run.engine().chance());
             if (delay.isEmpty()) {
                 return fail(failure);
+            }
+            lastFailure = failure;
+            if (isTimeUpAfter(delay.get())) {
+                return fail(timeIsUp());
             }
             if (ended.isTimeout()) {
                 isRecovered = true;
@@ -242,8 +264,7 @@ final class StepCall<T extends @Nullable Object> {
         run.crashAt(CrashPoint.BEFORE_EFFECT, call.key(), attempt);
     }
 
-    private Attempt<T> attempt() {
-        Duration limit = timeLeft();
+    private Attempt<T> attempt(@Nullable Duration limit) {
         StepAttempt now = stepAttempt(attempt);
         return orTakeBack(() -> limit == null
                 ? Attempt.inline(run, step.body(), now)
@@ -291,19 +312,7 @@ final class StepCall<T extends @Nullable Object> {
             return attemptLimit;
         }
         Duration left = Duration.between(run.engine().exactNow(), deadline(options.totalTimeout()));
-        left = left.compareTo(Duration.ofMillis(1)) < 0 ? Duration.ofMillis(1) : left;
         return attemptLimit == null || attemptLimit.compareTo(left) > 0 ? left : attemptLimit;
-    }
-
-    private Optional<Duration> delayAfter(Throwable thrown) {
-        int failures = attempt - zombies;
-        Optional<Duration> delay =
-                options.retry().delayAfter(failures, thrown, run.engine().chance());
-        if (options.totalTimeout() == null || delay.isEmpty()) {
-            return delay;
-        }
-        Instant deadline = deadline(options.totalTimeout());
-        return run.engine().exactNow().plus(delay.get()).isBefore(deadline) ? delay : Optional.empty();
     }
 
     private void backOff(Failure failure, Duration delay) {

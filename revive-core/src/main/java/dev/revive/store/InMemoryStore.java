@@ -53,10 +53,10 @@ public final class InMemoryStore implements WorkflowStore {
     /**
      * An empty store with a clock of your own.
      *
-     * @param clock tells when a workflow is due
+     * @param clock tells when a workflow is due; where it is set back, {@link SteadyClock} says what counts
      */
     public InMemoryStore(InstantSource clock) {
-        this.clock = Objects.requireNonNull(clock, "clock");
+        this.clock = new SteadyClock(Objects.requireNonNull(clock, "clock"));
     }
 
     @Override

@@ -2,6 +2,7 @@
 package dev.revive.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.revive.store.SteadyClock;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
 import java.sql.Connection;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs transactions and reads. A transaction that the database rolled back in favour of others is run again, a bounded number of times; after
@@ -34,13 +36,20 @@ final class Database implements Transactions {
     private final DataSource pool;
     private final Dialect dialect;
     private final Sql sql;
+    private final @Nullable SteadyClock host;
     private final AtomicLong clockOffset = new AtomicLong();
     private final ReentrantLock oneWriter = new ReentrantLock();
 
     Database(DataSource pool, Dialect dialect, Sql sql) {
+        this(pool, dialect, sql, null);
+    }
+
+    /** @param host the clock that the database goes by, where that is this host's and nobody else goes by it; else null */
+    Database(DataSource pool, Dialect dialect, Sql sql, @Nullable SteadyClock host) {
         this.pool = pool;
         this.dialect = dialect;
         this.sql = sql;
+        this.host = host;
     }
 
     Dialect dialect() {
@@ -51,9 +60,11 @@ final class Database implements Transactions {
         return sql;
     }
 
-    /** Microseconds that are added to the database's clock; 0 but in tests. */
+    /** Microseconds that are added to the database's clock; 0 but in tests, and where the host's clock was set back. */
     long clockOffset() {
-        return clockOffset.get();
+        long ahead =
+                host == null ? 0 : TimeUnit.NANOSECONDS.toMicros(host.ahead().toNanos());
+        return clockOffset.get() + ahead;
     }
 
     void moveClock(Duration duration) {

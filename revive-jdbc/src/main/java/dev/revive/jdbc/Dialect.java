@@ -54,6 +54,11 @@ interface Dialect {
     /** The database's clock, in microseconds since 1970. */
     String clock();
 
+    /** Whether the database is part of this process, and so goes by the clock of its host. */
+    default boolean isInThisProcess() {
+        return false;
+    }
+
     /**
      * The same clock as {@link #clock}, but one that stands still while a statement runs: an index can be searched for it. For statements that
      * are a transaction of their own.

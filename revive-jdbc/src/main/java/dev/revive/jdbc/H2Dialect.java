@@ -43,6 +43,11 @@ final class H2Dialect implements Dialect {
     }
 
     @Override
+    public boolean isInThisProcess() {
+        return true;
+    }
+
+    @Override
     public Object textSet(Connection connection, Collection<String> texts) {
         return texts.toArray(new String[0]);
     }

@@ -5,6 +5,7 @@ import dev.revive.store.ExecutorRecord;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.Hint;
+import dev.revive.store.SteadyClock;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepSummary;
 import dev.revive.store.StoreException;
@@ -18,6 +19,7 @@ import dev.revive.workflow.WorkflowStatus;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -134,7 +136,9 @@ public final class JdbcStore implements WorkflowStore {
         try {
             Dialect dialect = dialect(source, settings);
             new Schema(source, dialect, settings.tablePrefix()).prepare(settings.schemaMode());
-            return new Database(source, dialect, new Sql(settings.tablePrefix(), dialect));
+            boolean isByThisHost = settings.exclusive() && dialect.isInThisProcess();
+            SteadyClock host = isByThisHost ? new SteadyClock(Clock.systemUTC()) : null;
+            return new Database(source, dialect, new Sql(settings.tablePrefix(), dialect), host);
         } catch (SQLException e) {
             throw new StoreUnavailableException(
                     "The database does not answer, or refuses to be prepared: " + e.getMessage(), e);
