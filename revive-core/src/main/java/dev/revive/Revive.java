@@ -161,8 +161,11 @@ public final class Revive implements AutoCloseable {
         engine.close();
     }
 
-    /** Builds an engine. Not safe for use by many threads. */
+    /** Builds an engine. Not safe for use by many threads. A duration of more than 36,500 days is that many. */
     public static final class Builder {
+        /** For ever, as far as clocks and databases can count. */
+        private static final Duration LONGEST = Duration.ofDays(36_500);
+
         private final WorkflowStore store;
         private final Registry registry = new Registry();
         private PayloadSerializer serializer = new JacksonSerializer();
@@ -277,7 +280,7 @@ public final class Revive implements AutoCloseable {
          * How long this engine counts as alive after each renewal, where other processes share the store. Default: 30 s. A dead process's
          * workflows go on elsewhere after this time.
          *
-         * @param lease 100 ms or more
+         * @param lease 100 ms or more; more than 30 days is that many
          * @return this builder
          */
         public Builder lease(Duration lease) {
@@ -397,7 +400,7 @@ public final class Revive implements AutoCloseable {
             if (duration.compareTo(least) < 0) {
                 throw new IllegalArgumentException(what + " must be " + least + " or more, not " + duration + ".");
             }
-            return duration;
+            return duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
         }
 
         private static int positive(String what, int number) {

@@ -13,16 +13,22 @@ import java.util.Objects;
  * @param version the version of its program, for people
  */
 public record ExecutorSettings(String name, int lanes, Duration lease, String version) {
-    /** Checks the bounds. */
+    private static final Duration SHORTEST_LEASE = Duration.ofMillis(100);
+
+    /** Parts of a lease are handed to databases as milliseconds, which are 32 bits there. */
+    private static final Duration LONGEST_LEASE = Duration.ofDays(30);
+
+    /** Checks the bounds. A lease of more than 30 days is that many. */
     public ExecutorSettings {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(version, "version");
         if (lanes < 1) {
             throw new IllegalArgumentException("lanes must be 1 or more, not " + lanes + ".");
         }
-        if (lease.toMillis() < 100) {
+        if (lease.compareTo(SHORTEST_LEASE) < 0) {
             throw new IllegalArgumentException("A lease must be 100 ms or more, not " + lease + ".");
         }
+        lease = lease.compareTo(LONGEST_LEASE) > 0 ? LONGEST_LEASE : lease;
     }
 
     /**

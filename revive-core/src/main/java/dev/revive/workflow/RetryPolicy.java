@@ -29,20 +29,16 @@ public record RetryPolicy(
         double jitter,
         List<Class<? extends Throwable>> retryOn,
         List<Class<? extends Throwable>> giveUpOn) {
-    /** For ever, as far as clocks and databases can count. */
-    private static final Duration LONGEST = Duration.ofDays(36_500);
-
     private static final RetryPolicy NONE =
             new RetryPolicy(1, Duration.ofMillis(500), 2.0, Duration.ofMinutes(1), 0.2, List.of(), List.of());
 
-    /** Checks the bounds and copies the lists. */
+    /** Checks the bounds and copies the lists. A delay of more than 36,500 days is that many. */
     public RetryPolicy {
         if (maxAttempts < 1) {
             throw new IllegalArgumentException("maxAttempts must be 1 or more, not " + maxAttempts + ".");
         }
-        if (initialDelay.isNegative() || maxDelay.isNegative()) {
-            throw new IllegalArgumentException("Delays must not be negative: " + initialDelay + ", " + maxDelay);
-        }
+        initialDelay = Spans.notNegative("initialDelay", initialDelay);
+        maxDelay = Spans.notNegative("maxDelay", maxDelay);
         if (!(multiplier >= 1.0 && multiplier <= 1000.0)) {
             throw new IllegalArgumentException("multiplier must be from 1 to 1000, not " + multiplier + ".");
         }
@@ -158,10 +154,10 @@ public record RetryPolicy(
         }
         Duration asked = failure instanceof RetryAfter asks ? asked(asks) : null;
         if (asked != null) {
-            return Optional.of(asked.isNegative() ? Duration.ZERO : bounded(asked));
+            return Optional.of(asked.isNegative() ? Duration.ZERO : Spans.bounded(asked));
         }
-        double limit = bounded(maxDelay).toNanos();
-        double nanos = Math.min(limit, bounded(initialDelay).toNanos() * Math.pow(multiplier, failures - 1.0));
+        double limit = maxDelay.toNanos();
+        double nanos = Math.min(limit, initialDelay.toNanos() * Math.pow(multiplier, failures - 1.0));
         return Optional.of(Duration.ofNanos((long) (nanos * (1.0 - jitter * chance.nextDouble()))));
     }
 
@@ -172,10 +168,6 @@ public record RetryPolicy(
         } catch (RuntimeException e) {
             return null;
         }
-    }
-
-    private static Duration bounded(Duration delay) {
-        return delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
     }
 
     private boolean retries(Throwable failure) {

@@ -25,15 +25,13 @@ public record StepOptions(
     private static final StepOptions DEFAULTS =
             new StepOptions(RetryPolicy.none(), null, null, Duration.ofSeconds(10), OnZombie.RUN_AGAIN, true);
 
-    /** Checks that the timeouts are positive and that the choices agree. */
+    /** Checks that the timeouts are positive and that the choices agree. More than 36,500 days is that many. */
     public StepOptions {
         Objects.requireNonNull(retry, "retry");
         Objects.requireNonNull(onZombie, "onZombie");
-        positive("attemptTimeout", attemptTimeout);
-        positive("totalTimeout", totalTimeout);
-        if (timeoutGrace.isNegative()) {
-            throw new IllegalArgumentException("timeoutGrace must not be negative: " + timeoutGrace);
-        }
+        attemptTimeout = Spans.positiveOrNone("attemptTimeout", attemptTimeout);
+        totalTimeout = Spans.positiveOrNone("totalTimeout", totalTimeout);
+        timeoutGrace = Spans.notNegative("timeoutGrace", timeoutGrace);
         if (!recordFirstStart && onZombie != OnZombie.RUN_AGAIN) {
             throw new IllegalArgumentException(
                     "An idempotent step may always run again, so it cannot be at most once as well. Choose one of the two.");
@@ -117,11 +115,5 @@ public record StepOptions(
      */
     public StepOptions onZombie(OnZombie choice) {
         return new StepOptions(retry, attemptTimeout, totalTimeout, timeoutGrace, choice, recordFirstStart);
-    }
-
-    private static void positive(String what, @Nullable Duration duration) {
-        if (duration != null && (duration.isNegative() || duration.isZero())) {
-            throw new IllegalArgumentException(what + " must be more than zero: " + duration);
-        }
     }
 }

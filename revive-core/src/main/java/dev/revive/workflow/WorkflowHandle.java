@@ -59,7 +59,7 @@ public interface WorkflowHandle<O extends @Nullable Object> {
     /**
      * Waits for the result, but not longer than this.
      *
-     * @param timeout how long to wait at most
+     * @param timeout how long to wait at most; zero or less asks without waiting
      * @return the result, which may be null
      * @throws ResultTimeoutException if it has not finished by then; it goes on all the same
      * @throws WorkflowFailedException if the workflow failed

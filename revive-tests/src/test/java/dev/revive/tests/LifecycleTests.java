@@ -19,6 +19,7 @@ import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
 import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.ResultTimeoutException;
+import dev.revive.workflow.RetryPolicy;
 import dev.revive.workflow.StartOptions;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.StepFailedException;
@@ -991,6 +992,33 @@ class LifecycleTests extends TestBed {
             assertThatThrownBy(() -> builder().maxStrikes(0)).hasMessageContaining("maxStrikes");
             assertThatThrownBy(() -> builder().lanes(0)).hasMessageContaining("lanes");
             assertThatCode(() -> builder().maxLoadedRuns(1)).doesNotThrowAnyException();
+        }
+
+        @Test
+        void takesTimesThatNobodyCanCount() {
+            Duration forEver = ChronoUnit.FOREVER.getDuration();
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                        ctx.sleep("Nap", Duration.ofMillis(20));
+                        return ctx.step(Step.of("Step", String.class, attempt -> {
+                                    if (attempt.attempt() == 1) {
+                                        throw new IllegalStateException("once");
+                                    }
+                                    return "done";
+                                })
+                                .with(StepOptions.defaults()
+                                        .attemptTimeout(forEver)
+                                        .totalTimeout(forEver)
+                                        .timeoutGrace(forEver))
+                                .retry(RetryPolicy.forever().maxDelay(forEver).fixedDelay(Duration.ofMillis(1))));
+                    })
+                    .with(builder -> builder.lease(forEver)
+                            .startTimeout(forEver)
+                            .unloadAfter(forEver)
+                            .shutdownGrace(forEver));
+
+            assertThat(trial.handle().result(forEver)).isEqualTo("done");
+            trial.stop();
+            assertThat(trial.result()).isEqualTo("done");
         }
 
         @Test

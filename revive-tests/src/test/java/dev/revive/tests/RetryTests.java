@@ -375,7 +375,9 @@ class RetryTests extends TestBed {
                     .hasMessageContaining("jitter must be from 0 to 1");
             assertThatThrownBy(() -> RetryPolicy.upTo(2).jitter(Double.NaN)).hasMessageContaining("jitter");
             assertThatThrownBy(() -> RetryPolicy.upTo(2).backoff(Duration.ofMillis(-1), 2))
-                    .hasMessageContaining("must not be negative");
+                    .hasMessageContaining("initialDelay must not be negative");
+            assertThatThrownBy(() -> StepOptions.defaults().timeoutGrace(Duration.ofMillis(-1)))
+                    .hasMessageContaining("timeoutGrace must not be negative");
             assertThatThrownBy(() -> RetryPolicy.upTo(2).backoff(Duration.ofMillis(1), 0.5))
                     .hasMessageContaining("multiplier");
             assertThatThrownBy(() -> Step.of("s", () -> {}).attemptTimeout(Duration.ZERO))
@@ -458,7 +460,7 @@ class RetryTests extends TestBed {
             assertThat(attempts).hasSize(2);
             trial.with(later(HOUR.plusSeconds(10)));
 
-            assertThat(trial.result()).startsWith("T");
+            assertThat(trial.result()).startsWith("TIMED_OUT ");
             assertThat(trial.step("Slow").status()).isEqualTo(StepStatus.FAILED);
         }
 
@@ -690,7 +692,7 @@ class RetryTests extends TestBed {
                     .retry(RetryPolicy.forever().fixedDelay(Duration.ofMillis(5)))
                     .totalTimeout(Duration.ofMillis(600)));
 
-            assertThat(trial.result()).startsWith("T");
+            assertThat(trial.result()).startsWith("TIMED_OUT ");
             assertThat(attempts).hasSizeBetween(2, 160);
         }
 

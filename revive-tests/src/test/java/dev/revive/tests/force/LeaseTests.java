@@ -15,6 +15,7 @@ import dev.revive.tests.support.Gate;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowHandle;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,18 @@ class LeaseTests extends ForceBed {
             assertThat(step.epoch()).isEqualTo(2);
             assertThat(step.zombies()).isEqualTo(1);
         });
+    }
+
+    @Test
+    void aLeaseThatNobodyCanCountIsAVeryLongOne() {
+        Workflow<String, String> flow = Workflow.named("flow", String.class, String.class);
+        Revive revive = engine(
+                near,
+                "patient",
+                builder -> builder.lease(ChronoUnit.FOREVER.getDuration())
+                        .register(flow, (ctx, in) -> ctx.step("step", String.class, () -> "done")));
+
+        assertThat(revive.start(flow, "id", "in").result(PATIENCE)).isEqualTo("done");
     }
 
     /** Each has a connection and a row of its own. */
