@@ -5,15 +5,18 @@ import java.time.Duration;
 
 /** Durations as nanoseconds for deadlines, without overflow: more than a hundred years, either way, is a hundred years. */
 final class Nanos {
-    private static final Duration LONGEST = Duration.ofDays(36_500);
+    /** As good as for ever. */
+    static final long LONGEST = Duration.ofDays(36_500).toNanos();
+
+    private static final Duration MOST = Duration.ofNanos(LONGEST);
 
     private Nanos() {}
 
     static long of(Duration duration) {
-        if (duration.compareTo(LONGEST) > 0) {
-            return LONGEST.toNanos();
+        if (duration.compareTo(MOST) > 0) {
+            return LONGEST;
         }
-        return duration.compareTo(LONGEST.negated()) < 0 ? -LONGEST.toNanos() : duration.toNanos();
+        return duration.compareTo(MOST.negated()) < 0 ? -LONGEST : duration.toNanos();
     }
 
     /** The monotonic time after this duration. */

@@ -26,6 +26,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One call of {@code step()}, from whatever is recorded of it to its outcome.
@@ -39,6 +41,11 @@ import org.jspecify.annotations.Nullable;
  * and the step's options say what to do. A crash after the outcome is durable leaves the outcome, and the effect is never run again.
  */
 final class StepCall<T extends @Nullable Object> {
+    private static final Logger log = LoggerFactory.getLogger(StepCall.class);
+
+    /** Attempts that have not returned although interrupted, beside which another may begin. */
+    private static final int MOST_OVERDUE = 3;
+
     private final Scope scope;
     private final Run run;
     private final Call call;
@@ -51,6 +58,7 @@ final class StepCall<T extends @Nullable Object> {
     private @Nullable Resolution resolution;
     private boolean isRecovered;
     private final List<BooleanSupplier> stillRunning = new ArrayList<>();
+    private boolean isOverdueTold;
     private boolean isNew = true;
     private @Nullable Failure lastFailure;
     private Instant firstStartedAt = Instant.EPOCH;
@@ -202,6 +210,7 @@ final class StepCall<T extends @Nullable Object> {
 
     private T attempts() {
         while (true) {
+            awaitOneThatReturns();
             if (!isNew && isTimeUp()) {
                 return fail(timeIsUp());
             }
@@ -239,7 +248,6 @@ final class StepCall<T extends @Nullable Object> {
                 isRecovered = true;
                 resolution = step.reconciler() == null ? Resolution.RAN_AGAIN : Resolution.FOUND_UNDONE;
             }
-            stillRunning.removeIf(each -> !each.getAsBoolean());
             stillRunning.add(ended.isStillRunning());
             backOff(failure, delay.get());
         }
@@ -302,7 +310,32 @@ final class StepCall<T extends @Nullable Object> {
     }
 
     private boolean isStillRunning() {
-        return stillRunning.stream().anyMatch(BooleanSupplier::getAsBoolean);
+        return howManyStillRun() > 0;
+    }
+
+    private int howManyStillRun() {
+        stillRunning.removeIf(each -> !each.getAsBoolean());
+        return stillRunning.size();
+    }
+
+    /** An effect that hangs is not to take thread after thread, each of which hangs like the one before. */
+    private void awaitOneThatReturns() {
+        if (howManyStillRun() < MOST_OVERDUE) {
+            return;
+        }
+        if (!isOverdueTold) {
+            isOverdueTold = true;
+            log.warn(
+                    "{} {} attempts at step {} have not returned although interrupted; another begins when one of them has",
+                    run.id(),
+                    MOST_OVERDUE,
+                    call.key());
+        }
+        Duration total = options.totalTimeout();
+        Instant until = total == null ? run.engine().exactNow().plusNanos(Nanos.LONGEST) : deadline(total);
+        run.parking().awaitAwake(() -> scope.isCancelled() || howManyStillRun() < MOST_OVERDUE, until);
+        run.check();
+        scope.leaveIfCancelled();
     }
 
     /** The bound on this attempt: its own, or what is left of the whole. */

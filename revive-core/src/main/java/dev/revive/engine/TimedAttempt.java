@@ -23,6 +23,7 @@ final class TimedAttempt<T> {
     private volatile EffectThreads.@Nullable Effect effect;
     private volatile @Nullable Attempt<T> outcome;
     private volatile @Nullable Unwind unwound;
+    private volatile boolean isOverdue;
 
     TimedAttempt(Run run, StepBody<? extends T> body, StepAttempt attempt) {
         this.run = run;
@@ -69,6 +70,9 @@ final class TimedAttempt<T> {
             begun.countDown();
             done.countDown();
             run.engine().places().leave();
+            if (isOverdue) {
+                run.parking().wake(); // somebody may wait for its thread
+            }
         }
     }
 
@@ -92,6 +96,7 @@ final class TimedAttempt<T> {
     }
 
     private Attempt<T> overdue(Duration limit, EffectThreads.Effect current) {
+        isOverdue = true;
         return new Attempt<>(null, timeout(limit), true, current.isCutOff(), () -> done.getCount() > 0);
     }
 

@@ -12,6 +12,7 @@ import dev.revive.store.StepRecord;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
 import dev.revive.tests.support.InSettings;
+import dev.revive.tests.support.Logs;
 import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
 import dev.revive.workflow.Attention;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -568,6 +570,30 @@ class RetryTests extends TestBed {
             assertThat(trial.result()).isEqualTo("attempt 2");
             gate.open();
             assertThat(attempts).extracting(StepAttempt::overlapping).containsExactly(false, true);
+        }
+
+        @Test
+        void isFollowedByNoOtherBesideThreeThatHaveNotReturned() {
+            AtomicInteger atOnce = new AtomicInteger();
+            Trial<String> trial = trial(Step.of("Stuck", String.class, attempt -> {
+                        attempts.add(attempt);
+                        assertThat(atOnce.incrementAndGet()).isLessThanOrEqualTo(3);
+                        gate.passUninterruptibly();
+                        atOnce.decrementAndGet();
+                        return "attempt " + attempt.attempt();
+                    })
+                    .with(limited(Duration.ofMillis(10)))
+                    .retry(RetryPolicy.forever().fixedDelay(Duration.ofMillis(1))));
+            try (Logs logs = new Logs()) {
+                trial.revive();
+                await().atMost(PATIENCE)
+                        .until(() -> !logs.lines("have not returned although interrupted")
+                                .isEmpty());
+                assertThat(attempts).hasSize(3);
+                gate.open();
+
+                assertThat(trial.result()).isEqualTo("attempt 4");
+            }
         }
 
         @Test
