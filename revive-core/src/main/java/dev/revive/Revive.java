@@ -382,7 +382,8 @@ public final class Revive implements AutoCloseable {
         }
 
         /**
-         * Starts the engine. It begins at once to go on with what is due.
+         * Starts the engine. It begins at once to go on with what is due. The calling thread's context class loader becomes that of all threads that
+         * run workflows; nothing else of a calling thread reaches them.
          *
          * @return the engine; close it
          * @throws dev.revive.store.StoreException if the store cannot serve, saying what to do

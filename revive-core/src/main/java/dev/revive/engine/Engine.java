@@ -4,6 +4,7 @@ package dev.revive.engine;
 import dev.revive.codec.JsonText;
 import dev.revive.engine.EngineSettings.Limits;
 import dev.revive.store.Answer;
+import dev.revive.store.BareThreads;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
@@ -446,9 +447,7 @@ public final class Engine {
 
     /** A lapsed lease is never renewed: begin again under a new id. */
     void replace(Executor former) {
-        Thread thread = new Thread(() -> rebirth(former), "revive-rebirth");
-        thread.setDaemon(true);
-        thread.start();
+        BareThreads.make("revive-rebirth", () -> rebirth(former)).start();
     }
 
     private void rebirth(Executor former) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
+import dev.revive.store.BareThreads;
 import dev.revive.store.FencedException;
 import dev.revive.store.Operation;
 import dev.revive.store.StepStore;
@@ -75,8 +76,7 @@ final class Lane implements Committer.Closing {
         this.store = store;
         this.owner = owner;
         this.committer = new Committer(store, this);
-        this.thread = new Thread(this::run, name);
-        thread.setDaemon(true);
+        this.thread = BareThreads.make(name, this::run);
     }
 
     void start() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
+import dev.revive.store.BareThreads;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowRecord;
 import java.time.Duration;
@@ -42,8 +43,7 @@ final class Loader {
         this.load = load;
         this.unavailable = unavailable;
         this.ended = ended;
-        this.thread = new Thread(this::run, name);
-        thread.setDaemon(true);
+        this.thread = BareThreads.make(name, this::run);
     }
 
     void start() {

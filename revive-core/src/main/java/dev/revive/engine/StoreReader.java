@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
+import dev.revive.store.BareThreads;
 import dev.revive.workflow.WaitInterruptedException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -23,12 +24,13 @@ final class StoreReader {
 
     StoreReader(Supplier<? extends RuntimeException> closed) {
         this.closed = closed;
-        this.pool =
-                new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "revive-reader");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        this.pool = new ThreadPoolExecutor(
+                THREADS,
+                THREADS,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                BareThreads.named("revive-reader"));
         pool.allowCoreThreadTimeOut(true);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
+import dev.revive.store.BareThreads;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -9,13 +10,12 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads for user code: reused daemon threads for the first few tasks at the same time, and for the others virtual ones where the JVM has them. A
+ * Threads for user code, which take over nothing of who starts a task, and have the context class loader of who built the engine: reused daemon threads for the first few tasks at the same time, and for the others virtual ones where the JVM has them. A
  * virtual thread that waits for the store is woken by way of the JVM's poller and its scheduler, which a workflow that is alone and
  * writes for itself would feel in every step.
  *
@@ -142,15 +142,13 @@ final class Threads {
     }
 
     private static ThreadPoolExecutor reused(String prefix) {
-        AtomicLong number = new AtomicLong();
-        return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-            Thread thread = new Thread(task, prefix + number.getAndIncrement());
-            thread.setDaemon(true);
-            return thread;
-        });
+        return new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), BareThreads.numbered(prefix));
     }
 
-    /** {@code Thread.ofVirtual().name(prefix, 0).factory()}, by handles since the class files are Java 17's. */
+    /**
+     * {@code Thread.ofVirtual().name(prefix, 0).inheritInheritableThreadLocals(false).factory()}, by handles since the class files are Java 17's.
+     */
     private static ThreadFactory virtualFactory(String prefix) {
         try {
             Class<?> builder = Class.forName("java.lang.Thread$Builder");
@@ -159,8 +157,10 @@ final class Threads {
             MethodHandle start = lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(ofVirtual));
             MethodHandle named =
                     lookup.findVirtual(builder, "name", MethodType.methodType(builder, String.class, long.class));
+            MethodHandle inheriting = lookup.findVirtual(
+                    builder, "inheritInheritableThreadLocals", MethodType.methodType(builder, boolean.class));
             MethodHandle factory = lookup.findVirtual(builder, "factory", MethodType.methodType(ThreadFactory.class));
-            return (ThreadFactory) factory.invoke(named.invoke(start.invoke(), prefix, 0L));
+            return (ThreadFactory) factory.invoke(inheriting.invoke(named.invoke(start.invoke(), prefix, 0L), false));
         } catch (Throwable e) {
             throw new IllegalStateException("This JVM says it has virtual threads, but they cannot be made.", e);
         }

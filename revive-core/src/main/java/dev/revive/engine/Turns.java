@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
+import dev.revive.store.BareThreads;
 import java.time.Duration;
 import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
@@ -34,8 +35,7 @@ final class Turns {
         this.turn = turn;
         this.ended = ended;
         this.nextTurn = Nanos.after(first);
-        this.thread = new Thread(this::run, name);
-        thread.setDaemon(true);
+        this.thread = BareThreads.make(name, this::run);
     }
 
     void start() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
+import dev.revive.store.BareThreads;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -43,16 +44,14 @@ final class Uninterruptibly {
     static <T> T call(Supplier<T> work) {
         AtomicReference<@Nullable T> answer = new AtomicReference<>();
         AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        answer.set(work.get());
-                    } catch (Throwable e) {
-                        thrown.set(e);
-                    }
-                },
-                "revive-call");
-        thread.setDaemon(true);
+        Thread thread = BareThreads.make("revive-call", () -> {
+            try {
+                answer.set(work.get());
+            } catch (Throwable e) {
+                thrown.set(e);
+            }
+        });
+        thread.setContextClassLoader(Thread.currentThread().getContextClassLoader()); // a pool may look for its driver
         thread.start();
         join(thread);
         Throwable failure = thrown.get();

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.dashboard;
 
+import dev.revive.store.BareThreads;
 import io.javalin.Javalin;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -88,7 +90,13 @@ public final class DashboardServer implements AutoCloseable {
 
     /** Daemons: a console does not keep its host's process alive. */
     private static QueuedThreadPool threads() {
-        QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2);
+        ThreadFactory factory = BareThreads.numbered("revive-dashboard-");
+        QueuedThreadPool threads = new QueuedThreadPool(THREADS, 2) {
+            @Override
+            public Thread newThread(Runnable task) {
+                return factory.newThread(task);
+            }
+        };
         threads.setName("revive-dashboard");
         threads.setDaemon(true);
         return threads;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.dashboard;
 
+import dev.revive.store.BareThreads;
 import dev.revive.store.ExecutorRecord;
 import dev.revive.store.StoreException;
 import dev.revive.store.WorkflowCounts;
@@ -108,9 +109,7 @@ final class Events implements AutoCloseable {
     }
 
     private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, "revive-dashboard-" + name);
-        thread.setDaemon(true);
-        return thread;
+        return BareThreads.make("revive-dashboard-" + name, task);
     }
 
     /** Never interrupted: it is in the store. Ends with the last listener. If it dies, the next who listens has another begin. */

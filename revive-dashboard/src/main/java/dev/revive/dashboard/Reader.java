@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.dashboard;
 
+import dev.revive.store.BareThreads;
 import dev.revive.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.Map;
@@ -30,12 +31,13 @@ final class Reader implements AutoCloseable {
     /** How long a console that is closed waits for what it has asked. */
     static final Duration FAREWELL = Duration.ofSeconds(5);
 
-    private final ThreadPoolExecutor pool =
-            new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(WAITING), task -> {
-                Thread thread = new Thread(task, "revive-dashboard-reader");
-                thread.setDaemon(true);
-                return thread;
-            });
+    private final ThreadPoolExecutor pool = new ThreadPoolExecutor(
+            THREADS,
+            THREADS,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(WAITING),
+            BareThreads.named("revive-dashboard-reader"));
 
     private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
+import dev.revive.store.BareThreads;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -11,11 +12,7 @@ import java.util.function.Supplier;
 
 /** The thread that transaction bodies run on where an interrupt would harm the database. Nobody outside knows it, so nobody interrupts it. */
 final class BodyThread implements AutoCloseable {
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-        Thread writer = new Thread(task, "revive-h2-writer");
-        writer.setDaemon(true);
-        return writer;
-    });
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(BareThreads.named("revive-h2-writer"));
 
     /** Runs one thing on such a thread: opening and closing, which any thread of the application may ask for. */
     static <T> T uninterruptible(Supplier<T> work) {

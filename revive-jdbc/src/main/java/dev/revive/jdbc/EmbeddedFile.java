@@ -3,6 +3,7 @@ package dev.revive.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.revive.store.BareThreads;
 import dev.revive.store.StoreException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -133,6 +134,7 @@ final class EmbeddedFile {
         config.setMaximumPoolSize(POOL_SIZE);
         config.setMinimumIdle(1);
         config.setMaxLifetime(0);
+        config.setThreadFactory(BareThreads.numbered("revive-pool-"));
         return new HikariDataSource(config);
     }
 

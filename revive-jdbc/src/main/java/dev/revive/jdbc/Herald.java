@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
+import dev.revive.store.BareThreads;
 import dev.revive.store.Hint;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
@@ -53,11 +54,12 @@ final class Herald {
         this.notifications = notifications;
         this.channel = channel;
         this.sender = new ThreadPoolExecutor(
-                1, 1, IDLE_THREAD.toSeconds(), TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "revive-herald");
-                    thread.setDaemon(true);
-                    return thread;
-                });
+                1,
+                1,
+                IDLE_THREAD.toSeconds(),
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                BareThreads.named("revive-herald"));
         sender.allowCoreThreadTimeOut(true);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
+import dev.revive.store.BareThreads;
 import dev.revive.store.Hint;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -60,9 +61,7 @@ final class Listener {
     }
 
     void start() {
-        Thread thread = new Thread(this::run, "revive-listener");
-        thread.setDaemon(true);
-        thread.start();
+        BareThreads.make("revive-listener", this::run).start();
     }
 
     boolean isHearing() {

@@ -46,13 +46,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -980,6 +984,69 @@ class LifecycleTests extends TestBed {
 
                 assertThat(seen).doesNotContain(foreign);
             }
+        }
+    }
+
+    /** What a request is to one thread: a tenant, a priority, a group. The first that starts a workflow makes the engine's threads. */
+    @Nested
+    class TheContextOfARequest {
+        private static final InheritableThreadLocal<String> TENANT = new InheritableThreadLocal<>();
+
+        private <T> T inARequest(Callable<T> work) throws Exception {
+            FutureTask<T> task = new FutureTask<>(() -> {
+                TENANT.set("A");
+                return work.call();
+            });
+            Thread request = new Thread(new ThreadGroup("requests"), task, "request");
+            request.setPriority(Thread.MAX_PRIORITY);
+            request.start();
+            return task.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        private static String context() {
+            Thread here = Thread.currentThread();
+            return TENANT.get() + " " + here.getPriority() + " "
+                    + here.getThreadGroup().getName().equals("requests");
+        }
+
+        @Test
+        void reachesNoWorkflow() throws Exception {
+            List<String> seen = new CopyOnWriteArrayList<>();
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                seen.add(context());
+                ctx.step("Step", () -> seen.add(context()));
+                ctx.step(Step.of("Timed", () -> seen.add(context())).attemptTimeout(PATIENCE));
+                ctx.parallel(IntStream.range(0, 20).boxed().toList(), (branch, i) -> {
+                    seen.add(context());
+                    branch.step("Branch", () -> seen.add(context()));
+                    return i;
+                });
+                return "done";
+            });
+
+            assertThat(inARequest(trial::result)).isEqualTo("done");
+            assertThat(seen).hasSize(43).containsOnly("null 5 false");
+        }
+
+        @Test
+        void reachesNoneOfTheEnginesThreads() throws Exception {
+            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.step("Step", String.class, () -> "done"));
+            inARequest(() -> {
+                trial.result();
+                return trial.handle().status();
+            });
+
+            List<Thread> engines = Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().startsWith("revive-"))
+                    .toList();
+            assertThat(engines).isNotEmpty().allSatisfy(thread -> {
+                assertThat(thread.getPriority()).as(thread.getName()).isEqualTo(Thread.NORM_PRIORITY);
+                assertThat(thread.isDaemon()).as(thread.getName()).isTrue();
+                ThreadGroup group = thread.getThreadGroup();
+                assertThat(group == null ? "ended" : group.getName())
+                        .as(thread.getName())
+                        .isNotEqualTo("requests");
+            });
         }
     }
 

@@ -33,7 +33,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -136,6 +138,21 @@ class TransactionTests extends TestBed {
             assertThat(trial.result()).isEqualTo("booked");
             assertThat(bookings()).containsExactly("Ada");
             assertThat(trial.step("Book").zombies()).isZero();
+        }
+
+        /** Where bodies have a thread of their own, the first who needs it makes it. */
+        @Test
+        void seesNothingOfTheThreadThatStartedIt() throws Exception {
+            InheritableThreadLocal<String> tenant = new InheritableThreadLocal<>();
+            Trial<String> trial = booking(connection -> String.valueOf(tenant.get()));
+            CompletableFuture<String> seen = new CompletableFuture<>();
+            Thread request = new Thread(() -> {
+                tenant.set("A");
+                seen.complete(trial.result());
+            });
+            request.start();
+
+            assertThat(seen.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)).isEqualTo("null");
         }
 
         @Test

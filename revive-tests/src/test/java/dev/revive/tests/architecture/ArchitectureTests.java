@@ -11,15 +11,22 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.revive.store.BareThreads;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Timer;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +109,40 @@ class ArchitectureTests {
                 .orShould()
                 .callMethod(UUID.class, "randomUUID")
                 .check(REVIVE);
+    }
+
+    /** A thread takes over a lot of who makes it, and who makes it is chance. */
+    @Test
+    void threadsAreMadeInOnePlace() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.revive",
+                        "dev.revive.engine",
+                        "dev.revive.journal",
+                        "dev.revive.store",
+                        "dev.revive.codec",
+                        "dev.revive.workflow",
+                        "dev.revive.crash",
+                        "dev.revive.jdbc",
+                        "dev.revive.dashboard..")
+                .and()
+                .doNotHaveFullyQualifiedName(BareThreads.class.getName())
+                .should()
+                .callCodeUnitWhere(DescribedPredicate.describe("makes a thread", ArchitectureTests::makesThread))
+                .check(REVIVE);
+    }
+
+    private static boolean makesThread(JavaCall<?> call) {
+        JavaClass owner = call.getTargetOwner();
+        boolean isConstructor = call.getTarget() instanceof AccessTarget.ConstructorCallTarget;
+        boolean isMaker = owner.isEquivalentTo(Executors.class)
+                || isConstructor
+                        && List.of(Thread.class, ThreadPoolExecutor.class, Timer.class).stream()
+                                .anyMatch(owner::isAssignableTo);
+        return isMaker
+                && call.getTarget().getRawParameterTypes().stream()
+                        .noneMatch(parameter -> parameter.isEquivalentTo(ThreadFactory.class));
     }
 
     @Test
