@@ -8,7 +8,6 @@ import dev.revive.store.StepStore;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.workflow.Printable;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -46,29 +45,28 @@ final class Committer {
     }
 
     /**
-     * Tries to write a batch, and does not insist.
+     * Tries to write a batch, and does not insist. What this throws, a receipt has thrown.
      *
      * @return what is to be written again before anything else, since it is not known what became of it; empty if that is known
      */
     List<Queued> tryOnce(List<Queued> entries) {
-        List<Queued> valid = valid(entries);
-        if (valid.isEmpty()) {
-            return valid;
-        }
+        List<Queued> valid;
         List<Answer> answers;
         try {
+            valid = valid(entries);
             Batch batch = batch(valid);
-            answers = batch.spread(store.write(List.copyOf(batch.rows())));
+            answers = valid.isEmpty() ? List.of() : batch.spread(store.write(List.copyOf(batch.rows())));
         } catch (RuntimeException | Error e) {
-            log.debug("A batch of {} operations is left to the lane: {}", valid.size(), Printable.of(e));
-            return valid;
+            log.debug("A batch of {} operations is left to the lane: {}", entries.size(), Printable.of(e));
+            return entries;
         }
         settle(valid, answers);
         return List.of();
     }
 
     /**
-     * Writes a batch until it is known what became of it.
+     * Writes a batch until it is known what became of it. Whatever this throws ends the lane, and who has not been told of an outcome is told of the
+     * end by the lane.
      *
      * @throws FencedException if another executor has taken over
      * @throws StoreUnavailableException if the lane was closed while the store did not answer
@@ -79,25 +77,24 @@ final class Committer {
             return;
         }
         Batch batch = batch(valid);
+        List<Answer> answers;
         try {
-            settle(valid, batch.spread(insist(batch.rows())));
+            answers = batch.spread(insist(batch.rows()));
         } catch (FencedException | StoreUnavailableException e) {
-            valid.forEach(entry -> entry.receipt().lost(e));
             throw e;
         } catch (StoreException e) {
             separate(valid, e);
-        } catch (RuntimeException | Error e) {
-            valid.forEach(entry -> entry.receipt().lost(e)); // it ends the lane
-            throw e;
+            return;
         }
+        settle(valid, answers);
     }
 
     /** Without what may not be written any more, whose writers hear of it. */
     private static List<Queued> valid(List<Queued> entries) {
         List<Queued> valid = new ArrayList<>(entries.size());
         for (Queued entry : entries) {
-            if (entry.receipt().isVoid()) {
-                entry.receipt().lost(Unwind.RUN);
+            if (entry.isVoid()) {
+                entry.lose(Unwind.RUN);
             } else {
                 valid.add(entry);
             }
@@ -137,30 +134,18 @@ final class Committer {
                     "{} has a row that the store refuses: {}",
                     Printable.of(entries.get(0).operation().workflowId()),
                     Printable.of(why));
-            entries.forEach(entry -> entry.receipt().lost(why));
+            entries.forEach(entry -> entry.lose(why));
         } else {
-            writeEach(new ArrayDeque<>(byWorkflow.values()));
-        }
-    }
-
-    /** Whatever ends the lane in the middle, everybody hears of it. */
-    private void writeEach(ArrayDeque<List<Queued>> groups) {
-        try {
-            while (!groups.isEmpty()) {
-                write(groups.remove());
-            }
-        } catch (RuntimeException | Error e) {
-            groups.forEach(group -> group.forEach(entry -> entry.receipt().lost(e)));
-            throw e;
+            byWorkflow.values().forEach(this::write);
         }
     }
 
     private void settle(List<Queued> entries, List<Answer> answers) {
         for (int i = 0; i < entries.size(); i++) {
             if (closing.isClosed()) {
-                entries.get(i).receipt().lost(Unwind.RUN);
+                entries.get(i).lose(Unwind.RUN);
             } else {
-                entries.get(i).receipt().settled(answers.get(i));
+                entries.get(i).settle(answers.get(i));
             }
         }
     }

@@ -27,10 +27,19 @@ final class CreateReceipt implements Receipt {
     }
 
     @Override
+    public void queued() {
+        Run mine = run;
+        if (mine != null) {
+            mine.countSubmitted();
+        }
+    }
+
+    @Override
     public void settled(Answer settled) {
         Run mine = run;
         if (mine != null && settled == Answer.ACCEPTED) {
             mine.countDurable();
+            mine.executor().reclaimUnlessHeld(mine);
         } else if (mine != null) {
             mine.drop(Run.Drop.DUPLICATE);
         }

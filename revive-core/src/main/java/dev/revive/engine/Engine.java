@@ -78,6 +78,7 @@ public final class Engine {
      * @param settings everything that can be set
      */
     public Engine(WorkflowStore store, Registry registry, EngineSettings settings) {
+        Preloaded.load();
         this.store = store;
         this.registry = registry;
         this.settings = settings;
@@ -86,13 +87,23 @@ public final class Engine {
         this.threads = new Threads("revive-run", settings.limits().threads(), this::threadFreed);
         this.permits = new Semaphore(settings.limits().permits());
         this.executor = newExecutor();
-        executor.start();
+        try {
+            executor.start();
+        } catch (Throwable e) {
+            executor.abandon();
+            throw e;
+        }
     }
 
     private Executor newExecutor() {
         long before = System.nanoTime();
         ExecutorSeat seat = Uninterruptibly.call(() -> store.seat(settings.executor()));
-        return new Executor(this, seat, before);
+        try {
+            return new Executor(this, seat, before);
+        } catch (Throwable e) {
+            seat.abandon(); // nobody else knows it
+            throw e;
+        }
     }
 
     private void threadFreed() {
@@ -176,7 +187,7 @@ public final class Engine {
         }
         try {
             run.create(new Operation.Create(fresh, Operation.Create.Start.CLAIMED, null), receipt);
-        } catch (Unwind e) {
+        } catch (Throwable e) {
             current.retire(run, null);
             throw e;
         }
@@ -439,43 +450,81 @@ public final class Engine {
         endings.close(this::stopped);
     }
 
-    void failed(Throwable why) {
-        log.error("The engine died; its workflows go on when another engine opens the store", why);
-        causeOfDeath = why;
-        crashed();
+    /**
+     * What keeps this engine alive has ended. That is said first, by what cannot fail; only then it is brought about, which may.
+     *
+     * @param end ends what is still there
+     */
+    void failed(Throwable why, Runnable end) {
+        if (!dies(why)) {
+            end.run();
+            return;
+        }
+        try {
+            end.run();
+        } finally {
+            try {
+                endings.close(this::stopped);
+            } finally {
+                log.error("The engine died; its workflows go on when another engine opens the store", why);
+            }
+        }
     }
 
-    /** A lapsed lease is never renewed: begin again under a new id. */
-    void replace(Executor former) {
-        BareThreads.make("revive-rebirth", () -> rebirth(former)).start();
+    private synchronized boolean dies(Throwable why) {
+        if (state != State.RUNNING) {
+            return false;
+        }
+        causeOfDeath = why;
+        state = State.CRASHED;
+        return true;
+    }
+
+    /**
+     * A lapsed lease is never renewed: begin again under a new id.
+     *
+     * @param end ends what is still there of the former
+     */
+    void replace(Executor former, Runnable end) {
+        try {
+            end.run();
+            BareThreads.make("revive-rebirth", () -> rebirth(former)).start();
+        } catch (Throwable e) {
+            failed(e, () -> {});
+            throw e;
+        }
     }
 
     private void rebirth(Executor former) {
         log.info("{} lost its lease; its workflows go on elsewhere, and this engine begins again", former.id());
+        try {
+            beginAgain(former);
+        } catch (Throwable e) {
+            failed(e, () -> {}); // no other thread would try again, and there are no others that keep it alive
+        }
+    }
+
+    private void beginAgain(Executor former) throws InterruptedException {
         for (long pause = 50; state == State.RUNNING; pause = Math.min(2_000, pause * 2)) {
             try {
                 former.abandon();
-                Executor next = newExecutor();
-                synchronized (this) {
-                    if (state != State.RUNNING) {
-                        next.leave();
-                        return;
-                    }
-                    executor = next;
-                }
-                next.start();
+                begin(newExecutor());
                 return;
             } catch (StoreUnavailableException e) {
                 log.warn("The store does not give a new seat yet: {}", Printable.of(e));
-                try {
-                    TimeUnit.MILLISECONDS.sleep(pause);
-                } catch (InterruptedException interrupted) {
-                    throw new IllegalStateException("Nobody interrupts this thread.", interrupted);
-                }
-            } catch (RuntimeException e) {
-                failed(e); // closed by somebody else, say: there will be no other seat
-                return;
+                TimeUnit.MILLISECONDS.sleep(pause);
             }
         }
+    }
+
+    private void begin(Executor next) {
+        synchronized (this) {
+            if (state != State.RUNNING) {
+                next.leave();
+                return;
+            }
+            executor = next;
+        }
+        next.start();
     }
 }

@@ -29,22 +29,26 @@ final class Execution {
 
     /** Runs the function on the calling thread, to its end or its unwinding, and submits what became of it. */
     void execute() {
-        run.engine().permits().acquireUninterruptibly();
-        Operation end = null;
         try {
-            end = callFunction();
-        } catch (Unwind unwinding) {
-            // dropped: conclude() knows why
-        } catch (Throwable thrown) {
-            run.fail(thrown);
-        } finally {
-            run.engine().permits().release();
-        }
-        try {
-            conclude(end);
+            conclude(end());
         } catch (Throwable e) {
             run.executor().retire(run, null); // claimed again, and replayed
             throw e;
+        }
+    }
+
+    private @Nullable Operation end() {
+        run.engine().permits().acquireUninterruptibly();
+        try {
+            return callFunction();
+        } catch (Unwind unwinding) {
+            return null; // dropped: conclude() knows why
+        } catch (Throwable thrown) {
+            run.fail(thrown);
+            return null;
+        } finally {
+            run.engine().permits().release();
+            run.lane().leave();
         }
     }
 
@@ -57,11 +61,15 @@ final class Execution {
         } catch (Throwable e) {
             thrown = e;
         }
-        if (root.unwinding() != null) {
+        Error unwinding = root.unwinding();
+        if (unwinding != null && thrown != unwinding) {
             reportSwallowed(thrown);
         }
         if (run.isDropped()) {
             throw Unwind.RUN;
+        }
+        if (unwinding != null && Fatal.isFatal(unwinding)) {
+            throw unwinding;
         }
         if (thrown != null && (Fatal.isFatal(thrown) || thrown instanceof Unwind)) {
             throw thrown;

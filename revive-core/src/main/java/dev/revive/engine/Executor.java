@@ -11,6 +11,7 @@ import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowType;
+import dev.revive.workflow.Printable;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One incarnation at the store: a seat, its lanes, and the runs in its hands. It is born with the engine and dies with it, or earlier when its
@@ -32,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * through {@link #retire}.
  */
 final class Executor implements Lane.Owner {
+    private static final Logger log = LoggerFactory.getLogger(Executor.class);
+
     /** At a time, as the store wants it. */
     private static final int MOST_LOOKED_FOR = 1_000;
 
@@ -62,11 +67,17 @@ final class Executor implements Lane.Owner {
         }
     }
 
+    /** Starts all threads. If one of them cannot be, the engine dies: half an executor would take what it does not run. */
     void start() {
-        lanes.forEach(Lane::start);
-        seat.listen(this::hear);
-        claimer.start();
-        upkeep.forEach(Turns::start);
+        try {
+            lanes.forEach(Lane::start);
+            seat.listen(this::hear);
+            claimer.start();
+            upkeep.forEach(Turns::start);
+        } catch (Throwable e) {
+            died(e);
+            throw e;
+        }
     }
 
     Engine engine() {
@@ -179,8 +190,20 @@ final class Executor implements Lane.Owner {
         if (isOver.get()) {
             run.drop(Run.Drop.STOPPED);
         }
-        if (!engine.threads().tryStart(run::execute)) {
-            run.giveBack();
+        try {
+            if (!engine.threads().tryStart(run::execute)) {
+                run.giveBack();
+            }
+        } catch (Throwable e) {
+            retire(run, null); // claimed again
+            throw e;
+        }
+    }
+
+    /** Its row is there only now. If it has left memory before, the look for what is in our hands came too early to find it. */
+    void reclaimUnlessHeld(Run run) {
+        if (running.get(run.id()) != run) {
+            claimer.reclaim();
         }
     }
 
@@ -250,8 +273,8 @@ final class Executor implements Lane.Owner {
 
     @Override
     public void died(Throwable why) {
-        if (end(Run.Drop.CRASHED)) {
-            engine.failed(why);
+        if (isOver.compareAndSet(false, true)) {
+            engine.failed(why, () -> end(Run.Drop.CRASHED));
         }
     }
 
@@ -266,8 +289,8 @@ final class Executor implements Lane.Owner {
 
     /** This executor is dead to the others: nothing of it may go on. */
     void leaseLapsed() {
-        if (end(Run.Drop.SUPERSEDED)) {
-            engine.replace(this);
+        if (isOver.compareAndSet(false, true)) {
+            engine.replace(this, () -> end(Run.Drop.SUPERSEDED));
         }
     }
 
@@ -281,21 +304,28 @@ final class Executor implements Lane.Owner {
         engine.crashed();
     }
 
-    private boolean end(Run.Drop why) {
-        if (!isOver.compareAndSet(false, true)) {
-            return false;
+    private void end(Run.Drop why) {
+        try {
+            lanes.forEach(Lane::discard);
+        } finally {
+            try {
+                dropAll(why);
+            } finally {
+                closeKeepers();
+            }
         }
-        lanes.forEach(Lane::discard);
-        dropAll(why);
-        closeKeepers();
-        return true;
     }
 
+    /** All of them, though one should throw. */
     private void dropAll(Run.Drop why) {
         for (Run run : running.values()) {
-            run.drop(why);
-            if (why != Run.Drop.STOPPED) {
-                run.interruptEffects();
+            try {
+                run.drop(why);
+                if (why != Run.Drop.STOPPED) {
+                    run.interruptEffects();
+                }
+            } catch (RuntimeException | Error e) {
+                log.error("{} could not be dropped", Printable.of(run.id()), e);
             }
         }
     }

@@ -159,6 +159,7 @@ final class Fork<T extends @Nullable Object> {
                 takeBranches();
             } finally {
                 run.engine().permits().release();
+                run.lane().leave();
             }
         } finally {
             run.parking().leave();
@@ -236,9 +237,9 @@ final class Fork<T extends @Nullable Object> {
 
     /** User code that caught the unwinding and went on has not ended the branch in its own right. */
     private void requireNotSwallowed(Scope scope) {
-        Unwind unwind = scope.unwinding();
-        if (unwind != null) {
-            throw unwind;
+        Error unwinding = scope.unwinding();
+        if (unwinding != null) {
+            throw unwinding;
         }
     }
 

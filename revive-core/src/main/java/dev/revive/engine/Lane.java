@@ -6,12 +6,15 @@ import dev.revive.store.FencedException;
 import dev.revive.store.Operation;
 import dev.revive.store.StepStore;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One committer thread. Whatever is queued when it comes round is one batch, one transaction, one commit: under load many workflows share it,
@@ -24,8 +27,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>What must hold: a workflow's operations keep their order; there is one batch at a time; a batch whose outcome is unknown is written again
  * before anything else is; no thread that could be interrupted writes to a store that does not tolerate it (an interrupt inside H2's file channel
  * closes the database). The {@link Committer} adds that nobody is told of an outcome before its commit.
+ *
+ * <p>An {@code Error} may come from anywhere, out of memory for example. So whatever can fail is done before the first of several fields is changed;
+ * a leader that did not come to the end of its leading is followed by the lane; and what ends the lane ends the engine, which says so.
  */
 final class Lane implements Committer.Closing {
+    private static final Logger log = LoggerFactory.getLogger(Lane.class);
     private static final int MAX_BATCH_ROWS = 1_000;
     private static final long MAX_BATCH_CHARS = 4_000_000;
     private static final int MAX_QUEUED_ROWS = 20_000;
@@ -62,13 +69,17 @@ final class Lane implements Committer.Closing {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Condition hasRoom = lock.newCondition();
-    private final ArrayDeque<Queued> queue = new ArrayDeque<>();
+
+    @SuppressWarnings("JdkObsolete") // an array that cannot grow, for want of memory, would forget all that is in it
+    private final LinkedList<Queued> queue = new LinkedList<>();
+
     private long queuedChars;
     private volatile State state = State.OPEN;
     private volatile boolean isAwaited;
     private boolean isResting;
     private boolean isAsleep;
-    private boolean isLed;
+    private volatile @Nullable Thread leader;
+    private List<Queued> led = List.of();
     private boolean wasLed;
     private List<Queued> leftBehind = List.of();
 
@@ -90,7 +101,7 @@ final class Lane implements Committer.Closing {
     /**
      * Queues an operation, waiting while the queue is full.
      *
-     * @param whileQueued runs before the lane can take the operation
+     * @param whileQueued runs once it is queued, before the lane can take it
      * @throws Unwind if the lane is closed
      */
     void submit(Operation operation, Receipt receipt, Runnable whileQueued) {
@@ -103,14 +114,15 @@ final class Lane implements Committer.Closing {
             if (state != State.OPEN) {
                 throw Unwind.RUN;
             }
+            receipt.queued();
             queue.add(entry);
             queuedChars += entry.chars();
-            whileQueued.run();
             if (isAwaited(operation)) {
                 wake();
             } else if (isAsleep) {
                 changed.signalAll();
             }
+            whileQueued.run();
         } finally {
             lock.unlock();
         }
@@ -133,10 +145,11 @@ final class Lane implements Committer.Closing {
         List<Queued> entries = List.of();
         lock.lock();
         try {
-            if (mayLead(workflowId)) {
-                isLed = true;
-                wasLed = true;
+            if (mayBeLedBy(workflowId)) {
                 entries = takeQueued();
+                led = entries;
+                leader = Thread.currentThread();
+                wasLed = true;
                 isAwaited = !queue.isEmpty();
             } else if (!queue.isEmpty()) {
                 wake();
@@ -149,11 +162,11 @@ final class Lane implements Committer.Closing {
         }
     }
 
-    private boolean mayLead(String workflowId) {
+    private boolean mayBeLedBy(String workflowId) {
         return store.toleratesInterrupts()
                 && state == State.OPEN
                 && isResting
-                && !isLed
+                && leader == null
                 && leftBehind.isEmpty()
                 && !queue.isEmpty()
                 && queue.size() <= MOST_LED
@@ -179,25 +192,55 @@ final class Lane implements Committer.Closing {
     }
 
     private void close(State next) {
-        List<Queued> lost = new ArrayList<>();
         lock.lock();
         try {
             if (state.compareTo(next) < 0) {
                 state = next;
-            }
-            if (state == State.CLOSED) {
-                lost.addAll(leftBehind);
-                lost.addAll(queue);
-                leftBehind = List.of();
-                queue.clear();
-                queuedChars = 0;
             }
             changed.signalAll();
             hasRoom.signalAll();
         } finally {
             lock.unlock();
         }
-        lost.forEach(entry -> entry.receipt().lost(Unwind.RUN));
+        if (state == State.CLOSED) {
+            loseAll(takeLeftBehind(), Unwind.RUN);
+            for (Queued entry = takeOne(); entry != null; entry = takeOne()) {
+                loseAll(List.of(entry), Unwind.RUN);
+            }
+        }
+    }
+
+    private List<Queued> takeLeftBehind() {
+        lock.lock();
+        try {
+            List<Queued> entries = leftBehind;
+            leftBehind = List.of();
+            return entries;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable Queued takeOne() {
+        lock.lock();
+        try {
+            Queued entry = queue.poll();
+            queuedChars -= entry == null ? 0 : entry.chars();
+            return entry;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** All of them hear it, though one should throw. */
+    private static void loseAll(List<Queued> entries, Throwable why) {
+        for (Queued entry : entries) {
+            try {
+                entry.lose(why);
+            } catch (RuntimeException | Error e) {
+                log.error("Somebody could not be told that an operation is lost", e);
+            }
+        }
     }
 
     /** Waits for the thread's end, not for longer than this. Must not be called by the lane itself. */
@@ -206,16 +249,25 @@ final class Lane implements Committer.Closing {
     }
 
     private void run() {
+        List<Queued> batch = List.of();
         try {
-            for (List<Queued> entries = take(); !entries.isEmpty(); entries = take()) {
-                committer.write(entries);
+            for (batch = take(); !batch.isEmpty(); batch = take()) {
+                committer.write(batch);
             }
         } catch (FencedException e) {
-            discard();
-            owner.fenced(e);
+            end(batch, e, () -> owner.fenced(e));
         } catch (Throwable e) {
+            end(batch, e, () -> owner.died(e));
+        }
+    }
+
+    /** The owner is told first: it is to be known that the lane has ended, though nothing else should succeed. */
+    private void end(List<Queued> batch, Throwable why, Runnable tellOwner) {
+        try {
+            tellOwner.run();
+        } finally {
             discard();
-            owner.died(e);
+            loseAll(batch, why);
         }
     }
 
@@ -229,28 +281,35 @@ final class Lane implements Committer.Closing {
                 isAwaited = isAwaited && !queue.isEmpty();
                 return entries;
             }
-            List<Queued> entries = leftBehind;
-            leftBehind = List.of();
-            return entries;
+            return takeLeftBehind();
         } finally {
             lock.unlock();
         }
     }
 
+    /** Takes what makes a batch, or throws and takes nothing. */
     private List<Queued> takeQueued() {
+        List<Queued> entries = nextBatch();
+        for (Queued entry : entries) {
+            queue.remove();
+            queuedChars -= entry.chars();
+        }
+        hasRoom.signalAll();
+        return entries;
+    }
+
+    private List<Queued> nextBatch() {
         List<Queued> entries = new ArrayList<>();
         Boundary boundary = new Boundary();
         long chars = 0;
-        while (!queue.isEmpty() && entries.size() < MAX_BATCH_ROWS && chars < MAX_BATCH_CHARS) {
-            if (!boundary.admits(queue.element().operation())) {
+        for (Queued entry : queue) {
+            boolean isFull = entries.size() >= MAX_BATCH_ROWS || chars >= MAX_BATCH_CHARS;
+            if (isFull || !boundary.admits(entry.operation())) {
                 break;
             }
-            Queued entry = queue.remove();
             chars += entry.chars();
             entries.add(entry);
         }
-        queuedChars -= chars;
-        hasRoom.signalAll();
         return entries;
     }
 
@@ -262,12 +321,12 @@ final class Lane implements Committer.Closing {
     private void awaitWork() {
         isResting = true;
         long company = COMPANY_NANOS;
-        while (isLed || (state == State.OPEN && !isAwaited && leftBehind.isEmpty())) {
+        while (leader != null || (state == State.OPEN && !isAwaited && leftBehind.isEmpty())) {
             if (company > 0) {
                 company = await(company);
-            } else if (!queue.isEmpty() && !isLed) {
+            } else if (!queue.isEmpty() && leader == null) {
                 break;
-            } else if (isLed || wasLed) {
+            } else if (leader != null || wasLed) {
                 wasLed = false;
                 company = LOOK_NANOS;
             } else {
@@ -291,12 +350,11 @@ final class Lane implements Committer.Closing {
 
     /** Writes a batch on a thread of its workflow's, which somebody may interrupt. */
     private void lead(List<Queued> entries) {
-        List<Queued> left = List.of();
+        List<Queued> left = entries;
         boolean isInterrupted = Thread.interrupted();
         try {
             left = committer.tryOnce(entries);
-        } catch (RuntimeException | Error e) {
-            discard();
+        } catch (RuntimeException | Error e) { // a receipt's: somebody has not heard of what is written
             owner.died(e);
         } finally {
             stopLeading(left);
@@ -306,13 +364,24 @@ final class Lane implements Committer.Closing {
         }
     }
 
+    /**
+     * The calling thread has left its run. If an Error threw it out of the lead before it could say so, nobody knows what became of its batch: the lane
+     * writes it again.
+     */
+    void leave() {
+        if (leader == Thread.currentThread()) {
+            stopLeading(led);
+        }
+    }
+
     private void stopLeading(List<Queued> left) {
         boolean isLost;
         lock.lock();
         try {
-            isLed = false;
             isLost = state == State.CLOSED;
             leftBehind = isLost ? List.of() : left;
+            led = List.of();
+            leader = null;
             if (state != State.OPEN || isAwaited || !left.isEmpty()) {
                 changed.signalAll();
             }
@@ -320,7 +389,7 @@ final class Lane implements Committer.Closing {
             lock.unlock();
         }
         if (isLost) {
-            left.forEach(entry -> entry.receipt().lost(Unwind.RUN));
+            loseAll(left, Unwind.RUN);
         }
     }
 

@@ -6,7 +6,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Which threads run user code now, and whether that is inside a step: what {@code start} and {@code result} need to know to refuse. */
+/**
+ * Which threads run user code now, and whether that is inside a step: what {@code start} and {@code result} need to know to refuse. They ask at the
+ * door, so it is seen here, too, whether there is room on the stack for what they do.
+ */
 final class Places {
     private final Map<Thread, BooleanSupplier> inStep = new ConcurrentHashMap<>();
 
@@ -30,6 +33,7 @@ final class Places {
 
     /** Refuses what is a side effect, unless it is asked for inside a step. */
     void requireStepOrOutside(String what) {
+        Headroom.require();
         BooleanSupplier here = inStep.get(Thread.currentThread());
         if (here != null && !here.getAsBoolean()) {
             throw new IllegalStateException(
@@ -40,6 +44,7 @@ final class Places {
 
     /** Refuses what waits for other workflows. */
     void requireOutside(String what) {
+        Headroom.require();
         if (inStep.containsKey(Thread.currentThread())) {
             throw new IllegalStateException(
                     "%s was called in a workflow. A workflow must not wait for another one like this: it would hold its place while it waits. Wait outside."

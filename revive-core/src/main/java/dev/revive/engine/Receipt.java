@@ -5,6 +5,9 @@ import dev.revive.store.Answer;
 
 /** Told what became of an operation; called by whoever wrote it, so it must be quick. */
 interface Receipt {
+    /** The operation is about to be queued. Before it is, for what has happened by then cannot be forgotten if something comes between. */
+    default void queued() {}
+
     /** It was committed, with this answer. */
     void settled(Answer answer);
 

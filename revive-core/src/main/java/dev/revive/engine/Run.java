@@ -277,15 +277,12 @@ final class Run {
             throw Unwind.RUN;
         }
         hasProgressed |= step.status().isFinal();
-        lane.submit(new Operation.Checkpoint(step, isNew), new StepReceipt(step), () -> {
-            submitted.incrementAndGet();
-            crashWhileQueued(step);
-        });
+        lane.submit(new Operation.Checkpoint(step, isNew), new StepReceipt(step), () -> crashWhileQueued(step));
     }
 
     void create(Operation.Create create, CreateReceipt receipt) {
         receipt.of(this);
-        lane.submit(create, receipt, submitted::incrementAndGet);
+        lane.submit(create, receipt, () -> {});
     }
 
     /** Queues the run's last operation: its end, or its giving back. It leaves memory once that is settled. */
@@ -303,6 +300,11 @@ final class Run {
         }
         boolean isJoin = step.kind() == CallKind.PARALLEL;
         crashAt(isJoin ? CrashPoint.JOIN_QUEUED : CrashPoint.OUTCOME_QUEUED, step.key(), step.attempt());
+    }
+
+    /** One more operation that must be durable before an effect begins. Never too few: an effect would begin before what is earlier is durable. */
+    void countSubmitted() {
+        submitted.incrementAndGet();
     }
 
     /** Wakes those who wait only when one of them may go on. */
@@ -358,6 +360,11 @@ final class Run {
 
         StepReceipt(StepRecord step) {
             this.step = step;
+        }
+
+        @Override
+        public void queued() {
+            countSubmitted();
         }
 
         @Override

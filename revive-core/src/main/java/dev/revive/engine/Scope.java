@@ -46,7 +46,7 @@ final class Scope implements WorkflowContext {
     private final boolean wasCancelled;
     private final Thread owner = Thread.currentThread();
     private volatile State state = State.OPEN;
-    private @Nullable Unwind unwinding;
+    private @Nullable Error unwinding;
     private @Nullable Logger logger;
     private Instant now;
     private int draws;
@@ -78,7 +78,7 @@ final class Scope implements WorkflowContext {
     @Override
     public <T extends @Nullable Object> T step(Step<T> step) {
         Objects.requireNonNull(step, "step");
-        return this.<T>during(State.IN_STEP, "step \"" + step.name() + "\"", () -> {
+        return this.<T>during(State.IN_STEP, "step", step.name(), () -> {
             Call call = next(CallKind.STEP, step.name(), 0);
             return new StepCall<>(this, call, step).run();
         });
@@ -95,7 +95,7 @@ final class Scope implements WorkflowContext {
         Step<T> step = Step.of(name, type, attempt -> {
             throw new IllegalStateException("A transaction runs on its connection.");
         });
-        return this.<T>during(State.IN_STEP, "transaction \"" + name + "\"", () -> {
+        return this.<T>during(State.IN_STEP, "transaction", name, () -> {
             Call call = next(CallKind.TRANSACTION, step.name(), 0);
             return new TransactionCall<>(this, call, step.type(), body).run();
         });
@@ -115,7 +115,7 @@ final class Scope implements WorkflowContext {
 
     private void sleep(String name, UnaryOperator<Instant> until, boolean isByHostTime) {
         String valid = Step.of(name, () -> {}).name();
-        this.<@Nullable Object>during(State.IN_STEP, "sleep \"" + valid + "\"", () -> {
+        this.<@Nullable Object>during(State.IN_STEP, "sleep", valid, () -> {
             Call call = next(CallKind.SLEEP, valid, 0);
             new SleepCall(this, call, until, isByHostTime).run();
             return null;
@@ -135,15 +135,16 @@ final class Scope implements WorkflowContext {
 
     private <T extends @Nullable Object> List<T> fork(
             ParallelOptions options, List<? extends Branch<? extends T>> branches) {
-        return this.<List<T>>during(State.JOINING, "parallel \"" + options.name() + "\"", () -> {
+        return this.<List<T>>during(State.JOINING, "parallel", options.name(), () -> {
             Call call = next(CallKind.PARALLEL, options.name(), branches.size());
             return new Fork<T>(this, call, options, branches).run();
         });
     }
 
-    /** Checks that the call is allowed here and now, and that the run may go on; then makes it. */
-    private <T extends @Nullable Object> T during(State inside, String what, Supplier<T> call) {
-        requireUsable(what);
+    /** Checks that the call is allowed here and now, that there is room for it, and that the run may go on; then makes it. */
+    private <T extends @Nullable Object> T during(State inside, String kind, String name, Supplier<T> call) {
+        requireHeadroom();
+        requireUsable(kind, name);
         if (unwinding != null) {
             throw unwinding;
         }
@@ -154,9 +155,25 @@ final class Scope implements WorkflowContext {
         } catch (Unwind e) {
             unwinding = e;
             throw e;
+        } catch (VirtualMachineError
+                | LinkageError e) { // the engine's own: what an effect throws has become its outcome
+            unwinding = Unwind.RUN;
+            throw run.fail(e);
         } finally {
             state = State.OPEN;
             draws = 0;
+        }
+    }
+
+    /** On a stack that is nearly used up the run ends here, where nothing but this has been touched; and does, whatever the user's code catches. */
+    private void requireHeadroom() {
+        try {
+            Headroom.require();
+        } catch (StackOverflowError e) {
+            if (Thread.currentThread() == owner) {
+                unwinding = e;
+            }
+            throw e;
         }
     }
 
@@ -175,6 +192,12 @@ final class Scope implements WorkflowContext {
             }
         }
         return call;
+    }
+
+    private void requireUsable(String kind, String name) {
+        if (state != State.OPEN || Thread.currentThread() != owner) {
+            requireUsable("%s \"%s\"".formatted(kind, name));
+        }
     }
 
     private void requireUsable(String what) {
@@ -244,9 +267,9 @@ final class Scope implements WorkflowContext {
         return fork != null && fork.needsThreads();
     }
 
-    /** Whether user code caught the unwinding of this scope and went on. */
+    /** What ended this scope within a call, though user code may have caught it and gone on: its unwinding, or an overflow of the stack. */
     @Nullable
-    Unwind unwinding() {
+    Error unwinding() {
         return unwinding;
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,7 @@ final class Threads {
 
     /** Runs a task on a thread of its own, or answers false if all are taken. */
     boolean tryStart(Runnable task) {
+        AtomicBoolean isDecided = new AtomicBoolean();
         ThreadFactory factory;
         lock.lock();
         try {
@@ -67,21 +69,29 @@ final class Threads {
         }
         boolean isReused = factory == null;
         try {
+            Runnable begun = () -> {
+                if (isDecided.compareAndSet(false, true)) {
+                    runAndLeave(task, isReused);
+                }
+            };
             if (factory == null) {
-                reused.execute(() -> runAndLeave(task, true));
+                reused.execute(begun);
             } else {
-                factory.newThread(() -> runAndLeave(task, false)).start();
+                factory.newThread(begun).start();
             }
             return true;
-        } catch (OutOfMemoryError e) { // no native thread to be had: as good as a bound
+        } catch (RuntimeException | Error e) { // no native thread to be had, or the pool is closed: as good as a bound
+            if (!isDecided.compareAndSet(false, true)) {
+                return true; // thrown when it had begun already
+            }
             leave(isReused);
             return false;
         }
     }
 
     private void runAndLeave(Runnable task, boolean isReused) {
-        Thread.currentThread().setContextClassLoader(loader); // a reused thread may have kept another
         try {
+            Thread.currentThread().setContextClassLoader(loader); // a reused thread may have kept another
             task.run();
         } finally {
             leave(isReused);

@@ -94,15 +94,15 @@ class NegativeControlTests {
                         journals.values().forEach(journal -> journal.sort(IN_ORDER));""")),
         AN_OUTCOME_IS_TOLD_AFTER_ITS_COMMIT(
                 ON_THE_WAY + "anEndIsToldToNobodyUntilItIsThere",
-                Change.inCore(ENGINE + "Committer", "settle(valid, batch.spread(insist(batch.rows())));", """
+                Change.inCore(ENGINE + "Committer", "answers = batch.spread(insist(batch.rows()));", """
                         settle(valid, java.util.Collections.nCopies(valid.size(), Answer.ACCEPTED));
-                        insist(batch.rows());""")),
+                        answers = batch.spread(insist(batch.rows()));""")),
         ALL_THAT_IS_EARLIER_IS_DURABLE_BEFORE_AN_EFFECT(
                 ON_THE_WAY + "anOutcomeIsWorthNothingUntilItIsThere",
                 Change.inCore(
                         ENGINE + "Run",
-                        "submitted.incrementAndGet();\n            crashWhileQueued(step);",
-                        "crashWhileQueued(step);")),
+                        "public void queued() {\n            countSubmitted();",
+                        "public void queued() {")),
         A_TRANSACTION_BEGINS_AFTER_WHAT_IS_EARLIER(
                 FORCE + "EarlierFirstTests#aTransactionBeginsAfterWhatIsEarlier",
                 Change.inCore(ENGINE + "TransactionCall", "run.awaitDurable();\n        run.crashAt(", "run.crashAt(")),
