@@ -67,13 +67,17 @@ final class Herald {
 
     /** To everybody but the one who did it. */
     void tell(Hint hint, @Nullable JdbcSeat from) {
-        for (JdbcSeat seat : seats) {
-            if (seat != from) {
-                seat.hear(hint);
+        try {
+            for (JdbcSeat seat : seats) {
+                if (seat != from) {
+                    seat.hear(hint);
+                }
             }
-        }
-        if (!isAlone) {
-            send(hint.name());
+            if (!isAlone) {
+                send(hint.name());
+            }
+        } catch (RuntimeException | Error e) { // what it is about is committed, whoever hears of it
+            log.debug("Not everybody was told of {}; they will find out: {}", hint, Printable.of(e));
         }
     }
 
@@ -132,6 +136,9 @@ final class Herald {
             String text = origin + " " + String.join(" ", pending);
             pending.clear();
             return text;
+        } catch (RuntimeException | Error e) {
+            isSending = false; // this thread ends; the next word has another
+            throw e;
         } finally {
             lock.unlock();
         }
@@ -149,6 +156,8 @@ final class Herald {
         } catch (StoreException e) {
             log.info("This database cannot notify others, which poll instead: {}", e.getMessage());
             fallSilent();
+        } catch (RuntimeException | Error e) { // were this thread to end, nothing would be sent any more
+            log.debug("Others were not told of {}; they will find out: {}", text, Printable.of(e));
         }
     }
 

@@ -86,15 +86,19 @@ final class Listener {
     private void run() {
         boolean goesOn = true;
         for (Duration pause = FIRST_PAUSE; goesOn; pause = next(pause)) {
+            Throwable thrown = null;
             try {
                 goesOn = hear();
-            } catch (SQLException | RuntimeException e) {
-                complain(e);
+            } catch (Throwable e) { // an Error, too: if this thread ended, nobody would hear any more
+                thrown = e;
             }
             if (isHearing) {
                 pause = FIRST_PAUSE;
             }
-            isHearing = false;
+            isHearing = false; // first: whatever comes now, the executor polls
+            if (thrown != null) {
+                complain(thrown);
+            }
             discard(taken());
             goesOn = goesOn && pause(pause);
         }
@@ -147,7 +151,7 @@ final class Listener {
         }
     }
 
-    private void complain(Exception e) {
+    private void complain(Throwable e) {
         if (isOver()) {
             return;
         }
@@ -234,7 +238,7 @@ final class Listener {
             if (!database.throwAway(old)) {
                 old.close();
             }
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             log.debug("A connection that listened could not be closed: {}", e.toString());
         }
     }

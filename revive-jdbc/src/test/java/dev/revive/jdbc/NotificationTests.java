@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
@@ -67,7 +68,7 @@ class NotificationTests {
         }
 
         Process(DataSource source) {
-            HikariDataSource pool = TestDatabase.pool(source, 10);
+            HikariDataSource pool = TestDatabase.pool(source, 12);
             store = JdbcStore.over(pool, JdbcSettings.defaults().withTablePrefix(prefix));
             seat = store.seat(new ExecutorSettings("test", 1, LEASE));
             open.add(0, pool);
@@ -257,7 +258,43 @@ class NotificationTests {
     }
 
     @Nested
+    class Telling {
+        @Test
+        void goesOnAfterAnError() throws InterruptedException {
+            AtomicBoolean isArmed = new AtomicBoolean();
+            Process shaken =
+                    new Process(changed("prepareStatement", new AtomicInteger(), (connection, method, arguments) -> {
+                        if (Thread.currentThread().getName().equals("revive-herald") && isArmed.getAndSet(false)) {
+                            throw new OutOfMemoryError("injected");
+                        }
+                        return invoke(connection, method, arguments);
+                    }));
+            shaken.hearing();
+            isArmed.set(true);
+            shaken.write(created("a", Create.Start.DUE));
+            awaitTrue(() -> !isArmed.get());
+
+            shaken.write(created("b", Create.Start.DUE));
+
+            assertThat(here.next()).isEqualTo(Hint.DUE);
+        }
+    }
+
+    @Nested
     class AnotherSeatOfTheSameStore {
+        @Test
+        void isNotHeldResponsibleForWhatAnotherThrowsAtAHint() {
+            try (ExecutorSeat second = here.store.seat(new ExecutorSettings("second", 1, LEASE))) {
+                second.listen(hint -> {
+                    throw new StackOverflowError("injected");
+                });
+
+                here.write(created("a", Create.Start.DUE));
+
+                assertThat(here.seat.claim(Set.of(ORDER), 9, 0).workflows()).hasSize(1);
+            }
+        }
+
         @Test
         void isToldWithoutTheDatabase() throws InterruptedException {
             try (ExecutorSeat second = here.store.seat(new ExecutorSettings("second", 1, LEASE))) {
@@ -322,6 +359,22 @@ class NotificationTests {
             assertThat(listeners()).hasSize(1).doesNotContain(backend);
             new Process().write(created("a", Create.Start.DUE));
             assertThat(here.next()).isEqualTo(Hint.DUE);
+        }
+
+        @Test
+        void goesOnAfterAnError() throws InterruptedException {
+            AtomicInteger unwrapped = new AtomicInteger();
+            Process shaken = new Process(changed("unwrap", new AtomicInteger(), (connection, method, arguments) -> {
+                if (unwrapped.incrementAndGet() == 1) {
+                    throw new OutOfMemoryError("injected");
+                }
+                return invoke(connection, method, arguments);
+            }));
+
+            shaken.hearing();
+
+            here.write(created("a", Create.Start.DUE));
+            assertThat(shaken.next()).isEqualTo(Hint.DUE);
         }
 
         @Test
