@@ -6,7 +6,7 @@ export type WorkflowStatus = 'DUE' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'NEEDS
 export type StepStatus = 'STARTED' | 'BACKOFF' | 'COMPLETED' | 'FAILED';
 export type CallKind = 'STEP' | 'TRANSACTION' | 'PARALLEL' | 'SLEEP';
 export type Role = 'VIEW' | 'VIEW_PAYLOADS' | 'OPERATE';
-export type Action = 'RESUME' | 'WAKE' | 'DECIDE';
+export type Action = 'RESUME' | 'WAKE' | 'DECIDE' | 'RETRY';
 export type DecisionKind = 'HAPPENED' | 'RUN_AGAIN' | 'FAIL';
 
 export const WORKFLOW_STATUSES: readonly WorkflowStatus[] = [
@@ -102,6 +102,15 @@ export interface WorkflowDetail extends WorkflowSummary {
     failure: Failure | null;
     attention: Attention | null;
     actions: Action[];
+    steps: StepSummary[];
+    pastLives: PastLife[];
+}
+
+export interface PastLife {
+    epoch: number;
+    failedAt: string;
+    retriedAt: string;
+    failure: Failure | null;
     steps: StepSummary[];
 }
 

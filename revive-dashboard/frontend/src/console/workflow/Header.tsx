@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQueryClient } from '@tanstack/react-query';
-import { AlarmClock, Play, UserCheck } from 'lucide-react';
+import { AlarmClock, Play, RotateCcw, UserCheck } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
 import { type ExecutorInfo, post, type WorkflowDetail } from '../../parts/api';
@@ -33,6 +33,11 @@ const ASK = {
         path: 'v1/workflow/wake',
         text: 'It is looked at now. A sleep or a pause between attempts ends when its time comes, as before; this only makes an executor look.',
     },
+    RETRY: {
+        verb: 'Retry',
+        path: 'v1/workflow/retry',
+        text: 'The call that it failed at is asked again under the same idempotency key; what came before stands. That call and what followed it, compensations too, are kept aside: what they undid stays undone. If the workflow has undone its work, start a new one instead.',
+    },
 } as const;
 
 export function Header({ workflow, connection, executor, executorAlive, onDecide }: Props) {
@@ -62,6 +67,11 @@ export function Header({ workflow, connection, executor, executorAlive, onDecide
                     {workflow.actions.includes('RESUME') && (
                         <Button look={inDoubt ? 'plain' : 'primary'} onPress={() => setAsking('RESUME')}>
                             <Play size={14} aria-hidden /> Resume
+                        </Button>
+                    )}
+                    {workflow.actions.includes('RETRY') && (
+                        <Button onPress={() => setAsking('RETRY')}>
+                            <RotateCcw size={14} aria-hidden /> Retry
                         </Button>
                     )}
                     {workflow.actions.includes('WAKE') && (

@@ -19,6 +19,7 @@ import { listUrl } from '../workflows/filters';
 import { AttentionPanel } from './AttentionPanel';
 import { Header } from './Header';
 import { Journal } from './Journal';
+import { PastLives } from './PastLives';
 
 const TABS = [
     ['steps', 'Steps'],
@@ -120,6 +121,7 @@ export function WorkflowPage() {
                     <FailureView failure={detail.failure} />
                 </section>
             )}
+            {detail.pastLives.length > 0 && <PastLives lives={detail.pastLives} />}
             <div className="card mt-4 pb-2">
                 {detail.steps.length === 0 ? (
                     <Empty title="Nothing recorded yet">

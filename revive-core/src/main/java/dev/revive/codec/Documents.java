@@ -5,9 +5,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.SerializationException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 
 /** Revive's own documents as JSON: failures and reports. Apart from the user's serializer, so that its settings cannot break them. */
 public final class Documents {
@@ -28,6 +32,35 @@ public final class Documents {
             return JsonText.storable(MAPPER.writeValueAsString(document));
         } catch (JsonProcessingException e) {
             throw new SerializationException("Cannot write " + document, e);
+        }
+    }
+
+    /**
+     * Writes how a workflow failed.
+     *
+     * @param failure what its function threw
+     * @param calls the positions of the recorded calls that it came from
+     * @return JSON: the failure, and with it these {@code calls}
+     */
+    public static String write(Failure failure, Collection<String> calls) {
+        ObjectNode document = MAPPER.valueToTree(failure);
+        document.set("calls", MAPPER.valueToTree(calls));
+        return JsonText.storable(document.toString());
+    }
+
+    /**
+     * Reads where a workflow's failure came from.
+     *
+     * @param json a workflow's failure
+     * @return the positions of the calls; empty if it came from the code alone, or an earlier Revive wrote it
+     */
+    public static List<String> calls(String json) {
+        try {
+            List<String> calls = new ArrayList<>();
+            MAPPER.readTree(json).path("calls").forEach(call -> calls.add(call.asText()));
+            return calls;
+        } catch (JsonProcessingException e) {
+            throw new SerializationException("This is not a failure: " + json, e);
         }
     }
 

@@ -13,6 +13,11 @@ record Ending(WorkflowStatus status, @Nullable String content) {
         return new Ending(finish.status(), finish.content());
     }
 
+    /** Whether nothing can follow it: what failed can be retried, and what needs attention resumed. */
+    boolean isForGood() {
+        return status == WorkflowStatus.COMPLETED || status == WorkflowStatus.CANCELLED;
+    }
+
     /** Empty while the workflow goes on. */
     static Optional<Ending> of(WorkflowRecord row) {
         return switch (row.status()) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -60,8 +59,9 @@ final class Endings {
             ending.complete(told);
         }
 
-        Ending await(Duration timeout) throws InterruptedException, ExecutionException, TimeoutException {
-            return ending.get(Nanos.of(timeout), TimeUnit.NANOSECONDS);
+        /** @param deadline by {@link System#nanoTime} */
+        Ending await(long deadline) throws InterruptedException, ExecutionException, TimeoutException {
+            return ending.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         }
 
         @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
+import dev.revive.codec.Documents;
 import dev.revive.codec.JsonText;
 import dev.revive.engine.EngineSettings.Limits;
 import dev.revive.store.Answer;
@@ -8,6 +9,7 @@ import dev.revive.store.BareThreads;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
+import dev.revive.store.Retry;
 import dev.revive.store.SteadyClock;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
@@ -25,9 +27,11 @@ import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowConflictException;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowNotFoundException;
+import dev.revive.workflow.WorkflowStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -280,6 +284,33 @@ public final class Engine {
                 .orElse(false));
         executor.wakeClaimer();
         return decided;
+    }
+
+    /**
+     * Gives a failed workflow another life: the call that it failed at is asked again, what came before it stands.
+     *
+     * @param id its id
+     * @return false if it has not failed
+     */
+    public boolean retry(String id) {
+        places.requireStepOrOutside("retry(" + id + ")");
+        requireRunning();
+        boolean retried = reader.ask(() -> store.find(id)
+                .filter(row -> row.status() == WorkflowStatus.FAILED)
+                .map(row -> store.retry(retryOf(row)))
+                .orElse(false));
+        executor.wakeClaimer();
+        return retried;
+    }
+
+    private Retry retryOf(WorkflowRecord failed) {
+        return Retry.of(
+                failed,
+                store.steps(failed.id()),
+                Documents.calls(Objects.requireNonNull(failed.failure())),
+                step -> Documents.failure(Objects.requireNonNull(step.failure()))
+                        .kind(),
+                now());
     }
 
     /** Whether a crash hook ended this engine. */

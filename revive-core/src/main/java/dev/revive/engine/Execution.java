@@ -13,6 +13,7 @@ import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,7 +80,9 @@ final class Execution {
             run.awaitDurable(); // makes the crash point exact
         }
         run.crashAtCompletion(CrashPoint.BEFORE_COMPLETION);
-        return thrown == null ? completed(result) : failed(Failure.of(Failure.Kind.THROWN, thrown));
+        return thrown == null
+                ? completed(result)
+                : failed(Failure.of(Failure.Kind.THROWN, thrown), Causes.of(run.id(), thrown));
     }
 
     @SuppressWarnings({"unchecked", "NullAway"
@@ -121,12 +124,12 @@ final class Execution {
             payloads.decode(output, type); // or every caller would find out, when nothing can be done any more
             return finish(WorkflowStatus.COMPLETED, output);
         } catch (SerializationException e) {
-            return failed(Failure.of(Failure.Kind.NOT_SERIALIZABLE, e));
+            return failed(Failure.of(Failure.Kind.NOT_SERIALIZABLE, e), Set.of());
         }
     }
 
-    private Operation failed(Failure failure) {
-        return finish(WorkflowStatus.FAILED, Documents.write(failure));
+    private Operation failed(Failure failure, Set<String> causes) {
+        return finish(WorkflowStatus.FAILED, Documents.write(failure, causes));
     }
 
     private Operation.Finish finish(WorkflowStatus status, @Nullable String content) {

@@ -213,7 +213,7 @@ final class Executor implements Lane.Owner {
      * @param last what was written last, or null if it is not known how the row stands: then it is looked for
      */
     void retire(Run run, @Nullable Operation last) {
-        if (last instanceof Operation.Finish finish && finish.status().isFinal()) {
+        if (last instanceof Operation.Finish finish && Ending.of(finish).isForGood()) {
             run.ending().set(Ending.of(finish)); // first: who asks next, and finds no run, need not ask the store
         }
         running.remove(run.id(), run);

@@ -5,6 +5,7 @@ import dev.revive.codec.Documents;
 import dev.revive.crash.CrashPoint;
 import dev.revive.journal.Call;
 import dev.revive.journal.MismatchException;
+import dev.revive.store.Join;
 import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.workflow.Branch;
@@ -314,7 +315,7 @@ final class Fork<T extends @Nullable Object> {
                 cancelled.add(i);
             }
         }
-        return new ParallelFailedException(join.first(), failed, cancelled);
+        return new ParallelFailedException(call.key().position(), join.first(), failed, cancelled);
     }
 
     private StepRecord record(StepStatus status, @Nullable String output, @Nullable String failure) {

@@ -2,6 +2,7 @@
 package dev.revive.engine;
 
 import dev.revive.codec.Documents;
+import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.SerializationException;
@@ -34,7 +35,7 @@ final class Outcomes<T extends @Nullable Object> {
     T replay(StepRecord recorded) {
         scope.passed(recorded);
         if (recorded.status() == StepStatus.FAILED) {
-            throw exception(recorded.key().name(), Documents.failure(Objects.requireNonNull(recorded.failure())));
+            throw exception(recorded.key(), Documents.failure(Objects.requireNonNull(recorded.failure())));
         }
         try {
             return decode(Objects.requireNonNull(recorded.output()));
@@ -49,9 +50,10 @@ final class Outcomes<T extends @Nullable Object> {
         return (T) scope.run().engine().payloads().decode(json, type.type());
     }
 
-    StepFailedException exception(String stepName, Failure failure) {
+    StepFailedException exception(StepKey step, Failure failure) {
+        String workflowId = scope.run().id();
         return failure.kind() == Failure.Kind.OUTCOME_UNKNOWN
-                ? new StepOutcomeUnknownException(scope.run().id(), stepName, failure)
-                : new StepFailedException(scope.run().id(), stepName, failure);
+                ? new StepOutcomeUnknownException(workflowId, step.name(), step.position(), failure)
+                : new StepFailedException(workflowId, step.name(), step.position(), failure);
     }
 }

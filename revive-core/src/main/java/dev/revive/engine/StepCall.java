@@ -107,7 +107,7 @@ final class StepCall<T extends @Nullable Object> {
     // ---- zombies
 
     private T settleZombie() {
-        zombies++;
+        zombies += isOfPastLife() ? 0 : 1;
         isRecovered = true;
         if (step.reconciler() != null) {
             return reconcile();
@@ -194,7 +194,7 @@ final class StepCall<T extends @Nullable Object> {
 
     /** The effect may or may not have happened, and must not be tried again. */
     private T giveUp(String why) {
-        if (options.onZombie() == OnZombie.ASK) {
+        if (options.onZombie() == OnZombie.ASK || isOfPastLife()) {
             throw run.needsAttention(Attentions.undecidedZombie(run.id(), call.key(), why));
         }
         resolution = Resolution.GIVEN_UP;
@@ -204,6 +204,12 @@ final class StepCall<T extends @Nullable Object> {
                 "It may or may not have happened: " + why,
                 List.of(),
                 null));
+    }
+
+    /** A person had its workflow retried, and is asked rather than the step failed again: that would lead round in a circle. */
+    private boolean isOfPastLife() {
+        StepRecord recorded = call.recorded();
+        return recorded != null && recorded.isOfPastLife();
     }
 
     // ---- attempts
@@ -382,7 +388,7 @@ final class StepCall<T extends @Nullable Object> {
 
     private T fail(Failure failure) {
         scope.passed(record(StepStatus.FAILED, null, Documents.write(failure), null));
-        throw outcomes.exception(step.name(), failure);
+        throw outcomes.exception(call.key(), failure);
     }
 
     private StepRecord record(

@@ -93,16 +93,8 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
     public O result(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
         engine.places().requireOutside("result()");
-        try (Endings.Expectation ending = engine.endings().expect(id)) {
-            Ending end = known.get();
-            if (end != null) {
-                ending.tell(end);
-            } else if (!engine.executor().holds(id)) {
-                WorkflowRecord row = engine.find(id);
-                requireHope(row);
-                Ending.of(row).ifPresent(ending::tell);
-            }
-            return outcome(ending.await(timeout));
+        try {
+            return outcome(ending(Nanos.after(timeout)));
         } catch (TimeoutException e) {
             throw new ResultTimeoutException(
                     id, "Workflow %s has not finished within %s. It goes on; ask again.".formatted(id, timeout));
@@ -115,6 +107,33 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
                     ? engine.stopped()
                     : new ReviveException("Cannot wait for workflow " + id, e.getCause());
         }
+    }
+
+    /** What is told may be of a run before the last: who is told an end that something can follow looks at the row. */
+    private Ending ending(long deadline) throws InterruptedException, ExecutionException, TimeoutException {
+        while (true) {
+            try (Endings.Expectation expectation = engine.endings().expect(id)) {
+                Optional<Ending> found = found();
+                found.ifPresent(expectation::tell);
+                Ending told = expectation.await(deadline);
+                if (found.isPresent() || told.isForGood()) {
+                    return told;
+                }
+            }
+        }
+    }
+
+    private Optional<Ending> found() {
+        Ending end = known.get();
+        if (end != null) {
+            return Optional.of(end);
+        }
+        if (engine.executor().holds(id)) {
+            return Optional.empty();
+        }
+        WorkflowRecord row = engine.find(id);
+        requireHope(row);
+        return Ending.of(row);
     }
 
     /** Waiting for what nobody can ever run would hang for ever. */

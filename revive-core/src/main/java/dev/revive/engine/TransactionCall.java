@@ -95,7 +95,7 @@ final class TransactionCall<T extends @Nullable Object> {
         StepRecord record = attemptRecord(StepStatus.FAILED, run.engine().now(), null, Documents.write(failure));
         run.checkpoint(record, true);
         scope.passed(record);
-        throw outcomes.exception(call.key().name(), failure);
+        throw outcomes.exception(call.key(), failure);
     }
 
     private StepRecord attemptRecord(

@@ -42,6 +42,7 @@ public final class InMemoryStore implements WorkflowStore {
 
     private final NavigableMap<String, WorkflowRecord> workflows = new TreeMap<>();
     private final Map<String, NavigableMap<Position, StepRecord>> steps = new HashMap<>();
+    private final Map<String, List<PastLife>> pastLives = new HashMap<>();
     private final Set<MemorySeat> alive = new LinkedHashSet<>();
     private int seatsGiven;
 
@@ -133,6 +134,21 @@ public final class InMemoryStore implements WorkflowStore {
     }
 
     @Override
+    public List<PastLife> pastLives(String workflowId, int chars) {
+        return locked(() -> pastLives.getOrDefault(workflowId, List.of()).stream()
+                .map(life -> new PastLife(
+                        life.workflowId(),
+                        life.epoch(),
+                        life.failure(),
+                        life.finishedAt(),
+                        life.retriedAt(),
+                        life.aside().stream()
+                                .map(call -> StepSummary.of(call.step(), chars))
+                                .toList()))
+                .toList());
+    }
+
+    @Override
     public Optional<String> fingerprint(String workflowId) {
         return locked(() -> Optional.ofNullable(workflows.get(workflowId))
                 .map(w -> WorkflowSummary.of(w) + " " + stepsOf(workflowId).hashCode()));
@@ -182,6 +198,38 @@ public final class InMemoryStore implements WorkflowStore {
             put(WorkflowRows.woken(Objects.requireNonNull(workflows.get(zombie.workflowId())), now()));
             return tell(Hint.DUE, null);
         });
+    }
+
+    @Override
+    public boolean retry(Retry retry) {
+        return locked(() -> {
+            WorkflowRecord failed = workflows.get(retry.workflowId());
+            Map<Position, StepRecord> journal = stepsOf(retry.workflowId());
+            if (failed == null
+                    || failed.status() != WorkflowStatus.FAILED
+                    || failed.epoch() != retry.epoch()
+                    || !retry.aside().stream().allMatch(call -> journal.containsKey(Position.of(call)))) {
+                return false;
+            }
+            pastLives.computeIfAbsent(failed.id(), id -> new ArrayList<>()).add(pastLife(failed, retry.aside()));
+            retry.aside().forEach(call -> journal.remove(Position.of(call)));
+            retry.again().forEach(this::put);
+            put(WorkflowRows.retried(failed, now()));
+            return tell(Hint.DUE, null);
+        });
+    }
+
+    private PastLife pastLife(WorkflowRecord failed, List<StepRecord> aside) {
+        return new PastLife(
+                failed.id(),
+                failed.epoch(),
+                Objects.requireNonNull(failed.failure(), "failure"),
+                Objects.requireNonNull(failed.finishedAt(), "finishedAt"),
+                now(),
+                aside.stream()
+                        .sorted(Comparator.comparing(Position::of))
+                        .map(call -> StepSummary.of(call, Integer.MAX_VALUE))
+                        .toList());
     }
 
     /** Does nothing: what is in it stays readable, and its seats stay as they are. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind the kind of call
  * @param status where it stands
  * @param epoch the epoch of the run that wrote this state
- * @param attempt the number of the last attempt that began, from 1
+ * @param attempt the number of the last attempt that began, from 1; 0 if none has since its workflow was retried
  * @param zombies how many attempts were cut off, their outcome unknown
  * @param resolution what was done about the last attempt in doubt, or null
  * @param branches a parallel's branch count; else 0
@@ -91,6 +91,15 @@ public record StepRecord(
     }
 
     /**
+     * Whether its workflow was retried, and no attempt at the step has begun since.
+     *
+     * @return true if all its attempts are in the workflow's past
+     */
+    public boolean isOfPastLife() {
+        return attempt == 0;
+    }
+
+    /**
      * The same row with another output.
      *
      * @param json the output
@@ -116,6 +125,50 @@ public record StepRecord(
     }
 
     /**
+     * This failed step as it stands when its workflow is retried: with all its attempts before it, for they are in the past life. If it is known that
+     * the last one failed, another may begin. If it is not, or the step succeeded and its value was lost, the step has begun and nobody knows how
+     * it ended, and its options say what to do, as after a crash.
+     */
+    StepRecord askedAgain(boolean isKnown, Instant now) {
+        return new StepRecord(
+                workflowId,
+                key,
+                kind,
+                isKnown ? StepStatus.BACKOFF : StepStatus.STARTED,
+                epoch,
+                0,
+                0,
+                Resolution.DECIDED,
+                branches,
+                null,
+                isKnown ? failure : null,
+                now,
+                isKnown ? now : startedAt,
+                now,
+                isKnown ? now : null);
+    }
+
+    /** This parallel as it was before its branches were joined. */
+    StepRecord begunAgain(Instant now) {
+        return new StepRecord(
+                workflowId,
+                key,
+                kind,
+                StepStatus.STARTED,
+                epoch,
+                attempt,
+                zombies,
+                resolution,
+                branches,
+                null,
+                null,
+                firstStartedAt,
+                startedAt,
+                now,
+                null);
+    }
+
+    /**
      * What a person's decision about this zombie puts in its place, for {@link WorkflowStore#decide}. "Run it again" is a BACKOFF that is over,
      * so the next run begins the next attempt.
      *
@@ -134,7 +187,7 @@ public record StepRecord(
                 newStatus,
                 epoch,
                 attempt,
-                zombies + 1,
+                isOfPastLife() ? zombies : zombies + 1,
                 Resolution.DECIDED,
                 branches,
                 newOutput,

@@ -47,6 +47,15 @@ public interface WorkflowReads {
     Optional<StepRecord> step(String workflowId, String scope, int sequence);
 
     /**
+     * The lives of a workflow that ended FAILED before it was {@linkplain WorkflowStore#retry retried}, the oldest first.
+     *
+     * @param workflowId its id
+     * @param chars how many characters of each output to answer, 1 or more
+     * @return empty if it was never retried
+     */
+    List<PastLife> pastLives(String workflowId, int chars);
+
+    /**
      * A text that is another one whenever the workflow's row or one of its steps has changed: the cheapest way to see whether there is anything
      * new to read. It has no other meaning.
      *

@@ -72,6 +72,11 @@ final class WorkflowRows {
         return with(w, WorkflowStatus.DUE, null, w.epoch(), null, now, w.wakeSeq() + 1, 0, null);
     }
 
+    /** A person had it retried: its next life. */
+    static WorkflowRecord retried(WorkflowRecord w, Instant now) {
+        return with(w, WorkflowStatus.DUE, null, w.epoch() + 1, null, now, w.wakeSeq() + 1, 0, null);
+    }
+
     /** Something happened that it may wait for. */
     static WorkflowRecord bumped(WorkflowRecord w, Instant now) {
         boolean isEarlier = w.dueAt() == null || now.isBefore(w.dueAt());

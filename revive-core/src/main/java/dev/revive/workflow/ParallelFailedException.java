@@ -15,6 +15,7 @@ public class ParallelFailedException extends ReviveException {
     private final transient Map<Integer, Throwable> failures;
     private final transient Set<Integer> cancelled;
     private final int first;
+    private final String position;
 
     /**
      * About one parallel.
@@ -24,6 +25,19 @@ public class ParallelFailedException extends ReviveException {
      * @param cancelled the indexes of the branches that were cancelled
      */
     public ParallelFailedException(int first, Map<Integer, ? extends Throwable> failures, Set<Integer> cancelled) {
+        this("", first, failures, cancelled);
+    }
+
+    /**
+     * About one parallel, whose place is known.
+     *
+     * @param position its place in its workflow
+     * @param first the index of the branch that failed first; its exception is the cause
+     * @param failures the branches' exceptions by index
+     * @param cancelled the indexes of the branches that were cancelled
+     */
+    public ParallelFailedException(
+            String position, int first, Map<Integer, ? extends Throwable> failures, Set<Integer> cancelled) {
         super(
                 "%d of the parallel's branches failed, first branch %d: %s"
                         .formatted(failures.size(), first, described(failures.get(first))),
@@ -31,6 +45,7 @@ public class ParallelFailedException extends ReviveException {
         this.failures = Collections.unmodifiableMap(new TreeMap<>(failures));
         this.cancelled = Collections.unmodifiableSet(new TreeSet<>(cancelled));
         this.first = first;
+        this.position = position;
     }
 
     /** Not by toString(), which a user's exception may break. */
@@ -65,5 +80,14 @@ public class ParallelFailedException extends ReviveException {
      */
     public int first() {
         return first;
+    }
+
+    /**
+     * The parallel's place: its scope and its number there.
+     *
+     * @return {@code #3} for the third call of the function, {@code 2.1#3} in a branch; "" if it is not known
+     */
+    public String position() {
+        return position;
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.workflow;
 
-/** What was done about an attempt in doubt: a zombie, or one whose time was up. */
+/** What was done about an attempt in doubt: a zombie, or one whose time was up; or about a step that had failed. */
 public enum Resolution {
     /** Another attempt began. */
     RAN_AGAIN,
@@ -11,6 +11,6 @@ public enum Resolution {
     FOUND_UNDONE,
     /** It was given up as unknown. */
     GIVEN_UP,
-    /** A person decided. */
+    /** A person decided, or had the workflow retried. */
     DECIDED
 }

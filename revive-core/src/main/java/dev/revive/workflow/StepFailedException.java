@@ -10,19 +10,33 @@ public class StepFailedException extends ReviveException {
 
     private final String workflowId;
     private final String stepName;
+    private final String position;
     private final transient Failure failure;
 
     /**
-     * About one step.
+     * About one step, wherever it is.
      *
      * @param workflowId the workflow's id
      * @param stepName the step's name
      * @param failure what its last attempt threw
      */
     public StepFailedException(String workflowId, String stepName, Failure failure) {
+        this(workflowId, stepName, "", failure);
+    }
+
+    /**
+     * About one step.
+     *
+     * @param workflowId the workflow's id
+     * @param stepName the step's name
+     * @param position the step's place in its workflow
+     * @param failure what its last attempt threw
+     */
+    public StepFailedException(String workflowId, String stepName, String position, Failure failure) {
         super("Step \"%s\" of workflow %s failed: %s".formatted(stepName, workflowId, failure.summary()));
         this.workflowId = workflowId;
         this.stepName = stepName;
+        this.position = position;
         this.failure = failure;
     }
 
@@ -42,6 +56,15 @@ public class StepFailedException extends ReviveException {
      */
     public String stepName() {
         return stepName;
+    }
+
+    /**
+     * The step's place: its scope and its number there.
+     *
+     * @return {@code #3} for the third call of the function, {@code 2.1#3} in a branch; "" if it is not known
+     */
+    public String position() {
+        return position;
     }
 
     /**

@@ -15,4 +15,16 @@ public class StepOutcomeUnknownException extends StepFailedException {
     public StepOutcomeUnknownException(String workflowId, String stepName, Failure failure) {
         super(workflowId, stepName, failure);
     }
+
+    /**
+     * About one step, whose place is known.
+     *
+     * @param workflowId the workflow's id
+     * @param stepName the step's name
+     * @param position the step's place in its workflow
+     * @param failure what is known
+     */
+    public StepOutcomeUnknownException(String workflowId, String stepName, String position, Failure failure) {
+        super(workflowId, stepName, position, failure);
+    }
 }

@@ -4,16 +4,20 @@ package dev.revive.dashboard;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.revive.codec.Documents;
 import dev.revive.codec.JsonText;
+import dev.revive.store.Retry;
 import dev.revive.store.StepRecord;
+import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.Printable;
 import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.WorkflowStatus;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +46,7 @@ final class Decisions {
         routes.post(path + "/resume", this::resume);
         routes.post(path + "/wake", this::wake);
         routes.post(path + "/decide", this::decide);
+        routes.post(path + "/retry", this::retry);
     }
 
     private record Done(boolean done) {}
@@ -59,6 +64,29 @@ final class Decisions {
     private void wake(Context ctx) {
         String id = text(body(ctx), "id");
         act(ctx, "wake", id, () -> store.wake(id), "It neither runs nor waits, or there is no such workflow.");
+    }
+
+    private void retry(Context ctx) {
+        String id = text(body(ctx), "id");
+        act(
+                ctx,
+                "retry",
+                id,
+                () -> store.find(id)
+                        .filter(row -> row.status() == WorkflowStatus.FAILED)
+                        .map(row -> store.retry(retryOf(row)))
+                        .orElse(false),
+                "It has not failed, or somebody has retried it already, or there is no such workflow.");
+    }
+
+    private Retry retryOf(WorkflowRecord failed) {
+        return Retry.of(
+                failed,
+                store.steps(failed.id()),
+                Documents.calls(Objects.requireNonNull(failed.failure())),
+                step -> Documents.failure(Objects.requireNonNull(step.failure()))
+                        .kind(),
+                now());
     }
 
     private void decide(Context ctx) {

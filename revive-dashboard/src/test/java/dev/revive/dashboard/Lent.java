@@ -4,6 +4,8 @@ package dev.revive.dashboard;
 import dev.revive.store.ExecutorRecord;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
+import dev.revive.store.PastLife;
+import dev.revive.store.Retry;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepSummary;
 import dev.revive.store.WorkflowCounts;
@@ -63,6 +65,11 @@ record Lent(WorkflowStore owner) implements WorkflowStore {
     }
 
     @Override
+    public List<PastLife> pastLives(String workflowId, int chars) {
+        return owner.pastLives(workflowId, chars);
+    }
+
+    @Override
     public Optional<String> fingerprint(String workflowId) {
         return owner.fingerprint(workflowId);
     }
@@ -85,6 +92,11 @@ record Lent(WorkflowStore owner) implements WorkflowStore {
     @Override
     public boolean decide(StepRecord zombie, StepRecord decision) {
         return owner.decide(zombie, decision);
+    }
+
+    @Override
+    public boolean retry(Retry retry) {
+        return owner.retry(retry);
     }
 
     @Override

@@ -89,7 +89,7 @@ class OpenApiTests {
         assertProblem(400, "/workflows", site.get(API + "/workflows?limit=x"));
         assertProblem(400, "/events", site.get(API + "/events?topic=x"));
         assertProblem(403, "/me", site.get(API + "/me", "Sec-Fetch-Site", "cross-site"));
-        for (String route : List.of("/workflow/resume", "/workflow/wake", "/workflow/decide")) {
+        for (String route : List.of("/workflow/resume", "/workflow/retry", "/workflow/wake", "/workflow/decide")) {
             String body = "{\"id\":\"none\",\"sequence\":1,\"epoch\":1,\"attempt\":1,\"decision\":\"RUN_AGAIN\"}";
             assertProblem(409, route, site.post(API + route, body));
             assertProblem(400, route, site.post(API + route, "[]"));

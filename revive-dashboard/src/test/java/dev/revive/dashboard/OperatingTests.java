@@ -157,6 +157,27 @@ class OperatingTests {
     }
 
     @Test
+    void aFailedWorkflowIsRetriedOnceAndSaysWhatItWas() throws Exception {
+        site.revive().start(Site.FAILING, "f", "x");
+        await().until(() -> store.find("f").orElseThrow().status() == WorkflowStatus.FAILED);
+        assertThat(site.json("/api/v1/workflow?id=f").path("actions").toString())
+                .isEqualTo("[\"RETRY\"]");
+
+        assertThat(site.post("/api/v1/workflow/retry", "{\"id\":\"f\"}").statusCode())
+                .isEqualTo(200);
+        await().until(() -> store.find("f").orElseThrow().status() == WorkflowStatus.FAILED);
+
+        JsonNode lives = site.json("/api/v1/workflow?id=f").path("pastLives");
+        assertThat(lives).hasSize(1);
+        assertThat(lives.get(0).path("epoch").asLong()).isEqualTo(1);
+        assertThat(lives.get(0).path("failure").path("kind").asText()).isEqualTo("THROWN");
+        assertThat(site.post("/api/v1/workflow/retry", "{\"id\":\"d\"}").statusCode())
+                .isEqualTo(409);
+        assertThat(site.post("/api/v1/workflow/retry", "{\"id\":\"nobody\"}").statusCode())
+                .isEqualTo(409);
+    }
+
+    @Test
     void wakingRaisesTheWakeSequence() throws Exception {
         site.revive().start(Site.HELD, "h", "x");
         await().until(() -> store.step("h", "", 1).isPresent());

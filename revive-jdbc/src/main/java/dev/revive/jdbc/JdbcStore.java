@@ -5,6 +5,8 @@ import dev.revive.store.ExecutorRecord;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.Hint;
+import dev.revive.store.PastLife;
+import dev.revive.store.Retry;
 import dev.revive.store.SteadyClock;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepSummary;
@@ -47,6 +49,7 @@ public final class JdbcStore implements WorkflowStore {
     private final HeldConnection.Source connections;
     private final Runnable whenClosed;
     private final Executors executors;
+    private final PastLives pastLives;
     private final BodyThread bodies = new BodyThread();
     private final Set<JdbcSeat> seats = ConcurrentHashMap.newKeySet();
     private final Herald herald;
@@ -65,6 +68,7 @@ public final class JdbcStore implements WorkflowStore {
         this.connections = connections;
         this.whenClosed = whenClosed;
         this.executors = new Executors(database, database);
+        this.pastLives = new PastLives(database);
     }
 
     /**
@@ -257,6 +261,11 @@ public final class JdbcStore implements WorkflowStore {
     }
 
     @Override
+    public List<PastLife> pastLives(String workflowId, int chars) {
+        return pastLives.of(workflowId, chars);
+    }
+
+    @Override
     public Optional<String> fingerprint(String workflowId) {
         return database.read(session ->
                 Optional.ofNullable(session.first(database.sql().fingerprint, Rows::joined, workflowId, workflowId)));
@@ -314,6 +323,11 @@ public final class JdbcStore implements WorkflowStore {
                     && session.update(sql.replaceStep, Rows.replacing(decision)) == 1
                     && session.update(sql.resume, database.clockOffset(), workflow.id()) == 1;
         }));
+    }
+
+    @Override
+    public boolean retry(Retry retry) {
+        return told(pastLives.retry(retry));
     }
 
     /** Moves the database's clock, as this store sees it. */

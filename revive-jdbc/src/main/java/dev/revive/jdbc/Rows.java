@@ -176,9 +176,12 @@ final class Rows {
 
     /** For {@link Sql#replaceStep}. */
     static @Nullable Object[] replacing(StepRecord step) {
-        return joined(
-                state(step),
-                new Object[] {step.workflowId(), step.key().stepId(), step.key().sequence()});
+        return joined(state(step), key(step));
+    }
+
+    /** The parameters that find a step. */
+    static @Nullable Object[] key(StepRecord step) {
+        return new Object[] {step.workflowId(), step.key().stepId(), step.key().sequence()};
     }
 
     /** For {@link Sql#succeedStep}. */
@@ -230,7 +233,7 @@ final class Rows {
         return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
     }
 
-    private static Instant instant(long micros) {
+    static Instant instant(long micros) {
         return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 

@@ -18,7 +18,7 @@ import javax.sql.DataSource;
  */
 final class Schema {
     /** The newest migration in this jar. */
-    static final int LATEST = 1;
+    static final int LATEST = 2;
 
     private final DataSource source;
     private final Dialect dialect;

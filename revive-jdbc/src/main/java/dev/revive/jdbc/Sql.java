@@ -169,6 +169,17 @@ final class Sql {
     final String resume;
     final String wake;
 
+    // ---- another life for what has failed
+
+    final String insertPastLife;
+
+    /** While the workflow still has the epoch at which it failed. */
+    final String copyToPast;
+
+    final String deleteStep;
+    final String retry;
+    final String pastLives;
+
     // ---- reading, for people
 
     final String fingerprint;
@@ -304,6 +315,26 @@ final class Sql {
                        due_at = CASE WHEN status = 'DUE' THEN LEAST(COALESCE(due_at, ${now}), ${now}) END
                  WHERE id = ? AND status IN ('DUE', 'RUNNING')""");
 
+        insertPastLife = text("""
+                INSERT INTO ${prefix}past_life (workflow_id, epoch, failure, finished_at, retried_at)
+                VALUES (?, ?, ?, ?, ${now})""");
+        copyToPast = text("""
+                INSERT INTO ${prefix}past_step (life, workflow_id, step_id, sequence, scope, name, kind, status, epoch, attempt, zombies,
+                                                resolution, branches, serialized_output, failure, first_started_at, started_at, recorded_at,
+                                                next_at)
+                SELECT w.epoch, s.workflow_id, s.step_id, s.sequence, s.scope, s.name, s.kind, s.status, s.epoch, s.attempt, s.zombies,
+                       s.resolution, s.branches, s.serialized_output, s.failure, s.first_started_at, s.started_at, s.recorded_at, s.next_at
+                  FROM ${prefix}step s JOIN ${prefix}workflow w ON w.id = s.workflow_id
+                 WHERE s.workflow_id = ? AND s.step_id = ? AND s.sequence = ?""");
+        deleteStep = text("DELETE FROM ${prefix}step WHERE workflow_id = ? AND step_id = ? AND sequence = ?");
+        retry = text("""
+                UPDATE ${prefix}workflow
+                   SET status = 'DUE', due_at = ${now}, epoch = epoch + 1, wake_seq = wake_seq + 1, strikes = 0, failure = NULL,
+                       finished_at = NULL
+                 WHERE id = ? AND status = 'FAILED' AND epoch = ?""");
+        pastLives = text("""
+                SELECT epoch, failure, finished_at, retried_at FROM ${prefix}past_life WHERE workflow_id = ? ORDER BY epoch""");
+
         fingerprint = text("""
                 SELECT w.status, w.executor_id, w.epoch, w.due_at, w.wake_seq, w.strikes,
                        s.steps, s.stamps, s.epochs, s.attempts, s.statuses, s.pauses
@@ -424,11 +455,19 @@ final class Sql {
 
     /** The recorded steps of a workflow, their outputs cut; and how long those are. */
     String stepSummaries(int chars) {
-        return text(
-                "SELECT "
-                        + STEP_COLUMNS.replace(
-                                "s.serialized_output", "SUBSTRING(s.serialized_output, 1, " + chars + ")")
-                        + ", CHAR_LENGTH(s.serialized_output) FROM ${prefix}step s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
+        return summaries(chars, "", "step");
+    }
+
+    /** The same of those that were kept aside; and of which life they were. */
+    String pastSteps(int chars) {
+        return summaries(chars, ", s.life", "past_step");
+    }
+
+    private String summaries(int chars, String more, String table) {
+        String columns =
+                STEP_COLUMNS.replace("s.serialized_output", "SUBSTRING(s.serialized_output, 1, " + chars + ")");
+        return text("SELECT " + columns + ", CHAR_LENGTH(s.serialized_output)" + more + " FROM ${prefix}" + table
+                + " s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
     }
 
     private String byIds(String ofOne) {

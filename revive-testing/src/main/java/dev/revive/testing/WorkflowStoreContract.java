@@ -11,8 +11,11 @@ import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.Operation.Release;
+import dev.revive.store.PastLife;
+import dev.revive.store.Retry;
 import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
+import dev.revive.store.StepSummary;
 import dev.revive.store.WorkflowFilter;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowType;
@@ -262,6 +265,128 @@ public abstract class WorkflowStoreContract extends ReadingContract {
         void isAboutOneStep() {
             assertThatThrownBy(() -> store.decide(zombie, completed("a", 2, 1, 1, "1")))
                     .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Nested
+    class Retrying {
+        private final StepRecord before = completed("a", 1, 1, 1, "\"done\"");
+        private final StepRecord failed = step("a", new StepKey("", 2, "step"), StepStatus.FAILED, 1, 3, null);
+        private final StepRecord after = completed("a", 3, 1, 1, "\"undone\"");
+        private final StepRecord again = step("a", failed.key(), StepStatus.BACKOFF, 1, 0, null);
+        private final Operation end = finish("a", 1, WorkflowStatus.FAILED, "{\"message\":\"no\"}");
+        private final Retry retry = new Retry("a", 1, List.of(failed, after), List.of(again));
+
+        private void fail() {
+            write(claimed("a"), fresh(before), fresh(failed), fresh(after));
+            write(end);
+        }
+
+        @Test
+        void makesItDueUnderANewEpochWithWhatIsToBeAskedAgain() {
+            fail();
+
+            assertThat(store.retry(retry)).isTrue();
+
+            assertThat(row("a").failure()).isNull();
+            assertThat(row("a").finishedAt()).isNull();
+            assertThat(row("a").epoch()).isEqualTo(2);
+            assertThat(row("a").wakeSeq()).isEqualTo(1);
+            assertThat(journal("a")).containsExactly(before, again);
+            assertThat(claim(1)).containsExactly("a");
+            assertThat(row("a").epoch()).isEqualTo(3);
+        }
+
+        @Test
+        void keepsTheFailureAndWhatIsSetAsideAsAPastLife() {
+            fail();
+
+            store.retry(retry);
+
+            assertThat(store.pastLives("a", 3)).singleElement().satisfies(life -> {
+                assertThat(life.epoch()).isEqualTo(1);
+                assertThat(life.failure()).isEqualTo("{\"message\":\"no\"}");
+                assertThat(life.finishedAt()).isEqualTo(STAMP.plusSeconds(1));
+                assertThat(life.aside()).containsExactly(StepSummary.of(failed, 3), StepSummary.of(after, 3));
+            });
+            assertThat(store.pastLives("b", 3)).isEmpty();
+        }
+
+        @Test
+        void keepsEveryLifeItHad() {
+            fail();
+            store.retry(retry);
+            claim(1);
+            write(
+                    later(step("a", failed.key(), StepStatus.FAILED, 3, 1, null)),
+                    finish("a", 3, WorkflowStatus.FAILED, "{\"message\":\"again\"}"));
+
+            assertThat(store.retry(new Retry("a", 3, List.of(), List.of()))).isTrue();
+
+            assertThat(store.pastLives("a", 3)).extracting(PastLife::epoch).containsExactly(1L, 3L);
+            assertThat(journal("a")).hasSize(2);
+        }
+
+        @Test
+        void ofTwoTheSecondFindsThatItHasNotFailed() throws Exception {
+            fail();
+
+            ExecutorService people = Executors.newFixedThreadPool(2);
+            CyclicBarrier together = new CyclicBarrier(2);
+            List<Future<Boolean>> answers = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                answers.add(people.submit(() -> {
+                    together.await();
+                    return store.retry(retry);
+                }));
+            }
+
+            assertThat(List.of(answers.get(0).get(), answers.get(1).get())).containsExactlyInAnyOrder(true, false);
+            assertThat(store.pastLives("a", 3)).hasSize(1);
+            assertThat(row("a").epoch()).isEqualTo(2);
+            people.shutdown();
+        }
+
+        @Test
+        void leavesEverythingElseAlone() {
+            write(due("due"), claimed("runs"), claimed("done"), claimed("stuck"));
+            write(complete("done", 1), finish("stuck", 1, WorkflowStatus.NEEDS_ATTENTION, "1"));
+
+            for (String id : List.of("due", "runs", "done", "stuck", "unknown")) {
+                assertThat(store.retry(new Retry(id, 1, List.of(), List.of()))).isFalse();
+                assertThat(store.pastLives(id, 1)).isEmpty();
+            }
+        }
+
+        @Test
+        void writesNothingIfWhatWasSeenIsNoLongerSo() {
+            fail();
+            StepRecord unknown = completed("a", 9, 1, 1, "1");
+
+            assertThat(store.retry(new Retry("a", 2, List.of(), List.of()))).isFalse();
+            assertThat(store.retry(new Retry("a", 1, List.of(failed, unknown), List.of(again))))
+                    .isFalse();
+
+            assertThat(row("a").status()).isEqualTo(WorkflowStatus.FAILED);
+            assertThat(journal("a")).containsExactly(before, failed, after);
+            assertThat(store.pastLives("a", 3)).isEmpty();
+        }
+
+        /** Its writer had no answer, and writes it again: nothing of it may come back. */
+        @Test
+        void refusesALateBatchOfTheRunThatFailed() {
+            fail();
+            store.retry(retry);
+
+            assertThat(write(fresh(before))).containsOnly(REFUSED);
+            assertThat(write(fresh(failed), fresh(after), end)).containsOnly(REFUSED);
+            claim(1);
+            assertThat(write(fresh(before))).containsOnly(REFUSED);
+            assertThat(write(fresh(failed), fresh(after), end)).containsOnly(REFUSED);
+            assertThat(write(fresh(after))).containsOnly(REFUSED);
+            assertThat(write(end)).containsOnly(REFUSED);
+
+            assertThat(journal("a")).containsExactly(before, again);
         }
     }
 

@@ -121,16 +121,37 @@ public final class Views {
                 words.failure(null, row.failure()),
                 words.attention(row.attention()),
                 viewer.operates() ? actions(row, steps) : List.of(),
-                steps.stream().map(step -> item(step, row, words)).toList());
+                steps.stream().map(step -> item(step, row, words)).toList(),
+                pastLives(row, viewer, words));
+    }
+
+    private List<PastLifeItem> pastLives(WorkflowRecord row, Viewer viewer, Words words) {
+        if (row.epoch() < 2) {
+            return List.of(); // a retry raises it
+        }
+        return store.pastLives(row.id(), mustSeeTheWhole(viewer) ? Integer.MAX_VALUE : Words.PREVIEW).stream()
+                .map(life -> new PastLifeItem(
+                        life.epoch(),
+                        life.finishedAt(),
+                        life.retriedAt(),
+                        words.failure(null, life.failure()),
+                        ProgramOrder.of(life.aside()).stream()
+                                .map(step -> item(step, row, words))
+                                .toList()))
+                .toList();
     }
 
     /** A hook may hide what stands beyond the beginning, so it has to see the whole. */
     private List<StepSummary> steps(String id, Viewer viewer) {
-        return viewer.redaction() == null || !viewer.seesPayloads()
-                ? store.stepSummaries(id, Words.PREVIEW)
-                : store.steps(id).stream()
+        return mustSeeTheWhole(viewer)
+                ? store.steps(id).stream()
                         .map(step -> StepSummary.of(step, Integer.MAX_VALUE))
-                        .toList();
+                        .toList()
+                : store.stepSummaries(id, Words.PREVIEW);
+    }
+
+    private static boolean mustSeeTheWhole(Viewer viewer) {
+        return viewer.redaction() != null && viewer.seesPayloads();
     }
 
     private static List<Action> actions(WorkflowRecord row, List<StepSummary> steps) {
@@ -140,6 +161,9 @@ public final class Views {
             if (steps.stream().anyMatch(step -> isDecidable(step.step()))) {
                 actions.add(Action.DECIDE);
             }
+        }
+        if (row.status() == WorkflowStatus.FAILED) {
+            actions.add(Action.RETRY);
         }
         if (row.status() == WorkflowStatus.DUE || row.status() == WorkflowStatus.RUNNING) {
             actions.add(Action.WAKE);

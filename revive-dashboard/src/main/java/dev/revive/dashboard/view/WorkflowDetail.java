@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param attention why it needs a person, or null
  * @param actions what can be done to it now
  * @param steps its recorded steps in program order
+ * @param pastLives what it was before it failed and was retried, the oldest first
  */
 public record WorkflowDetail(
         @JsonUnwrapped WorkflowItem item,
@@ -30,7 +31,8 @@ public record WorkflowDetail(
         @Nullable Failure failure,
         @Nullable Attention attention,
         List<Action> actions,
-        List<StepItem> steps) {
+        List<StepItem> steps,
+        List<PastLifeItem> pastLives) {
     /** What a person can do. */
     public enum Action {
         /** Let it go on, its cause mended. */
@@ -38,6 +40,8 @@ public record WorkflowDetail(
         /** Let it look again at what it waits for. */
         WAKE,
         /** Say what became of a step. */
-        DECIDE
+        DECIDE,
+        /** Give it another life: it has failed, and its cause is mended. */
+        RETRY
     }
 }

@@ -4,6 +4,8 @@ package dev.revive.examples.simulator;
 import dev.revive.store.ExecutorRecord;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
+import dev.revive.store.PastLife;
+import dev.revive.store.Retry;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepSummary;
 import dev.revive.store.WorkflowCounts;
@@ -65,6 +67,11 @@ record ReportingStore(WorkflowStore store, Reporter reporter) implements Workflo
     }
 
     @Override
+    public List<PastLife> pastLives(String workflowId, int chars) {
+        return store.pastLives(workflowId, chars);
+    }
+
+    @Override
     public Optional<String> fingerprint(String workflowId) {
         return store.fingerprint(workflowId);
     }
@@ -87,6 +94,11 @@ record ReportingStore(WorkflowStore store, Reporter reporter) implements Workflo
     @Override
     public boolean decide(StepRecord zombie, StepRecord decision) {
         return store.decide(zombie, decision);
+    }
+
+    @Override
+    public boolean retry(Retry retry) {
+        return store.retry(retry);
     }
 
     @Override

@@ -31,6 +31,7 @@ import dev.revive.workflow.TypeRef;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowConflictException;
 import dev.revive.workflow.WorkflowContext;
+import dev.revive.workflow.WorkflowFailedException;
 import dev.revive.workflow.WorkflowFunction;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowNeedsAttentionException;
@@ -45,6 +46,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -192,6 +194,31 @@ class ConceptsTests {
             assertThat(letter.result()).isEqualTo("done");
         }
         assertThat(effects.times("letter")).isEqualTo(1);
+    }
+
+    @Test
+    void aFailedWorkflowIsRetried() {
+        AtomicBoolean isMended = new AtomicBoolean();
+        WorkflowFunction<Order, String> function = (ctx, order) -> {
+            ctx.step("Charge", () -> effects.happen("charge"));
+            ctx.step("Ship", () -> {
+                if (!isMended.get()) {
+                    throw new IllegalStateException("no carrier");
+                }
+            });
+            return "done";
+        };
+        try (Revive revive = engine(function).start()) {
+            WorkflowHandle<String> order = revive.start(FLOW, "order-42", ORDER);
+            assertThatThrownBy(order::result).isInstanceOf(WorkflowFailedException.class);
+            isMended.set(true);
+            // region retry
+            boolean retried = revive.retry("order-42"); // false if it has not failed
+            // endregion
+            assertThat(retried).isTrue();
+            assertThat(order.result()).isEqualTo("done");
+        }
+        assertThat(effects.times("charge")).isEqualTo(1);
     }
 
     // region interface

@@ -9,6 +9,8 @@ import dev.revive.store.ExecutorSettings;
 import dev.revive.store.FencedException;
 import dev.revive.store.Hint;
 import dev.revive.store.Operation;
+import dev.revive.store.PastLife;
+import dev.revive.store.Retry;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
 import dev.revive.store.StepSummary;
@@ -85,6 +87,11 @@ record WatchedStore(WorkflowStore store, Watch watch, BooleanSupplier lostConnec
     }
 
     @Override
+    public List<PastLife> pastLives(String workflowId, int chars) {
+        return store.pastLives(workflowId, chars);
+    }
+
+    @Override
     public Optional<String> fingerprint(String workflowId) {
         return store.fingerprint(workflowId);
     }
@@ -107,6 +114,11 @@ record WatchedStore(WorkflowStore store, Watch watch, BooleanSupplier lostConnec
     @Override
     public boolean decide(StepRecord zombie, StepRecord decision) {
         return store.decide(zombie, decision);
+    }
+
+    @Override
+    public boolean retry(Retry retry) {
+        return store.retry(retry);
     }
 
     @Override

@@ -121,6 +121,12 @@ class NegativeControlTests {
         A_CLAIM_RAISES_THE_EPOCH(
                 CONTRACT + "OwnershipContract$Claiming#raisesTheEpochAndPutsTheWorkflowInTheExecutorsHands",
                 Change.inJdbc(JDBC + "Sql", "epoch = w.epoch + 1", "epoch = w.epoch")),
+        A_RETRY_RAISES_THE_EPOCH(
+                CONTRACT + "WorkflowStoreContract$Retrying#refusesALateBatchOfTheRunThatFailed",
+                Change.inJdbc(
+                        JDBC + "Sql",
+                        "epoch = epoch + 1, wake_seq = wake_seq + 1, strikes = 0",
+                        "wake_seq = wake_seq + 1, strikes = 0")),
         A_BATCH_COMPARES_THE_EPOCH(
                 CONTRACT + "WritingContract$RecordingAStep#itIsRefusedAtAnotherEpoch",
                 Change.inJdbc(JDBC + "StatementBatch", "AND w.epoch = held.epoch", "AND w.epoch >= held.epoch")),

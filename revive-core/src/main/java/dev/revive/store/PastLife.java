@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.store;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a workflow was until it failed and a person had it retried. History: nothing of it has a part in what the workflow does now.
+ *
+ * @param workflowId the workflow
+ * @param epoch the epoch at which it failed
+ * @param failure the failure as JSON
+ * @param finishedAt when it failed, by the engine's clock
+ * @param retriedAt when it was retried, by the store's clock
+ * @param aside the calls that were kept aside, as they were, ordered by scope and sequence
+ */
+public record PastLife(
+        String workflowId, long epoch, String failure, Instant finishedAt, Instant retriedAt, List<StepSummary> aside) {
+    /** Copies the list. */
+    public PastLife {
+        Objects.requireNonNull(workflowId, "workflowId");
+        Objects.requireNonNull(failure, "failure");
+        aside = List.copyOf(aside);
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.store;
+
+import dev.revive.workflow.Failure;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * What a person's retry of a failed workflow changes in its journal: calls that are kept aside, as part of a {@link PastLife}, and what stands in the
+ * places of some of them. Everything else stands.
+ *
+ * @param workflowId the workflow
+ * @param epoch the epoch at which it failed, as it was seen
+ * @param aside the rows to keep aside: the failed call and what follows it
+ * @param again what takes the place of some of them, under the same keys
+ */
+public record Retry(String workflowId, long epoch, List<StepRecord> aside, List<StepRecord> again) {
+    /** Copies the lists. */
+    public Retry {
+        Objects.requireNonNull(workflowId, "workflowId");
+        aside = List.copyOf(aside);
+        again = List.copyOf(again);
+    }
+
+    /**
+     * Finds out what a retry has to change.
+     *
+     * @param failed the workflow, FAILED
+     * @param journal all its recorded steps
+     * @param calls the positions of the calls that its failure came from, as far as they are known
+     * @param kindOf reads how a failed step failed
+     * @param now the stamp of the retry
+     * @return the retry, for {@link WorkflowStore#retry}
+     */
+    public static Retry of(
+            WorkflowRecord failed,
+            List<StepRecord> journal,
+            Collection<String> calls,
+            Function<StepRecord, Failure.Kind> kindOf,
+            Instant now) {
+        return new FailedCalls(journal, calls, kindOf, now).retry(failed);
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import dev.revive.store.PastLife;
+import dev.revive.store.Retry;
+import dev.revive.store.StepRecord;
+import dev.revive.store.StepSummary;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.workflow.WorkflowStatus;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Another life for what has failed: what was in its way moves to tables that no run reads. All under the lock of the workflow's row. */
+final class PastLives {
+    private final Database database;
+    private final Sql sql;
+
+    PastLives(Database database) {
+        this.database = database;
+        this.sql = database.sql();
+    }
+
+    boolean retry(Retry retry) {
+        return database.write(session -> {
+            WorkflowRecord failed = session.first(sql.lockWorkflow, Rows::workflow, retry.workflowId());
+            if (failed == null
+                    || failed.status() != WorkflowStatus.FAILED
+                    || failed.epoch() != retry.epoch()
+                    || !setAside(session, retry.aside())) {
+                session.rollback(); // of what was set aside before one that is gone
+                return false;
+            }
+            bury(session, failed);
+            for (StepRecord call : retry.again()) {
+                session.update(sql.insertStep, Rows.inserted(call));
+            }
+            return session.update(sql.retry, database.clockOffset(), failed.id(), failed.epoch()) == 1;
+        });
+    }
+
+    /** One by one: MariaDB's driver makes no batch of them. Rarely are there many. */
+    private boolean setAside(Session session, List<StepRecord> aside) throws SQLException {
+        for (StepRecord call : aside) {
+            boolean isThere = session.update(sql.copyToPast, Rows.key(call)) == 1
+                    && session.update(sql.deleteStep, Rows.key(call)) == 1;
+            if (!isThere) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void bury(Session session, WorkflowRecord failed) throws SQLException {
+        session.update(
+                sql.insertPastLife,
+                failed.id(),
+                failed.epoch(),
+                failed.failure(),
+                Rows.micros(failed.finishedAt() == null ? failed.createdAt() : failed.finishedAt()),
+                database.clockOffset());
+    }
+
+    List<PastLife> of(String workflowId, int chars) {
+        String pastSteps = sql.pastSteps(chars);
+        return database.read(session -> {
+            Map<Long, List<StepSummary>> aside = new HashMap<>();
+            session.query(
+                    pastSteps,
+                    row -> aside.computeIfAbsent(row.getLong(19), life -> new ArrayList<>())
+                            .add(Rows.stepSummary(row)),
+                    workflowId);
+            return session.query(
+                    sql.pastLives,
+                    row -> new PastLife(
+                            workflowId,
+                            row.getLong(1),
+                            row.getString(2),
+                            Rows.instant(row.getLong(3)),
+                            Rows.instant(row.getLong(4)),
+                            aside.getOrDefault(row.getLong(1), List.of())),
+                    workflowId);
+        });
+    }
+}
