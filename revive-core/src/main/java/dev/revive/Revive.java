@@ -304,7 +304,7 @@ public final class Revive implements AutoCloseable {
 
         /**
          * How many threads run user code at the same time. Default: 256. A permit is returned while a workflow waits for anything of Revive's,
-         * so one is enough for any workflow.
+         * so one is enough for any workflow. An eighth of them (but at least one, of three or more) is left by parallels for other workflows.
          *
          * @param permits 1 or more
          * @return this builder
@@ -316,7 +316,7 @@ public final class Revive implements AutoCloseable {
 
         /**
          * How many threads there are for workflows and their branches. Default: no bound where the JVM has virtual threads, else 512. One is
-         * enough for any workflow: a parallel then runs its branches one after the other.
+         * enough for any workflow: a parallel then runs its branches one after the other. An eighth of them is left for other workflows, too.
          *
          * @param threads 1 or more
          * @return this builder

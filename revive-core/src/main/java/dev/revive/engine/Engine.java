@@ -34,7 +34,6 @@ import java.util.Collection;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -64,7 +63,7 @@ public final class Engine {
     private final SteadyClock clock;
     private final Threads threads;
     private final Threads attempts = new Threads("revive-attempt", Integer.MAX_VALUE, () -> {});
-    private final Semaphore permits;
+    private final Permits permits;
     private final Places places = new Places();
     private final Endings endings = new Endings();
     private final StoreReader reader = new StoreReader(this::stopped);
@@ -89,7 +88,7 @@ public final class Engine {
         this.payloads = new Payloads(settings.serializer(), settings.limits().payloadChars());
         this.clock = new SteadyClock(settings.clock());
         this.threads = new Threads("revive-run", settings.limits().threads(), this::threadFreed);
-        this.permits = new Semaphore(settings.limits().permits());
+        this.permits = new Permits(settings.limits().permits());
         this.executor = newExecutor();
         try {
             executor.start();
@@ -372,7 +371,7 @@ public final class Engine {
         return threads;
     }
 
-    Semaphore permits() {
+    Permits permits() {
         return permits;
     }
 

@@ -39,7 +39,7 @@ final class Execution {
     }
 
     private @Nullable Operation end() {
-        run.engine().permits().acquireUninterruptibly();
+        run.parking().begin();
         try {
             return callFunction();
         } catch (Unwind unwinding) {
@@ -48,7 +48,7 @@ final class Execution {
             run.fail(thrown);
             return null;
         } finally {
-            run.engine().permits().release();
+            run.parking().end();
             run.lane().leave();
         }
     }

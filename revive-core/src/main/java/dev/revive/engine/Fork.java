@@ -115,7 +115,7 @@ final class Fork<T extends @Nullable Object> {
         int helpers = Math.min(branches.size(), options.maxConcurrency()) - 1;
         for (int i = 0; i < helpers; i++) {
             run.parking().enter();
-            if (!run.engine().threads().tryStart(this::help)) {
+            if (!run.engine().threads().tryStartHelper(this::help)) {
                 run.parking().leave();
                 isShortOfThreads = true;
                 return;
@@ -155,11 +155,11 @@ final class Fork<T extends @Nullable Object> {
             if (line.get() >= branches.size()) {
                 return;
             }
-            run.engine().permits().acquireUninterruptibly();
+            run.parking().beginHelping();
             try {
                 takeBranches();
             } finally {
-                run.engine().permits().release();
+                run.parking().endHelping();
                 run.lane().leave();
             }
         } finally {

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Parking {
     private static final long NEVER = -1;
 
-    private final Semaphore permits;
+    private final Permits permits;
     private final Duration patience;
     private final Supplier<Instant> clock;
     private final BooleanSupplier isDropped;
@@ -45,6 +44,7 @@ final class Parking {
     private long restingSince;
     private boolean isPressed;
     private volatile @Nullable Instant unloadedUntil;
+    private volatile @Nullable Thread own;
 
     /**
      * For a run on one thread, not parked.
@@ -54,7 +54,7 @@ final class Parking {
      * @param isDropped whether the run is to end
      * @param unload drops the run; called at most while nothing of it runs
      */
-    Parking(Semaphore permits, Duration patience, Supplier<Instant> clock, BooleanSupplier isDropped, Runnable unload) {
+    Parking(Permits permits, Duration patience, Supplier<Instant> clock, BooleanSupplier isDropped, Runnable unload) {
         this.permits = permits;
         this.patience = patience;
         this.clock = clock;
@@ -63,6 +63,25 @@ final class Parking {
     }
 
     // ---- the run's threads
+
+    /** The run's own thread, which is the calling one, begins to run user code. */
+    void begin() {
+        own = Thread.currentThread();
+        permits.acquire();
+    }
+
+    void end() {
+        permits.release();
+    }
+
+    /** Another thread begins to, beside it. */
+    void beginHelping() {
+        permits.acquireToHelp();
+    }
+
+    void endHelping() {
+        permits.releaseOfHelper();
+    }
 
     /** One more thread, before it is started: until it begins it is not at rest. */
     void enter() {
@@ -115,11 +134,20 @@ final class Parking {
 
     /** Does what takes time and is not the user's code. */
     void withoutPermit(Runnable work) {
-        permits.release();
+        if (Thread.currentThread() == own) {
+            permits.release();
+            try {
+                work.run();
+            } finally {
+                permits.acquire();
+            }
+            return;
+        }
+        permits.releaseOfHelper();
         try {
             work.run();
         } finally {
-            permits.acquireUninterruptibly();
+            permits.acquireToHelp();
         }
     }
 

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -30,6 +31,7 @@ final class Threads {
     private final ThreadPoolExecutor reused;
     private final @Nullable ThreadFactory virtual;
     private final int limit;
+    private final Semaphore helpers;
     private final ClassLoader loader = Thread.currentThread().getContextClassLoader();
     private final Runnable freed;
     private final ReentrantLock lock = new ReentrantLock();
@@ -42,12 +44,31 @@ final class Threads {
         this.reused = reused(name + "-");
         this.virtual = areVirtual() ? virtualFactory(name + "-virtual-") : null;
         this.limit = limit;
+        this.helpers = new Semaphore(Permits.helpersAmong(limit));
         this.freed = freed;
     }
 
     /** Whether this JVM has virtual threads. */
     private static boolean areVirtual() {
         return Runtime.version().feature() >= 21;
+    }
+
+    /** The same for a task beside another of its run: some threads are left for what has none. */
+    boolean tryStartHelper(Runnable task) {
+        if (!helpers.tryAcquire()) {
+            return false;
+        }
+        boolean isStarted = tryStart(() -> {
+            try {
+                task.run();
+            } finally {
+                helpers.release();
+            }
+        });
+        if (!isStarted) {
+            helpers.release();
+        }
+        return isStarted;
     }
 
     /** Runs a task on a thread of its own, or answers false if all are taken. */

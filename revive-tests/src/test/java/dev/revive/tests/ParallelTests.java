@@ -4,6 +4,7 @@ package dev.revive.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
 import dev.revive.crash.CrashPlan;
@@ -24,6 +25,7 @@ import dev.revive.workflow.StepFailedException;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
+import dev.revive.workflow.WorkflowHandle;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
@@ -830,6 +833,50 @@ class ParallelTests extends TestBed {
 
             assertThat(trial.result()).isEqualTo("refused");
             assertThat(trial.rows()).isEmpty();
+        }
+    }
+
+    @Nested
+    class AWideOne {
+        private static final int BRANCHES = 100;
+
+        private final Gate gate = new Gate();
+        private final AtomicInteger atWork = new AtomicInteger();
+
+        @Test
+        void leavesAShareOfThePermitsToItsNeighbours() {
+            assertThatANeighbourGetsOn(builder -> builder.permits(8).threads(64));
+        }
+
+        @Test
+        void leavesAShareOfTheThreadsToItsNeighbours() {
+            assertThatANeighbourGetsOn(builder -> builder.permits(64).threads(8));
+        }
+
+        private void assertThatANeighbourGetsOn(UnaryOperator<Revive.Builder> room) {
+            Workflow<String, Integer> wide = flow("wide", Integer.class);
+            Workflow<String, String> neighbour = flow("neighbour", String.class);
+            Revive revive = engine(builder -> room.apply(builder)
+                    .register(
+                            wide,
+                            (ctx, in) -> ctx.parallel(
+                                            IntStream.range(0, BRANCHES).boxed().toList(), (branch, i) -> {
+                                                branch.step("Hold", () -> {
+                                                    atWork.incrementAndGet();
+                                                    gate.passUninterruptibly();
+                                                });
+                                                return i;
+                                            })
+                                    .size())
+                    .register(neighbour, (ctx, in) -> ctx.step("Step", String.class, () -> in)));
+            WorkflowHandle<Integer> held = revive.start(wide, unique("wide"), "in");
+            await().atMost(PATIENCE).until(() -> atWork.get() >= 7);
+
+            assertThat(revive.start(neighbour, unique("neighbour"), "on").result(PATIENCE.dividedBy(2)))
+                    .isEqualTo("on");
+            gate.open();
+            assertThat(held.result(PATIENCE)).isEqualTo(BRANCHES);
+            assertThat(atWork).hasValue(BRANCHES);
         }
     }
 }
