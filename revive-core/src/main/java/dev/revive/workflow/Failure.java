@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param type the exception's class name
  * @param message its message, or null; cut at 4,000 characters
  * @param trace its first stack frames, at most 16
- * @param cause its cause, or null; at most 8 deep
+ * @param cause its cause, or null; of a chain longer than 8 the first seven and the last, which is the root
  */
 public record Failure(
         Kind kind,
@@ -28,6 +28,8 @@ public record Failure(
     private static final int MAX_MESSAGE = 4_000;
     private static final int MAX_FRAMES = 16;
     private static final int MAX_DEPTH = 8;
+    /** A getCause that makes a new exception each time it is asked has no root. */
+    private static final int MAX_LINKS = 1_000;
 
     /** How something failed. */
     public enum Kind {
@@ -56,7 +58,13 @@ public record Failure(
      * @return its description
      */
     public static Failure of(Kind kind, Throwable thrown) {
-        return of(kind, thrown, 1, Collections.newSetFromMap(new IdentityHashMap<>()));
+        List<Throwable> chain = chain(thrown);
+        Failure failure = null;
+        for (int depth = Math.min(MAX_DEPTH, chain.size()); depth > 0; depth--) {
+            Throwable link = failure == null ? chain.get(chain.size() - 1) : chain.get(depth - 1);
+            failure = of(depth == 1 ? kind : Kind.THROWN, link, failure);
+        }
+        return Objects.requireNonNull(failure, "a chain has its first link");
     }
 
     /**
@@ -69,17 +77,19 @@ public record Failure(
         return new Failure(Kind.OUTCOME_UNKNOWN, StepOutcomeUnknownException.class.getName(), reason, List.of(), null);
     }
 
-    private static Failure of(Kind kind, Throwable thrown, int depth, Set<Throwable> seen) {
-        seen.add(thrown);
-        Throwable cause = asked(thrown::getCause);
-        return new Failure(
-                kind,
-                thrown.getClass().getName(),
-                cut(message(thrown)),
-                frames(thrown),
-                cause == null || depth == MAX_DEPTH || seen.contains(cause)
-                        ? null
-                        : of(Kind.THROWN, cause, depth + 1, seen));
+    private static List<Throwable> chain(Throwable thrown) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        List<Throwable> inOrder = new ArrayList<>();
+        Throwable link = thrown;
+        while (link != null && inOrder.size() < MAX_LINKS && seen.add(link)) {
+            inOrder.add(link);
+            link = asked(link::getCause);
+        }
+        return inOrder;
+    }
+
+    private static Failure of(Kind kind, Throwable thrown, @Nullable Failure cause) {
+        return new Failure(kind, thrown.getClass().getName(), cut(message(thrown)), frames(thrown), cause);
     }
 
     /** A user's getMessage may itself throw; a failure must be recordable all the same. */

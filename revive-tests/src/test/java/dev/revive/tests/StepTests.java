@@ -418,6 +418,50 @@ class StepTests extends TestBed {
         }
 
         @Test
+        void keepsTheRootOfALongChainOfCauses() {
+            Exception chain = new IllegalStateException("root");
+            for (int i = 20; i > 0; i--) {
+                chain = new Exception("link " + i, chain);
+            }
+            Exception thrown = chain;
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.step("Chain", String.class, () -> {
+                        throw thrown;
+                    }));
+
+            trial.failure();
+            List<String> messages = new ArrayList<>();
+            for (Failure link = trial.step("Chain").failure(); link != null; link = link.cause()) {
+                messages.add(link.message());
+            }
+
+            assertThat(messages)
+                    .containsExactly("link 1", "link 2", "link 3", "link 4", "link 5", "link 6", "link 7", "root");
+        }
+
+        @Test
+        void endsAChainOfCausesThatHasNoEnd() {
+            class Endless extends Exception {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                public synchronized Throwable getCause() {
+                    return new Endless();
+                }
+            }
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.step("Endless", String.class, () -> {
+                        throw new Endless();
+                    }));
+
+            trial.failure();
+
+            assertThat(trial.step("Endless").failure().type()).isEqualTo(Endless.class.getName());
+        }
+
+        @Test
         void ofAnAssertionIsAnOrdinaryOne() {
             Trial<String> trial = trial(String.class, (ctx, in) -> {
                 try {
