@@ -63,7 +63,7 @@ public final class Revive implements AutoCloseable {
      * @return its handle, once its row is durable
      * @throws dev.revive.workflow.WorkflowConflictException if the id belongs to another workflow, version or input
      * @throws dev.revive.workflow.UnknownWorkflowException if it is not registered here
-     * @throws dev.revive.workflow.SerializationException if the input cannot be written as JSON
+     * @throws dev.revive.workflow.SerializationException if the input cannot be written as JSON, or not be read back
      * @throws dev.revive.workflow.StartOutcomeUnknownException if the store did not answer in time
      * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
      * @throws IllegalStateException if called in a workflow, outside its steps
@@ -85,7 +85,7 @@ public final class Revive implements AutoCloseable {
      * @return its handle, once its row is durable
      * @throws dev.revive.workflow.WorkflowConflictException if the id belongs to another workflow, version or input, or must be new
      * @throws dev.revive.workflow.UnknownWorkflowException if it is not registered here and does not run elsewhere
-     * @throws dev.revive.workflow.SerializationException if the input cannot be written as JSON
+     * @throws dev.revive.workflow.SerializationException if the input cannot be written as JSON, or not be read back
      * @throws dev.revive.workflow.StartOutcomeUnknownException if the store did not answer in time
      * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
      * @throws IllegalStateException if called in a workflow, outside its steps
@@ -401,6 +401,7 @@ public final class Revive implements AutoCloseable {
          *
          * @return the engine; close it
          * @throws dev.revive.store.StoreException if the store cannot serve, saying what to do
+         * @throws dev.revive.workflow.SerializationException if no value of a registered input or output type could be recorded
          */
         public Revive start() {
             EngineSettings.Limits limits = new EngineSettings.Limits(

@@ -1,22 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.codec;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.revive.workflow.SerializationException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** What is done to JSON as text. */
 public final class JsonText {
-    private static final ObjectMapper CANONICAL = JsonMapper.builder()
-            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+    /** What is read was written here, and its length is bounded already. */
+    static final StreamReadConstraints UNLIMITED = StreamReadConstraints.builder()
+            .maxStringLength(Integer.MAX_VALUE)
+            .maxNumberLength(Integer.MAX_VALUE)
+            .maxNameLength(Integer.MAX_VALUE)
+            .build();
+
+    private static final ObjectMapper CANONICAL = JsonMapper.builder(
+                    JsonFactory.builder().streamReadConstraints(UNLIMITED).build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
@@ -64,6 +80,40 @@ public final class JsonText {
     }
 
     /**
+     * Takes back what {@link #storable} did to surrogates: Jackson refuses escapes of half a pair in a name, though not the half itself.
+     *
+     * @param json JSON text
+     * @return the same JSON
+     */
+    static String readable(String json) {
+        if (!json.contains("\\ud") && !json.contains("\\uD")) {
+            return json;
+        }
+        StringBuilder text = new StringBuilder(json.length());
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            if (c != '\\' || i + 1 == json.length()) {
+                text.append(c);
+            } else if (isEscapedSurrogate(json, i)) {
+                text.append((char) Integer.parseInt(json, i + 2, i + 6, 16));
+                i += 5;
+            } else {
+                text.append(c).append(json.charAt(++i)); // a backslash that is escaped begins no other escape
+            }
+        }
+        return text.toString();
+    }
+
+    private static boolean isEscapedSurrogate(String json, int i) {
+        return json.length() >= i + 6
+                && json.charAt(i + 1) == 'u'
+                && Character.digit(json.charAt(i + 2), 16) == 13
+                && Character.digit(json.charAt(i + 3), 16) >= 8
+                && Character.digit(json.charAt(i + 4), 16) >= 0
+                && Character.digit(json.charAt(i + 5), 16) >= 0;
+    }
+
+    /**
      * The hash that tells whether two inputs are the same, whatever the order of their properties.
      *
      * @param json JSON text
@@ -71,16 +121,68 @@ public final class JsonText {
      * @throws SerializationException if it is not JSON
      */
     public static String canonicalHash(String json) {
+        return canonicalHash(json, null);
+    }
+
+    /** The same, and whatever the order of its sets, and whether a property is null or not there. */
+    static String canonicalHash(String json, @Nullable Marks marks) {
         try {
-            JsonNode tree = CANONICAL.readTree(json);
-            String canonical = storable(CANONICAL.writeValueAsString(CANONICAL.treeToValue(tree, Object.class)));
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
+            JsonNode tree = CANONICAL.readTree(readable(json));
+            boolean areKnown = marks != null && marks.areOf(Canonical.arraysAndObjects(tree));
+            JsonNode canonical = new Canonical(areKnown ? marks : null).of(tree);
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest(storable(canonical.toString()).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash);
         } catch (JsonProcessingException e) {
             throw new SerializationException(
                     "The serializer wrote something that is not JSON: " + e.getOriginalMessage(), e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256.", e);
+        }
+    }
+
+    /** A tree in the one form that all equal inputs share. Goes through it in the order of the text, which is the order of the marks. */
+    private static final class Canonical {
+        private final @Nullable Marks marks;
+        private int begun;
+
+        Canonical(@Nullable Marks marks) {
+            this.marks = marks;
+        }
+
+        static int arraysAndObjects(JsonNode node) {
+            int sum = node.isContainerNode() ? 1 : 0;
+            for (JsonNode child : node) {
+                sum += arraysAndObjects(child);
+            }
+            return sum;
+        }
+
+        JsonNode of(JsonNode node) {
+            return node.isObject() ? object(node) : node.isArray() ? array(node) : node;
+        }
+
+        private JsonNode object(JsonNode node) {
+            boolean isBean = marks != null && marks.isBean(begun);
+            begun++;
+            Map<String, JsonNode> sorted = new TreeMap<>();
+            for (Map.Entry<String, JsonNode> property : node.properties()) {
+                if (!isBean || !property.getValue().isNull()) {
+                    sorted.put(property.getKey(), of(property.getValue()));
+                }
+            }
+            return new ObjectNode(CANONICAL.getNodeFactory(), sorted);
+        }
+
+        private JsonNode array(JsonNode node) {
+            boolean isSet = marks != null && marks.isSet(begun);
+            begun++;
+            List<JsonNode> elements = new ArrayList<>(node.size());
+            node.forEach(element -> elements.add(of(element)));
+            if (isSet) {
+                elements.sort(Comparator.comparing(JsonNode::toString));
+            }
+            return new ArrayNode(CANONICAL.getNodeFactory(), elements);
         }
     }
 }

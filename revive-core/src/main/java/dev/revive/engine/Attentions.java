@@ -42,6 +42,15 @@ final class Attentions {
                 why.getMessage());
     }
 
+    static Attention unrecordableStep(String id, StepKey step, Exception why) {
+        return about(
+                Reason.UNREADABLE_PAYLOAD,
+                "Step %s of workflow %s was stopped before its effect: %s Then resume the workflow.",
+                step,
+                id,
+                why.getMessage());
+    }
+
     static Attention undecidedZombie(String id, StepKey step, String why) {
         return about(
                 Reason.UNDECIDED_ZOMBIE,

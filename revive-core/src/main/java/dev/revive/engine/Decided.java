@@ -8,6 +8,8 @@ import dev.revive.workflow.Decision;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.StepInfo;
 import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.TypeRef;
+import java.lang.reflect.Type;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -28,7 +30,12 @@ record Decided(StepRecord zombie, StepRecord decision) {
         Instant now = engine.now();
         if (decision instanceof Decision.Happened happened) {
             Object value = happened.value();
-            String json = engine.payloads().encode(value, value == null ? Void.class : value.getClass());
+            TypeRef<?> declared = happened.type();
+            Type type = declared != null ? declared.type() : value == null ? Void.class : value.getClass();
+            String json = engine.payloads().encode(value, type);
+            if (declared != null) {
+                engine.payloads().decode(json, type);
+            }
             return row.decided(StepStatus.COMPLETED, json, null, now);
         }
         if (decision instanceof Decision.Failed failed) {

@@ -2,7 +2,6 @@
 package dev.revive.engine;
 
 import dev.revive.codec.Documents;
-import dev.revive.codec.JsonText;
 import dev.revive.engine.EngineSettings.Limits;
 import dev.revive.store.Answer;
 import dev.revive.store.BareThreads;
@@ -28,6 +27,7 @@ import dev.revive.workflow.WorkflowConflictException;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowNotFoundException;
 import dev.revive.workflow.WorkflowStatus;
+import java.lang.reflect.Type;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -87,6 +87,7 @@ public final class Engine {
         this.settings = settings;
         this.payloads = new Payloads(settings.serializer(), settings.limits().payloadChars());
         this.clock = new SteadyClock(settings.clock());
+        registry.check(payloads);
         this.threads = new Threads("revive-run", settings.limits().threads(), this::threadFreed);
         this.permits = new Permits(settings.limits().permits());
         this.executor = newExecutor();
@@ -136,12 +137,13 @@ public final class Engine {
                     "No code is registered here for workflow %s. Register it before start(), or pass StartOptions.defaults().runElsewhere() if another process runs it."
                             .formatted(workflow));
         }
-        String json = payloads.encode(input, workflow.input().type());
+        Type type = workflow.input().type();
+        String json = payloads.encodeInput(input, type);
         NewWorkflow fresh =
-                new NewWorkflow(id, Registry.typeOf(workflow), json, JsonText.canonicalHash(json), uniqueNow());
+                new NewWorkflow(id, Registry.typeOf(workflow), json, payloads.inputHash(input, type), uniqueNow());
         CreateReceipt receipt = create(fresh);
         if (receipt.answer().join() == Answer.EXISTS) {
-            requireSame(fresh, options);
+            requireSame(fresh, type, options);
         }
         return new StoredHandle<>(this, id, workflow.output(), receipt.ending());
     }
@@ -221,7 +223,7 @@ public final class Engine {
                         .formatted(id));
     }
 
-    private void requireSame(NewWorkflow fresh, StartOptions options) {
+    private void requireSame(NewWorkflow fresh, Type type, StartOptions options) {
         WorkflowRecord existing = find(fresh.id());
         if (!existing.type().equals(fresh.type())) {
             throw new WorkflowConflictException(
@@ -229,7 +231,8 @@ public final class Engine {
                     "Id %s belongs to a workflow %s; %s needs an id of its own."
                             .formatted(fresh.id(), existing.type(), fresh.type()));
         }
-        if (!existing.inputHash().equals(fresh.inputHash())) {
+        if (!existing.inputHash().equals(fresh.inputHash())
+                && !payloads.isSameInput(existing.input(), fresh.input(), type)) {
             throw new WorkflowConflictException(
                     fresh.id(),
                     "Workflow %s was started before with another input. The id is the idempotency key: use a new id for new work, or the same input."

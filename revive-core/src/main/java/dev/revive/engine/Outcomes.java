@@ -26,6 +26,19 @@ final class Outcomes<T extends @Nullable Object> {
     /** A value as it is recorded and as the workflow sees it: always read back, so a lossy round trip shows at once and not after a crash. */
     record Encoded<T extends @Nullable Object>(String json, T value) {}
 
+    /**
+     * Refuses a type of which no value can be recorded, before the effect. No failure of the step, since the workflow's code could only make good
+     * for what is a mistake in it: a person deploys the mended type, and nothing has been lost.
+     */
+    void check(StepKey key) {
+        try {
+            scope.run().engine().payloads().check(type.type());
+        } catch (SerializationException e) {
+            Run run = scope.run();
+            throw run.needsAttention(Attentions.unrecordableStep(run.id(), key, e));
+        }
+    }
+
     Encoded<T> encode(@Nullable Object value) {
         String json = scope.run().engine().payloads().encode(value, type.type());
         return new Encoded<>(json, decode(json));

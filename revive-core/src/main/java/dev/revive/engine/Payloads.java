@@ -33,6 +33,40 @@ final class Payloads {
         return json;
     }
 
+    /** Refuses a type of which no value can be recorded, before anything is done for one. */
+    void check(Type type) {
+        guarded(
+                () -> {
+                    serializer.check(type);
+                    return null;
+                },
+                type);
+    }
+
+    /** An input as it is recorded: read back once, since to find out later that it cannot be is too late for the caller. */
+    String encodeInput(@Nullable Object value, Type type) {
+        check(type);
+        String json = encode(value, type);
+        decode(json, type);
+        return json;
+    }
+
+    String inputHash(@Nullable Object value, Type type) {
+        return guarded(() -> serializer.inputHash(value, type), type);
+    }
+
+    /**
+     * Whether a workflow of this type would see the same. Asked where the hashes differ: another version of the program may have written the one
+     * input before it knew a property of the other, or have hashed it in another way.
+     */
+    boolean isSameInput(String one, String other, Type type) {
+        try {
+            return inputHash(decode(one, type), type).equals(inputHash(decode(other, type), type));
+        } catch (SerializationException e) {
+            return false;
+        }
+    }
+
     @Nullable
     Object decode(String json, Type type) {
         return guarded(() -> serializer.deserialize(json, type), type);

@@ -2,6 +2,8 @@
 package dev.revive.engine;
 
 import dev.revive.store.WorkflowType;
+import dev.revive.workflow.SerializationException;
+import dev.revive.workflow.TypeRef;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowFunction;
 import java.util.HashMap;
@@ -41,6 +43,30 @@ public final class Registry {
         if (registrations.putIfAbsent(typeOf(workflow), new Registration<>(workflow, function)) != null) {
             throw new IllegalArgumentException(
                     "Workflow %s is registered twice. Give one of them another name or version.".formatted(workflow));
+        }
+    }
+
+    /** Refuses a workflow whose input or output cannot be recorded, while nothing runs yet. */
+    void check(Payloads payloads) {
+        for (Registration<?, ?> registration : registrations.values()) {
+            check(
+                    payloads,
+                    registration.workflow(),
+                    "input",
+                    registration.workflow().input());
+            check(
+                    payloads,
+                    registration.workflow(),
+                    "output",
+                    registration.workflow().output());
+        }
+    }
+
+    private static void check(Payloads payloads, Workflow<?, ?> workflow, String what, TypeRef<?> type) {
+        try {
+            payloads.check(type.type());
+        } catch (SerializationException e) {
+            throw new SerializationException("The %s of workflow %s: %s".formatted(what, workflow, e.getMessage()), e);
         }
     }
 

@@ -76,11 +76,12 @@ final class StepCall<T extends @Nullable Object> {
     @Nullable
     T run() {
         StepRecord recorded = call.recorded();
+        if (recorded != null && recorded.status().isFinal()) {
+            return outcomes.replay(recorded);
+        }
+        outcomes.check(call.key());
         if (recorded == null) {
             return attempts();
-        }
-        if (recorded.status().isFinal()) {
-            return outcomes.replay(recorded);
         }
         adopt(recorded);
         if (recorded.status() == StepStatus.BACKOFF) {

@@ -14,9 +14,6 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
 import java.util.Objects;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Makes an interface's abstract methods steps. */
@@ -32,7 +29,9 @@ final class StepProxy {
                             .formatted(type.getName()));
         }
         for (Method method : type.getMethods()) {
-            refuseAsync(type, method);
+            if (Modifier.isAbstract(method.getModifiers())) {
+                step(type, method, null, implementation, options); // refused now rather than at its first call
+            }
         }
         InvocationHandler handler = (proxy, method, arguments) -> {
             if (method.getDeclaringClass() == Object.class) {
@@ -44,20 +43,6 @@ final class StepProxy {
             return scope.step(step(type, method, arguments, implementation, options));
         };
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
-    }
-
-    private static void refuseAsync(Class<?> type, Method method) {
-        Class<?> answer = method.getReturnType();
-        boolean isAsync = Future.class.isAssignableFrom(answer)
-                || CompletionStage.class.isAssignableFrom(answer)
-                || Flow.Publisher.class.isAssignableFrom(answer)
-                || answer.getName().equals("org.reactivestreams.Publisher")
-                || answer.getName().startsWith("reactor.core.publisher.");
-        if (isAsync && Modifier.isAbstract(method.getModifiers())) {
-            throw new IllegalArgumentException(
-                    "%s.%s answers %s, which would be recorded before its outcome is known. Let it return the value itself; ctx.parallel(...) runs steps side by side."
-                            .formatted(type.getSimpleName(), method.getName(), answer.getSimpleName()));
-        }
     }
 
     /** Not by {@link InvocationHandler#invokeDefault}, which refuses an interface that is not public. */

@@ -47,6 +47,7 @@ final class TransactionCall<T extends @Nullable Object> {
         if (recorded != null) {
             return outcomes.replay(recorded);
         }
+        outcomes.check(call.key());
         run.awaitDurable();
         run.crashAt(CrashPoint.BEFORE_STARTED, call.key(), 1);
         run.check();

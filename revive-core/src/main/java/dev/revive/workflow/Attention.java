@@ -16,7 +16,7 @@ public record Attention(Reason reason, String message, List<Line> diff) {
     public enum Reason {
         /** The code asks for other calls than it did when they were recorded. */
         NON_DETERMINISM,
-        /** A recorded value cannot be read as the type that the code asks for. */
+        /** A recorded value cannot be read as the type that the code asks for, or no value of that type could be recorded. */
         UNREADABLE_PAYLOAD,
         /** A step began, nobody knows how it ended, and it asked for a person's decision. */
         UNDECIDED_ZOMBIE,

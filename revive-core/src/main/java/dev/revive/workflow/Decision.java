@@ -7,13 +7,25 @@ import org.jspecify.annotations.Nullable;
 /** What a person found out about a step that may or may not have happened. */
 public sealed interface Decision {
     /**
-     * It happened: the step completes with this value.
+     * It happened: the step completes with this value, written as what it is.
      *
      * @param value what it would have returned; may be null
      * @return the decision
      */
     static Decision happened(@Nullable Object value) {
-        return new Happened(value);
+        return new Happened(value, null);
+    }
+
+    /**
+     * It happened: the step completes with this value, written as the step's type. That matters where the type has type arguments, or subtypes.
+     *
+     * @param value what it would have returned; may be null
+     * @param type the step's type
+     * @param <T> the step's type
+     * @return the decision
+     */
+    static <T extends @Nullable Object> Decision happened(T value, TypeRef<T> type) {
+        return new Happened(value, Objects.requireNonNull(type, "type"));
     }
 
     /**
@@ -39,8 +51,9 @@ public sealed interface Decision {
      * It happened.
      *
      * @param value what it would have returned
+     * @param type the step's type, or null: that of the value
      */
-    record Happened(@Nullable Object value) implements Decision {}
+    record Happened(@Nullable Object value, @Nullable TypeRef<?> type) implements Decision {}
 
     /** It runs again. */
     record RunAgain() implements Decision {}

@@ -49,7 +49,8 @@ public final class Step<T extends @Nullable Object> {
      * @param body acts on the outside world
      * @param <T> the value's type
      * @return the step
-     * @throws IllegalArgumentException if the name is blank, too long, or holds what a database cannot
+     * @throws IllegalArgumentException if the name is blank, too long, or holds what a database cannot; or if values of the type are still to come,
+     *     those of a future or a stream for example
      */
     public static <T extends @Nullable Object> Step<T> of(String name, Class<T> type, StepBody<? extends T> body) {
         return of(name, TypeRef.of(type), body);
@@ -63,10 +64,12 @@ public final class Step<T extends @Nullable Object> {
      * @param body acts on the outside world
      * @param <T> the value's type
      * @return the step
-     * @throws IllegalArgumentException if the name is blank, too long, or holds what a database cannot
+     * @throws IllegalArgumentException if the name is blank, too long, or holds what a database cannot; or if values of the type are still to come,
+     *     those of a future or a stream for example
      */
     public static <T extends @Nullable Object> Step<T> of(String name, TypeRef<T> type, StepBody<? extends T> body) {
-        return new Step<>(name, type, body, StepOptions.defaults(), null);
+        Objects.requireNonNull(type, "type");
+        return new Step<>(name, Types.recordable("step \"" + name + "\"", type), body, StepOptions.defaults(), null);
     }
 
     /**

@@ -33,7 +33,8 @@ public final class Workflow<I extends @Nullable Object, O extends @Nullable Obje
      * @param <I> the input's type
      * @param <O> the output's type
      * @return the workflow's type
-     * @throws IllegalArgumentException if the name is blank, too long, or holds what a database cannot
+     * @throws IllegalArgumentException if the name is blank, too long, or holds what a database cannot; or if values of a type are still to come,
+     *     those of a future or a stream for example
      */
     public static <I extends @Nullable Object, O extends @Nullable Object> Workflow<I, O> named(
             String name, Class<I> input, Class<O> output) {
@@ -49,11 +50,18 @@ public final class Workflow<I extends @Nullable Object, O extends @Nullable Obje
      * @param <I> the input's type
      * @param <O> the output's type
      * @return the workflow's type
-     * @throws IllegalArgumentException if the name is blank, too long, or holds what a database cannot
+     * @throws IllegalArgumentException if the name is blank, too long, or holds what a database cannot; or if values of a type are still to come,
+     *     those of a future or a stream for example
      */
     public static <I extends @Nullable Object, O extends @Nullable Object> Workflow<I, O> named(
             String name, TypeRef<I> input, TypeRef<O> output) {
-        return new Workflow<>(name, 1, input, output);
+        Objects.requireNonNull(input, "input");
+        Objects.requireNonNull(output, "output");
+        return new Workflow<>(
+                name,
+                1,
+                Types.recordable("the input of " + name, input),
+                Types.recordable("the output of " + name, output));
     }
 
     /**

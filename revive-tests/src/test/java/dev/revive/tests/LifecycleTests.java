@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.revive.Revive;
+import dev.revive.codec.JacksonSerializer;
+import dev.revive.codec.PayloadSerializer;
 import dev.revive.crash.CrashAction;
 import dev.revive.crash.CrashHook;
 import dev.revive.crash.CrashPoint;
@@ -20,6 +24,7 @@ import dev.revive.tests.support.Trial;
 import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.ResultTimeoutException;
 import dev.revive.workflow.RetryPolicy;
+import dev.revive.workflow.SerializationException;
 import dev.revive.workflow.StartOptions;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.StepFailedException;
@@ -34,6 +39,7 @@ import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowNotFoundException;
 import dev.revive.workflow.WorkflowStatus;
 import java.io.IOException;
+import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -43,9 +49,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -57,6 +67,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -188,9 +199,8 @@ class LifecycleTests extends TestBed {
             Workflow<Map<String, Object>, String> maps =
                     Workflow.named(unique("maps"), new TypeRef<Map<String, Object>>() {}, TypeRef.of(String.class));
             Revive revive = engine(builder -> builder.register(maps, (ctx, in) -> "" + in.get("b"))
-                    .serializer(new dev.revive.codec.JacksonSerializer(
-                            com.fasterxml.jackson.databind.json.JsonMapper.builder()
-                                    .build())));
+                    .serializer(new JacksonSerializer(com.fasterxml.jackson.databind.json.JsonMapper.builder()
+                            .build())));
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("a", 1);
             one.put("b", Map.of("x", 1));
@@ -201,6 +211,135 @@ class LifecycleTests extends TestBed {
             revive.start(maps, id, one).result(PATIENCE);
 
             assertThat(revive.start(maps, id, other).result(PATIENCE)).isEqualTo("{x=1}");
+        }
+
+        record Basket(String owner, Collection<String> articles) {}
+
+        /** Of the same hash, so a HashSet has them in the order they came in; Set.of has an order of its own in every process. */
+        private Basket basket(String one, String other) {
+            return new Basket("Ada", new HashSet<>(List.of(one, other)));
+        }
+
+        @Test
+        void doesNotCareForTheOrderOfASet() {
+            Workflow<Basket, String> baskets = Workflow.named(unique("baskets"), Basket.class, String.class);
+            Revive revive = engine(baskets, (ctx, in) -> in.owner());
+            assertThat(basket("Aa", "BB").articles().toString())
+                    .isNotEqualTo(basket("BB", "Aa").articles().toString());
+
+            revive.start(baskets, id, basket("Aa", "BB")).result(PATIENCE);
+
+            assertThat(revive.start(baskets, id, basket("BB", "Aa")).result(PATIENCE))
+                    .isEqualTo("Ada");
+            assertThatThrownBy(() -> revive.start(baskets, id, basket("BB", "CC")))
+                    .isInstanceOf(WorkflowConflictException.class);
+        }
+
+        @Test
+        void caresForTheOrderOfAList() {
+            Workflow<Basket, String> baskets = Workflow.named(unique("baskets"), Basket.class, String.class);
+            Revive revive = engine(baskets, (ctx, in) -> in.owner());
+
+            revive.start(baskets, id, new Basket("Ada", List.of("a", "b"))).result(PATIENCE);
+
+            assertThatThrownBy(() -> revive.start(baskets, id, new Basket("Ada", List.of("b", "a"))))
+                    .isInstanceOf(WorkflowConflictException.class);
+        }
+
+        record Hire(String name) {}
+
+        record HireWithNote(String name, @Nullable String note, List<String> tags) {
+            HireWithNote {
+                tags = tags == null ? List.of() : tags;
+            }
+        }
+
+        private final Workflow<Hire, String> hires = Workflow.named(unique("hires"), Hire.class, String.class);
+        private final Workflow<HireWithNote, String> laterHires =
+                Workflow.named(unique("hires"), HireWithNote.class, String.class);
+
+        @Test
+        void attachesThoughALaterVersionHasAddedProperties() {
+            Revive earlier = engine(hires, (ctx, in) -> in.name());
+            earlier.start(hires, id, new Hire("Ada")).result(PATIENCE);
+            close(earlier);
+
+            Revive later = engine(laterHires, (ctx, in) -> in.name());
+
+            assertThat(later.start(laterHires, id, new HireWithNote("Ada", null, List.of()))
+                            .result(PATIENCE))
+                    .isEqualTo("Ada");
+            assertThatThrownBy(() -> later.start(laterHires, id, new HireWithNote("Ada", "late", List.of())))
+                    .isInstanceOf(WorkflowConflictException.class);
+        }
+
+        @Test
+        void attachesThoughAnEarlierVersionHasNotThePropertiesYet() {
+            Revive later = engine(laterHires, (ctx, in) -> in.name());
+            later.start(laterHires, id, new HireWithNote("Ada", null, List.of()))
+                    .result(PATIENCE);
+            close(later);
+
+            Revive earlier = engine(hires, (ctx, in) -> in.name());
+
+            assertThat(earlier.start(hires, id, new Hire("Ada")).result(PATIENCE))
+                    .isEqualTo("Ada");
+            assertThatThrownBy(() -> earlier.start(hires, id, new Hire("Bob")))
+                    .isInstanceOf(WorkflowConflictException.class);
+        }
+
+        /** Hashes the text as it is, as versions did that did not know of sets. */
+        private record TextHasher(PayloadSerializer real) implements PayloadSerializer {
+            @Override
+            public String serialize(@Nullable Object value, Type type) {
+                return real.serialize(value, type);
+            }
+
+            @Override
+            public @Nullable Object deserialize(String json, Type type) {
+                return real.deserialize(json, type);
+            }
+        }
+
+        @Test
+        void attachesThoughTheHashWasMadeInAnotherWay() {
+            Workflow<Set<String>, Integer> sets =
+                    Workflow.named(unique("sets"), new TypeRef<Set<String>>() {}, TypeRef.of(Integer.class));
+            Set<String> one = new LinkedHashSet<>(List.of("b", "a"));
+            Revive earlier = engine(builder ->
+                    builder.register(sets, (ctx, in) -> in.size()).serializer(new TextHasher(new JacksonSerializer())));
+            earlier.start(sets, id, one).result(PATIENCE);
+            close(earlier);
+
+            Revive later = engine(sets, (ctx, in) -> in.size());
+
+            assertThat(later.start(sets, id, Set.of("a", "b")).result(PATIENCE)).isEqualTo(2);
+        }
+
+        /** Is written, and does not let itself be read. */
+        static final class Unreadable {
+            @JsonCreator
+            Unreadable(@JsonProperty("name") @Nullable String name) {
+                if (name != null) {
+                    throw new IllegalStateException("never again");
+                }
+            }
+
+            public String getName() {
+                return "Ada";
+            }
+        }
+
+        @Test
+        void isRefusedIfItsInputCannotBeReadBack() {
+            Workflow<Unreadable, String> unreadable =
+                    Workflow.named(unique("unreadable"), Unreadable.class, String.class);
+            Revive revive = engine(unreadable, (ctx, in) -> "ran");
+
+            assertThatThrownBy(() -> revive.start(unreadable, id, new Unreadable(null)))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining("never again");
+            assertThat(store().find(id)).isEmpty();
         }
 
         @Test
@@ -912,7 +1051,8 @@ class LifecycleTests extends TestBed {
                             .join());
 
             assertThat(trial.failure().failure().message())
-                    .contains("Async.later answers CompletableFuture")
+                    .contains("Async.later")
+                    .contains("still to come")
                     .contains("ctx.parallel");
         }
 

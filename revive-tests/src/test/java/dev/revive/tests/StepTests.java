@@ -2,6 +2,7 @@
 package dev.revive.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
@@ -14,6 +15,7 @@ import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.Failure;
+import dev.revive.workflow.SerializationException;
 import dev.revive.workflow.StepFailedException;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.TypeRef;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -520,44 +523,57 @@ class StepTests extends TestBed {
             return e.failure().kind() + " " + e.failure().message();
         }
 
-        @Test
-        void failsTheStepWhenItCannotBeWritten() {
-            Trial<String> trial = trial(String.class, (ctx, in) -> {
-                try {
-                    return ctx.step("Opaque", Opaque.class, () -> {
-                                effects.happen("opaque");
-                                return new Opaque();
-                            })
-                            .toString();
-                } catch (StepFailedException e) {
-                    return kindAndMessage(e);
-                }
+        private <T> Trial<String> stepOf(Class<T> type, Supplier<T> body) {
+            return trial(String.class, (ctx, in) -> {
+                T value = ctx.step("Step", type, () -> {
+                    effects.happen("effect");
+                    return body.get();
+                });
+                return "recorded " + value;
             });
-
-            trial.crashAtTheEnd();
-
-            assertThat(trial.result())
-                    .startsWith("NOT_SERIALIZABLE A value of type " + Opaque.class.getName())
-                    .contains("cannot be written as JSON");
-            assertThat(effects.times("opaque")).isEqualTo(1);
         }
 
         @Test
-        void failsTheStepWhenItCannotBeReadBack() {
+        void stopsTheWorkflowBeforeTheEffectWhenItCouldNotBeWritten() {
+            Trial<String> trial = stepOf(Opaque.class, Opaque::new);
+
+            Attention attention = trial.attention();
+
+            assertThat(attention.reason()).isEqualTo(Attention.Reason.UNREADABLE_PAYLOAD);
+            assertThat(attention.message())
+                    .contains("Step Step#1 of workflow " + trial.id() + " was stopped before its effect")
+                    .contains(Opaque.class.getName() + " cannot be recorded")
+                    .contains("Give it getters or make it a record");
+            assertThat(effects.times("effect")).isZero();
+            assertThat(trial.rows()).isEmpty();
+        }
+
+        @Test
+        void stopsTheWorkflowBeforeTheEffectWhenItCouldNotBeReadBack() {
+            Trial<String> trial = stepOf(OneWay.class, () -> new OneWay("x"));
+
+            assertThat(trial.attention().message())
+                    .contains(OneWay.class.getName() + " cannot be recorded")
+                    .contains("no constructor that Jackson can call");
+            assertThat(effects.times("effect")).isZero();
+        }
+
+        @Test
+        void goesOnOnceItsTypeIsMended() {
             Trial<String> trial = trial(String.class, (ctx, in) -> {
-                try {
-                    return ctx.step("One Way", OneWay.class, () -> new OneWay("x"))
-                            .text();
-                } catch (StepFailedException e) {
-                    return kindAndMessage(e);
-                }
+                ctx.step("Before", () -> effects.happen("before"));
+                return ctx.step("Step", Opaque.class, Opaque::new).toString();
             });
+            trial.attention();
 
-            trial.crashAtTheEnd();
+            trial.deploy((ctx, in) -> {
+                ctx.step("Before", () -> effects.happen("before"));
+                return ctx.step("Step", String.class, () -> "mended");
+            });
+            trial.revive().resume(trial.id());
 
-            assertThat(trial.result())
-                    .startsWith("NOT_SERIALIZABLE JSON cannot be read as " + OneWay.class.getName())
-                    .contains("needs a record, or a constructor");
+            assertThat(trial.result()).isEqualTo("mended");
+            assertThat(effects.times("before")).isEqualTo(1);
         }
 
         @Test
@@ -645,8 +661,19 @@ class StepTests extends TestBed {
         }
 
         @Test
-        void failsTheWorkflowWhenItIsItsResult() {
+        void isRefusedWithItsWorkflowWhenItIsTheResult() {
             Trial<Opaque> trial = trial(Opaque.class, (ctx, in) -> new Opaque());
+
+            assertThatThrownBy(trial::revive)
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining(
+                            "The output of workflow " + trial.workflow().name())
+                    .hasMessageContaining("cannot be recorded");
+        }
+
+        @Test
+        void failsTheWorkflowWhenItIsItsResult() {
+            Trial<Object> trial = trial(Object.class, (ctx, in) -> new Opaque());
 
             assertThat(trial.failure().failure().kind()).isEqualTo(Failure.Kind.NOT_SERIALIZABLE);
             assertThat(trial.failure().failure().message()).contains("cannot be written as JSON");

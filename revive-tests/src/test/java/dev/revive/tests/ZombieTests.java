@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.revive.Revive;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
@@ -26,6 +28,7 @@ import dev.revive.workflow.StepAttempt;
 import dev.revive.workflow.StepInfo;
 import dev.revive.workflow.StepOutcomeUnknownException;
 import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.TypeRef;
 import dev.revive.workflow.WorkflowNeedsAttentionException;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
@@ -321,6 +324,33 @@ class ZombieTests extends TestBed {
             assertThat(trial.step("Charge").resolution()).isEqualTo(Resolution.DECIDED);
             assertThat(trial.step("Charge").zombies()).isEqualTo(1);
             assertThat(trial.step("Charge").status()).isEqualTo(StepStatus.COMPLETED);
+        }
+
+        @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+        @JsonSubTypes(@JsonSubTypes.Type(Paid.class))
+        sealed interface Receipt {}
+
+        record Paid(String by) implements Receipt {}
+
+        @Test
+        void completesWithAValueOfTheStepsType() {
+            TypeRef<List<Receipt>> type = new TypeRef<>() {};
+            Trial<String> receipts = trial(
+                    String.class,
+                    (ctx, in) -> ctx.step(Step.of("Pay", type, attempt -> List.of(new Paid("card")))
+                                    .onZombie(OnZombie.ASK))
+                            .toString());
+            receipts.crash(CrashPoint.AFTER_EFFECT, "Pay");
+            receipts.attention();
+
+            assertThat(receipts.revive()
+                            .decide(
+                                    receipts.id(),
+                                    receipts.step("Pay"),
+                                    Decision.happened(List.of(new Paid("phone")), type)))
+                    .isTrue();
+
+            assertThat(receipts.result()).isEqualTo("[Paid[by=phone]]");
         }
 
         @Test

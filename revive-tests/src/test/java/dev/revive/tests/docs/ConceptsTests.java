@@ -4,6 +4,8 @@ package dev.revive.tests.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.revive.Revive;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
@@ -64,6 +66,19 @@ class ConceptsTests {
     record Order(String id, int amount) {}
 
     record Receipt(String key) {}
+
+    // region subtypes
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Card.class, name = "card"),
+        @JsonSubTypes.Type(value = Transfer.class, name = "transfer")
+    })
+    public sealed interface Payment {}
+
+    public record Card(String token) implements Payment {}
+
+    public record Transfer(String iban) implements Payment {}
+    // endregion
 
     static final class CardDeclinedException extends Exception {
         private static final long serialVersionUID = 1L;
@@ -401,6 +416,17 @@ class ConceptsTests {
         });
 
         assertThat(result).isEqualTo("order-42");
+    }
+
+    @Test
+    void subtypesAreToldApart() {
+        String result = run(ORDER, (ctx, order) -> {
+            List<Payment> payments = ctx.step(
+                    "Choose", new TypeRef<List<Payment>>() {}, () -> List.of(new Card("tok"), new Transfer("DE89")));
+            return payments.toString();
+        });
+
+        assertThat(result).isEqualTo("[Card[token=tok], Transfer[iban=DE89]]");
     }
 
     // ---- engines

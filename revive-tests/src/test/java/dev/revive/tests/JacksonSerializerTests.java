@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+import dev.revive.codec.JacksonSerializer;
+import dev.revive.codec.JsonText;
+import dev.revive.workflow.SerializationException;
+import dev.revive.workflow.Step;
+import dev.revive.workflow.TypeRef;
+import dev.revive.workflow.Workflow;
+import java.io.IOException;
+import java.lang.module.ModuleFinder;
+import java.lang.reflect.Type;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** How values become JSON, without an engine. What becomes of which shape is in docs/payloads.md. */
+class JacksonSerializerTests {
+    private final JacksonSerializer serializer = new JacksonSerializer();
+
+    @Nested
+    class AHash {
+        record Input(
+                String name, Collection<?> any, @Nullable String note) {}
+
+        record Older(String name, Collection<?> any) {}
+
+        private String hash(Object value) {
+            return serializer.inputHash(value, value.getClass());
+        }
+
+        @Test
+        void doesNotDependOnTheOrderOfASetWhereverItIs() {
+            Set<String> one = new LinkedHashSet<>(List.of("a", "b", "c"));
+            Set<String> other = new LinkedHashSet<>(List.of("c", "a", "b"));
+
+            assertThat(hash(new Input("n", one, null))).isEqualTo(hash(new Input("n", other, null)));
+            assertThat(hash(new Input("n", List.of(one, other), null)))
+                    .isEqualTo(hash(new Input("n", List.of(other, one), null)));
+            assertThat(hash(new Input("n", Set.of(one, List.of(1, 2)), null)))
+                    .isEqualTo(hash(new Input("n", Set.of(List.of(1, 2), other), null)));
+            assertThat(serializer.inputHash(Map.of("k", one), Object.class))
+                    .isEqualTo(serializer.inputHash(Map.of("k", other), Object.class));
+        }
+
+        @Test
+        void dependsOnTheOrderOfAListAndOnWhatIsInASet() {
+            assertThat(hash(new Input("n", List.of(1, 2), null)))
+                    .isNotEqualTo(hash(new Input("n", List.of(2, 1), null)));
+            assertThat(hash(new Input("n", Set.of(1, 2), null))).isNotEqualTo(hash(new Input("n", Set.of(1, 3), null)));
+        }
+
+        @Test
+        void doesNotTellANullPropertyFromOneThatIsMissing() {
+            assertThat(hash(new Input("n", List.of(), null))).isEqualTo(hash(new Older("n", List.of())));
+            assertThat(hash(new Input("n", List.of(), "x"))).isNotEqualTo(hash(new Older("n", List.of())));
+        }
+
+        @Test
+        void tellsANullEntryOfAMapFromNone() {
+            Map<String, @Nullable Integer> withNull = new HashMap<>();
+            withNull.put("a", null);
+
+            assertThat(serializer.inputHash(withNull, Map.class))
+                    .isNotEqualTo(serializer.inputHash(Map.of(), Map.class));
+        }
+
+        @Test
+        void countsEveryArrayAndObjectOnItsWayToASet() {
+            Everything one = everything(new LinkedHashSet<>(List.of(1, 2)));
+            Everything other = everything(new LinkedHashSet<>(List.of(2, 1)));
+
+            assertThat(hash(one)).isEqualTo(hash(other));
+        }
+
+        private Everything everything(Set<?> set) {
+            return new Everything(
+                    new int[] {1},
+                    new long[] {1},
+                    new double[] {1},
+                    new String[] {"a"},
+                    new byte[] {1},
+                    new Object[] {new Object[0], Map.of()},
+                    Map.of("a", List.of(List.of())),
+                    set);
+        }
+
+        record Everything(
+                int[] i, long[] l, double[] d, String[] s, byte[] b, Object[] o, Map<String, List<?>> m, Set<?> set) {}
+
+        @Test
+        void takesTextThatTheUsersCodeWroteAsItIs() {
+            record Raw(@JsonRawValue String raw, Set<Integer> set) {}
+            Raw raw = new Raw("[[1], {\"a\": null}]", Set.of(7));
+
+            assertThat(hash(raw)).isEqualTo(JsonText.canonicalHash(serializer.serialize(raw, Raw.class)));
+        }
+
+        @Test
+        void staysWhatItWas() {
+            assertThat(JsonText.canonicalHash("{\"b\": [1.50, null], \"a\": {\"y\": 1e2, \"x\": \"\\u00fc\"}}"))
+                    .isEqualTo("5dd7db428aadcb906f4f3508e9bf2561af11516e43687915c4d739809c759c79");
+        }
+    }
+
+    @Nested
+    class AMapperOfTheHost {
+        @Test
+        void mustNotLoadClassesThatTheTextNames() {
+            ObjectMapper mapper = JsonMapper.builder()
+                    .activateDefaultTyping(BasicPolymorphicTypeValidator.builder()
+                            .allowIfBaseType(Object.class)
+                            .build())
+                    .build();
+
+            assertThatThrownBy(() -> new JacksonSerializer(mapper))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("default typing")
+                    .hasMessageContaining("Id.NAME");
+        }
+
+        @Test
+        void isToldWhichModuleItLacks() {
+            JacksonSerializer bare = new JacksonSerializer(JsonMapper.builder().build());
+
+            assertThatThrownBy(() -> bare.check(new TypeRef<List<Instant>>() {}.type()))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining("java.time.Instant")
+                    .hasMessageContaining("JavaTimeModule");
+        }
+    }
+
+    @Nested
+    class AZone {
+        @Test
+        void isReadAsItsOffsetWhereAnEarlierVersionDidNotWriteIt() {
+            assertThat(serializer.deserialize("\"2026-03-29T02:30:00+02:00\"", ZonedDateTime.class))
+                    .isEqualTo(ZonedDateTime.parse("2026-03-29T02:30+02:00"));
+        }
+    }
+
+    @Nested
+    class ATypeOfValuesThatAreStillToCome {
+        static Stream<TypeRef<?>> types() {
+            return Stream.of(
+                    new TypeRef<CompletableFuture<String>>() {},
+                    new TypeRef<Future<String>>() {},
+                    new TypeRef<CompletionStage<String>>() {},
+                    new TypeRef<Flow.Publisher<String>>() {},
+                    new TypeRef<Stream<String>>() {},
+                    new TypeRef<Iterator<String>>() {},
+                    new TypeRef<List<CompletableFuture<String>>>() {},
+                    new TypeRef<Map<String, ? extends Stream<?>>>() {},
+                    new TypeRef<CompletableFuture<String>[]>() {},
+                    TypeRef.of(java.util.stream.IntStream.class));
+        }
+
+        @ParameterizedTest
+        @MethodSource("types")
+        void isRefusedWhereItIsDeclared(TypeRef<?> type) {
+            assertThatThrownBy(() -> Step.of("Fetch", type, attempt -> null))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("step \"Fetch\"")
+                    .hasMessageContaining("still to come")
+                    .hasMessageContaining("Wait in the body");
+            assertThatThrownBy(() -> Workflow.named("fetch", TypeRef.of(String.class), type))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the output of fetch");
+        }
+
+        private static <T> TypeRef<List<T>> open() {
+            return new TypeRef<>() {};
+        }
+
+        @Test
+        void isToldFromOneThatLeavesOpenWhatItIs() {
+            assertThatThrownBy(() -> Step.of(
+                            "Fetch",
+                            JacksonSerializerTests.ATypeOfValuesThatAreStillToCome.<String>open(),
+                            attempt -> List.of()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("leaves open what T is");
+        }
+    }
+
+    @Nested
+    class ARecordInAModule {
+        /** A module of its own, compiled here, that keeps its only package closed. */
+        private Class<?> closed(Path directory) throws IOException, ClassNotFoundException {
+            Path sources = Files.createDirectories(directory.resolve("src/com/acme/pay"));
+            Path module = Files.writeString(directory.resolve("src/module-info.java"), "module com.acme.pay {}");
+            Path source = Files.writeString(
+                    sources.resolve("Receipt.java"), "package com.acme.pay; record Receipt(String id) {}");
+            JavaCompiler compiler = Objects.requireNonNull(ToolProvider.getSystemJavaCompiler(), "tests need a JDK");
+            Path classes = directory.resolve("classes");
+            assertThat(compiler.run(null, null, null, "-d", classes.toString(), module.toString(), source.toString()))
+                    .isZero();
+            ModuleLayer boot = ModuleLayer.boot();
+            ModuleLayer layer = boot.defineModulesWithOneLoader(
+                    boot.configuration().resolve(ModuleFinder.of(classes), ModuleFinder.of(), Set.of("com.acme.pay")),
+                    ClassLoader.getSystemClassLoader());
+            return layer.findLoader("com.acme.pay").loadClass("com.acme.pay.Receipt");
+        }
+
+        @Test
+        void isRefusedWithTheAdviceToOpenItsPackage(@TempDir Path directory) throws Exception {
+            Type receipt = closed(directory);
+
+            assertThatThrownBy(() -> serializer.check(receipt))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining("opens com.acme.pay to com.fasterxml.jackson.databind;")
+                    .hasMessageNotContaining("make it a record");
+            assertThatThrownBy(() -> serializer.deserialize("{\"id\":\"r1\"}", receipt))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining("opens com.acme.pay to com.fasterxml.jackson.databind;");
+        }
+    }
+}
