@@ -13,7 +13,7 @@ const queries = new QueryClient({
     defaultOptions: {
         queries: {
             // What the server says is so is so at once; only silence and a database that is away are worth asking again.
-            retry: (times, error) => error instanceof Problem && (error.status === 0 || error.status >= 500) && times < 2,
+            retry: (times, error) => error instanceof Problem && (error.status === 0 || error.status === 429 || error.status >= 500) && times < 2,
             staleTime: 2_000,
             refetchOnWindowFocus: false,
         },

@@ -103,6 +103,7 @@ export interface WorkflowDetail extends WorkflowSummary {
     attention: Attention | null;
     actions: Action[];
     steps: StepSummary[];
+    stepsAreCut: boolean;
     pastLives: PastLife[];
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useLayoutEffect, useMemo, useRef, useState } from 'react';
@@ -7,19 +7,39 @@ import { get } from '../../parts/api';
 import { Button } from '../../parts/Button';
 import { ErrorState, Loading } from '../../parts/States';
 
+interface Place {
+    scope: string;
+    sequence: number;
+}
+
+interface JournalPage {
+    workflow: Record<string, unknown> | null;
+    steps: Record<string, unknown>[];
+    next: Place | null;
+}
+
 interface RawJournal {
-    workflow: Record<string, unknown>;
+    workflow: Record<string, unknown> | null;
     steps: Record<string, unknown>[];
 }
 
+const BEGINNING: Place = { scope: '', sequence: 0 };
+
+const page = (id: string, after: Place, signal?: AbortSignal) =>
+    get<JournalPage>('v1/workflow/journal', { id, afterScope: after.scope, afterSequence: after.sequence }, signal);
+
 const LINE = 20;
 
-/** The rows as they are stored, one column a line. */
+/** The rows as they are stored, one column a line, as many as were asked for. */
 export function Journal({ id, canSeePayloads }: { id: string; canSeePayloads: boolean }) {
-    const journal = useQuery({
+    const journal = useInfiniteQuery({
         queryKey: ['journal', id],
-        queryFn: ({ signal }) => get<RawJournal>('v1/workflow/journal', { id }, signal),
+        queryFn: ({ pageParam, signal }) => page(id, pageParam, signal),
+        initialPageParam: BEGINNING,
+        getNextPageParam: (last) => last.next,
     });
+    const shown = useMemo(() => joined(journal.data?.pages ?? []), [journal.data]);
+    const [failure, setFailure] = useState<string | null>(null);
     if (journal.isPending) {
         return <Loading what="the journal" />;
     }
@@ -30,14 +50,34 @@ export function Journal({ id, canSeePayloads }: { id: string; canSeePayloads: bo
         <div className="p-4">
             <div className="mb-3 flex flex-wrap items-center gap-3">
                 <p className="flex-1 text-ink-2">
-                    The workflow's row and its {journal.data.steps.length.toLocaleString('en-US')} step rows, column by column.
+                    The workflow's row and {journal.hasNextPage ? 'the first' : 'its'} {shown.steps.length.toLocaleString('en-US')} step rows, column by column.
                     {!canSeePayloads && ' Payloads are hidden: seeing them needs the role VIEW_PAYLOADS.'}
                 </p>
-                <Button onPress={() => download(id, journal.data)}>
+                <Button
+                    onPress={() => {
+                        setFailure(null);
+                        whole(id, journal.data.pages).then(
+                            (all) => download(id, all),
+                            (e: unknown) => setFailure(e instanceof Error ? e.message : String(e)),
+                        );
+                    }}
+                >
                     <Download size={14} aria-hidden /> Download JSON
                 </Button>
             </div>
-            <Lines journal={journal.data} />
+            {failure && (
+                <p role="alert" className="mb-3 text-bad">
+                    {failure}
+                </p>
+            )}
+            <Lines journal={shown} />
+            {journal.hasNextPage && (
+                <div className="mt-3">
+                    <Button isDisabled={journal.isFetchingNextPage} onPress={() => void journal.fetchNextPage()}>
+                        {journal.isFetchingNextPage ? 'Loading more…' : 'Show more rows'}
+                    </Button>
+                </div>
+            )}
         </div>
     );
 }
@@ -53,7 +93,9 @@ function Lines({ journal }: { journal: RawJournal }) {
                 all.push({ name, value: value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value) });
             }
         };
-        add('revive_workflow', journal.workflow);
+        if (journal.workflow !== null) {
+            add('revive_workflow', journal.workflow);
+        }
         journal.steps.forEach((row, i) => add(`revive_step, row ${i + 1}`, row));
         return all;
     }, [journal]);
@@ -86,6 +128,19 @@ function Lines({ journal }: { journal: RawJournal }) {
             })}
         </div>
     );
+}
+
+function joined(pages: readonly JournalPage[]): RawJournal {
+    return { workflow: pages[0]?.workflow ?? null, steps: pages.flatMap((one) => one.steps) };
+}
+
+/** Page after page, from where the shown ones end. */
+async function whole(id: string, known: readonly JournalPage[]): Promise<RawJournal> {
+    const pages = [...known];
+    for (let next = pages.at(-1)?.next ?? null; next !== null; next = pages.at(-1)!.next) {
+        pages.push(await page(id, next));
+    }
+    return joined(pages);
 }
 
 function download(id: string, journal: RawJournal): void {

@@ -154,7 +154,7 @@ export function WorkflowPage() {
                             className={`-mb-px border-b-2 py-2.5 font-medium whitespace-nowrap ${tab === key ? 'border-accent text-ink' : 'border-transparent text-ink-2 hover:text-ink'}`}
                         >
                             {label}
-                            {key === 'steps' && <span className="ml-1.5 text-xs font-normal text-ink-3 tabular-nums">{detail.steps.length.toLocaleString('en-US')}</span>}
+                            {key === 'steps' && <span className="ml-1.5 text-xs font-normal text-ink-3 tabular-nums">{detail.steps.length.toLocaleString('en-US')}{detail.stepsAreCut && '+'}</span>}
                         </button>
                     ))}
                 </div>

@@ -122,10 +122,21 @@ public final class InMemoryStore implements WorkflowStore {
     }
 
     @Override
-    public List<StepSummary> stepSummaries(String workflowId, int chars) {
-        return steps(workflowId).stream()
-                .map(step -> StepSummary.of(step, chars))
-                .toList();
+    public Optional<WorkflowExcerpt> excerpt(String workflowId, int chars) {
+        return find(workflowId).map(row -> WorkflowExcerpt.of(row, chars));
+    }
+
+    @Override
+    public StepPage stepPage(String workflowId, String afterScope, int afterSequence, ReadLimit limit) {
+        Position last = new Position(afterScope, afterSequence);
+        return StepPage.of(
+                steps(workflowId).stream()
+                        .filter(step ->
+                                new Position(step.key().scope(), step.key().sequence()).compareTo(last) > 0)
+                        .limit(limit.rows() + 1L)
+                        .map(step -> StepSummary.of(step, limit.chars()))
+                        .toList(),
+                limit);
     }
 
     @Override

@@ -28,13 +28,24 @@ public interface WorkflowReads {
     WorkflowCounts counts(String idPrefix, int atMost);
 
     /**
-     * The recorded steps of a workflow, ordered by scope and sequence, their outputs cut.
+     * A workflow's row, its input and output cut: what is beyond is not even fetched.
      *
      * @param workflowId its id
-     * @param chars how many characters of each output to answer, 1 or more
-     * @return empty if nothing is recorded
+     * @param chars how many characters of each, 0 or more
+     * @return empty if there is no such workflow
      */
-    List<StepSummary> stepSummaries(String workflowId, int chars);
+    Optional<WorkflowExcerpt> excerpt(String workflowId, int chars);
+
+    /**
+     * The recorded steps of a workflow, ordered by scope and sequence, their outputs cut: as many as a limit allows, from a place on.
+     *
+     * @param workflowId its id
+     * @param afterScope the scope of the last step that is known; "" to begin
+     * @param afterSequence its sequence; 0 to begin
+     * @param limit how much of them
+     * @return empty if nothing is recorded there
+     */
+    StepPage stepPage(String workflowId, String afterScope, int afterSequence, ReadLimit limit);
 
     /**
      * One recorded step.

@@ -28,7 +28,8 @@ final class Answers {
     static final Duration LONGEST_LAG = Duration.ofSeconds(4);
 
     private static final int MOST = 64;
-    private static final int MOST_BYTES = 64_000_000;
+    private static final long MOST_BYTES =
+            Math.min(64_000_000, Runtime.getRuntime().maxMemory() / 16);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Object, Entry> entries = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.dashboard;
 
+import dev.revive.dashboard.view.Journal.Place;
 import dev.revive.dashboard.view.Viewer;
 import dev.revive.dashboard.view.Views;
 import dev.revive.store.WorkflowFilter;
@@ -114,11 +115,12 @@ final class Api {
 
     private void journal(Context ctx) {
         String id = id(ctx);
+        Place after = new Place(text(ctx, "afterScope"), number(ctx, "afterSequence", 0, Integer.MAX_VALUE, 0));
         Viewer viewer = viewer(ctx);
         answer(
                 ctx,
-                List.of("journal", id, viewer.seesPayloads()),
-                () -> views.journal(id, viewer).orElseThrow(() -> unknown("workflow")));
+                List.of("journal", id, after, viewer.seesPayloads()),
+                () -> views.journal(id, after, viewer).orElseThrow(() -> unknown("workflow")));
     }
 
     private void executors(Context ctx) {
@@ -148,7 +150,9 @@ final class Api {
 
     private void answer(Context ctx, Object key, Supplier<?> question) {
         // As bytes by the few threads that read, too: so many answers at most are made at a time.
-        Cached answer = answers.get(key, () -> reader.ask(whose(ctx), () -> Json.bytes(question.get())));
+        String whose = whose(ctx);
+        Cached answer = reader.admit(
+                whose, () -> answers.get(key, () -> reader.ask(whose, () -> Json.bytes(question.get()))));
         outbox.send(ctx, answer, Json.TYPE);
     }
 

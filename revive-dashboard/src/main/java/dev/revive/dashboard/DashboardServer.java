@@ -17,7 +17,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** A console that runs. */
 public final class DashboardServer implements AutoCloseable {
-    private static final int THREADS = 32;
+    private static final int THREADS = 2 * Reader.MOST_OF_ONE;
 
     /** Of a line on which nothing happens. A page that listens hears a beat more often. */
     static final Duration IDLE = Duration.ofSeconds(15);

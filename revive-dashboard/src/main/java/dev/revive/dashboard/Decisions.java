@@ -155,7 +155,8 @@ final class Decisions {
 
     private void act(Context ctx, String what, String id, BooleanSupplier act, String otherwise) {
         String user = Guards.visitorOf(ctx).user();
-        boolean done = reader.ask(Api.whose(ctx), act::getAsBoolean);
+        String whose = Api.whose(ctx);
+        boolean done = reader.admit(whose, () -> reader.ask(whose, act::getAsBoolean));
         answers.forget();
         if (!done) {
             throw new RefusedException(409, "No longer so", otherwise);

@@ -17,12 +17,15 @@ final class Outbox {
     private static final long MOST_BYTES =
             Math.min(64_000_000, Runtime.getRuntime().maxMemory() / 8);
 
+    /** Not counted: there are no more of them than connections. */
+    private static final int SHORT = 65_536;
+
     private final AtomicLong onTheirWay = new AtomicLong();
 
     /** In gzip if that is asked for and worth it. */
     void send(Context ctx, Cached body, String type) {
-        long bytes = body.plain().length;
-        if (onTheirWay.addAndGet(bytes) > MOST_BYTES && onTheirWay.get() > bytes) {
+        long bytes = body.plain().length <= SHORT ? 0 : body.plain().length;
+        if (onTheirWay.addAndGet(bytes) > MOST_BYTES && bytes > 0 && onTheirWay.get() > bytes) {
             onTheirWay.addAndGet(-bytes);
             throw new RefusedException(503, "Too busy", "Too much is on its way already. Ask again in a moment.");
         }

@@ -4,15 +4,19 @@ package dev.revive.dashboard;
 import dev.revive.store.BareThreads;
 import dev.revive.store.StoreUnavailableException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +29,10 @@ final class Reader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Reader.class);
     private static final int THREADS = 3;
     private static final int WAITING = 500;
-    private static final int WAITING_OF_ONE = 100;
+
+    /** Half of the threads that a server of its own has: a visitor whose questions are slow leaves the others for others. */
+    static final int MOST_OF_ONE = 32;
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** How long a console that is closed waits for what it has asked. */
@@ -39,40 +46,53 @@ final class Reader implements AutoCloseable {
             new LinkedBlockingQueue<>(WAITING),
             BareThreads.named("revive-dashboard-reader"));
 
-    private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
+    private final Map<String, Integer> inside = new ConcurrentHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Visit> visits = new HashMap<>();
+
+    /** What one visitor has asked, and what waits until that is answered. */
+    private static final class Visit {
+        private final Deque<Runnable> waiting = new ArrayDeque<>();
+        private int asked = 1;
+    }
 
     Reader() {
         pool.allowCoreThreadTimeOut(true);
     }
 
     /**
+     * Lets a visitor in who is going to ask, or to wait for what another one has asked.
+     *
+     * @param whose the visitor's name
+     * @param answer gets the answer
+     * @throws RefusedException if so many requests of the same visitor wait already
+     */
+    <T> T admit(String whose, Supplier<T> answer) {
+        if (inside.merge(whose, 1, Integer::sum) > MOST_OF_ONE) {
+            leave(whose);
+            throw new RefusedException(
+                    429, "Too many questions", "Too many questions of yours wait for an answer. Ask again in a moment.");
+        }
+        try {
+            return answer.get();
+        } finally {
+            leave(whose);
+        }
+    }
+
+    private void leave(String whose) {
+        inside.computeIfPresent(whose, (name, count) -> count == 1 ? null : count - 1);
+    }
+
+    /**
      * Asks.
      *
-     * @param whose the visitor's name, who takes a part of the places only
+     * @param whose the visitor's name, who takes a part of the threads only
      * @param question what is asked
      */
     <T> T ask(String whose, Supplier<T> question) {
-        if (waiting.merge(whose, 1, Integer::sum) > WAITING_OF_ONE) {
-            left(whose);
-            throw new RefusedException(
-                    429,
-                    "Too many questions",
-                    "Too many questions of yours wait for the store. Ask again in a moment.");
-        }
-        Future<T> answer;
-        try {
-            answer = pool.submit(() -> {
-                try {
-                    return question.get();
-                } finally {
-                    left(whose);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            left(whose);
-            throw new RefusedException(
-                    503, "Too busy", "Too many questions wait for the store, or the console is closed.");
-        }
+        FutureTask<T> answer = new FutureTask<>(question::get);
+        take(whose, answer);
         try {
             return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -89,8 +109,60 @@ final class Reader implements AutoCloseable {
         }
     }
 
-    private void left(String whose) {
-        waiting.computeIfPresent(whose, (name, count) -> count == 1 ? null : count - 1);
+    /** At once, or when another question of the same visitor is answered: however many somebody asks, a thread is left for the others. */
+    private void take(String whose, Runnable question) {
+        lock.lock();
+        try {
+            Visit visit = visits.get(whose);
+            if (visit == null) {
+                execute(whose, question);
+                visits.put(whose, new Visit());
+            } else if (visit.asked < THREADS - 1) {
+                execute(whose, question);
+                visit.asked++;
+            } else {
+                visit.waiting.add(question);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void execute(String whose, Runnable question) {
+        try {
+            pool.execute(() -> {
+                question.run();
+                answered(whose);
+            });
+        } catch (RejectedExecutionException e) {
+            throw new RefusedException(
+                    503, "Too busy", "Too many questions wait for the store, or the console is closed.");
+        }
+    }
+
+    private void answered(String whose) {
+        lock.lock();
+        try {
+            Visit visit = visits.get(whose);
+            Runnable next = visit == null ? null : visit.waiting.poll();
+            if (next != null) {
+                goOn(whose, next);
+            } else if (visit != null && --visit.asked == 0) {
+                visits.remove(whose);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Where the console is closed by now, who waits is told by his patience. */
+    private void goOn(String whose, Runnable next) {
+        try {
+            execute(whose, next);
+        } catch (RefusedException e) {
+            visits.remove(whose);
+            log.debug("The console is closed; a question has no answer");
+        }
     }
 
     /** Lets what was asked come to its end, so that the store can be closed afterwards; refuses more. */

@@ -6,9 +6,11 @@ import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.PastLife;
 import dev.revive.store.Retry;
+import dev.revive.store.ReadLimit;
+import dev.revive.store.StepPage;
 import dev.revive.store.StepRecord;
-import dev.revive.store.StepSummary;
 import dev.revive.store.WorkflowCounts;
+import dev.revive.store.WorkflowExcerpt;
 import dev.revive.store.WorkflowFilter;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
@@ -55,8 +57,13 @@ record Lent(WorkflowStore owner) implements WorkflowStore {
     }
 
     @Override
-    public List<StepSummary> stepSummaries(String workflowId, int chars) {
-        return owner.stepSummaries(workflowId, chars);
+    public Optional<WorkflowExcerpt> excerpt(String workflowId, int chars) {
+        return owner.excerpt(workflowId, chars);
+    }
+
+    @Override
+    public StepPage stepPage(String workflowId, String afterScope, int afterSequence, ReadLimit limit) {
+        return owner.stepPage(workflowId, afterScope, afterSequence, limit);
     }
 
     @Override

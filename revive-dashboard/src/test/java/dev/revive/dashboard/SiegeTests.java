@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class SiegeTests {
     /** More than the server has threads. */
-    private static final int MANY = 60;
+    private static final int MANY = 100;
 
     private static final Duration PROMPT = Duration.ofSeconds(8);
 

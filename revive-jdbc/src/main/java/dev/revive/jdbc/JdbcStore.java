@@ -7,12 +7,14 @@ import dev.revive.store.ExecutorSettings;
 import dev.revive.store.Hint;
 import dev.revive.store.PastLife;
 import dev.revive.store.Retry;
+import dev.revive.store.ReadLimit;
 import dev.revive.store.SteadyClock;
+import dev.revive.store.StepPage;
 import dev.revive.store.StepRecord;
-import dev.revive.store.StepSummary;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowCounts;
+import dev.revive.store.WorkflowExcerpt;
 import dev.revive.store.WorkflowFilter;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
@@ -44,6 +46,9 @@ import org.jspecify.annotations.Nullable;
  * store promises of {@code ctx.transaction} holds as long as nobody else writes to the same H2 database while its process is killed.
  */
 public final class JdbcStore implements WorkflowStore {
+    private static final int STEPS_AT_ONCE = 1_000;
+    private static final int SHORT = 1_000;
+
     private final Database database;
     private final boolean exclusive;
     private final HeldConnection.Source connections;
@@ -249,9 +254,35 @@ public final class JdbcStore implements WorkflowStore {
     }
 
     @Override
-    public List<StepSummary> stepSummaries(String workflowId, int chars) {
-        String statement = database.sql().stepSummaries(chars);
-        return database.read(session -> session.query(statement, Rows::stepSummary, workflowId));
+    public Optional<WorkflowExcerpt> excerpt(String workflowId, int chars) {
+        String statement = database.sql().excerpt(chars);
+        return database.read(session -> Optional.ofNullable(session.first(statement, Rows::excerpt, workflowId)));
+    }
+
+    /** Long outputs are measured before they are read: a driver may hold the whole answer of a statement in memory. */
+    @Override
+    public StepPage stepPage(String workflowId, String afterScope, int afterSequence, ReadLimit limit) {
+        Object[] place = {workflowId, afterScope, afterScope, afterSequence};
+        ReadLimit atMost = new ReadLimit(limit.chars(), Math.min(limit.rows(), STEPS_AT_ONCE), limit.total());
+        Sql sql = database.sql();
+        return database.read(session -> {
+            int rows = atMost.chars() <= SHORT
+                    ? atMost.rows() + 1
+                    : fitting(session.query(sql.stepLengths(atMost), Rows::number, place), atMost);
+            return StepPage.of(session.query(sql.stepPage(atMost.chars(), rows), Rows::stepSummary, place), atMost);
+        });
+    }
+
+    /** How many rows fit, and the one that does not: as a short one it tells that there are more. */
+    private static int fitting(List<Long> lengths, ReadLimit limit) {
+        long total = 0;
+        for (int row = 0; row < lengths.size(); row++) {
+            total += lengths.get(row);
+            if (row > 0 && total > limit.total()) {
+                return row + 1;
+            }
+        }
+        return lengths.size();
     }
 
     @Override

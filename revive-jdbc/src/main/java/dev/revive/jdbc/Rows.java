@@ -9,6 +9,7 @@ import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepSummary;
 import dev.revive.store.WorkflowCounts;
+import dev.revive.store.WorkflowExcerpt;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowSummary;
 import dev.revive.store.WorkflowType;
@@ -69,6 +70,15 @@ final class Rows {
 
     static StepSummary stepSummary(ResultSet row) throws SQLException {
         return new StepSummary(step(row), row.getInt(18));
+    }
+
+    /** Of a row of {@link Sql#excerpt}. */
+    static WorkflowExcerpt excerpt(ResultSet row) throws SQLException {
+        return new WorkflowExcerpt(workflow(row), row.getInt(17), row.getInt(18));
+    }
+
+    static long number(ResultSet row) throws SQLException {
+        return row.getLong(1);
     }
 
     /** All columns one after the other. */

@@ -2,6 +2,7 @@
 package dev.revive.jdbc;
 
 import dev.revive.store.ExecutorSeat;
+import dev.revive.store.ReadLimit;
 import dev.revive.store.WorkflowFilter;
 import dev.revive.workflow.WorkflowStatus;
 import java.util.Collections;
@@ -28,6 +29,10 @@ final class Sql {
     /** As {@link Rows#summary} reads them. */
     private static final String SUMMARY_COLUMNS =
             "id, name, version, status, epoch, executor_id, due_at, wake_seq, strikes, created_at, finished_at";
+
+    private static final String STEPS_BEHIND =
+            " FROM ${prefix}step s WHERE s.workflow_id = ? AND (s.scope > ? OR (s.scope = ? AND s.sequence > ?))"
+                    + " ORDER BY s.scope, s.sequence LIMIT ";
 
     private static final String[] STEP_STATE_AND_KEY = {
         "kind VARCHAR(20)",
@@ -453,21 +458,33 @@ final class Sql {
         return last < ' ' || last >= '~' ? null : prefix.substring(0, prefix.length() - 1) + (char) (last + 1);
     }
 
-    /** The recorded steps of a workflow, their outputs cut; and how long those are. */
-    String stepSummaries(int chars) {
-        return summaries(chars, "", "step");
-    }
-
-    /** The same of those that were kept aside; and of which life they were. */
+    /** The recorded steps of a workflow that were kept aside, their outputs cut; how long those are; and of which life they were. */
     String pastSteps(int chars) {
-        return summaries(chars, ", s.life", "past_step");
+        return text("SELECT "
+                + STEP_COLUMNS.replace("s.serialized_output", "SUBSTRING(s.serialized_output, 1, " + chars + ")")
+                + ", CHAR_LENGTH(s.serialized_output), s.life FROM ${prefix}past_step s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
     }
 
-    private String summaries(int chars, String more, String table) {
-        String columns =
-                STEP_COLUMNS.replace("s.serialized_output", "SUBSTRING(s.serialized_output, 1, " + chars + ")");
-        return text("SELECT " + columns + ", CHAR_LENGTH(s.serialized_output)" + more + " FROM ${prefix}" + table
-                + " s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
+    /** Recorded steps of a workflow behind a place, their outputs cut; and how long those are. */
+    String stepPage(int chars, int rows) {
+        return text("SELECT "
+                + STEP_COLUMNS.replace("s.serialized_output", "SUBSTRING(s.serialized_output, 1, " + chars + ")")
+                + ", CHAR_LENGTH(s.serialized_output)" + STEPS_BEHIND + rows);
+    }
+
+    /** How many characters of each of them would be read. */
+    String stepLengths(ReadLimit limit) {
+        return text("SELECT LEAST(COALESCE(CHAR_LENGTH(s.serialized_output), 0), " + limit.chars()
+                + ") + COALESCE(CHAR_LENGTH(s.failure), 0)" + STEPS_BEHIND + (limit.rows() + 1));
+    }
+
+    /** A workflow, its input and output cut; and how long those are. */
+    String excerpt(int chars) {
+        return text("SELECT "
+                + WORKFLOW_COLUMNS
+                        .replace(" input,", " SUBSTRING(input, 1, " + chars + "),")
+                        .replace(" output,", " SUBSTRING(output, 1, " + chars + "),")
+                + ", CHAR_LENGTH(input), CHAR_LENGTH(output) FROM ${prefix}workflow WHERE id = ?");
     }
 
     private String byIds(String ofOne) {

@@ -9,9 +9,12 @@ import dev.revive.store.ExecutorSettings;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
 import dev.revive.store.Operation.Create;
+import dev.revive.store.ReadLimit;
 import dev.revive.store.StepKey;
+import dev.revive.store.StepPage;
 import dev.revive.store.StepSummary;
 import dev.revive.store.WorkflowCounts;
+import dev.revive.store.WorkflowExcerpt;
 import dev.revive.store.WorkflowFilter;
 import dev.revive.store.WorkflowSummary;
 import dev.revive.store.WorkflowType;
@@ -117,15 +120,82 @@ abstract class ReadingContract extends OwnershipContract {
         void cutsOutputsAndSaysHowLongTheyAre() {
             write(claimed("a"), fresh(completed("a", 1, 1, 1, "\"0123456789\"")), fresh(started("a", 2, 1, 1)));
 
-            List<StepSummary> summaries = store.stepSummaries("a", 5);
+            List<StepSummary> summaries = page("", 0, 5, 10, 1_000).steps();
 
             assertThat(summaries).hasSize(2);
             assertThat(summaries.get(0).step().output()).isEqualTo("\"0123");
             assertThat(summaries.get(0).outputChars()).isEqualTo(12);
             assertThat(summaries.get(1)).isEqualTo(new StepSummary(journal("a").get(1), 0));
-            assertThat(store.stepSummaries("a", 50).get(0).step())
+            assertThat(page("", 0, 50, 10, 1_000).steps().get(0).step())
                     .isEqualTo(journal("a").get(0));
-            assertThat(store.stepSummaries("b", 5)).isEmpty();
+            assertThat(store.stepPage("b", "", 0, new ReadLimit(5, 10, 1_000)))
+                    .isEqualTo(new StepPage(List.of(), false));
+        }
+
+        private StepPage page(String afterScope, int afterSequence, int chars, int rows, long total) {
+            return store.stepPage("a", afterScope, afterSequence, new ReadLimit(chars, rows, total));
+        }
+
+        private List<String> places(StepPage page) {
+            return page.steps().stream()
+                    .map(step -> step.step().key().position())
+                    .toList();
+        }
+
+        @Test
+        void answersStepsAPageAtATime() {
+            write(
+                    claimed("a"),
+                    fresh(started("a", 1, 1, 1)),
+                    fresh(started("a", 2, 1, 1)),
+                    fresh(step("a", new StepKey("2.1", 1, "step"), StepStatus.COMPLETED, 1, 1, "7")),
+                    fresh(step("a", new StepKey("2.10", 1, "step"), StepStatus.COMPLETED, 1, 1, "7")),
+                    fresh(step("a", new StepKey("2.2", 1, "step"), StepStatus.COMPLETED, 1, 1, "7")));
+
+            StepPage first = page("", 0, 5, 2, 1_000);
+            StepPage second = page("", 2, 5, 2, 1_000);
+            StepPage last = page("2.10", 1, 5, 2, 1_000);
+
+            assertThat(places(first)).containsExactly("#1", "#2");
+            assertThat(places(second)).containsExactly("2.1#1", "2.10#1");
+            assertThat(places(last)).containsExactly("2.2#1");
+            assertThat(first.hasMore()).isTrue();
+            assertThat(second.hasMore()).isTrue();
+            assertThat(last.hasMore()).isFalse();
+        }
+
+        @Test
+        void answersNoMoreThanOneCanHold() {
+            String thousand = "\"" + "x".repeat(998) + "\"";
+            write(claimed("a"), fresh(started("a", 9, 1, 1)));
+            for (int step = 1; step <= 4; step++) {
+                write(fresh(completed("a", step, 1, 1, thousand)));
+            }
+
+            assertThat(places(page("", 0, 5_000, 100, 2_500))).containsExactly("#1", "#2");
+            assertThat(page("", 0, 5_000, 100, 2_500).hasMore()).isTrue();
+            assertThat(places(page("", 2, 5_000, 100, 2_500))).containsExactly("#3", "#4");
+            assertThat(places(page("", 4, 5_000, 100, 2_500))).containsExactly("#9");
+            assertThat(places(page("", 0, 5_000, 100, 1))).containsExactly("#1"); // one in any case
+            assertThat(places(page("", 0, 10, 100, 35))).containsExactly("#1", "#2", "#3");
+            assertThat(page("", 0, 0, 1, 1).steps().get(0).step().output()).isEmpty();
+            assertThat(page("", 0, 0, 1, 1).steps().get(0).outputChars()).isEqualTo(1_000);
+        }
+
+        @Test
+        void readsTheBeginningOfAWorkflow() {
+            write(claimed("a"));
+            String input = store.find("a").orElseThrow().input();
+
+            WorkflowExcerpt none = store.excerpt("a", 0).orElseThrow();
+            WorkflowExcerpt whole = store.excerpt("a", 1_000).orElseThrow();
+
+            assertThat(none.row().input()).isEmpty();
+            assertThat(none.row().output()).isNull();
+            assertThat(none.inputChars()).isEqualTo(input.length());
+            assertThat(none.outputChars()).isZero();
+            assertThat(whole.row()).isEqualTo(store.find("a").orElseThrow());
+            assertThat(store.excerpt("b", 5)).isEmpty();
         }
 
         @Test

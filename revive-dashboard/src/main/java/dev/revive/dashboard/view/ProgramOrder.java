@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.dashboard.view;
 
-import dev.revive.store.StepKey;
-import dev.revive.store.StepSummary;
 import java.util.Arrays;
 import java.util.List;
 
 /** Steps as a reader of the program meets them: after a parallel its branches, one after the other, then what follows. */
 final class ProgramOrder implements Comparable<ProgramOrder> {
-    private final StepSummary step;
+    private final StepItem step;
 
     /** The numbers of calls and branches on the way from the root. */
     private final int[] path;
 
-    private ProgramOrder(StepSummary step) {
+    private ProgramOrder(StepItem step) {
         this.step = step;
-        this.path = path(step.step().key());
+        this.path = path(step.scope(), step.sequence());
     }
 
-    static List<StepSummary> of(List<StepSummary> steps) {
+    static List<StepItem> of(List<StepItem> steps) {
         return steps.stream()
                 .map(ProgramOrder::new)
                 .sorted()
@@ -26,8 +24,7 @@ final class ProgramOrder implements Comparable<ProgramOrder> {
                 .toList();
     }
 
-    private static int[] path(StepKey key) {
-        String scope = key.scope();
+    private static int[] path(String scope, int sequence) {
         int[] path = new int
                 [scope.isEmpty()
                         ? 1
@@ -41,7 +38,7 @@ final class ProgramOrder implements Comparable<ProgramOrder> {
                 path[at] = path[at] * 10 + (c - '0');
             }
         }
-        path[path.length - 1] = key.sequence();
+        path[path.length - 1] = sequence;
         return path;
     }
 

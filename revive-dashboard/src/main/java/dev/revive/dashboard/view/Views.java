@@ -3,13 +3,18 @@ package dev.revive.dashboard.view;
 
 import dev.revive.dashboard.view.ExecutorList.ExecutorItem;
 import dev.revive.dashboard.view.ExecutorList.Running;
+import dev.revive.dashboard.view.Journal.Place;
 import dev.revive.dashboard.view.PayloadPlace.Content;
 import dev.revive.dashboard.view.StatusCounts.StatusCount;
 import dev.revive.dashboard.view.WorkflowDetail.Action;
 import dev.revive.store.ExecutorRecord;
+import dev.revive.store.ReadLimit;
+import dev.revive.store.StepKey;
+import dev.revive.store.StepPage;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepSummary;
 import dev.revive.store.WorkflowCounts;
+import dev.revive.store.WorkflowExcerpt;
 import dev.revive.store.WorkflowFilter;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
@@ -39,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Views {
     private static final int COUNTED = 10_000;
+    private static final int MOST_STEPS = 20_000;
+    private static final int STEPS_AT_ONCE = 1_000;
+    private static final long CHARS_AT_ONCE = 2_000_000;
     private static final int SHOWN_RUNNING = 20;
     private static final int COUNTED_RUNNING = 1_000;
 
@@ -106,22 +114,25 @@ public final class Views {
      * @return empty if there is none
      */
     public Optional<WorkflowDetail> workflow(String id, Viewer viewer) {
-        return store.find(id).map(row -> detail(row, viewer));
+        return store.excerpt(id, Words.toRead(viewer, Words.LONGEST)).map(excerpt -> detail(excerpt, viewer));
     }
 
-    private WorkflowDetail detail(WorkflowRecord row, Viewer viewer) {
+    private WorkflowDetail detail(WorkflowExcerpt excerpt, Viewer viewer) {
+        WorkflowRecord row = excerpt.row();
         Words words = words(row, viewer);
-        List<StepSummary> steps = ProgramOrder.of(steps(row.id(), viewer));
+        List<StepItem> steps = new ArrayList<>();
+        boolean areCut = collect(row, viewer, steps);
         return new WorkflowDetail(
                 WorkflowItem.of(WorkflowSummary.of(row)),
                 row.wakeSeq(),
                 clock.instant(),
-                words.shown(Content.INPUT, null, row.input()),
-                words.payload(Content.OUTPUT, null, row.output()),
+                words.shown(Content.INPUT, null, row.input(), excerpt.inputChars()),
+                words.payload(Content.OUTPUT, null, row.output(), excerpt.outputChars()),
                 words.failure(null, row.failure()),
                 words.attention(row.attention()),
                 viewer.operates() ? actions(row, steps) : List.of(),
-                steps.stream().map(step -> item(step, row, words)).toList(),
+                ProgramOrder.of(steps),
+                areCut,
                 pastLives(row, viewer, words));
     }
 
@@ -129,36 +140,44 @@ public final class Views {
         if (row.epoch() < 2) {
             return List.of(); // a retry raises it
         }
-        return store.pastLives(row.id(), mustSeeTheWhole(viewer) ? Integer.MAX_VALUE : Words.PREVIEW).stream()
+        return store.pastLives(row.id(), Math.max(1, Words.toRead(viewer, Words.PREVIEW))).stream()
                 .map(life -> new PastLifeItem(
                         life.epoch(),
                         life.finishedAt(),
                         life.retriedAt(),
                         words.failure(null, life.failure()),
-                        ProgramOrder.of(life.aside()).stream()
+                        ProgramOrder.of(life.aside().stream()
                                 .map(step -> item(step, row, words))
-                                .toList()))
+                                .toList())))
                 .toList();
     }
 
-    /** A hook may hide what stands beyond the beginning, so it has to see the whole. */
-    private List<StepSummary> steps(String id, Viewer viewer) {
-        return mustSeeTheWhole(viewer)
-                ? store.steps(id).stream()
-                        .map(step -> StepSummary.of(step, Integer.MAX_VALUE))
-                        .toList()
-                : store.stepSummaries(id, Words.PREVIEW);
+    /** What is kept of each step is short, though a hook that may hide what stands beyond the beginning has to see the whole. True if some are left out. */
+    private boolean collect(WorkflowRecord row, Viewer viewer, List<StepItem> items) {
+        Words words = words(row, viewer);
+        ReadLimit limit = new ReadLimit(Words.toRead(viewer, Words.PREVIEW), STEPS_AT_ONCE, CHARS_AT_ONCE);
+        Place last = Place.BEGINNING;
+        while (items.size() < MOST_STEPS) {
+            StepPage page = store.stepPage(row.id(), last.scope(), last.sequence(), limit);
+            page.steps().forEach(step -> items.add(item(step, row, words)));
+            if (!page.hasMore()) {
+                return false;
+            }
+            last = lastOf(page);
+        }
+        return true;
     }
 
-    private static boolean mustSeeTheWhole(Viewer viewer) {
-        return viewer.redaction() != null && viewer.seesPayloads();
+    private static Place lastOf(StepPage page) {
+        StepKey key = page.steps().get(page.steps().size() - 1).step().key();
+        return new Place(key.scope(), key.sequence());
     }
 
-    private static List<Action> actions(WorkflowRecord row, List<StepSummary> steps) {
+    private static List<Action> actions(WorkflowRecord row, List<StepItem> steps) {
         List<Action> actions = new ArrayList<>();
         if (row.status() == WorkflowStatus.NEEDS_ATTENTION) {
             actions.add(Action.RESUME);
-            if (steps.stream().anyMatch(step -> isDecidable(step.step()))) {
+            if (steps.stream().anyMatch(Views::isDecidable)) {
                 actions.add(Action.DECIDE);
             }
         }
@@ -171,7 +190,7 @@ public final class Views {
         return actions;
     }
 
-    private static boolean isDecidable(StepRecord step) {
+    private static boolean isDecidable(StepItem step) {
         return step.kind() == CallKind.STEP && step.status() == StepStatus.STARTED;
     }
 
@@ -185,15 +204,22 @@ public final class Views {
      * @return empty if there is none
      */
     public Optional<StepDetail> step(String id, String scope, int sequence, Viewer viewer) {
-        return store.find(id).flatMap(row -> store.step(id, scope, sequence).map(step -> detail(step, row, viewer)));
+        ReadLimit limit = new ReadLimit(Words.toRead(viewer, Words.LONGEST), 1, CHARS_AT_ONCE);
+        return store.excerpt(id, 0)
+                .flatMap(excerpt -> store.stepPage(id, scope, sequence - 1, limit).steps().stream()
+                        .filter(step -> step.step().key().scope().equals(scope)
+                                && step.step().key().sequence() == sequence)
+                        .findFirst()
+                        .map(step -> detail(step, excerpt.row(), viewer)));
     }
 
-    private static StepDetail detail(StepRecord step, WorkflowRecord row, Viewer viewer) {
+    private static StepDetail detail(StepSummary summary, WorkflowRecord row, Viewer viewer) {
         Words words = words(row, viewer);
+        StepRecord step = summary.step();
         String name = step.key().name();
         return new StepDetail(
-                item(StepSummary.of(step, Integer.MAX_VALUE), row, words),
-                words.payload(Content.OUTPUT, name, step.output()),
+                item(summary, row, words),
+                words.payload(Content.OUTPUT, name, step.output(), summary.outputChars()),
                 words.failure(name, step.failure()));
     }
 
@@ -217,7 +243,7 @@ public final class Views {
                 step.recordedAt(),
                 step.nextAt(),
                 isZombie(step, row),
-                words.preview(step.key().name(), step.output(), step.failure()),
+                words.preview(step.key().name(), step.output(), summary.outputChars(), step.failure()),
                 summary.outputChars());
     }
 
@@ -233,29 +259,40 @@ public final class Views {
     }
 
     /**
-     * The rows as they are stored.
+     * The rows as they are stored, as many as fit on a page.
      *
      * @param id the workflow's id
+     * @param after the last step that was seen; {@link Place#BEGINNING} for the first page, which has the workflow's row too
      * @param viewer who looks
      * @return empty if there is none
      */
-    public Optional<Journal> journal(String id, Viewer viewer) {
-        return store.find(id).map(row -> {
-            Words words = words(row, viewer);
+    public Optional<Journal> journal(String id, Place after, Viewer viewer) {
+        int chars = Words.toRead(viewer, Words.LONGEST_IN_JOURNAL);
+        boolean isFirst = after.equals(Place.BEGINNING);
+        return store.excerpt(id, isFirst ? chars : 0).map(excerpt -> {
+            Words words = words(excerpt.row(), viewer);
+            StepPage page = store.stepPage(
+                    id, after.scope(), after.sequence(), new ReadLimit(chars, STEPS_AT_ONCE, CHARS_AT_ONCE));
             return new Journal(
-                    columns(row, words),
-                    store.steps(id).stream().map(step -> columns(step, words)).toList());
+                    isFirst ? columns(excerpt, words) : null,
+                    page.steps().stream().map(step -> columns(step, words)).toList(),
+                    page.hasMore() ? lastOf(page) : null);
         });
     }
 
-    private static Map<String, @Nullable Object> columns(WorkflowRecord row, Words words) {
+    private static Map<String, @Nullable Object> columns(WorkflowExcerpt excerpt, Words words) {
+        WorkflowRecord row = excerpt.row();
         Map<String, @Nullable Object> columns = new LinkedHashMap<>();
         columns.put("id", row.id());
         columns.put("name", row.type().name());
         columns.put("version", row.type().version());
         columns.put("status", row.status());
-        columns.put("input", words.whole(Content.INPUT, null, row.input()));
-        columns.put("output", words.whole(Content.OUTPUT, null, row.output()));
+        put(columns, "input", words.raw(Content.INPUT, null, row.input(), excerpt.inputChars()), excerpt.inputChars());
+        put(
+                columns,
+                "output",
+                words.raw(Content.OUTPUT, null, row.output(), excerpt.outputChars()),
+                excerpt.outputChars());
         columns.put("failure", words.failure(null, row.failure()));
         columns.put("attention", words.attention(row.attention()));
         columns.put("epoch", row.epoch());
@@ -268,7 +305,8 @@ public final class Views {
         return columns;
     }
 
-    private static Map<String, @Nullable Object> columns(StepRecord step, Words words) {
+    private static Map<String, @Nullable Object> columns(StepSummary summary, Words words) {
+        StepRecord step = summary.step();
         String name = step.key().name();
         Map<String, @Nullable Object> columns = new LinkedHashMap<>();
         columns.put("workflow_id", step.workflowId());
@@ -283,13 +321,24 @@ public final class Views {
         columns.put("zombies", step.zombies());
         columns.put("resolution", step.resolution());
         columns.put("branches", step.branches());
-        columns.put("serialized_output", words.whole(Content.OUTPUT, name, step.output()));
+        put(
+                columns,
+                "serialized_output",
+                words.raw(Content.OUTPUT, name, step.output(), summary.outputChars()),
+                summary.outputChars());
         columns.put("failure", words.failure(name, step.failure()));
         columns.put("first_started_at", step.firstStartedAt());
         columns.put("started_at", step.startedAt());
         columns.put("recorded_at", step.recordedAt());
         columns.put("next_at", step.nextAt());
         return columns;
+    }
+
+    private static void put(Map<String, @Nullable Object> columns, String name, @Nullable String text, int chars) {
+        columns.put(name, text);
+        if (chars > Words.LONGEST_IN_JOURNAL) {
+            columns.put(name + "_chars", chars);
+        }
     }
 
     /**

@@ -11,36 +11,56 @@ import org.jspecify.annotations.Nullable;
 
 /** The texts of one workflow, as one viewer may see them. */
 record Words(String workflowId, String workflowName, Viewer viewer) {
-    /** Longer payloads are cut; the journal has them whole. */
+    /** Longer payloads are cut. */
     static final int LONGEST = 262_144;
+
+    /** The same in the journal. */
+    static final int LONGEST_IN_JOURNAL = 1_000_000;
+
+    /** What a hook has to see whole is shown no further than this: else one payload would take all the memory there is. */
+    private static final int LONGEST_REDACTED = 1_000_000;
 
     static final int PREVIEW = 120;
 
     private static final String HIDDEN = "Hidden: it may hold payloads, which you may not see.";
 
-    @Nullable
-    Payload payload(Content content, @Nullable String step, @Nullable String json) {
-        return json == null ? null : shown(content, step, json);
+    /** How much of a payload to read: nothing of what is not shown, and all that there is to hide something in. */
+    static int toRead(Viewer viewer, int shown) {
+        return viewer.seesPayloads() ? viewer.redaction() == null ? shown : LONGEST_REDACTED : 0;
     }
 
-    Payload shown(Content content, @Nullable String step, String json) {
-        String seen = viewer.see(place(content, step), json);
+    @Nullable
+    Payload payload(Content content, @Nullable String step, @Nullable String json, int chars) {
+        return json == null ? null : shown(content, step, json, chars);
+    }
+
+    Payload shown(Content content, @Nullable String step, String json, int chars) {
+        String seen = seen(content, step, json, chars);
         if (seen == null) {
-            return new Payload(null, json.length(), true, false);
+            return new Payload(null, chars, true, false);
         }
-        return new Payload(cut(seen, LONGEST), json.length(), !json.equals(seen), seen.length() > LONGEST);
+        boolean isRedacted = viewer.redaction() != null && !json.equals(seen);
+        return new Payload(
+                cut(seen, LONGEST), chars, isRedacted, seen.length() > LONGEST || chars > toRead(viewer, LONGEST));
     }
 
-    /** As it stands in the table, if it may be seen at all. */
+    /** As it stands in the table, if it may be seen at all; cut where it is very long. */
     @Nullable
-    String whole(Content content, @Nullable String step, @Nullable String json) {
-        return json == null ? null : viewer.see(place(content, step), json);
+    String raw(Content content, @Nullable String step, @Nullable String json, int chars) {
+        String seen = json == null ? null : seen(content, step, json, chars);
+        return seen == null ? null : cut(seen, LONGEST_IN_JOURNAL);
+    }
+
+    /** Of what is too long for the hook nothing. */
+    private @Nullable String seen(Content content, @Nullable String step, String json, int chars) {
+        boolean isHidden = viewer.redaction() != null && chars > LONGEST_REDACTED;
+        return isHidden ? null : viewer.see(place(content, step), json);
     }
 
     @Nullable
-    String preview(@Nullable String step, @Nullable String output, @Nullable String failure) {
+    String preview(@Nullable String step, @Nullable String output, int chars, @Nullable String failure) {
         if (output != null) {
-            String seen = viewer.see(place(Content.OUTPUT, step), output);
+            String seen = seen(Content.OUTPUT, step, output, chars);
             return seen == null ? null : cut(seen, PREVIEW);
         }
         Failure shown = viewer.seesPayloads() ? failure(step, failure) : null;

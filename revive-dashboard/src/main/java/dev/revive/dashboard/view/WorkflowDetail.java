@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param attention why it needs a person, or null
  * @param actions what can be done to it now
  * @param steps its recorded steps in program order
+ * @param stepsAreCut whether there are more of them than are shown here
  * @param pastLives what it was before it failed and was retried, the oldest first
  */
 public record WorkflowDetail(
@@ -32,6 +33,7 @@ public record WorkflowDetail(
         @Nullable Attention attention,
         List<Action> actions,
         List<StepItem> steps,
+        boolean stepsAreCut,
         List<PastLifeItem> pastLives) {
     /** What a person can do. */
     public enum Action {

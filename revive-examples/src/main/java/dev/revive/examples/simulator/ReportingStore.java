@@ -6,9 +6,11 @@ import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.PastLife;
 import dev.revive.store.Retry;
+import dev.revive.store.ReadLimit;
+import dev.revive.store.StepPage;
 import dev.revive.store.StepRecord;
-import dev.revive.store.StepSummary;
 import dev.revive.store.WorkflowCounts;
+import dev.revive.store.WorkflowExcerpt;
 import dev.revive.store.WorkflowFilter;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
@@ -57,8 +59,13 @@ record ReportingStore(WorkflowStore store, Reporter reporter) implements Workflo
     }
 
     @Override
-    public List<StepSummary> stepSummaries(String workflowId, int chars) {
-        return store.stepSummaries(workflowId, chars);
+    public Optional<WorkflowExcerpt> excerpt(String workflowId, int chars) {
+        return store.excerpt(workflowId, chars);
+    }
+
+    @Override
+    public StepPage stepPage(String workflowId, String afterScope, int afterSequence, ReadLimit limit) {
+        return store.stepPage(workflowId, afterScope, afterSequence, limit);
     }
 
     @Override
