@@ -71,7 +71,9 @@ final class Reader implements AutoCloseable {
         if (inside.merge(whose, 1, Integer::sum) > MOST_OF_ONE) {
             leave(whose);
             throw new RefusedException(
-                    429, "Too many questions", "Too many questions of yours wait for an answer. Ask again in a moment.");
+                    429,
+                    "Too many questions",
+                    "Too many questions of yours wait for an answer. Ask again in a moment.");
         }
         try {
             return answer.get();

@@ -12,11 +12,13 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Set;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,14 +29,22 @@ final class EmbeddedFile {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedFile.class);
     private static final int ALREADY_OPEN = 90020;
     private static final int POOL_SIZE = 10;
+    private static final String DATABASE = "revive.mv.db";
     private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(30);
 
     private final Path directory;
     private final FileChannel lock;
     private final JdbcDataSource file;
     private final HikariDataSource pool;
+    private final Set<PosixFilePermission> permissions;
 
-    private EmbeddedFile(Path directory, FileChannel lock, JdbcDataSource file, HikariDataSource pool) {
+    private EmbeddedFile(
+            Path directory,
+            FileChannel lock,
+            JdbcDataSource file,
+            HikariDataSource pool,
+            Set<PosixFilePermission> permissions) {
+        this.permissions = permissions;
         this.directory = directory;
         this.lock = lock;
         this.file = file;
@@ -51,6 +61,7 @@ final class EmbeddedFile {
         FileChannel lock = lock(absolute);
         try {
             requireGoodVersion();
+            Set<PosixFilePermission> permissions = ownerOnly(absolute.resolve(DATABASE));
             JdbcDataSource file = new JdbcDataSource();
             // WRITE_DELAY: or a killed process loses the last half second. REUSE_RESULTS: or a transaction may not see
             // its own writes.
@@ -59,7 +70,7 @@ final class EmbeddedFile {
                     + ";LAZY_QUERY_EXECUTION=1;TRACE_LEVEL_FILE=0");
             try (Connection first = file.getConnection()) {
                 mendWriteDelay(first);
-                return new EmbeddedFile(absolute, lock, file, pool(file));
+                return new EmbeddedFile(absolute, lock, file, pool(file), permissions);
             }
         } catch (SQLException e) {
             throw unlocked(lock, cannotOpen(absolute, e));
@@ -70,7 +81,7 @@ final class EmbeddedFile {
 
     private static void createDirectory(Path directory) {
         try {
-            Files.createDirectories(directory);
+            OwnerOnly.createDirectory(directory);
         } catch (IOException e) {
             throw new StoreException(
                     "Cannot create the directory %s for Revive's data. Is there a file in its way, or a right missing? %s"
@@ -85,11 +96,22 @@ final class EmbeddedFile {
         }
     }
 
+    /** A new one before H2 makes it; H2 takes an empty file for none. */
+    private static Set<PosixFilePermission> ownerOnly(Path database) {
+        try {
+            OwnerOnly.createFile(database);
+            return OwnerOnly.permissions(database);
+        } catch (IOException e) {
+            throw new StoreException("Cannot create the file %s: %s".formatted(database, e), e);
+        }
+    }
+
     /** H2 locks its file too, but says so less clearly, and lets a second store of the same process in. */
     private static FileChannel lock(Path directory) {
         Path path = directory.resolve("revive.lock");
         FileChannel channel = null;
         try {
+            OwnerOnly.createFile(path);
             channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = channel.tryLock();
             if (lock != null) {
@@ -179,7 +201,17 @@ final class EmbeddedFile {
                 database.unlockWriter();
             }
             pool.close();
+            restorePermissions();
             closeLock();
+        }
+    }
+
+    /** Making it small has made it anew. */
+    private void restorePermissions() {
+        try {
+            OwnerOnly.restore(directory.resolve(DATABASE), permissions);
+        } catch (IOException e) {
+            log.warn("The permissions of the database in {} could not be restored: {}", directory, e.toString());
         }
     }
 
