@@ -460,9 +460,11 @@ final class Sql {
 
     /** The recorded steps of a workflow that were kept aside, their outputs cut; how long those are; and of which life they were. */
     String pastSteps(int chars) {
-        return text("SELECT "
-                + STEP_COLUMNS.replace("s.serialized_output", "SUBSTRING(s.serialized_output, 1, " + chars + ")")
-                + ", CHAR_LENGTH(s.serialized_output), s.life FROM ${prefix}past_step s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
+        return text(
+                "SELECT "
+                        + STEP_COLUMNS.replace(
+                                "s.serialized_output", "SUBSTRING(s.serialized_output, 1, " + chars + ")")
+                        + ", CHAR_LENGTH(s.serialized_output), s.life FROM ${prefix}past_step s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
     }
 
     /** Recorded steps of a workflow behind a place, their outputs cut; and how long those are. */
