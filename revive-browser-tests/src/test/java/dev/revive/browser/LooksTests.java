@@ -56,6 +56,7 @@ class LooksTests {
 
     private static void post(String command, String body) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(server.consoleUri().resolve("/api/simulator/" + command))
+                .header("Cookie", server.cookie())
                 .header("X-Revive", "1")
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
@@ -68,6 +69,7 @@ class LooksTests {
 
     private static void awaitState(String part) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(server.consoleUri().resolve("/api/simulator/state"))
+                .header("Cookie", server.cookie())
                 .build();
         HttpClient client = HttpClient.newHttpClient();
         long end = System.nanoTime() + 60_000_000_000L;
@@ -81,7 +83,12 @@ class LooksTests {
     }
 
     private static URI workflow() {
-        return server.consoleUri().resolve("/workflow?id=" + ID);
+        return page("/workflow?id=" + ID + "&");
+    }
+
+    /** With the key that lets a new browser in. */
+    private static URI page(String path) {
+        return server.consoleUri().resolve(path + server.consoleUri().getQuery());
     }
 
     @ParameterizedTest
@@ -97,7 +104,7 @@ class LooksTests {
             assertThat(visit.page().getByRole(AriaRole.TABLE)).isVisible();
             check(visit, "console-workflow" + suffix);
         }
-        try (Visit visit = new Visit(chromium, server.consoleUri().resolve("/executors"), width, height, scheme)) {
+        try (Visit visit = new Visit(chromium, page("/executors?"), width, height, scheme)) {
             assertThat(visit.page().getByText("simulator B").first()).isVisible();
             check(visit, "console-executors" + suffix);
         }
@@ -120,7 +127,8 @@ class LooksTests {
             visit.page().waitForURL(url -> url.contains("nobody"));
             assertThat(visit.page().getByText(ID)).hasCount(0);
             visit.page().goBack();
-            visit.page().navigate(server.consoleUri() + "?idPrefix=onboard");
+            visit.page()
+                    .navigate(server.consoleUri().resolve("/?idPrefix=onboard").toString());
             assertThat(visit.page().getByText(ID).first()).isVisible();
         }
     }

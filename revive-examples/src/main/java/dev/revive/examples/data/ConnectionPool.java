@@ -4,6 +4,7 @@ package dev.revive.examples.data;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.store.StoreException;
+import java.util.stream.Stream;
 
 /** Opens connection pools. */
 public final class ConnectionPool {
@@ -29,17 +30,25 @@ public final class ConnectionPool {
         }
     }
 
-    private static String withoutSecrets(String url) {
-        String bare = url.replaceAll("[;?].*", "").replaceAll("//[^/@]*@", "//");
+    /**
+     * A URL that may be shown: without user, password and parameters, and without the name of an H2 database, which may be a key.
+     *
+     * @param url a JDBC URL, or what somebody took for one
+     * @return what is left of it
+     */
+    public static String withoutSecrets(String url) {
+        String bare =
+                url.replaceAll("[;?&].*", "").replaceAll("(?s)//.*@", "//").replaceAll("(?i)(password|pwd)=.*", "");
         return bare.startsWith("jdbc:h2:tcp:") ? bare.replaceAll("[^/]*$", "...") : bare;
     }
 
-    /** Drivers like to say the whole URL again. */
+    /** Drivers like to say the URL again, or what they took for a part of it. Of theirs only that is said which holds nothing of ours. */
     private static String reason(RuntimeException e, String url) {
         String message = String.valueOf(e.getMessage());
-        String name = url.replaceAll("[;?].*", "").replaceAll(".*/", "");
-        return message.contains(url) || (!name.isEmpty() && message.contains(name))
-                ? e.getClass().getSimpleName()
-                : message;
+        boolean holdsSecrets = message.contains("jdbc:")
+                || Stream.of(url.split("[:/?&;=@,]+"))
+                        .skip(2) // jdbc, and the kind of database
+                        .anyMatch(part -> part.length() > 2 && message.contains(part));
+        return holdsSecrets ? e.getClass().getSimpleName() : message;
     }
 }

@@ -3,10 +3,9 @@ package dev.revive.examples.data;
 
 import dev.revive.examples.world.ExecutionLog;
 import dev.revive.examples.world.OutsideWorld;
+import dev.revive.examples.world.OwnerOnly;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.WorkflowStore;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,9 @@ public final class DataOptions {
     @Option(
             names = "--url",
             paramLabel = "JDBC",
-            description = "keep Revive's tables in this database instead; the example's own files stay in --data")
+            defaultValue = "${env:REVIVE_URL}",
+            description =
+                    "keep Revive's tables in this database instead; the example's own files stay in --data. The environment variable REVIVE_URL says the same, and does not show in the list of processes")
     private @Nullable String url;
 
     private @Nullable OutsideWorld world;
@@ -65,7 +66,7 @@ public final class DataOptions {
      * @return the directory, or the URL without what may be secret in it
      */
     public String place() {
-        return url == null ? directory.toString() : url.replaceAll("[;?].*", "");
+        return url == null ? directory.toString() : ConnectionPool.withoutSecrets(url);
     }
 
     /**
@@ -111,10 +112,6 @@ public final class DataOptions {
 
     /** Makes the directory, with those above it. */
     public void createDirectory() {
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot create the directory " + directory, e);
-        }
+        OwnerOnly.createDirectory(directory);
     }
 }

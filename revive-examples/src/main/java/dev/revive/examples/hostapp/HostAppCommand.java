@@ -8,13 +8,13 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.examples.data.AnnouncedCrash;
 import dev.revive.examples.data.ConnectionPool;
 import dev.revive.examples.world.ExecutionLog;
+import dev.revive.examples.world.OwnerOnly;
 import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
 import dev.revive.workflow.WorkflowHandle;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
@@ -52,7 +52,7 @@ public final class HostAppCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, SQLException {
-        Files.createDirectories(directory);
+        OwnerOnly.createDirectory(directory);
         try (HikariDataSource pool = pool()) {
             Bank bank = new Bank(pool);
             bank.open();

@@ -2,6 +2,7 @@
 package dev.revive.examples.simulator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.revive.examples.world.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -54,6 +55,7 @@ final class Chronicle {
         try {
             String line = (hasTornEnd ? "\n" : "") + Json.write(event) + "\n";
             hasTornEnd = false;
+            OwnerOnly.createFile(path);
             Files.writeString(path, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot append to " + path, e);

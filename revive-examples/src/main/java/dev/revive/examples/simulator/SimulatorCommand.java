@@ -29,7 +29,9 @@ public final class SimulatorCommand implements Callable<Integer> {
     @Option(
             names = "--url",
             paramLabel = "JDBC",
-            description = "keep the tables in this database instead, named revive_simulator_...")
+            defaultValue = "${env:REVIVE_URL}",
+            description =
+                    "keep the tables in this database instead, named revive_simulator_... The environment variable REVIVE_URL says the same, and does not show in the list of processes")
     private @Nullable String url;
 
     @Option(names = "--no-open", description = "do not open a browser")

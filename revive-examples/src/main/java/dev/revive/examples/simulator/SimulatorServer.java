@@ -3,10 +3,8 @@ package dev.revive.examples.simulator;
 
 import dev.revive.dashboard.DashboardServer;
 import dev.revive.dashboard.ReviveDashboard;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.revive.examples.world.OwnerOnly;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +15,10 @@ public final class SimulatorServer implements AutoCloseable {
     private final Simulator simulator;
     private final Live live;
     private final DashboardServer server;
+    private final DoorKey key;
 
-    private SimulatorServer(Simulator simulator, Live live, DashboardServer server) {
+    private SimulatorServer(Simulator simulator, Live live, DashboardServer server, DoorKey key) {
+        this.key = key;
         this.simulator = simulator;
         this.live = live;
         this.server = server;
@@ -33,38 +33,33 @@ public final class SimulatorServer implements AutoCloseable {
      * @return the server; close it
      */
     public static SimulatorServer start(Path directory, @Nullable String url, int port) {
-        create(directory);
+        OwnerOnly.createDirectory(directory);
         Tables tables = url == null ? Tables.in(directory) : Tables.at(url);
         Simulator simulator = new Simulator(tables, directory, Simulator.LEASE);
         Live live = new Live(simulator::state);
+        DoorKey key = new DoorKey();
         SimulatorRoutes routes = new SimulatorRoutes(simulator, live);
         try {
             DashboardServer server = ReviveDashboard.over(tables.store())
+                    .authentication(key)
+                    .extend(key::addTo)
                     .page("/simulator", SimulatorServer.class, WEB, "simulator.html")
                     .extend(routes::addTo)
                     .start(port);
-            return new SimulatorServer(simulator, live, server);
+            return new SimulatorServer(simulator, live, server, key);
         } catch (RuntimeException e) {
             simulator.close();
             throw e;
         }
     }
 
-    private static void create(Path directory) {
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot create the directory " + directory, e);
-        }
-    }
-
     /**
      * The simulator's page.
      *
-     * @return its address on this machine
+     * @return its address on this machine, with the key that lets a browser in
      */
     public URI uri() {
-        return server.uri().resolve("simulator");
+        return server.uri().resolve("simulator" + key.inAddress());
     }
 
     /**
@@ -73,7 +68,16 @@ public final class SimulatorServer implements AutoCloseable {
      * @return its address on this machine
      */
     public URI consoleUri() {
-        return server.uri();
+        return server.uri().resolve(key.inAddress());
+    }
+
+    /**
+     * What a program sends with each request instead of the key in the address.
+     *
+     * @return the value of the header Cookie
+     */
+    public String cookie() {
+        return key.cookie();
     }
 
     /** Ends the workers and the server; what is recorded stays. */

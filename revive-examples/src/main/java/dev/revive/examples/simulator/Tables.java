@@ -4,13 +4,11 @@ package dev.revive.examples.simulator;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.examples.data.ConnectionPool;
+import dev.revive.examples.world.OwnerOnly;
 import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.StoreException;
 import dev.revive.store.WorkflowStore;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -56,7 +54,8 @@ final class Tables implements AutoCloseable {
     /** Tables in an H2 file of this directory. */
     static Tables in(Path directory) {
         Path file = directory.toAbsolutePath().normalize().resolve("revive");
-        createDirectory(directory);
+        OwnerOnly.createDirectory(directory);
+        OwnerOnly.createFile(file.resolveSibling("revive.mv.db")); // H2 takes an empty file for none
         System.setProperty("h2.bindAddress", "127.0.0.1"); // read once, when H2 opens its first socket
         HikariDataSource pool = open(file);
         try {
@@ -73,20 +72,7 @@ final class Tables implements AutoCloseable {
 
     /** Tables in a database of the user's. */
     static Tables at(String url) {
-        return new Tables(
-                ConnectionPool.open(url),
-                null,
-                url,
-                FOREIGN_PREFIX,
-                url.replaceAll("[;?].*", "").replaceAll("//[^/@]*@", "//"));
-    }
-
-    private static void createDirectory(Path directory) {
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot create the directory " + directory, e);
-        }
+        return new Tables(ConnectionPool.open(url), null, url, FOREIGN_PREFIX, ConnectionPool.withoutSecrets(url));
     }
 
     private static HikariDataSource open(Path file) {

@@ -3,6 +3,7 @@ package dev.revive.examples.simulator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.revive.examples.simulator.Event.Kind;
+import dev.revive.examples.world.OwnerOnly;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -45,6 +46,7 @@ final class WorkerProcess {
     static WorkerProcess start(Order order, Chronicle chronicle) {
         try {
             Path log = Path.of(order.directory()).resolve(LOG);
+            OwnerOnly.createFile(log);
             Process process = new ProcessBuilder(List.of(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),

@@ -27,6 +27,7 @@ final class AppendOnlyFile {
     }
 
     void append(String line) {
+        OwnerOnly.createFile(path);
         threads.lock();
         try (FileChannel channel =
                 FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {

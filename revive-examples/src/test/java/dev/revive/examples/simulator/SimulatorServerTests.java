@@ -2,6 +2,7 @@
 package dev.revive.examples.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
@@ -14,8 +15,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +121,7 @@ class SimulatorServerTests {
         HttpRequest foreign = HttpRequest.newBuilder(uri("/api/simulator/reset"))
                 .POST(HttpRequest.BodyPublishers.ofString("{}"))
                 .header("Content-Type", "application/json")
+                .header("Cookie", server.cookie())
                 .build();
         HttpResponse<String> refused = client.send(foreign, BodyHandlers.ofString());
         HttpResponse<String> state = client.send(get("/api/simulator/state"), BodyHandlers.ofString());
@@ -123,6 +129,66 @@ class SimulatorServerTests {
         assertThat(refused.statusCode()).isEqualTo(403);
         assertThat(state.headers().firstValue("Content-Security-Policy")).isPresent();
         assertThat(state.headers().firstValue("Cache-Control")).hasValue("no-store");
+    }
+
+    /** Another account of the machine reaches the port, and cannot read the page's memory. */
+    @Test
+    void whoHasNoKeyNeitherSeesNorDoesAnything() throws Exception {
+        for (String path : List.of(
+                "/simulator",
+                "/",
+                "/api/simulator/state",
+                "/api/simulator/events",
+                "/api/v1/workflows",
+                "/simulator?key=",
+                "/?key=0123456789abcdef")) {
+            HttpRequest request = HttpRequest.newBuilder(uri(path)).build();
+            assertThat(client.send(request, BodyHandlers.ofString()).statusCode())
+                    .as(path)
+                    .isEqualTo(401);
+        }
+        HttpRequest reset = HttpRequest.newBuilder(uri("/api/simulator/reset"))
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .header("Content-Type", "application/json")
+                .header("X-Revive", "1")
+                .header("Cookie", server.cookie() + "0")
+                .build();
+        assertThat(client.send(reset, BodyHandlers.ofString()).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void theKeyIsInTheAddressOnceAndThenInACookieThatOtherSitesCannotUse() throws Exception {
+        for (URI address : List.of(server.uri(), server.consoleUri())) {
+            HttpResponse<String> first =
+                    client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
+
+            assertThat(first.statusCode()).isEqualTo(302);
+            assertThat(first.headers().firstValue("Location"))
+                    .hasValueSatisfying(place ->
+                            assertThat(place).endsWith(address.getPath()).doesNotContain("key"));
+            assertThat(first.headers().firstValue("Set-Cookie"))
+                    .hasValueSatisfying(cookie -> assertThat(cookie)
+                            .startsWith(server.cookie())
+                            .contains("SameSite=Strict")
+                            .contains("HttpOnly"));
+        }
+    }
+
+    @Test
+    void itsFilesAreTheOwnersOnly() throws Exception {
+        assumeTrue(directory.getFileSystem().supportedFileAttributeViews().contains("posix"));
+        Path data = directory.resolve("new");
+        try (SimulatorServer other = SimulatorServer.start(data, null, 0)) {
+            assertThat(other.uri()).isNotNull();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+                    .isEqualTo("rwx------");
+            try (Stream<Path> files = Files.list(data)) {
+                assertThat(files)
+                        .allSatisfy(
+                                file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                                        .isEqualTo("rw-------"));
+            }
+        }
     }
 
     @Test
@@ -144,6 +210,7 @@ class SimulatorServerTests {
 
     private HttpRequest get(String path) {
         return HttpRequest.newBuilder(uri(path))
+                .header("Cookie", server.cookie())
                 .header("Accept", path.endsWith("events") ? "text/event-stream" : "application/json")
                 .build();
     }
@@ -153,6 +220,7 @@ class SimulatorServerTests {
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .header("Content-Type", "application/json")
                 .header("X-Revive", "1")
+                .header("Cookie", server.cookie())
                 .build();
         return client.send(request, BodyHandlers.ofString());
     }
