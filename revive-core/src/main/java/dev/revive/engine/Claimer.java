@@ -45,6 +45,7 @@ final class Claimer {
     private final ExecutorSeat seat;
     private final Turns turns;
     private final Loader loader;
+    private final Unclaimed unclaimed;
     private volatile @Nullable String suspect;
     private long nextLookForSuspects = System.nanoTime();
     private long nextMakingOfRoom = System.nanoTime();
@@ -58,6 +59,10 @@ final class Claimer {
         this.executor = executor;
         this.seat = seat;
         this.turns = new Turns(name, Duration.ZERO, this::poll, this::turn, executor::keeperEnded);
+        this.unclaimed = new Unclaimed(
+                seat,
+                executor.knownTypes(),
+                executor.engine().settings().executor().lease());
         this.loader = new Loader(name + "-loader", this::runAll, this::storeUnavailable, executor::keeperEnded);
     }
 
@@ -151,6 +156,7 @@ final class Claimer {
                 wake();
             }
             lookForEndings();
+            unclaimed.look();
         } catch (StoreUnavailableException e) {
             storeUnavailable(e);
         }

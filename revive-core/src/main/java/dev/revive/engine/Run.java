@@ -412,6 +412,9 @@ final class Run {
         public void settled(Answer answer) {
             boolean finished = answer == Answer.ACCEPTED && operation instanceof Operation.Finish;
             executor.retire(Run.this, answer == Answer.ACCEPTED ? operation : null);
+            if (answer == Answer.ACCEPTED && operation instanceof Operation.Finish end) {
+                Notices.of(workflow.type(), end);
+            }
             if (finished) {
                 crashAtCompletion(CrashPoint.AFTER_COMPLETION);
             } else if (answer == Answer.ACCEPTED && dropped() == Drop.UNLOADED) {

@@ -7,6 +7,7 @@ import dev.revive.journal.Call;
 import dev.revive.store.StepRecord;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.OnZombie;
+import dev.revive.workflow.Printable;
 import dev.revive.workflow.Reconciliation;
 import dev.revive.workflow.Resolution;
 import dev.revive.workflow.SerializationException;
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One call of {@code step()}, from whatever is recorded of it to its outcome.
@@ -45,6 +47,8 @@ final class StepCall<T extends @Nullable Object> {
 
     /** Attempts that have not returned although interrupted, beside which another may begin. */
     private static final int MOST_OVERDUE = 3;
+
+    private static final int MANY_FAILURES = 10;
 
     private final Scope scope;
     private final Run run;
@@ -108,7 +112,14 @@ final class StepCall<T extends @Nullable Object> {
     // ---- zombies
 
     private T settleZombie() {
-        zombies += isOfPastLife() ? 0 : 1;
+        if (!isOfPastLife()) {
+            zombies++;
+            log.info(
+                    "{} step {} was cut off in attempt {}, and nobody knows whether it happened",
+                    Printable.of(run.id()),
+                    Printable.of(call.key()),
+                    attempt);
+        }
         isRecovered = true;
         if (step.reconciler() != null) {
             return reconcile();
@@ -356,11 +367,25 @@ final class StepCall<T extends @Nullable Object> {
     }
 
     private void backOff(Failure failure, Duration delay) {
+        tell(failure, delay);
         Thread.interrupted(); // an interrupt that the failed attempt left is not the next one's
         Instant next = run.engine().now().plus(delay).truncatedTo(ChronoUnit.MICROS);
         record(StepStatus.BACKOFF, null, Documents.write(failure), next);
         run.check();
         awaitBackoff(next);
+    }
+
+    /** Of the first few nobody need hear; of one that goes on and on somebody should. */
+    private void tell(Failure failure, Duration delay) {
+        int failures = attempt - zombies;
+        log.atLevel(failures % MANY_FAILURES == 0 ? Level.INFO : Level.DEBUG)
+                .log(
+                        "{} step {} has failed {} times and is tried again in {}: {}",
+                        Printable.of(run.id()),
+                        Printable.of(call.key()),
+                        failures,
+                        delay,
+                        Printable.of(failure.summary()));
     }
 
     private void awaitBackoff(Instant next) {

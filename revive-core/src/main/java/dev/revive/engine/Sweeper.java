@@ -31,7 +31,9 @@ final class Sweeper {
 
     private void turn() {
         try {
-            if (executor.lease().isValid() && seat.sweep() > 0) {
+            int orphans = executor.lease().isValid() ? seat.sweep() : 0;
+            if (orphans > 0) {
+                log.info("{} workflows of executors that died are due again", orphans);
                 executor.orphansFound();
             }
         } catch (StoreUnavailableException e) {

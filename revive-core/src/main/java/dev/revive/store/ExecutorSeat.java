@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.store;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -75,6 +76,19 @@ public interface ExecutorSeat extends AutoCloseable {
      * @return the claimed rows, their epoch raised
      */
     List<WorkflowRecord> reclaim(Collection<String> held, int limit);
+
+    /**
+     * Finds workflows that have been due for a while and that this executor has no code for: nobody else has claimed them either. For a line in the log,
+     * so a store need not look.
+     *
+     * @param known the names and versions that have code here
+     * @param patience for how long they must have been due
+     * @return one of each other name and version, at most 100
+     * @throws StoreUnavailableException if the store cannot be asked now
+     */
+    default List<WorkflowSummary> unclaimed(Set<WorkflowType> known, Duration patience) {
+        return List.of();
+    }
 
     /**
      * Renews the lease. A lapsed lease is never renewed.

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -367,6 +368,19 @@ public final class InMemoryStore implements WorkflowStore {
                     .map(w -> Duration.between(now, dueAt(w)))
                     .orElse(null);
             return new Claim(claim(seat, chosen), next);
+        });
+    }
+
+    List<WorkflowSummary> unclaimed(Set<WorkflowType> known, Duration patience) {
+        return locked(() -> {
+            Instant since = now().minus(patience);
+            Map<WorkflowType, WorkflowSummary> oldest = new LinkedHashMap<>();
+            workflows.values().stream()
+                    .filter(w -> w.status() == WorkflowStatus.DUE && w.dueAt() != null && !known.contains(w.type()))
+                    .filter(w -> !dueAt(w).isAfter(since))
+                    .sorted(BY_DUE_TIME)
+                    .forEach(w -> oldest.putIfAbsent(w.type(), WorkflowSummary.of(w)));
+            return oldest.values().stream().limit(100).toList();
         });
     }
 

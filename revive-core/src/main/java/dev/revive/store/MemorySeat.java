@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.store;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -82,6 +83,11 @@ final class MemorySeat implements ExecutorSeat, StepStore {
     @Override
     public List<WorkflowRecord> reclaim(Collection<String> held, int limit) {
         return store.reclaim(this, held, limit);
+    }
+
+    @Override
+    public List<WorkflowSummary> unclaimed(Set<WorkflowType> known, Duration patience) {
+        return store.unclaimed(known, patience);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.revive.store.StepStore;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowSummary;
 import dev.revive.store.WorkflowType;
 import dev.revive.workflow.Printable;
 import dev.revive.workflow.WorkflowStatus;
@@ -328,6 +329,13 @@ final class JdbcSeat implements ExecutorSeat {
         if (!seated) {
             throw Executors.fenced(executorId);
         }
+    }
+
+    @Override
+    public List<WorkflowSummary> unclaimed(Set<WorkflowType> known, Duration patience) {
+        requireSeated();
+        long since = database.clockOffset() - patience.toNanos() / 1_000;
+        return database.look(claims, session -> new DueTypes(session, sql).unknown(known, since));
     }
 
     @Override

@@ -163,6 +163,12 @@ final class Sql {
     final String take;
     final String heldBy;
 
+    // ---- types that are due, one after the other
+
+    final String nextDueVersion;
+    final String nextDueName;
+    final String oldestDue;
+
     // ---- reading
 
     final String load;
@@ -301,6 +307,16 @@ final class Sql {
                 SELECT ${workflow} FROM ${prefix}workflow
                  WHERE status = 'RUNNING' AND executor_id = ? AND NOT ${anyId}
                  ORDER BY id LIMIT ?""");
+
+        nextDueVersion = text("""
+                SELECT name, version FROM ${prefix}workflow WHERE status = 'DUE' AND name = ? AND version > ?
+                 ORDER BY status, name, version LIMIT 1""");
+        nextDueName = text("""
+                SELECT name, version FROM ${prefix}workflow WHERE status = 'DUE' AND name > ?
+                 ORDER BY status, name, version LIMIT 1""");
+        oldestDue = text("SELECT " + SUMMARY_COLUMNS + " " + """
+                FROM ${prefix}workflow WHERE status = 'DUE' AND name = ? AND version = ? AND due_at <= ${statementNow}
+                 ORDER BY status, name, version, due_at LIMIT 1""");
 
         load = text("""
                 SELECT ${step}, w.id, w.epoch
