@@ -48,12 +48,18 @@ public final class Revive implements AutoCloseable {
      * @return a builder with defaults for all the rest
      */
     public static Builder with(WorkflowStore store) {
-        return new Builder(Objects.requireNonNull(store, "store"));
+        Class<?> host = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+                .getCallerClass();
+        return new Builder(Objects.requireNonNull(store, "store"), host);
     }
 
     /**
      * Starts a workflow. Starting the same id with the same input again answers the workflow that is there: a caller who does not know whether
      * its start got through just calls again.
+     *
+     * <p><strong>It is not part of the caller's transaction</strong>: it commits by itself before it returns. If the caller's transaction rolls back, the
+     * workflow runs all the same; if it commits, the workflow may be earlier. Start after the commit, or put the id and the input into an outbox table in
+     * your transaction, and start what is in it; a start that is repeated does no harm.
      *
      * @param workflow its type, registered with this engine
      * @param id the caller's idempotency key, 1 to 255 characters
@@ -74,7 +80,7 @@ public final class Revive implements AutoCloseable {
     }
 
     /**
-     * Starts a workflow, with options.
+     * Starts a workflow, with options. <strong>Not part of the caller's transaction</strong>: see the other {@code start}.
      *
      * @param workflow its type
      * @param id the caller's idempotency key, 1 to 255 characters
@@ -186,7 +192,7 @@ public final class Revive implements AutoCloseable {
         private Clock clock = Clock.systemUTC();
         private @Nullable CrashHook crashHook;
         private String name = "revive-" + ProcessHandle.current().pid();
-        private String version = versionOfRevive();
+        private String version;
         private int lanes = 2;
         private Duration lease = Duration.ofSeconds(30);
         private int permits = 256;
@@ -198,8 +204,9 @@ public final class Revive implements AutoCloseable {
         private Duration unloadAfter = Duration.ofSeconds(1);
         private Duration shutdownGrace = Duration.ofSeconds(10);
 
-        private Builder(WorkflowStore store) {
+        private Builder(WorkflowStore store, Class<?> host) {
             this.store = store;
+            this.version = versionOf(host);
         }
 
         /**
@@ -264,7 +271,7 @@ public final class Revive implements AutoCloseable {
 
         /**
          * The version of the host's program, for people, in consoles: during a rolling deploy it tells the old processes from the new. Default:
-         * that of Revive.
+         * the {@code Implementation-Version} of the jar whose code calls {@link Revive#with}; nothing if it has none.
          *
          * @param version any text
          * @return this builder
@@ -274,8 +281,8 @@ public final class Revive implements AutoCloseable {
             return this;
         }
 
-        private static String versionOfRevive() {
-            String version = Revive.class.getPackage().getImplementationVersion();
+        private static String versionOf(Class<?> host) {
+            String version = host.getPackage().getImplementationVersion();
             return version == null ? "" : version;
         }
 
@@ -349,8 +356,9 @@ public final class Revive implements AutoCloseable {
         }
 
         /**
-         * After how many runs in a row that ended in an Error (out of memory, a class that cannot be linked) a workflow needs attention.
-         * Default: 5.
+         * After how many runs in a row that ended in an Error (out of memory, a class that cannot be linked), or with their process, a workflow
+         * needs attention. A run that records a new outcome begins the count anew; a graceful close does not count. Default: 5. Raise it where first
+         * steps are long and processes are often killed.
          *
          * @param strikes 1 or more
          * @return this builder

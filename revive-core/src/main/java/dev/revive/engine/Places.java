@@ -42,13 +42,22 @@ final class Places {
         }
     }
 
-    /** Refuses what waits for other workflows. */
+    boolean isInStep() {
+        BooleanSupplier here = inStep.get(Thread.currentThread());
+        return here != null && here.getAsBoolean();
+    }
+
+    /** Refuses what a workflow must never do. */
     void requireOutside(String what) {
         Headroom.require();
         if (inStep.containsKey(Thread.currentThread())) {
-            throw new IllegalStateException(
-                    "%s was called in a workflow. A workflow must not wait for another one like this: it would hold its place while it waits. Wait outside."
-                            .formatted(what));
+            throw waiting(what);
         }
+    }
+
+    static IllegalStateException waiting(String what) {
+        return new IllegalStateException(
+                "%s was called in a workflow. A workflow must not wait for another one like this: it would hold its place while it waits. Wait outside."
+                        .formatted(what));
     }
 }

@@ -92,6 +92,9 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
     @Override
     public O result(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
+        if (engine.places().isInStep()) {
+            return outcome(Ending.of(engine.find(id)).orElseThrow(() -> Places.waiting("result()")));
+        }
         engine.places().requireOutside("result()");
         try {
             return outcome(ending(Nanos.after(timeout)));

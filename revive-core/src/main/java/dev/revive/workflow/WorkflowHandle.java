@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at, or waits for, one workflow from outside. Safe for use by many threads. Must not be used in a workflow: what it answers is not
- * recorded. A step may look at another workflow; it must not wait for one.
+ * recorded. A step may look at another workflow, and take its result if it has ended; it must not wait for one.
  *
  * @param <O> the type of the workflow's result
  */
@@ -52,6 +52,7 @@ public interface WorkflowHandle<O extends @Nullable Object> {
      * @throws SerializationException if the result cannot be read as this handle's type
      * @throws EngineStoppedException if this engine stops before the workflow has finished
      * @throws WaitInterruptedException if the waiting thread is interrupted; its interrupt flag is set again
+     * @throws IllegalStateException if called in a workflow, outside its steps; or in a step, and the other workflow has not ended
      */
     @Nullable
     O result();
@@ -68,6 +69,7 @@ public interface WorkflowHandle<O extends @Nullable Object> {
      * @throws SerializationException if the result cannot be read as this handle's type
      * @throws EngineStoppedException if this engine stops before the workflow has finished
      * @throws WaitInterruptedException if the waiting thread is interrupted; its interrupt flag is set again
+     * @throws IllegalStateException if called in a workflow, outside its steps; or in a step, and the other workflow has not ended
      */
     @Nullable
     O result(Duration timeout);

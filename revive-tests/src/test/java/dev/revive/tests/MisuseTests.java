@@ -273,11 +273,23 @@ class MisuseTests extends TestBed {
             Trial<String> trial = inside((ctx, in) -> {
                 String pure = messageOf(
                         () -> engine.get().handle(other, unique("other")).result());
-                return pure + messageOfStep(ctx, () -> startOther().result());
+                String itself = ctx.info().workflowId();
+                return pure
+                        + messageOfStep(
+                                ctx, () -> engine.get().handle(other, itself).result());
             });
 
             assertThat(trial.result().split("must not wait for another one", -1))
                     .hasSize(3);
+        }
+
+        @Test
+        void givesItsStepsTheResultOfOneThatHasEnded() {
+            Trial<String> trial = inside((ctx, in) -> ctx.step(
+                    Step.of("Look", String.class, attempt -> startOther().result())
+                            .retry(RetryPolicy.forever().fixedDelay(Duration.ofMillis(5)))));
+
+            assertThat(trial.result()).isEqualTo("other x");
         }
 
         @Test
