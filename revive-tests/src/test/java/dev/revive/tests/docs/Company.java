@@ -5,43 +5,48 @@ import dev.revive.tests.docs.OnboardingProgram.Access;
 import dev.revive.tests.docs.OnboardingProgram.Employee;
 import dev.revive.tests.docs.OnboardingProgram.Laptop;
 import dev.revive.tests.docs.OnboardingProgram.NewHire;
-import dev.revive.tests.support.Effects;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 
+// region company
 /** The outside world of the onboarding: it counts what happens to it. */
 final class Company {
-    private final Effects effects = new Effects();
+    private final AtomicInteger employed = new AtomicInteger();
+    private final AtomicInteger laptops = new AtomicInteger();
+    private final AtomicInteger accounts = new AtomicInteger();
+    private final AtomicInteger emails = new AtomicInteger();
 
     Employee employ(NewHire hire) {
-        return new Employee("E-" + effects.happen("employ"), hire.name());
+        return new Employee("E-" + employed.incrementAndGet(), hire.name());
     }
 
     Laptop order(Employee employee) {
-        return new Laptop("LT-" + effects.happen("order"));
+        return new Laptop("LT-" + laptops.incrementAndGet());
     }
 
     Access grant(Employee employee) {
-        effects.happen("grant");
+        accounts.incrementAndGet();
         return new Access(employee.name().toLowerCase(Locale.ROOT));
     }
 
     void welcome(Employee employee) {
-        effects.happen("welcome");
+        emails.incrementAndGet();
     }
 
     int employed() {
-        return effects.times("employ");
+        return employed.get();
     }
 
     int laptopsOrdered() {
-        return effects.times("order");
+        return laptops.get();
     }
 
     int accountsGranted() {
-        return effects.times("grant");
+        return accounts.get();
     }
 
     int emailsSent() {
-        return effects.times("welcome");
+        return emails.get();
     }
 }
+// endregion

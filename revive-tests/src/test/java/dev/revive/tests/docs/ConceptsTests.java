@@ -3,6 +3,7 @@ package dev.revive.tests.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -14,6 +15,7 @@ import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.InMemoryStore;
 import dev.revive.store.WorkflowStore;
 import dev.revive.tests.support.Effects;
+import dev.revive.workflow.CallKind;
 import dev.revive.workflow.Decision;
 import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.OnZombie;
@@ -37,6 +39,7 @@ import dev.revive.workflow.WorkflowFailedException;
 import dev.revive.workflow.WorkflowFunction;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowNeedsAttentionException;
+import dev.revive.workflow.WorkflowStatus;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -209,6 +212,21 @@ class ConceptsTests {
             assertThat(letter.result()).isEqualTo("done");
         }
         assertThat(effects.times("letter")).isEqualTo(1);
+    }
+
+    @Test
+    void aWorkflowSleeps() {
+        WorkflowFunction<Order, String> function = (ctx, order) -> {
+            // region sleep
+            ctx.sleep("Cool Down", Duration.ofDays(3)); // or sleepUntil("Cool Down", instant)
+            // endregion
+            return "done";
+        };
+        try (Revive revive = engine(function).start()) {
+            WorkflowHandle<String> sleeper = revive.start(FLOW, ORDER.id(), ORDER);
+            await().until(() -> sleeper.status() == WorkflowStatus.DUE);
+            assertThat(sleeper.steps()).extracting(StepInfo::kind).containsExactly(CallKind.SLEEP);
+        }
     }
 
     @Test
