@@ -8,6 +8,8 @@ import dev.revive.workflow.SerializationException;
 import java.lang.reflect.Type;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Values to text and back, with the bound on their size. */
@@ -72,8 +74,35 @@ final class Payloads {
         return guarded(() -> serializer.deserialize(json, type), type);
     }
 
+    /**
+     * What overflows here may only have found too little of the stack left, in deep recursion, and its effect has happened: it is tried once more on a
+     * stack of its own. What overflows there is nested too deeply for anybody.
+     */
+    private static <T extends @Nullable Object> T guarded(Supplier<T> work, Type type) {
+        try {
+            return once(work, type);
+        } catch (StackOverflowError e) {
+            return elsewhere(work, type);
+        } catch (SerializationException e) {
+            if (e.getCause() instanceof StackOverflowError) {
+                return elsewhere(work, type);
+            }
+            throw e;
+        }
+    }
+
+    @SuppressWarnings("NullAway") // it holds a T by now, which is null only where a T may be
+    private static <T extends @Nullable Object> T elsewhere(Supplier<T> work, Type type) {
+        AtomicReference<@Nullable T> value = new AtomicReference<>();
+        Uninterruptibly.call(() -> {
+            value.set(once(work, type));
+            return true;
+        });
+        return value.get();
+    }
+
     /** A serializer, or the user's own getter or constructor below it, may throw anything; here it becomes one thing. */
-    private static <T extends @Nullable Object> T guarded(java.util.function.Supplier<T> work, Type type) {
+    private static <T extends @Nullable Object> T once(Supplier<T> work, Type type) {
         try {
             return work.get();
         } catch (SerializationException e) {

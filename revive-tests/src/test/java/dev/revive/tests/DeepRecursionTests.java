@@ -147,6 +147,36 @@ class DeepRecursionTests extends TestBed {
         assertThat(trial.attention().message()).contains("StackOverflowError");
     }
 
+    /** Nested no deeper than it may be; but what is left of the stack is less than it takes to write it. */
+    @Test
+    void aValueIsNotTakenForTooDeepBecauseItsStepIs() {
+        Workflow<Integer, String> deep = Workflow.named(unique("valued"), Integer.class, String.class);
+        Revive revive = engine(builder -> builder.maxStrikes(1).register(deep, (ctx, left) -> {
+            ctx.step("Flat", () -> {});
+            return new Deep(left).call(() -> {
+                ctx.step("Nested", Object.class, () -> nested(300));
+                return "done";
+            });
+        }));
+
+        for (int left = 300; left < 1_500; left += 100) {
+            WorkflowHandle<String> handle = revive.start(deep, unique("valued-" + left), left);
+            await().atMost(PATIENCE)
+                    .until(() -> handle.status() == WorkflowStatus.COMPLETED
+                            || handle.status() == WorkflowStatus.NEEDS_ATTENTION
+                            || handle.status() == WorkflowStatus.FAILED);
+            assertThat(handle.status()).as("%d frames left", left).isNotEqualTo(WorkflowStatus.FAILED);
+        }
+    }
+
+    private static Object nested(int levels) {
+        Object value = List.of();
+        for (int i = 1; i < levels; i++) {
+            value = List.of(value);
+        }
+        return value;
+    }
+
     @Test
     void whoAsksTheEngineFromDeepRecursionHarmsNobodyElse() throws Exception {
         Workflow<String, String> flow = flow("flow", String.class);
