@@ -38,8 +38,8 @@ final class Endings {
     /** Fails everybody who waits now or later. */
     void close(Supplier<? extends RuntimeException> why) {
         closed = why;
-        waiting.values()
-                .forEach(all -> all.forEach(expectation -> expectation.ending.completeExceptionally(why.get())));
+        RuntimeException end = why.get();
+        waiting.values().forEach(all -> all.forEach(expectation -> expectation.ending.completeExceptionally(end)));
     }
 
     Set<String> awaited() {

@@ -217,6 +217,9 @@ final class Executor implements Lane.Owner {
             run.ending().set(Ending.of(finish)); // first: who asks next, and finds no run, need not ask the store
         }
         running.remove(run.id(), run);
+        if (last == null && !isOver.get()) {
+            claimer.reclaim(); // before anything that may fail: nobody else would look
+        }
         claimer.left(run.id());
         if (last instanceof Operation.Finish finish) {
             engine.endings().tell(run.id(), Ending.of(finish));
@@ -226,8 +229,6 @@ final class Executor implements Lane.Owner {
                 claimer.wakeIn(release.delay());
             }
             placeFreed();
-        } else if (!isOver.get()) {
-            claimer.reclaim();
         }
     }
 

@@ -48,9 +48,10 @@ final class Turns {
         try {
             long at = Nanos.after(delay);
             if (at - nextTurn < 0) {
-                later(nextTurn);
+                long before = nextTurn;
                 nextTurn = at;
                 changed.signalAll();
+                later(before); // last: for want of memory this may be forgotten, and found out after the pause
             } else {
                 later(at);
             }
