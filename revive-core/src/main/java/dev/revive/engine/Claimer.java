@@ -141,9 +141,6 @@ final class Claimer {
     private void turn() {
         executor.engine().exactNow(); // looked at often, it sees when the host's clock is set back
         try {
-            if (shouldReclaim) {
-                reclaimAll();
-            }
             int room = Math.min(executor.room(), MAX_CLAIM);
             isBacklogged = room <= 0;
             makeRoom();
@@ -151,6 +148,9 @@ final class Claimer {
                 List<WorkflowRecord> claimed = claim(room);
                 isBacklogged = claimed.size() == room;
                 run(claimed);
+            }
+            if (shouldReclaim) {
+                reclaimAll(); // last: somebody may keep a lock on one of them, and what is due must not wait for that
             }
             if (isBacklogged && executor.room() > 0) {
                 wake();

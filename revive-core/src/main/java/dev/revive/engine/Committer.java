@@ -47,7 +47,7 @@ final class Committer {
     /**
      * Tries to write a batch, and does not insist. What this throws, a receipt has thrown.
      *
-     * @return what is to be written again before anything else, since it is not known what became of it; empty if that is known
+     * @return what is to be written again before anything else, since it is not known what became of it, or it could not be written now; empty if all is settled
      */
     List<Queued> tryOnce(List<Queued> entries) {
         List<Queued> valid;
@@ -60,21 +60,21 @@ final class Committer {
             log.debug("A batch of {} operations is left to the lane: {}", entries.size(), Printable.of(e));
             return entries;
         }
-        settle(valid, answers);
-        return List.of();
+        return settle(valid, answers);
     }
 
     /**
      * Writes a batch until it is known what became of it. Whatever this throws ends the lane, and who has not been told of an outcome is told of the
      * end by the lane.
      *
+     * @return what was not written, since somebody keeps a lock that its workflow needs: to be written again before anything else of that workflow is
      * @throws FencedException if another executor has taken over
      * @throws StoreUnavailableException if the lane was closed while the store did not answer
      */
-    void write(List<Queued> entries) {
+    List<Queued> write(List<Queued> entries) {
         List<Queued> valid = valid(entries);
         if (valid.isEmpty()) {
-            return;
+            return valid;
         }
         Batch batch = batch(valid);
         List<Answer> answers;
@@ -83,10 +83,9 @@ final class Committer {
         } catch (FencedException | StoreUnavailableException e) {
             throw e;
         } catch (StoreException e) {
-            separate(valid, e);
-            return;
+            return separate(valid, e);
         }
-        settle(valid, answers);
+        return settle(valid, answers);
     }
 
     /** Without what may not be written any more, whose writers hear of it. */
@@ -122,7 +121,7 @@ final class Committer {
     }
 
     /** One bad row must not block its neighbours: each workflow gets a transaction of its own, and only the bad one hears of it. */
-    private void separate(List<Queued> entries, StoreException why) {
+    private List<Queued> separate(List<Queued> entries, StoreException why) {
         Map<String, List<Queued>> byWorkflow = new LinkedHashMap<>();
         for (Queued entry : entries) {
             byWorkflow
@@ -135,18 +134,25 @@ final class Committer {
                     Printable.of(entries.get(0).operation().workflowId()),
                     Printable.of(why));
             entries.forEach(entry -> entry.lose(why));
-        } else {
-            byWorkflow.values().forEach(this::write);
+            return List.of();
         }
+        List<Queued> locked = new ArrayList<>();
+        byWorkflow.values().forEach(group -> locked.addAll(write(group)));
+        return locked;
     }
 
-    private void settle(List<Queued> entries, List<Answer> answers) {
+    /** Answers what was not written, since it is locked. */
+    private List<Queued> settle(List<Queued> entries, List<Answer> answers) {
+        List<Queued> locked = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {
             if (closing.isClosed()) {
                 entries.get(i).lose(Unwind.RUN);
+            } else if (answers.get(i) == Answer.LOCKED) {
+                locked.add(entries.get(i));
             } else {
                 entries.get(i).settle(answers.get(i));
             }
         }
+        return locked;
     }
 }

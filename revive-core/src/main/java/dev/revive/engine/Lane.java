@@ -6,7 +6,7 @@ import dev.revive.store.FencedException;
 import dev.revive.store.Operation;
 import dev.revive.store.StepStore;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +73,7 @@ final class Lane implements Committer.Closing {
     @SuppressWarnings("JdkObsolete") // an array that cannot grow, for want of memory, would forget all that is in it
     private final LinkedList<Queued> queue = new LinkedList<>();
 
+    private final Aside aside = new Aside();
     private long queuedChars;
     private volatile State state = State.OPEN;
     private volatile boolean isAwaited;
@@ -108,7 +109,7 @@ final class Lane implements Committer.Closing {
         Queued entry = new Queued(operation, receipt);
         lock.lock();
         try {
-            while (state == State.OPEN && (queue.size() >= MAX_QUEUED_ROWS || queuedChars >= MAX_QUEUED_CHARS)) {
+            while (state == State.OPEN && isFull()) {
                 hasRoom.awaitUninterruptibly();
             }
             if (state != State.OPEN) {
@@ -126,6 +127,10 @@ final class Lane implements Committer.Closing {
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isFull() {
+        return queue.size() + aside.size() >= MAX_QUEUED_ROWS || queuedChars >= MAX_QUEUED_CHARS;
     }
 
     /** Whether somebody who does not say so waits for it. A run goes on after a checkpoint, and hurries the lane when it must wait. */
@@ -168,6 +173,7 @@ final class Lane implements Committer.Closing {
                 && isResting
                 && leader == null
                 && leftBehind.isEmpty()
+                && aside.isEmpty()
                 && !queue.isEmpty()
                 && queue.size() <= MOST_LED
                 && queue.stream()
@@ -224,7 +230,7 @@ final class Lane implements Committer.Closing {
     private @Nullable Queued takeOne() {
         lock.lock();
         try {
-            Queued entry = queue.poll();
+            Queued entry = queue.isEmpty() ? aside.poll() : queue.poll();
             queuedChars -= entry == null ? 0 : entry.chars();
             return entry;
         } finally {
@@ -252,7 +258,7 @@ final class Lane implements Committer.Closing {
         List<Queued> batch = List.of();
         try {
             for (batch = take(); !batch.isEmpty(); batch = take()) {
-                committer.write(batch);
+                written(committer.write(batch));
             }
         } catch (FencedException e) {
             end(batch, e, () -> owner.fenced(e));
@@ -271,37 +277,86 @@ final class Lane implements Committer.Closing {
         }
     }
 
+    /** What a workflow could not write waits aside, and it with all that follows, until it is tried again. */
+    private void written(List<Queued> locked) {
+        boolean isLost;
+        lock.lock();
+        try {
+            isLost = state == State.CLOSED;
+            if (!isLost) {
+                aside.written(locked);
+                queuedChars += chars(locked);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (isLost) {
+            loseAll(locked, Unwind.RUN);
+        }
+    }
+
+    private static long chars(List<Queued> entries) {
+        return entries.stream().mapToLong(Queued::chars).sum();
+    }
+
     /** Takes what a leader left behind, or what is queued, up to a batch; waits while there is nothing worth a commit; empty at the end. */
     private List<Queued> take() {
         lock.lock();
         try {
-            awaitWork();
-            if (leftBehind.isEmpty()) {
-                List<Queued> entries = takeQueued();
-                isAwaited = isAwaited && !queue.isEmpty();
-                return entries;
+            List<Queued> entries = List.of();
+            while (entries.isEmpty() && !isAtEnd()) {
+                awaitWork();
+                entries = takeNext();
             }
-            return takeLeftBehind();
+            return entries;
         } finally {
             lock.unlock();
         }
     }
 
+    private boolean isAtEnd() {
+        return state != State.OPEN && leader == null && leftBehind.isEmpty() && aside.isEmpty() && queue.isEmpty();
+    }
+
+    /** Nothing, if all that is queued has to wait aside. */
+    private List<Queued> takeNext() {
+        if (leftBehind.isEmpty()) {
+            List<Queued> entries = takeQueued();
+            isAwaited = isAwaited && !queue.isEmpty();
+            return entries;
+        }
+        return takeLeftBehind();
+    }
+
     /** Takes what makes a batch, or throws and takes nothing. */
     private List<Queued> takeQueued() {
+        moveAside();
         List<Queued> entries = nextBatch();
         for (Queued entry : entries) {
-            queue.remove();
+            if (!aside.take(entry)) {
+                queue.remove();
+            }
             queuedChars -= entry.chars();
         }
         hasRoom.signalAll();
         return entries;
     }
 
+    /** What follows something that waits must not pass it. */
+    private void moveAside() {
+        if (!aside.isEmpty()) {
+            for (Iterator<Queued> all = queue.iterator(); all.hasNext(); ) {
+                if (aside.follow(all.next())) {
+                    all.remove();
+                }
+            }
+        }
+    }
+
     private List<Queued> nextBatch() {
-        List<Queued> entries = new ArrayList<>();
         Boundary boundary = new Boundary();
-        long chars = 0;
+        List<Queued> entries = aside.due(boundary);
+        long chars = chars(entries);
         for (Queued entry : queue) {
             boolean isFull = entries.size() >= MAX_BATCH_ROWS || chars >= MAX_BATCH_CHARS;
             if (isFull || !boundary.admits(entry.operation())) {
@@ -321,7 +376,7 @@ final class Lane implements Committer.Closing {
     private void awaitWork() {
         isResting = true;
         long company = COMPANY_NANOS;
-        while (leader != null || (state == State.OPEN && !isAwaited && leftBehind.isEmpty())) {
+        while (leader != null || !hasWork()) {
             if (company > 0) {
                 company = await(company);
             } else if (!queue.isEmpty() && leader == null) {
@@ -329,6 +384,10 @@ final class Lane implements Committer.Closing {
             } else if (leader != null || wasLed) {
                 wasLed = false;
                 company = LOOK_NANOS;
+            } else if (!aside.isEmpty()) {
+                isAsleep = true;
+                await(aside.nanosLeft());
+                isAsleep = false;
             } else {
                 isAsleep = true;
                 changed.awaitUninterruptibly();
@@ -337,6 +396,14 @@ final class Lane implements Committer.Closing {
             }
         }
         isResting = false;
+    }
+
+    /** At the end there is work while anything is queued; what waits aside is work when its time has come. */
+    private boolean hasWork() {
+        return isAwaited
+                || !leftBehind.isEmpty()
+                || (!aside.isEmpty() && aside.nanosLeft() <= 0)
+                || (state != State.OPEN && (!queue.isEmpty() || aside.isEmpty()));
     }
 
     @SuppressWarnings("WaitNotInLoop") // the loop is its callers'

@@ -15,14 +15,18 @@ import org.slf4j.LoggerFactory;
 final class LeaseKeeper {
     private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
 
+    /** So much earlier than the next renewal is one that failed tried again. */
+    private static final int TRIES_PER_RENEWAL = 5;
+
     private final Executor executor;
     private final ExecutorSeat seat;
+    private final Duration third;
     private final Turns turns;
 
     LeaseKeeper(String name, Executor executor, ExecutorSeat seat, Duration lease) {
         this.executor = executor;
         this.seat = seat;
-        Duration third = lease.dividedBy(3);
+        this.third = lease.dividedBy(3);
         this.turns = new Turns(name, third, () -> third, this::turn, executor::keeperEnded);
     }
 
@@ -40,6 +44,7 @@ final class LeaseKeeper {
             executor.lease().renewedBy(sent);
         } catch (StoreUnavailableException e) {
             log.warn("The store does not answer, the lease is not renewed: {}", Printable.of(e));
+            turns.wakeIn(third.dividedBy(TRIES_PER_RENEWAL));
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.revive.engine;
 
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.workflow.Printable;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,7 @@ final class Sweeper {
                 executor.orphansFound();
             }
         } catch (StoreUnavailableException e) {
-            log.warn("The store does not answer, nobody is looked for whose lease has lapsed: {}", e.toString());
+            log.warn("The store does not answer, nobody is looked for whose lease has lapsed: {}", Printable.of(e));
         }
     }
 }

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.store;
 
-/** What became of an operation in a batch that was committed. */
+/** What became of an operation in a batch. */
 public enum Answer {
     /** It is durable. */
     ACCEPTED,
     /** Somebody else owns the workflow now, or the row says otherwise; nothing was written, nor anything later of that workflow. */
     REFUSED,
     /** The id of a {@link Operation.Create} is taken; nothing later of that workflow in the batch was written. */
-    EXISTS
+    EXISTS,
+    /**
+     * Somebody else keeps a lock that it needs; nothing was written, nor anything later of that workflow in the batch. The same may be written again, and
+     * must be before anything later of that workflow is.
+     */
+    LOCKED
 }

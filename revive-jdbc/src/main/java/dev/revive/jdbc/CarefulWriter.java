@@ -27,9 +27,21 @@ final class CarefulWriter {
     private final Database database;
     private final Sql sql;
     private final String executorId;
+    private final String lockWorkflow;
 
     CarefulWriter(Session session, Database database, String executorId) {
+        this(session, database, executorId, database.sql().lockWorkflow);
+    }
+
+    /** For one that does not wait for the row of a workflow, and hardly for anything else. */
+    static CarefulWriter hurried(Session session, Database database, String executorId) throws SQLException {
+        database.dialect().hardlyWait(session);
+        return new CarefulWriter(session, database, executorId, database.sql().lockWorkflowNow);
+    }
+
+    private CarefulWriter(Session session, Database database, String executorId, String lockWorkflow) {
         this.session = session;
+        this.lockWorkflow = lockWorkflow;
         this.database = database;
         this.sql = database.sql();
         this.executorId = executorId;
@@ -58,7 +70,7 @@ final class CarefulWriter {
     }
 
     private Answer apply(Operation operation, List<Operation> batch) throws SQLException {
-        WorkflowRecord workflow = session.first(sql.lockWorkflow, Rows::workflow, operation.workflowId());
+        WorkflowRecord workflow = session.first(lockWorkflow, Rows::workflow, operation.workflowId());
         if (operation instanceof Create create) {
             if (workflow != null) {
                 return isWrittenBy(create, workflow, batch) ? Answer.ACCEPTED : Answer.EXISTS;

@@ -209,7 +209,7 @@ final class Database implements Transactions {
             try {
                 return attempt.run();
             } catch (SQLException e) {
-                if (!mayBeRunAgain(e) || tries == TRIES) {
+                if (!mayBeRunAgain(e) || dialect.isLockedOut(e) || tries == TRIES) {
                     throw failure("write", e);
                 }
             } finally {
@@ -304,6 +304,9 @@ final class Database implements Transactions {
     StoreException failure(String what, SQLException e) {
         if (trouble(e) == Dialect.Trouble.REFUSED) {
             return new StoreException("The database refuses this %s: %s".formatted(what, e.getMessage()), e);
+        }
+        if (trouble(e) == Dialect.Trouble.RETRY) {
+            return new LockedOutException(what, e);
         }
         return new StoreUnavailableException(
                 "The database did not complete this %s, and may or may not have done it: %s"

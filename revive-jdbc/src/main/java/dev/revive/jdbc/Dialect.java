@@ -28,6 +28,9 @@ interface Dialect {
         UNAVAILABLE
     }
 
+    /** A row that somebody has locked holds up the others of a lane for one such part of the lease. */
+    int LOCK_WAITS_PER_LEASE = 15;
+
     /** The dialect for a database, or a clear error. */
     static Dialect of(Connection connection, Durability durability) throws SQLException {
         String product = connection.getMetaData().getDatabaseProductName();
@@ -144,8 +147,16 @@ interface Dialect {
      * until the transaction or the session ends. */
     default void boundIdling(Session session, Duration lease) throws SQLException {}
 
-    /** Bounds how long this transaction waits for a lock; it fails with {@link Trouble#RETRY} then. */
+    /** Bounds how long this transaction waits for a lock; it {@linkplain #isLockedOut is locked out} then. */
     default void boundLockWait(Session session) throws SQLException {}
+
+    /** The same, and next to not at all: what waits for this transaction has nothing to do with whoever holds the lock. */
+    default void hardlyWait(Session session) throws SQLException {}
+
+    /** How long a statement of a kept connection waits for a lock, at least about. A client must wait longer. */
+    default Duration lockWait(Duration lease) {
+        return Duration.ZERO;
+    }
 
     /** Marks a transaction, right after its begin, such that {@link #isStillIn} can tell later whether it was committed in between. */
     Object mark(Session session, Sql sql, String executorId) throws SQLException;
@@ -154,4 +165,7 @@ interface Dialect {
     boolean isStillIn(Session session, Sql sql, Object mark) throws SQLException;
 
     Trouble trouble(SQLException e);
+
+    /** Whether the database gave up a wait that others keep up: for a lock, or for the end of a statement. Nothing of the transaction was done. */
+    boolean isLockedOut(SQLException e);
 }

@@ -151,6 +151,11 @@ final class H2Dialect implements Dialect {
     private record Mark(String executorId, int lane, String transactionId) {}
 
     @Override
+    public boolean isLockedOut(SQLException e) {
+        return e.getErrorCode() == LOCK_TIMEOUT;
+    }
+
+    @Override
     public Trouble trouble(SQLException e) {
         int code = e.getErrorCode();
         String state = String.valueOf(e.getSQLState());

@@ -33,6 +33,7 @@ final class JdbcLane implements StepStore {
     private final HeldConnection held;
     private final BodyThread bodies;
     private final StatementWriter statements;
+    private final AroundLocks aroundLocks;
 
     JdbcLane(JdbcSeat seat, int lane, Database database, HeldConnection held, BodyThread bodies) {
         this.seat = seat;
@@ -41,6 +42,7 @@ final class JdbcLane implements StepStore {
         this.held = held;
         this.bodies = bodies;
         this.statements = new StatementWriter(seat, lane, database, held);
+        this.aroundLocks = new AroundLocks(seat, lane, database, held, this::atOnce);
     }
 
     void open() throws SQLException {
@@ -53,10 +55,13 @@ final class JdbcLane implements StepStore {
 
     @Override
     public List<Answer> write(List<Operation> batch) {
-        List<Answer> answers =
-                database.dialect().writesInOneStatement() ? statements.write(batch) : inTransaction(batch);
+        List<Answer> answers = aroundLocks.write(batch);
         seat.tell(batch, answers);
         return answers;
+    }
+
+    private List<Answer> atOnce(List<Operation> batch) {
+        return database.dialect().writesInOneStatement() ? statements.write(batch) : inTransaction(batch);
     }
 
     private List<Answer> inTransaction(List<Operation> batch) {

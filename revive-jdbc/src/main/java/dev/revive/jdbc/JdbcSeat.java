@@ -85,7 +85,11 @@ final class JdbcSeat implements ExecutorSeat {
         this.others = new Executors(database, database.on(sweeps));
         this.lanes = IntStream.rangeClosed(1, database.dialect().lanes(settings.lanes()))
                 .mapToObj(lane -> new JdbcLane(
-                        this, lane, database, new HeldConnection(database, connections, settings.lease()), bodies))
+                        this,
+                        lane,
+                        database,
+                        new HeldConnection(database, connections, settings.lease(), patience(settings.lease())),
+                        bodies))
                 .toList();
         Notifications notifications = herald.notifications();
         this.listener =
@@ -120,6 +124,13 @@ final class JdbcSeat implements ExecutorSeat {
             letGo();
             throw e;
         }
+    }
+
+    /** Longer than a lock is waited for: else nobody would know whether what waited was done. */
+    private Duration patience(Duration lease) {
+        Duration quarter = lease.dividedBy(4);
+        Duration atLeast = database.dialect().lockWait(lease).plusMillis(500);
+        return quarter.compareTo(atLeast) < 0 ? atLeast : quarter;
     }
 
     /** A sweeper that stops must not keep the next one out for long, however long the lease. */

@@ -27,8 +27,11 @@ import org.slf4j.LoggerFactory;
 final class MariaDbDialect implements Dialect {
     private static final Logger log = LoggerFactory.getLogger(MariaDbDialect.class);
 
-    /** Deadlock, lock wait timeout, a record changed since it was read, a lock that is not waited for. */
-    private static final Set<Integer> RETRY = Set.of(1213, 1205, 1020, 3572);
+    /** Lock wait timeout, a lock that is not waited for, a statement that took too long. */
+    private static final Set<Integer> LOCKED_OUT = Set.of(1205, 3572, 1969);
+
+    /** Deadlock, a record changed since it was read, and those. */
+    private static final Set<Integer> RETRY = Set.of(1213, 1020, 1205, 3572, 1969);
 
     private static final int DUPLICATE = 1062;
     /** Too many connections, of the server or of this user: there will be others. The state of both says that the statement is wrong. */
@@ -225,7 +228,12 @@ final class MariaDbDialect implements Dialect {
         set(session, idleSetting(), bound(lease));
         set(session, "net_read_timeout", bound(lease));
         set(session, "net_write_timeout", bound(lease));
-        set(session, "innodb_lock_wait_timeout", seconds(lease.dividedBy(6)));
+        set(session, "innodb_lock_wait_timeout", lockWait(lease).toSeconds());
+    }
+
+    @Override
+    public Duration lockWait(Duration lease) {
+        return Duration.ofSeconds(seconds(lease.dividedBy(LOCK_WAITS_PER_LEASE)));
     }
 
     @Override
@@ -241,6 +249,12 @@ final class MariaDbDialect implements Dialect {
     @Override
     public void boundLockWait(Session session) throws SQLException {
         set(session, "innodb_lock_wait_timeout", 1);
+    }
+
+    /** From then on, until the connection is given back: whoever had to hurry once need not be patient again. */
+    @Override
+    public void hardlyWait(Session session) throws SQLException {
+        boundLockWait(session);
     }
 
     /** MySQL ends idle connections only; in a transaction that comes to the same. */
@@ -286,6 +300,11 @@ final class MariaDbDialect implements Dialect {
     }
 
     // ---- errors
+
+    @Override
+    public boolean isLockedOut(SQLException e) {
+        return LOCKED_OUT.contains(e.getErrorCode());
+    }
 
     @Override
     public Trouble trouble(SQLException e) {

@@ -20,7 +20,9 @@ import org.slf4j.LoggerFactory;
 final class PostgresDialect implements Dialect {
     private static final Logger log = LoggerFactory.getLogger(PostgresDialect.class);
     private static final int OLDEST = 140_000;
-    /** Deadlock, serialization failure, lock not available, statement cancelled. */
+    /** Lock not available, statement cancelled. */
+    private static final Set<String> LOCKED_OUT = Set.of("55P03", "57014");
+    /** Deadlock, serialization failure, and those. */
     private static final Set<String> RETRY = Set.of("40P01", "40001", "55P03", "57014");
     /** A transaction that an earlier error has aborted: whoever swallowed that error will do it again. */
     private static final String ABORTED = "25P02";
@@ -36,7 +38,7 @@ final class PostgresDialect implements Dialect {
     };
 
     /** Less than the shortest time that a client waits for an answer. */
-    private static final long SHORTEST_LOCK_WAIT = 300;
+    private static final Duration SHORTEST_LOCK_WAIT = Duration.ofMillis(300);
 
     @Override
     public String folder() {
@@ -116,13 +118,19 @@ final class PostgresDialect implements Dialect {
         }
     }
 
-    private static String kept(String setting, Duration lease) {
+    private String kept(String setting, Duration lease) {
         return switch (setting) {
             case "plan_cache_mode" -> "force_generic_plan";
-            case "lock_timeout" -> String.valueOf(Math.max(SHORTEST_LOCK_WAIT, lease.toMillis() / 6));
+            case "lock_timeout" -> String.valueOf(lockWait(lease).toMillis());
             case "idle_in_transaction_session_timeout" -> String.valueOf(idleBound(lease));
             default -> "off";
         };
+    }
+
+    @Override
+    public Duration lockWait(Duration lease) {
+        Duration part = lease.dividedBy(LOCK_WAITS_PER_LEASE);
+        return part.compareTo(SHORTEST_LOCK_WAIT) < 0 ? SHORTEST_LOCK_WAIT : part;
     }
 
     private static long idleBound(Duration lease) {
@@ -170,6 +178,11 @@ final class PostgresDialect implements Dialect {
         session.update("SET LOCAL lock_timeout = 1000");
     }
 
+    @Override
+    public void hardlyWait(Session session) throws SQLException {
+        session.update("SET LOCAL lock_timeout = 100");
+    }
+
     /** A COMMIT or ROLLBACK that the body sends as SQL ends the transaction, and with it its number. */
     @Override
     public Object mark(Session session, Sql sql, String executorId) throws SQLException {
@@ -184,6 +197,11 @@ final class PostgresDialect implements Dialect {
     private static String transactionId(Session session) throws SQLException {
         return Objects.requireNonNull(
                 H2Dialect.value(session.connection(), "SELECT pg_current_xact_id()::text"), "transaction id");
+    }
+
+    @Override
+    public boolean isLockedOut(SQLException e) {
+        return LOCKED_OUT.contains(String.valueOf(e.getSQLState()));
     }
 
     @Override

@@ -175,6 +175,8 @@ final class Sql {
     final String findWorkflow;
     final String findWorkflows;
     final String lockWorkflow;
+    final String lockWorkflowNow;
+    final String lockFree;
     final String steps;
     final String stepAt;
     final String resume;
@@ -324,6 +326,8 @@ final class Sql {
         findWorkflow = text("SELECT ${workflow} FROM ${prefix}workflow WHERE id = ?");
         findWorkflows = text("SELECT ${w} FROM ${byIds}");
         lockWorkflow = text("SELECT ${workflow} FROM ${prefix}workflow WHERE id = ? FOR UPDATE");
+        lockWorkflowNow = lockWorkflow + " NOWAIT";
+        lockFree = text("SELECT w.id FROM ${byIds} ORDER BY w.id FOR UPDATE SKIP LOCKED");
         steps = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
         stepAt = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? AND s.scope = ? AND s.sequence = ?");
         resume = text("""

@@ -52,7 +52,7 @@ abstract class ForceBed {
     private static final Duration LOOK = Duration.ofMillis(150);
 
     /** Long, so that nothing happens by itself: leases lapse when the test says so. */
-    static final Duration LEASE = Duration.ofSeconds(60);
+    static final Duration LEASE = Duration.ofSeconds(120);
 
     /** Where a negative control runs: the database of the build that started it. */
     static final String URL = "revive.force.url";

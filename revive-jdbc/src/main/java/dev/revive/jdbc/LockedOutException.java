@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import dev.revive.store.StoreUnavailableException;
+import java.sql.SQLException;
+
+/** Somebody keeps a lock that this needs, for longer than was to be waited; the transaction was rolled back. */
+final class LockedOutException extends StoreUnavailableException {
+    private static final long serialVersionUID = 1;
+
+    LockedOutException(String what, SQLException cause) {
+        super(
+                "Somebody keeps a lock that this %s needs; nothing of it was done: %s"
+                        .formatted(what, cause.getMessage()),
+                cause);
+    }
+}
