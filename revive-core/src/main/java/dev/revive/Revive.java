@@ -369,7 +369,8 @@ public final class Revive implements AutoCloseable {
         }
 
         /**
-         * How long a start waits for a store that does not answer. Default: 30 s.
+         * How long a start waits for a store that does not answer; so does whoever looks at a workflow or decides about one, without a limit of its own.
+         * Default: 30 s.
          *
          * @param timeout more than zero
          * @return this builder

@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +67,7 @@ public final class Engine {
     private final Permits permits;
     private final Places places = new Places();
     private final Endings endings = new Endings();
-    private final StoreReader reader = new StoreReader(this::stopped);
+    private final StoreReader reader;
     private final RandomGenerator chance = new Random();
     private final AtomicLong lastStart = new AtomicLong(Long.MIN_VALUE);
     private volatile State state = State.RUNNING;
@@ -89,6 +90,7 @@ public final class Engine {
         this.clock = new SteadyClock(settings.clock());
         registry.check(payloads);
         this.threads = new Threads("revive-run", settings.limits().threads(), this::threadFreed);
+        this.reader = new StoreReader(settings.limits().startTimeout(), this::stopped);
         this.permits = new Permits(settings.limits().permits());
         this.executor = newExecutor();
         try {
@@ -141,9 +143,10 @@ public final class Engine {
         String json = payloads.encodeInput(input, type);
         NewWorkflow fresh =
                 new NewWorkflow(id, Registry.typeOf(workflow), json, payloads.inputHash(input, type), uniqueNow());
-        CreateReceipt receipt = create(fresh);
+        long deadline = Nanos.after(limits().startTimeout());
+        CreateReceipt receipt = create(fresh, deadline);
         if (receipt.answer().join() == Answer.EXISTS) {
-            requireSame(fresh, type, options);
+            requireSame(fresh, type, options, deadline);
         }
         return new StoredHandle<>(this, id, workflow.output(), receipt.ending());
     }
@@ -152,13 +155,12 @@ public final class Engine {
      * Answers once it is settled. What an executor that has since died was asked to write may be there, and claimed by the next: only the first runs it
      * at once. The next would find the row in its own name, at the epoch of a start, and take it for what it wrote itself.
      */
-    private CreateReceipt create(NewWorkflow fresh) {
-        long deadline = Nanos.after(limits().startTimeout());
+    private CreateReceipt create(NewWorkflow fresh, long deadline) {
         for (boolean isFirst = true; ; isFirst = false) {
             Executor current = executor;
             CreateReceipt receipt = new CreateReceipt();
             try {
-                boolean isDue = submit(current, isFirst ? current.admit(fresh) : null, fresh, receipt);
+                boolean isDue = submit(current, isFirst ? current.admit(fresh) : null, fresh, receipt, deadline);
                 receipt.answer().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                 if (isDue) {
                     current.wakeClaimer();
@@ -184,14 +186,15 @@ public final class Engine {
     }
 
     /** Answers whether it waits to be claimed, rather than running here at once. */
-    private boolean submit(Executor current, @Nullable Run run, NewWorkflow fresh, CreateReceipt receipt) {
+    private boolean submit(Executor current, @Nullable Run run, NewWorkflow fresh, CreateReceipt receipt, long deadline)
+            throws InterruptedException, TimeoutException {
         if (run == null) {
             Operation.Create due = new Operation.Create(fresh, Operation.Create.Start.DUE, null);
-            current.lane(fresh.id()).submit(due, receipt, () -> {});
+            current.lane(fresh.id()).submit(due, receipt, () -> {}, deadline);
             return true;
         }
         try {
-            run.create(new Operation.Create(fresh, Operation.Create.Start.CLAIMED, null), receipt);
+            run.create(new Operation.Create(fresh, Operation.Create.Start.CLAIMED, null), receipt, deadline);
         } catch (Throwable e) {
             current.retire(run, null);
             throw e;
@@ -223,8 +226,13 @@ public final class Engine {
                         .formatted(id));
     }
 
-    private void requireSame(NewWorkflow fresh, Type type, StartOptions options) {
-        WorkflowRecord existing = find(fresh.id());
+    private void requireSame(NewWorkflow fresh, Type type, StartOptions options, long deadline) {
+        WorkflowRecord existing;
+        try {
+            existing = find(fresh.id(), deadline);
+        } catch (TimeoutException e) {
+            throw startUnknown(fresh.id());
+        }
         if (!existing.type().equals(fresh.type())) {
             throw new WorkflowConflictException(
                     fresh.id(),
@@ -433,9 +441,17 @@ public final class Engine {
     }
 
     WorkflowRecord find(String id) {
-        return reader.ask(() -> store.find(id))
-                .orElseThrow(() -> new WorkflowNotFoundException(
-                        id, "There is no workflow with id %s. Was it started on this store?".formatted(id)));
+        return found(id, reader.ask(() -> store.find(id)));
+    }
+
+    /** @param deadline by {@link System#nanoTime} */
+    WorkflowRecord find(String id, long deadline) throws TimeoutException {
+        return found(id, reader.ask(() -> store.find(id), deadline));
+    }
+
+    private static WorkflowRecord found(String id, Optional<WorkflowRecord> row) {
+        return row.orElseThrow(() -> new WorkflowNotFoundException(
+                id, "There is no workflow with id %s. Was it started on this store?".formatted(id)));
     }
 
     void tellEndings(Collection<String> ids) {

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.LinkedList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -112,21 +113,47 @@ final class Lane implements Committer.Closing {
             while (state == State.OPEN && isFull()) {
                 hasRoom.awaitUninterruptibly();
             }
-            if (state != State.OPEN) {
-                throw Unwind.RUN;
-            }
-            receipt.queued();
-            queue.add(entry);
-            queuedChars += entry.chars();
-            if (isAwaited(operation)) {
-                wake();
-            } else if (isAsleep) {
-                changed.signalAll();
-            }
-            whileQueued.run();
+            add(entry, receipt, whileQueued);
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * The same for a caller from outside, whose wait ends with an interrupt and with its time.
+     *
+     * @param deadline by {@link System#nanoTime}
+     * @throws Unwind if the lane is closed
+     */
+    void submit(Operation operation, Receipt receipt, Runnable whileQueued, long deadline)
+            throws InterruptedException, TimeoutException {
+        Queued entry = new Queued(operation, receipt);
+        lock.lockInterruptibly();
+        try {
+            while (state == State.OPEN && isFull()) {
+                if (hasRoom.awaitNanos(deadline - System.nanoTime()) <= 0) {
+                    throw new TimeoutException("The lane's queue is full.");
+                }
+            }
+            add(entry, receipt, whileQueued);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void add(Queued entry, Receipt receipt, Runnable whileQueued) {
+        if (state != State.OPEN) {
+            throw Unwind.RUN;
+        }
+        receipt.queued();
+        queue.add(entry);
+        queuedChars += entry.chars();
+        if (isAwaited(entry.operation())) {
+            wake();
+        } else if (isAsleep) {
+            changed.signalAll();
+        }
+        whileQueued.run();
     }
 
     private boolean isFull() {

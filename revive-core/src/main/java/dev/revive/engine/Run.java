@@ -22,6 +22,7 @@ import dev.revive.workflow.WorkflowStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -280,9 +281,10 @@ final class Run {
         lane.submit(new Operation.Checkpoint(step, isNew), new StepReceipt(step), () -> crashWhileQueued(step));
     }
 
-    void create(Operation.Create create, CreateReceipt receipt) {
+    void create(Operation.Create create, CreateReceipt receipt, long deadline)
+            throws InterruptedException, TimeoutException {
         receipt.of(this);
-        lane.submit(create, receipt, () -> {});
+        lane.submit(create, receipt, () -> {}, deadline);
     }
 
     /** Queues the run's last operation: its end, or its giving back. It leaves memory once that is settled. */

@@ -2,14 +2,16 @@
 package dev.revive.engine;
 
 import dev.revive.store.BareThreads;
+import dev.revive.store.StoreUnavailableException;
 import dev.revive.workflow.WaitInterruptedException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
@@ -20,9 +22,11 @@ final class StoreReader {
     private static final int THREADS = 4;
 
     private final ThreadPoolExecutor pool;
+    private final Duration patience;
     private final Supplier<? extends RuntimeException> closed;
 
-    StoreReader(Supplier<? extends RuntimeException> closed) {
+    StoreReader(Duration patience, Supplier<? extends RuntimeException> closed) {
+        this.patience = patience;
         this.closed = closed;
         this.pool = new ThreadPoolExecutor(
                 THREADS,
@@ -34,18 +38,35 @@ final class StoreReader {
         pool.allowCoreThreadTimeOut(true);
     }
 
+    /** For callers who name no limit of their own: these wait as long as a start does. */
     <T> T ask(Supplier<T> question) {
-        Future<T> answer;
         try {
-            answer = pool.submit(question::get);
+            return ask(question, Nanos.after(patience));
+        } catch (TimeoutException e) {
+            throw new StoreUnavailableException(
+                    "The store did not answer within %s. What it was asked to do may still be done."
+                            .formatted(patience),
+                    e);
+        }
+    }
+
+    /** @param deadline by {@link System#nanoTime}: whoever asks waits no longer, however many asked before */
+    <T> T ask(Supplier<T> question, long deadline) throws TimeoutException {
+        FutureTask<T> answer = new FutureTask<>(question::get);
+        try {
+            pool.execute(answer);
         } catch (RejectedExecutionException e) {
             throw closed.get();
         }
         try {
-            return answer.get();
+            return answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
+            pool.remove(answer);
             Thread.currentThread().interrupt();
             throw new WaitInterruptedException("Interrupted while waiting for the store's answer.", e);
+        } catch (TimeoutException e) {
+            pool.remove(answer);
+            throw e;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException failure) {
                 throw failure;

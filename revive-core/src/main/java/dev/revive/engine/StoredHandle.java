@@ -116,7 +116,7 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
     private Ending ending(long deadline) throws InterruptedException, ExecutionException, TimeoutException {
         while (true) {
             try (Endings.Expectation expectation = engine.endings().expect(id)) {
-                Optional<Ending> found = found();
+                Optional<Ending> found = found(deadline);
                 found.ifPresent(expectation::tell);
                 Ending told = expectation.await(deadline);
                 if (found.isPresent() || told.isForGood()) {
@@ -126,7 +126,7 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
         }
     }
 
-    private Optional<Ending> found() {
+    private Optional<Ending> found(long deadline) throws TimeoutException {
         Ending end = known.get();
         if (end != null) {
             return Optional.of(end);
@@ -134,7 +134,7 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
         if (engine.executor().holds(id)) {
             return Optional.empty();
         }
-        WorkflowRecord row = engine.find(id);
+        WorkflowRecord row = engine.find(id, deadline);
         requireHope(row);
         return Ending.of(row);
     }
