@@ -237,7 +237,7 @@ public final class Revive implements AutoCloseable {
         }
 
         /**
-         * Where stamps come from. Default: the system's clock.
+         * Where stamps come from. Default: the system's clock. Where processes share a store, the store's own clock counts instead.
          *
          * @param clock any clock
          * @return this builder

@@ -35,7 +35,7 @@ final class Claimer {
     /** Where all that happens, happens here. */
     private static final Duration POLL_EXCLUSIVE = Duration.ofSeconds(1);
 
-    /** With the lease's two statements in a third of it, this is less than one statement a second. */
+    /** With the lease's statements in a third of it, this is less than one statement a second. */
     private static final Duration POLL_DEAF = Duration.ofMillis(1_500);
 
     /** For the hint that was lost, and for what a dead executor would have woken up for. */

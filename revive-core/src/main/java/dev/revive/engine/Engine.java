@@ -68,6 +68,7 @@ public final class Engine {
     private final Places places = new Places();
     private final Endings endings = new Endings();
     private final StoreReader reader;
+    private final StoreClock storeClock;
     private final RandomGenerator chance = new Random();
     private final AtomicLong lastStart = new AtomicLong(Long.MIN_VALUE);
     private volatile State state = State.RUNNING;
@@ -87,9 +88,10 @@ public final class Engine {
         this.registry = registry;
         this.settings = settings;
         this.payloads = new Payloads(settings.serializer(), settings.limits().payloadChars());
-        this.clock = new SteadyClock(settings.clock());
         registry.check(payloads);
         this.threads = new Threads("revive-run", settings.limits().threads(), this::threadFreed);
+        this.storeClock = new StoreClock(settings.clock());
+        this.clock = new SteadyClock(storeClock);
         this.reader = new StoreReader(settings.limits().startTimeout(), this::stopped);
         this.permits = new Permits(settings.limits().permits());
         this.executor = newExecutor();
@@ -103,11 +105,22 @@ public final class Engine {
 
     private Executor newExecutor() {
         long before = System.nanoTime();
-        ExecutorSeat seat = Uninterruptibly.call(() -> store.seat(settings.executor()));
+        ExecutorSeat seat = Uninterruptibly.call(this::seated);
         try {
             return new Executor(this, seat, before);
         } catch (Throwable e) {
             seat.abandon(); // nobody else knows it
+            throw e;
+        }
+    }
+
+    private ExecutorSeat seated() {
+        ExecutorSeat seat = store.seat(settings.executor());
+        try {
+            storeClock.follow(seat);
+            return seat;
+        } catch (RuntimeException | Error e) {
+            seat.abandon();
             throw e;
         }
     }
@@ -394,6 +407,10 @@ public final class Engine {
         return endings;
     }
 
+    StoreClock storeClock() {
+        return storeClock;
+    }
+
     StoreReader reader() {
         return reader;
     }
@@ -431,13 +448,14 @@ public final class Engine {
         return clock.instant();
     }
 
-    /** When it will be this time by the host's clock, which may have been set back, reckoned by {@link #exactNow}. */
+    /** When it will be this time of day, though a clock may have been set back, reckoned by {@link #exactNow}. */
     Instant reckoned(Instant hostTime) {
         return hostTime.plus(clock.ahead());
     }
 
+    /** The time of day. */
     Instant hostNow() {
-        return settings.clock().instant();
+        return storeClock.instant();
     }
 
     WorkflowRecord find(String id) {

@@ -42,6 +42,7 @@ final class LeaseKeeper {
                 return;
             }
             executor.lease().renewedBy(sent);
+            executor.engine().storeClock().follow(seat);
         } catch (StoreUnavailableException e) {
             log.warn("The store does not answer, the lease is not renewed: {}", Printable.of(e));
             turns.wakeIn(third.dividedBy(TRIES_PER_RENEWAL));

@@ -2,14 +2,16 @@
 package dev.revive.store;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /**
  * One executor's place at a store, from its start to its end. Its methods are called by engine threads only: {@link #claim} and {@link #reclaim} by one,
- * {@link #renew} by another and {@link #sweep} by a third, at the same time. What one of them waits for must not keep the others waiting.
+ * {@link #renew} and {@link #clock} by another and {@link #sweep} by a third, at the same time. What one of them waits for must not keep the others waiting.
  */
 public interface ExecutorSeat extends AutoCloseable {
     /**
@@ -97,6 +99,16 @@ public interface ExecutorSeat extends AutoCloseable {
      * @throws StoreUnavailableException if the store cannot be asked now
      */
     boolean renew();
+
+    /**
+     * The clock that all executors of this store share. Stamps that another process may read follow it: when a pause is over, when a step began.
+     *
+     * @return what it shows, read after the call began; empty if the store is one process's, or has no clock: then the host's counts
+     * @throws StoreUnavailableException if the store cannot be asked now
+     */
+    default Optional<Instant> clock() {
+        return Optional.empty();
+    }
 
     /**
      * Declares executors dead whose lease has lapsed, fences first, and makes their workflows due.

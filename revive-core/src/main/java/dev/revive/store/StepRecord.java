@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A row of the step table: one durable call of one workflow. Payloads are JSON text without U+0000 and without lone surrogates (both are
- * escaped). Times are UTC in microseconds, stamped by the engine's clock.
+ * escaped). Times are UTC in microseconds, by the store's clock where it is shared ({@link ExecutorSeat#clock}), else by the engine's.
  *
  * <p>A row in a final status never changes. Any other is replaced only by one with a higher {@code (epoch, attempt)}, or by the next status
  * of the same attempt.

@@ -4,9 +4,12 @@ package dev.revive.jdbc;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.FencedException;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +82,12 @@ final class Executors {
         return database.alone(
                 held,
                 session -> session.update(sql.renewLease, offset, micros(settings), offset, executorId, offset) == 1);
+    }
+
+    Instant clock(HeldConnection held) {
+        long micros = Objects.requireNonNull(database.look(
+                held, session -> session.first(sql.readClock, row -> row.getLong(1), database.clockOffset())));
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 
     boolean isAlive(String executorId) {

@@ -18,6 +18,7 @@ import dev.revive.workflow.WorkflowStatus;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -352,6 +353,11 @@ final class JdbcSeat implements ExecutorSeat {
     @Override
     public boolean renew() {
         return seated && (exclusive ? executors.isAlive(executorId) : executors.renew(heartbeat, executorId, settings));
+    }
+
+    @Override
+    public Optional<Instant> clock() {
+        return exclusive ? Optional.empty() : Optional.of(executors.clock(heartbeat));
     }
 
     @Override

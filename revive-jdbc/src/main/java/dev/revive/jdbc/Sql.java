@@ -100,6 +100,8 @@ final class Sql {
     final String isExecutorAlive;
 
     /** A lapsed lease is never renewed. */
+    final String readClock;
+
     final String renewLease;
 
     /** Who is there, and whose lease has lapsed. */
@@ -211,6 +213,7 @@ final class Sql {
                 VALUES (?, ?, ?, TRUE, ${now}, ${now}, ${now} + ?)""");
         deleteExecutor = text("DELETE FROM ${prefix}executor WHERE id = ?");
         isExecutorAlive = text("SELECT id FROM ${prefix}executor WHERE id = ? AND alive");
+        readClock = text("SELECT ${now}");
         renewLease = text("""
                 UPDATE ${prefix}executor SET lease_until = ${now} + ?, heartbeat_at = ${now}
                  WHERE id = ? AND alive AND lease_until > ${now}""");

@@ -26,10 +26,12 @@ import dev.revive.workflow.WorkflowNeedsAttentionException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,6 +135,11 @@ class RefusedRowTests {
         @Override
         public boolean renew() {
             return seat.renew();
+        }
+
+        @Override
+        public Optional<Instant> clock() {
+            return seat.clock();
         }
 
         @Override

@@ -12,9 +12,11 @@ import dev.revive.store.StepStore;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowType;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -91,6 +93,11 @@ final class ReportingSeat implements ExecutorSeat {
     @Override
     public List<WorkflowRecord> reclaim(Collection<String> held, int limit) {
         return seat.reclaim(held, limit);
+    }
+
+    @Override
+    public Optional<Instant> clock() {
+        return seat.clock();
     }
 
     @Override

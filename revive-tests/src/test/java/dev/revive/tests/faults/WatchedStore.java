@@ -24,6 +24,7 @@ import dev.revive.store.WorkflowStore;
 import dev.revive.store.WorkflowSummary;
 import dev.revive.store.WorkflowType;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -194,6 +195,11 @@ record WatchedStore(WorkflowStore store, Watch watch, BooleanSupplier lostConnec
                 watch.renewed(executorId(), sent, lease);
             }
             return renewed;
+        }
+
+        @Override
+        public Optional<Instant> clock() {
+            return seat.clock();
         }
 
         @Override
