@@ -47,6 +47,7 @@ final class Claimer {
     private final Loader loader;
     private final Unclaimed unclaimed;
     private volatile @Nullable String suspect;
+    private volatile @Nullable String cleared;
     private long nextLookForSuspects = System.nanoTime();
     private long nextMakingOfRoom = System.nanoTime();
     private long nextLookForEndings = System.nanoTime();
@@ -118,6 +119,14 @@ final class Claimer {
     /** A run has left memory: if it was the suspect, the next one may come. */
     void left(String workflowId) {
         if (workflowId.equals(suspect)) {
+            wake();
+        }
+    }
+
+    /** A run has recorded a new outcome: if it was the suspect, it is as good as any other, and the next one may come. */
+    void gotOn(String workflowId) {
+        if (workflowId.equals(suspect) && !workflowId.equals(cleared)) {
+            cleared = workflowId;
             wake();
         }
     }
@@ -226,10 +235,10 @@ final class Claimer {
         }
     }
 
-    /** One at a time: what dies beside a culprit is innocent, and would look just like it. */
+    /** One at a time: what dies beside a culprit is innocent, and would look just like it. Until it has got on: then its death would be its first again. */
     private boolean asksForSuspect() {
         String last = suspect;
-        boolean isRunning = last != null && executor.holds(last);
+        boolean isRunning = last != null && !last.equals(cleared) && executor.holds(last);
         boolean isTime = areOrphansFound || nextLookForSuspects - System.nanoTime() <= 0;
         return !isRunning && isTime;
     }
@@ -240,6 +249,7 @@ final class Claimer {
                 .map(WorkflowRecord::id)
                 .findFirst()
                 .orElse(null);
+        cleared = null;
         if (suspect == null && seat.isShared()) {
             nextLookForSuspects = Nanos.after(SUSPECTS_PAUSE);
         }

@@ -180,7 +180,7 @@ final class Executor implements Lane.Owner {
         }
     }
 
-    /** It had its strikes, and at least the last as a suspect, beside no other. */
+    /** It had its strikes, and at least the last as a suspect, beside no other that had not got on. */
     private boolean isCulprit(WorkflowRecord workflow) {
         return workflow.strikes() > ExecutorSeat.SUSPECT
                 && workflow.strikes() >= engine.limits().strikes();
@@ -230,6 +230,11 @@ final class Executor implements Lane.Owner {
             }
             placeFreed();
         }
+    }
+
+    /** A new outcome of it is durable: a death from now on is not another one without any. */
+    void gotOn(Run run) {
+        claimer.gotOn(run.id());
     }
 
     void placeFreed() {

@@ -268,8 +268,10 @@ final class Run {
         return journal.open(path);
     }
 
-    void progressed() {
+    /** A new outcome is durable. */
+    void gotOn() {
         hasProgressed = true;
+        executor.gotOn(this);
     }
 
     /** Queues the state of a step. What the run does next may run ahead of it. */
@@ -381,6 +383,9 @@ final class Run {
             }
             if (step.status() != StepStatus.STARTED) {
                 crashAt(CrashPoint.AFTER_OUTCOME, step.key(), step.attempt()); // before anybody can run on
+            }
+            if (step.status().isFinal()) {
+                gotOn();
             }
             countDurable();
         }

@@ -82,7 +82,7 @@ final class TransactionCall<T extends @Nullable Object> {
             throw Unwind.RUN;
         }
         scope.passed(attempt.record());
-        run.progressed();
+        run.gotOn();
         run.crashAt(CrashPoint.AFTER_OUTCOME, call.key(), 1);
         return attempt.encoded().value();
     }

@@ -35,7 +35,7 @@ public interface ExecutorSeat extends AutoCloseable {
      */
     boolean isShared();
 
-    /** From so many strikes on a workflow is suspected of ending its process: such workflows run one at a time. */
+    /** From so many strikes on a workflow is suspected of ending its process: such workflows run one at a time, until they have recorded an outcome. */
     int SUSPECT = 2;
 
     /**

@@ -2,6 +2,7 @@
 package dev.revive.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
@@ -20,6 +21,7 @@ import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowStatus;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -102,21 +104,7 @@ class PoisonTests extends TestBed {
         Workflow<String, String> flow = flow("suspect", String.class);
         AtomicInteger together = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
-        List<String> ids = Stream.of("a", "b", "c").map(this::unique).toList();
-        for (int death = 1; death <= 2; death++) {
-            Revive dying = engine(builder -> builder.permits(256)
-                    .threads(64)
-                    .register(
-                            flow,
-                            (ctx, in) -> ctx.step("Work", String.class, () -> {
-                                Thread.sleep(PATIENCE.toMillis());
-                                return "late";
-                            }))
-                    .crashHook(dieWhenAllAreAtWork(ids.size())));
-            ids.stream().filter(id -> store().find(id).isEmpty()).forEach(id -> startIn(dying, flow, id));
-            await().atMost(PATIENCE).until(dying::hasCrashed);
-            close(dying);
-        }
+        List<String> ids = suspects(flow);
 
         Revive revive = engine(builder -> builder.register(
                 flow,
@@ -133,6 +121,48 @@ class PoisonTests extends TestBed {
             assertThat(handle.status()).isEqualTo(WorkflowStatus.COMPLETED);
         }
         assertThat(most).hasValue(1);
+    }
+
+    /** Its next death would not be another one without an outcome: the others need not wait for its end. */
+    @Test
+    void aSuspectThatHasGotOnKeepsNobodyWaiting() {
+        assumeThat(setting.isNarrow()).as("one thread runs one at a time").isFalse();
+        Workflow<String, String> flow = flow("suspect", String.class);
+        List<String> ids = suspects(flow);
+        CountDownLatch all = new CountDownLatch(ids.size());
+
+        Revive revive = engine(builder -> builder.register(flow, (ctx, in) -> {
+            ctx.step("Work", () -> {});
+            ctx.step("Rest", () -> {
+                all.countDown();
+                all.await();
+            });
+            return "done";
+        }));
+
+        for (String id : ids) {
+            assertThat(revive.handle(flow, id).result(PATIENCE)).isEqualTo("done");
+        }
+    }
+
+    /** Three that have died twice together, in a step that is called Work. */
+    private List<String> suspects(Workflow<String, String> flow) {
+        List<String> ids = Stream.of("a", "b", "c").map(this::unique).toList();
+        for (int death = 1; death <= 2; death++) {
+            Revive dying = engine(builder -> builder.permits(256)
+                    .threads(64)
+                    .register(
+                            flow,
+                            (ctx, in) -> ctx.step("Work", String.class, () -> {
+                                Thread.sleep(PATIENCE.toMillis());
+                                return "late";
+                            }))
+                    .crashHook(dieWhenAllAreAtWork(ids.size())));
+            ids.stream().filter(id -> store().find(id).isEmpty()).forEach(id -> startIn(dying, flow, id));
+            await().atMost(PATIENCE).until(dying::hasCrashed);
+            close(dying);
+        }
+        return ids;
     }
 
     private static CrashHook dieWhenAllAreAtWork(int all) {
