@@ -174,7 +174,9 @@ public final class Revive implements AutoCloseable {
 
     /**
      * Stops. Effects that run may end and are recorded, values and failures; after the grace they are interrupted, and what an interrupted one
-     * throws is not recorded. All unfinished workflows are given back, and the store is closed. After an injected crash nothing is written and the store stays open.
+     * throws is not recorded. All unfinished workflows are given back, and the store is closed.
+     * It takes no longer than the grace and ten seconds more, though effects do not end or the store does not answer: then the workflows go on elsewhere once the lease
+     * has lapsed, and what the store still holds is let go in the background. After an injected crash nothing is written and the store stays open.
      */
     @Override
     public void close() {

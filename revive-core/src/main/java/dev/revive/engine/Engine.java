@@ -28,6 +28,7 @@ import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowNotFoundException;
 import dev.revive.workflow.WorkflowStatus;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -50,6 +51,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine {
     private static final Logger log = LoggerFactory.getLogger(Engine.class);
+
+    /** What closing may take beyond the grace: for effects that do not mind an interrupt, for what is queued, and for leaving. */
+    private static final Duration AFTER_GRACE = Duration.ofSeconds(10);
 
     private enum State {
         RUNNING,
@@ -341,7 +345,10 @@ public final class Engine {
         return state == State.CRASHED;
     }
 
-    /** Stops: gracefully if it runs, else only what a crash left in memory is awaited. */
+    /**
+     * Stops: gracefully if it runs, else only what a crash left in memory is awaited. Takes no longer than the grace and {@link #AFTER_GRACE}, whatever the
+     * store does: what is not done by then is done later, or never, and others find out as they find out of a dead process.
+     */
     public void close() {
         places.requireOutside("close()");
         boolean wasRunning;
@@ -354,23 +361,31 @@ public final class Engine {
                 state = State.CLOSED;
             }
         }
-        Uninterruptibly.call(() -> {
-            executor.stop(limits().shutdownGrace());
-            endings.close(this::stopped);
-            reader.close(limits().shutdownGrace());
-            if (wasRunning) {
-                executor.leave();
-                store.close();
-            } else {
-                executor.abandon();
-                if (causeOfDeath != null) {
-                    store.close(); // it died; only an injected crash leaves the store to the next engine
-                }
-            }
-            return true;
-        });
+        Duration grace = limits().shutdownGrace();
+        long end = Nanos.after(grace.plus(AFTER_GRACE));
+        Optional<Boolean> closed = Uninterruptibly.call(() -> close(wasRunning, grace, end), Nanos.until(end));
+        if (closed.isEmpty()) {
+            log.warn(
+                    "The store does not answer: this engine is closed without having left it, and its workflows go on once its lease has lapsed");
+        }
         threads.shutdown();
         attempts.shutdown();
+    }
+
+    private boolean close(boolean wasRunning, Duration grace, long end) {
+        executor.stop(grace, end);
+        endings.close(this::stopped);
+        reader.close(Nanos.until(end).dividedBy(2));
+        if (wasRunning) {
+            executor.leave();
+            store.close();
+        } else {
+            executor.abandon();
+            if (causeOfDeath != null) {
+                store.close(); // it died; only an injected crash leaves the store to the next engine
+            }
+        }
+        return true;
     }
 
     // ---- for its own floor

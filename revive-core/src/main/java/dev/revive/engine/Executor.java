@@ -341,8 +341,12 @@ final class Executor implements Lane.Owner {
         upkeep.forEach(Turns::close);
     }
 
-    /** Ends gracefully: effects may return, what they return is recorded, everything is given back. */
-    void stop(Duration grace) {
+    /**
+     * Ends gracefully: effects may return, what they return is recorded, everything is given back.
+     *
+     * @param end by when it is over, by {@link System#nanoTime}: each thing that may have to be waited for gets a half of what is left
+     */
+    void stop(Duration grace, long end) {
         boolean isFirst = isOver.compareAndSet(false, true);
         if (isFirst) {
             claimer.close();
@@ -350,18 +354,22 @@ final class Executor implements Lane.Owner {
         }
         if (!engine.threads().awaitIdle(grace)) {
             running.values().forEach(Run::interruptEffects);
-            boolean ended = engine.threads().awaitIdle(grace.plusSeconds(1));
+            boolean ended = engine.threads().awaitIdle(half(end));
             engine.noteStragglers(ended);
         }
         lanes.forEach(Lane::drain);
         for (Lane lane : lanes) {
-            if (!lane.join(grace.plusSeconds(5))) {
+            if (!lane.join(half(end))) {
                 lane.discard();
             }
         }
         closeKeepers();
-        claimer.join(grace);
-        upkeep.forEach(turns -> turns.join(grace));
+        claimer.join(half(end).dividedBy(2));
+        upkeep.forEach(turns -> turns.join(half(end).dividedBy(2)));
+    }
+
+    private static Duration half(long end) {
+        return Nanos.until(end).dividedBy(2);
     }
 
     /** Leaves the seat as a living process does. */

@@ -19,6 +19,11 @@ final class Nanos {
         return duration.compareTo(MOST.negated()) < 0 ? -LONGEST : duration.toNanos();
     }
 
+    /** What is left until a monotonic time; zero if it is over. */
+    static Duration until(long deadline) {
+        return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    }
+
     /** The monotonic time after this duration. */
     static long after(Duration duration) {
         return System.nanoTime() + of(duration);

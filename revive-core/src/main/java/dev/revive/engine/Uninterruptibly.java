@@ -4,6 +4,7 @@ package dev.revive.engine;
 import dev.revive.store.BareThreads;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -11,13 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Waiting that an interrupt does not end; the interrupt is kept. */
 final class Uninterruptibly {
-    private Uninterruptibly() {}
+    private static final Duration FOR_EVER = Duration.ofNanos(Nanos.LONGEST);
 
-    static void join(Thread thread) {
-        while (!join(thread, Duration.ofDays(1))) {
-            // a day more
-        }
-    }
+    private Uninterruptibly() {}
 
     /** Answers whether the thread has ended, or is the calling one. */
     static boolean join(Thread thread, Duration timeout) {
@@ -42,6 +39,11 @@ final class Uninterruptibly {
 
     /** Makes a call on a thread that nobody can interrupt: user threads never touch a store themselves. */
     static <T> T call(Supplier<T> work) {
+        return call(work, FOR_EVER).orElseThrow();
+    }
+
+    /** The same, but not for longer than this: empty if it goes on by itself. */
+    static <T> Optional<T> call(Supplier<T> work, Duration patience) {
         AtomicReference<@Nullable T> answer = new AtomicReference<>();
         AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
         Thread thread = BareThreads.make("revive-call", () -> {
@@ -53,7 +55,9 @@ final class Uninterruptibly {
         });
         thread.setContextClassLoader(Thread.currentThread().getContextClassLoader()); // a pool may look for its driver
         thread.start();
-        join(thread);
+        if (!join(thread, patience)) {
+            return Optional.empty();
+        }
         Throwable failure = thrown.get();
         if (failure instanceof RuntimeException e) {
             throw e;
@@ -61,6 +65,6 @@ final class Uninterruptibly {
         if (failure instanceof Error e) {
             throw e;
         }
-        return Objects.requireNonNull(answer.get());
+        return Optional.of(Objects.requireNonNull(answer.get()));
     }
 }

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -161,6 +163,37 @@ class WaitTests {
                             () -> revive.resume("x")))
                     .allSatisfy(look -> assertThat(thrown(call(look))).isInstanceOf(StoreUnavailableException.class));
             letGo();
+        }
+    }
+
+    /** Neither can its lane write, nor its seat be left. */
+    @Test
+    void closingTakesNoLongerThanTheGraceAndTenSeconds() {
+        CountDownLatch answer = new CountDownLatch(1);
+        AtomicBoolean isDown = new AtomicBoolean();
+        Revive revive = Revive.with(OverheardStore.of(new InMemoryStore(), (method, arguments) -> {
+                    if (isDown.get() && (method.equals("write") || method.equals("claim") || method.equals("close"))) {
+                        awaitForEver(answer);
+                    }
+                }))
+                .startTimeout(MOMENT)
+                .shutdownGrace(MOMENT)
+                .register(ECHO, (ctx, in) -> "done")
+                .start();
+        isDown.set(true);
+        assertThat(thrown(call(() -> revive.start(ECHO, "x", "a")))).isInstanceOf(StartOutcomeUnknownException.class);
+
+        call(revive::close);
+        Thread closing = callers.get(callers.size() - 1);
+        await().atMost(FAR_TOO_LONG).until(() -> !closing.isAlive());
+        answer.countDown();
+    }
+
+    private static void awaitForEver(CountDownLatch answer) {
+        try {
+            answer.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("Nobody interrupts who asks the store.", e);
         }
     }
 
