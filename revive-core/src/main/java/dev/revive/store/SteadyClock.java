@@ -64,15 +64,7 @@ public final class SteadyClock implements InstantSource {
         long passed = now - lastNanos;
         long counted = passed - passed / WAITS_ONE_IN;
         lastNanos = now;
-        if (!ahead.isZero()) {
-            Duration left = ahead.minusNanos(passed - counted);
-            ahead = left.isNegative() ? Duration.ZERO : left;
-        }
-        Instant here = ahead.isZero() ? other : other.plus(ahead);
-        if (here.isBefore(last)) {
-            here = last.plusNanos(counted);
-            ahead = Duration.between(other, here);
-        }
-        last = here;
+        last = other.isBefore(last) ? last.plusNanos(counted) : other;
+        ahead = Duration.between(other, last);
     }
 }

@@ -44,6 +44,18 @@ class SteadyClockTests {
         assertThat(clock.instant()).isBeforeOrEqualTo(host.instant());
     }
 
+    /** Somebody had set it wrong, and sets it right again. */
+    @Test
+    void isNotAheadOfWhatWasSetBackAndForward() {
+        Instant before = clock.instant();
+        host.move(Duration.ofHours(-1));
+        clock.instant();
+        host.move(Duration.ofHours(1));
+
+        assertThat(clock.instant()).isBetween(before, before.plus(PATIENCE));
+        assertThat(clock.ahead()).isLessThan(PATIENCE);
+    }
+
     @Test
     void followsTheOtherForward() {
         Instant before = clock.instant();
