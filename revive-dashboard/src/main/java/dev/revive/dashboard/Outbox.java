@@ -31,7 +31,7 @@ final class Outbox {
         }
         try {
             ctx.contentType(type);
-            begin(ctx, encoded(ctx, body)).whenComplete((sent, failure) -> onTheirWay.addAndGet(-bytes));
+            begin(ctx, encoded(ctx, body), () -> onTheirWay.addAndGet(-bytes));
         } catch (RuntimeException | Error e) {
             onTheirWay.addAndGet(-bytes);
             throw e;
@@ -54,31 +54,32 @@ final class Outbox {
     /** A short one, which is not counted. */
     static void send(Context ctx, int status, byte[] body, String type) {
         ctx.status(status).contentType(type);
-        CompletableFuture<@Nullable Void> sent = begin(ctx, body);
-        assert sent != null;
+        begin(ctx, body, () -> {});
     }
 
-    private static CompletableFuture<@Nullable Void> begin(Context ctx, byte[] body) {
-        if (!ctx.req().isAsyncSupported()) {
+    private static void begin(Context ctx, byte[] body, Runnable whenSent) {
+        if (ctx.req().isAsyncSupported()) {
+            Delivery delivery = new Delivery(ctx, body, whenSent);
+            ctx.future(delivery::begin);
+        } else {
             ctx.result(body);
-            return CompletableFuture.completedFuture(null);
+            whenSent.run();
         }
-        Delivery delivery = new Delivery(ctx, body);
-        ctx.future(delivery::begin);
-        return delivery.sent;
     }
 
     /** One answer on its way. Written in one piece, so that a server knows how much is still to be taken. */
     private static final class Delivery implements WriteListener {
         private final Context ctx;
         private final byte[] body;
+        private final Runnable whenSent;
         private final CompletableFuture<@Nullable Void> sent = new CompletableFuture<>();
         private @Nullable ServletOutputStream line;
         private boolean isWritten;
 
-        Delivery(Context ctx, byte[] body) {
+        Delivery(Context ctx, byte[] body, Runnable whenSent) {
             this.ctx = ctx;
             this.body = body;
+            this.whenSent = whenSent;
         }
 
         CompletableFuture<@Nullable Void> begin() {
@@ -97,7 +98,7 @@ final class Outbox {
             ServletOutputStream out = line;
             while (out != null && out.isReady()) {
                 if (isWritten) {
-                    sent.complete(null);
+                    end();
                     return;
                 }
                 isWritten = true;
@@ -108,7 +109,13 @@ final class Outbox {
         /** Whoever asked has gone, or was too slow. */
         @Override
         public void onError(Throwable failure) {
-            sent.complete(null);
+            end();
+        }
+
+        private void end() {
+            if (sent.complete(null)) {
+                whenSent.run();
+            }
         }
     }
 }
