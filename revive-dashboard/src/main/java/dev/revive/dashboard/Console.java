@@ -96,7 +96,7 @@ final class Console implements AutoCloseable {
                 || name.equals("EofException")
                 || name.equals("ClientAbortException")
                 || (e instanceof IOException && cause instanceof TimeoutException)
-                || (cause != null && cause != e && hasLeft(cause));
+                || (cause != null && hasLeft(cause));
     }
 
     private static String text(Exception e) {
