@@ -84,6 +84,21 @@ class ParallelTests extends TestBed {
             assertThat(trial.result()).isEqualTo("laptop7");
         }
 
+        /** Several have the same thread, one after the other, and which is chance. */
+        @Test
+        void leaveNoInterruptToOneAnother() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                List<Boolean> found = ctx.parallel(List.of(1, 2, 3, 4), (branch, i) -> {
+                    boolean isInterrupted = Thread.currentThread().isInterrupted();
+                    Thread.currentThread().interrupt();
+                    return isInterrupted;
+                });
+                return found + " " + Thread.currentThread().isInterrupted();
+            });
+
+            assertThat(trial.result()).isEqualTo("[false, false, false, false] false");
+        }
+
         @Test
         void areJoinedByThreeAndFourAndFive() {
             Trial<String> trial = trial(String.class, (ctx, in) -> {
