@@ -63,7 +63,7 @@ final class Attentions {
     static Attention repeatedErrors(String id, int strikes, @Nullable Throwable last) {
         return about(
                 Reason.REPEATED_ERRORS,
-                "Workflow %s ended %d runs in a row with an Error or with its process, without one new outcome, the last with %s. Mend the cause, then resume it.",
+                "Workflow %s ended %d runs in a row with an Error, with its process or with a transaction's connection, without one new outcome, the last with %s. Mend the cause, then resume it.",
                 id,
                 strikes,
                 last == null ? "its process" : last);

@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class Execution {
     private static final Logger log = LoggerFactory.getLogger(Execution.class);
 
+    /** After an error; it doubles with each strike. */
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
     private final Run run;
 
     Execution(Run run) {
@@ -167,10 +170,14 @@ final class Execution {
         if (why == Run.Drop.UNLOADED) {
             return unloaded();
         }
-        Duration delay = why == Run.Drop.ERROR
-                ? Duration.ofSeconds(Math.min(60, 1L << Math.min(6, strikesNow() - 1)))
-                : Duration.ZERO;
-        return new Operation.Release(run.id(), run.epoch(), delay, null, why == Run.Drop.ERROR);
+        return new Operation.Release(run.id(), run.epoch(), pauseAfter(why), null, why == Run.Drop.ERROR);
+    }
+
+    private Duration pauseAfter(Run.Drop why) {
+        if (why == Run.Drop.ERROR) {
+            return FIRST_PAUSE.multipliedBy(Math.min(60, 1L << Math.min(6, strikesNow() - 1)));
+        }
+        return why == Run.Drop.UNAVAILABLE ? FIRST_PAUSE : Duration.ZERO;
     }
 
     /** Refused if something has woken it up since it was claimed: then it is claimed again, and looks. */

@@ -11,6 +11,7 @@ import dev.revive.store.Operation;
 import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StoreException;
+import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.CallKind;
@@ -45,9 +46,11 @@ final class Run {
         UNLOADED,
         /** The engine closes: what effects return or throw by themselves is recorded, the workflow is given back. */
         STOPPED,
+        /** The store had no connection for a transaction: given back, to be tried later. */
+        UNAVAILABLE,
         /** A person is needed. */
         ATTENTION,
-        /** An Error of the platform: given back, to be tried later. */
+        /** An Error of the platform, or a transaction that lost its connection: given back with a strike, to be tried later. */
         ERROR,
         /** A write was refused: somebody else owns the workflow, or its row says otherwise. */
         SUPERSEDED,
@@ -188,6 +191,21 @@ final class Run {
         error.compareAndSet(null, thrown);
         drop(Drop.ERROR);
         log.warn("{} ended with {}; it is tried again later", Printable.of(id()), Printable.of(thrown));
+        return Unwind.RUN;
+    }
+
+    /**
+     * A transaction has no outcome, and another run would meet the same at once. Once its body had begun it may be to blame, as one whose statement
+     * ends its connection each time is: then this is a strike.
+     */
+    Unwind unavailable(StepKey step, StoreUnavailableException why, boolean hadBegun) {
+        error.compareAndSet(null, why);
+        drop(hadBegun ? Drop.ERROR : Drop.UNAVAILABLE);
+        log.warn(
+                "{} transaction {} did not come to an end; it is tried again later: {}",
+                Printable.of(id()),
+                Printable.of(step),
+                Printable.of(why.getMessage()));
         return Unwind.RUN;
     }
 

@@ -67,9 +67,11 @@ final class TransactionCall<T extends @Nullable Object> {
             answer = run.lane().store().transact(attempt);
         } catch (TransactionBodyException e) {
             return rolledBack(e.getCause() == null ? e : e.getCause(), effect);
-        } catch (FencedException | StoreUnavailableException e) {
+        } catch (FencedException e) {
             run.drop(Run.Drop.SUPERSEDED);
             throw Unwind.RUN;
+        } catch (StoreUnavailableException e) {
+            throw run.unavailable(call.key(), e, attempt.hasBegun());
         } catch (StoreException e) {
             return rolledBack(e, effect); // refused for good
         } catch (Unwind e) {
@@ -122,6 +124,7 @@ final class TransactionCall<T extends @Nullable Object> {
     private final class Attempt implements StepStore.Transaction {
         private Outcomes.@Nullable Encoded<T> encoded;
         private @Nullable StepRecord record;
+        private volatile boolean hasBegun;
 
         @Override
         public String workflowId() {
@@ -130,6 +133,7 @@ final class TransactionCall<T extends @Nullable Object> {
 
         @Override
         public StepRecord run(Connection connection) throws Exception {
+            hasBegun = true;
             Instant startedAt = run.engine().now();
             run.crashAt(CrashPoint.BEFORE_EFFECT, call.key(), 1);
             run.check();
@@ -152,6 +156,10 @@ final class TransactionCall<T extends @Nullable Object> {
             } finally {
                 run.engine().places().restore(outer);
             }
+        }
+
+        boolean hasBegun() {
+            return hasBegun;
         }
 
         Outcomes.Encoded<T> encoded() {

@@ -12,11 +12,15 @@ import java.util.function.Supplier;
 
 /** The thread that transaction bodies run on where an interrupt would harm the database. Nobody outside knows it, so nobody interrupts it. */
 final class BodyThread implements AutoCloseable {
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(BareThreads.named("revive-h2-writer"));
+    private final ExecutorService thread;
+
+    BodyThread(String name) {
+        thread = Executors.newSingleThreadExecutor(BareThreads.named(name));
+    }
 
     /** Runs one thing on such a thread: opening and closing, which any thread of the application may ask for. */
-    static <T> T uninterruptible(Supplier<T> work) {
-        try (BodyThread thread = new BodyThread()) {
+    static <T> T uninterruptible(String name, Supplier<T> work) {
+        try (BodyThread thread = new BodyThread(name)) {
             return thread.call(work);
         }
     }

@@ -4,6 +4,7 @@ package dev.revive.jdbc;
 import dev.revive.store.Answer;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore.Transaction;
+import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.TransactionBodyException;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.workflow.Printable;
@@ -58,20 +59,25 @@ final class BodyTransaction {
 
     private Answer attempt(boolean isLast) throws SQLException {
         committing = null;
-        try (Connection connection = database.connect()) {
-            try (Session session = Session.transactional(connection)) {
-                return inTransaction(session, isLast);
-            } catch (SQLException e) {
-                database.throwAway(connection);
-                throw e;
-            }
+        return database.transaction(connection(), session -> inTransaction(session, isLast));
+    }
+
+    /** None to be had says nothing about the body, whatever the reason. */
+    private Connection connection() {
+        try {
+            return database.connect();
+        } catch (SQLException e) {
+            throw new StoreUnavailableException("There is no connection for this transaction: " + e.getMessage(), e);
         }
     }
 
     private Answer inTransaction(Session session, boolean isLast) throws SQLException {
         Dialect dialect = database.dialect();
         Object mark = dialect.mark(session, database.sql(), seat.executorId());
-        StepRecord step = runBody(session.connection(), isLast);
+        StepRecord step = runBody(session, isLast);
+        if (session.isSpoilt()) {
+            dialect.comeBack(session);
+        }
         if (!dialect.isStillIn(session, database.sql(), mark)) {
             throw committedByItself();
         }
@@ -89,9 +95,13 @@ final class BodyTransaction {
         return Answer.ACCEPTED;
     }
 
-    private StepRecord runBody(Connection connection, boolean isLast) throws SQLException {
-        try (GuardedConnection guard = new GuardedConnection(connection)) {
-            return work.run(guard.connection());
+    private StepRecord runBody(Session session, boolean isLast) throws SQLException {
+        Connection connection = session.connection();
+        GuardedConnection guard = new GuardedConnection(connection, database.dialect()::mayLeaveSomething);
+        try (guard) {
+            StepRecord step = work.run(guard.connection());
+            guard.requireNotRolledBack();
+            return step;
         } catch (Exception e) {
             if (isLost(connection, e)) {
                 throw new SQLTransientConnectionException("The connection was lost in the transaction's body: " + e, e);
@@ -103,6 +113,9 @@ final class BodyTransaction {
             throw new TransactionBodyException("The transaction's body threw, all of it is rolled back: " + e, e);
         } finally {
             Thread.interrupted(); // the body may have restored a flag; H2's file must not see it
+            if (guard.isChanged()) {
+                session.spoil();
+            }
         }
     }
 

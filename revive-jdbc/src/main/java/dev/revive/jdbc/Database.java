@@ -75,17 +75,15 @@ final class Database implements Transactions {
     @Override
     public <T> T read(Work<T> work) {
         for (int tries = 1; ; tries++) {
-            try (Connection connection = pool.getConnection()) {
-                try (Session session = Session.reading(connection)) {
-                    return work.in(session.giveUpAfter(PATIENCE));
-                } catch (SQLException e) {
-                    throwAway(connection);
-                    if (tries == TRIES || trouble(e) == Dialect.Trouble.REFUSED) {
-                        throw e;
-                    }
-                }
+            try {
+                return borrowed(Session.reading(pool.getConnection(), this), session -> {
+                    session.giveUpAfter(PATIENCE);
+                    return work.in(session);
+                });
             } catch (SQLException e) {
-                throw failure("read", e);
+                if (tries == TRIES || trouble(e) == Dialect.Trouble.REFUSED) {
+                    throw failure("read", e);
+                }
             }
             pauseAfter(tries);
         }
@@ -116,13 +114,28 @@ final class Database implements Transactions {
     }
 
     private <T> T once(Work<T> work) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
-            try (Session session = Session.transactional(connection)) {
-                session.giveUpAfter(PATIENCE);
-                dialect.boundIdling(session, PATIENCE); // a sweeper that stops must not keep the next one out
-                return commit(session, work);
-            } catch (SQLException e) {
-                throwAway(connection);
+        return transaction(pool.getConnection(), session -> {
+            session.giveUpAfter(PATIENCE);
+            dialect.boundIdling(session, PATIENCE); // a sweeper that stops must not keep the next one out
+            return commit(session, work);
+        });
+    }
+
+    /** The work commits by itself, or not at all. */
+    <T> T transaction(Connection connection, Work<T> work) throws SQLException {
+        return borrowed(Session.transactional(connection, this), session -> {
+            session.begin();
+            return work.in(session);
+        });
+    }
+
+    /** Gives the session's connection back as it came; after an {@link SQLException} nobody is to get it again. */
+    private static <T> T borrowed(Session borrowed, Work<T> work) throws SQLException {
+        try (Session session = borrowed) {
+            try {
+                return work.in(session);
+            } catch (SQLException | Error e) {
+                session.spoil();
                 throw e;
             }
         }
@@ -154,15 +167,21 @@ final class Database implements Transactions {
     }
 
     private <T> T once(HeldConnection held, Work<T> work) throws SQLException {
-        return held.use(session -> {
-            session.commitEachStatement(false);
-            return commit(session, work);
-        });
+        return held.use(session -> inTransaction(session, work));
     }
 
-    /** A statement that commits by itself, on a connection that is kept. */
+    private <T> T inTransaction(Session session, Work<T> work) throws SQLException {
+        session.commitEachStatement(false);
+        session.begin();
+        return commit(session, work);
+    }
+
+    /** A statement that commits by itself, on a connection that is kept; where what it needs can be set for a transaction only, in one. */
     <T> T alone(HeldConnection held, Work<T> work) {
         return repeat(() -> held.use(session -> {
+            if (session.setsEachTransaction()) {
+                return inTransaction(session, work);
+            }
             session.commitEachStatement(true);
             T result = work.in(session);
             dialect.makeDurable(session.connection());
@@ -277,21 +296,34 @@ final class Database implements Transactions {
     }
 
     /**
-     * After an {@link SQLException} nobody is to get this connection again. Answers whether the pool closes it; to close it as well would fail in
-     * the pool, which would reset what it no longer has.
+     * Closes a connection that nobody is to get again. Hikari is told; any other pool finds it dead: it is ended under its hands, and then used
+     * once more, since some look for its death only where it is used.
      */
-    boolean throwAway(Connection connection) {
-        if (!(pool instanceof HikariDataSource hikari)) {
-            return false;
+    void throwAway(Connection connection) {
+        rollbackQuietly(
+                connection); // it may be a while until the database sees it gone; until then the next writer would not
+        // be alone
+        if (pool instanceof HikariDataSource hikari && isPooledByHikari(connection)) {
+            hikari.evictConnection(connection);
+            return;
         }
-        if (dialect.hasOneWriter()) {
-            rollbackQuietly(connection); // the pool closes it some time; until then the next writer would not be alone
+        try (connection) {
+            connection.abort(Runnable::run);
+            connection.createStatement().close();
+        } catch (SQLException e) {
+            // as it is to be
         }
-        hikari.evictConnection(connection);
-        return true;
     }
 
-    private static void rollbackQuietly(Connection connection) {
+    /** Not if somebody has wrapped it; nor are an embedded file's kept connections of its pool. */
+    private static boolean isPooledByHikari(Connection connection) {
+        return connection.getClass().getName().startsWith(HikariDataSource.class.getPackageName());
+    }
+
+    private void rollbackQuietly(Connection connection) {
+        if (!dialect.hasOneWriter()) {
+            return;
+        }
         try {
             if (!connection.isClosed() && !connection.getAutoCommit()) {
                 connection.rollback();

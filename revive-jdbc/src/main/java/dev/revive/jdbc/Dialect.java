@@ -86,19 +86,32 @@ interface Dialect {
     /** Refuses, with a message that says what to do, a database that would not keep Revive's promises; warns of one that may not. */
     void check(Connection connection) throws SQLException;
 
-    /** Prepares a connection that an executor keeps: what is set here ends with {@link #giveBack}, or with the session. */
+    /**
+     * What a transaction begins with, for it alone to write at READ COMMITTED, whatever its connection is set to. Null where only the connection
+     * can be set so.
+     */
+    default @Nullable String beginning() {
+        return null;
+    }
+
+    /** Prepares a connection that an executor keeps: what is set here is undone when the session is closed. */
     default void keep(Session session, Duration lease) throws SQLException {}
+
+    /** Whether something of what this statement does may stay with the connection when its transaction is over. */
+    default boolean mayLeaveSomething(String statement) {
+        return Leftovers.mayComeOf(statement);
+    }
 
     /** Whether a kept connection was idle for so long that the server may have ended it: then it is opened anew. */
     default boolean isStale(Duration idle, Duration lease) {
         return false;
     }
 
+    /** Goes back to the schema that the tables were found in: a body may have gone to another. */
+    default void comeBack(Session session) throws SQLException {}
+
     /** Forgets the plans of the statements prepared on a connection: tables have grown since. */
     default void planAnew(Session session) throws SQLException {}
-
-    /** Undoes {@link #keep}. */
-    default void giveBack(Session session) throws SQLException {}
 
     /** Whether a batch and a claim are one statement that commits by itself. */
     default boolean writesInOneStatement() {

@@ -5,79 +5,182 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.sql.Array;
+import java.sql.CallableStatement;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection as a transaction's body may use it: whatever would end or loosen the transaction is refused with a reason. What gets past it all
- * the same, as DDL does, is found by the dialect's mark. Statements left open are closed with it.
+ * the same, as DDL does, is found by the dialect's mark. Whatever could lead back to the connection, a statement, a result, the metadata, is
+ * guarded as well, and leads to the guard. Statements left open are closed with it.
+ *
+ * <p>It notes what may outlive the transaction, as a {@code SET} does: such a connection is not for others any more.
  */
 final class GuardedConnection implements AutoCloseable {
     private static final Set<String> REFUSED =
             Set.of("commit", "close", "abort", "setAutoCommit", "setTransactionIsolation", "setReadOnly");
 
-    private final Connection real;
+    /** Of these calls something stays with the connection. */
+    private static final Set<String> STAYING = Set.of(
+            "setCatalog",
+            "setClientInfo",
+            "setHoldability",
+            "setNetworkTimeout",
+            "setSchema",
+            "setShardingKey",
+            "setShardingKeyIfValid",
+            "setTypeMap",
+            "unwrap");
+
+    /** What leads back to the connection; the special before the general. */
+    private static final List<Class<?>> LEADING_BACK = List.of(
+            CallableStatement.class,
+            PreparedStatement.class,
+            Statement.class,
+            ResultSet.class,
+            DatabaseMetaData.class,
+            Array.class);
+
+    private static final String ONLY_REVIVE =
+            "%s() is not for the body of ctx.transaction: its rows and the step's checkpoint are committed together, by Revive, after it. To undo, throw an exception.";
+
     private final Connection guarded;
+    private final Predicate<String> outlives;
     private final List<Statement> statements = new ArrayList<>();
+    private final Map<Object, Object> guards = new IdentityHashMap<>();
+    private boolean isRolledBack;
+    private boolean isChanged;
     private boolean over;
 
-    GuardedConnection(Connection real) {
-        this.real = real;
-        this.guarded = proxy(Connection.class, this::onConnection);
+    /** @param outlives whether what a statement does may outlive the transaction */
+    GuardedConnection(Connection real, Predicate<String> outlives) {
+        this.outlives = outlives;
+        this.guarded = (Connection) proxy(Connection.class, new OnConnection(real));
     }
 
     Connection connection() {
         return guarded;
     }
 
-    private @Nullable Object onConnection(Object self, Method method, @Nullable Object @Nullable [] arguments)
-            throws Throwable {
-        String name = method.getName();
-        int count = arguments == null ? 0 : arguments.length;
-        if (method.getDeclaringClass() == Object.class) {
-            return onObject(self, method, arguments);
-        }
-        if (name.equals("isClosed")) {
-            return over;
-        }
-        if (over) {
-            throw new IllegalStateException("The transaction is over: its connection must not leave the body.");
-        }
-        if (REFUSED.contains(name) || (name.equals("rollback") && count == 0)) {
-            throw new IllegalStateException(
-                    "%s() is not for the body of ctx.transaction: its rows and the step's checkpoint are committed together, by Revive, after it. To undo, throw an exception."
-                            .formatted(name));
-        }
-        if (name.equals("unwrap") || name.equals("isWrapperFor")) {
-            return onWrapper(method, arguments);
-        }
-        Object result = uninterrupted(real, method, arguments);
-        return result instanceof Statement statement ? guarded(statement, method.getReturnType()) : result;
+    /** Whether the body has left something on the connection that its transaction's end does not undo. */
+    boolean isChanged() {
+        return isChanged;
     }
 
-    private @Nullable Object onWrapper(Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
-        boolean asksForConnection =
-                arguments != null && arguments[0] instanceof Class<?> type && Connection.class.isAssignableFrom(type);
-        if (asksForConnection && method.getName().equals("unwrap")) {
-            throw new IllegalStateException(
-                    "The connection of ctx.transaction cannot be unwrapped: it must not be committed or closed by its body.");
+    /** A body that asked for a rollback has to end with an exception: only that tells what made it do so. */
+    void requireNotRolledBack() {
+        if (isRolledBack) {
+            throw new IllegalStateException(ONLY_REVIVE.formatted("rollback"));
         }
-        return asksForConnection ? (Object) false : uninterrupted(real, method, arguments);
     }
 
-    private Object guarded(Statement statement, Class<?> type) {
-        statements.add(statement);
-        return proxy(type, (self, method, arguments) -> {
+    // ---- the guards
+
+    /** Stands before an object of the driver or of the pool. */
+    private class Guard implements InvocationHandler {
+        private final Object real;
+
+        Guard(Object real) {
+            this.real = real;
+        }
+
+        Object real() {
+            return real;
+        }
+
+        @Override
+        public @Nullable Object invoke(Object self, Method method, @Nullable Object @Nullable [] arguments)
+                throws Throwable {
             if (method.getDeclaringClass() == Object.class) {
                 return onObject(self, method, arguments);
             }
-            return method.getName().equals("getConnection") ? guarded : uninterrupted(statement, method, arguments);
-        });
+            String name = method.getName();
+            if (over && !name.equals("close") && !name.equals("isClosed")) {
+                throw new IllegalStateException("The transaction is over: its connection must not leave the body.");
+            }
+            if (arguments != null && arguments.length > 0) {
+                if (arguments[0] instanceof Class<?> type && name.equals("unwrap")) {
+                    return unwrapped(self, method, type);
+                }
+                if (arguments[0] instanceof Class<?> type && name.equals("isWrapperFor")) {
+                    return maySee(self, type) && (boolean) uninterrupted(real, method, arguments);
+                }
+                if (arguments[0] instanceof String text && isStatement(name)) {
+                    isChanged |= outlives.test(text);
+                }
+            }
+            return guarded(uninterrupted(real, method, unguarded(arguments)));
+        }
+
+        private Object unwrapped(Object self, Method method, Class<?> type) throws Throwable {
+            if (!maySee(self, type)) {
+                throw new IllegalStateException(
+                        "The connection of ctx.transaction cannot be unwrapped as %s: it must not be committed or closed by its body. An interface of the driver can be had."
+                                .formatted(type.getName()));
+            }
+            isChanged = true;
+            return proxy(type, new Guard(uninterrupted(real, method, new Object[] {type})));
+        }
+
+        /** An interface of the driver's own; what could be cast to a connection stays hidden. */
+        private boolean maySee(Object self, Class<?> type) {
+            return type.isInterface()
+                    && !type.isInstance(self)
+                    && !Connection.class.isAssignableFrom(type)
+                    && !type.isAssignableFrom(Connection.class);
+        }
+    }
+
+    private final class OnConnection extends Guard {
+        OnConnection(Connection real) {
+            super(real);
+        }
+
+        @Override
+        public @Nullable Object invoke(Object self, Method method, @Nullable Object @Nullable [] arguments)
+                throws Throwable {
+            String name = method.getName();
+            if (name.equals("isClosed")) {
+                return over;
+            }
+            if (over) {
+                return super.invoke(self, method, arguments);
+            }
+            if (name.equals("rollback") && arguments == null) {
+                isRolledBack = true; // for what the caller throws next to be seen, and not this
+                return null;
+            }
+            if (name.equals("setAutoCommit") && arguments != null && Boolean.FALSE.equals(arguments[0])) {
+                return null; // as it is
+            }
+            if (REFUSED.contains(name)) {
+                throw new IllegalStateException(ONLY_REVIVE.formatted(name));
+            }
+            if (isRolledBack && isStatement(name)) {
+                requireNotRolledBack();
+            }
+            isChanged |= STAYING.contains(name);
+            return super.invoke(self, method, arguments);
+        }
+    }
+
+    private static boolean isStatement(String name) {
+        return name.startsWith("prepare")
+                || name.startsWith("execute")
+                || name.equals("addBatch")
+                || name.equals("createStatement");
     }
 
     @SuppressWarnings("ReferenceEquality") // a proxy equals itself only; asking it would come back here
@@ -87,6 +190,45 @@ final class GuardedConnection implements AutoCloseable {
             case "hashCode" -> System.identityHashCode(self);
             default -> "guarded by Revive";
         };
+    }
+
+    // ---- there and back
+
+    private @Nullable Object guarded(@Nullable Object answer) {
+        if (answer instanceof Connection) {
+            return guarded;
+        }
+        for (Class<?> type : LEADING_BACK) {
+            if (type.isInstance(answer)) {
+                return answer instanceof Statement statement ? known(statement, type) : proxy(type, new Guard(answer));
+            }
+        }
+        return answer;
+    }
+
+    /** The same one each time: a result leads back to the statement that it came from. */
+    private Object known(Statement statement, Class<?> type) {
+        return guards.computeIfAbsent(statement, first -> {
+            statements.add(statement);
+            return proxy(type, new Guard(statement));
+        });
+    }
+
+    /** What was guarded is given to the driver as it is. */
+    private static @Nullable Object @Nullable [] unguarded(@Nullable Object @Nullable [] arguments) {
+        if (arguments == null) {
+            return null;
+        }
+        @Nullable Object[] real = arguments.clone();
+        for (int i = 0; i < real.length; i++) {
+            Object argument = real[i];
+            if (argument != null
+                    && Proxy.isProxyClass(argument.getClass())
+                    && Proxy.getInvocationHandler(argument) instanceof Guard guard) {
+                real[i] = guard.real();
+            }
+        }
+        return real;
     }
 
     /** The driver never sees an interrupt: H2 would close the whole database. The body's own code sees it again after the call. */
@@ -104,9 +246,8 @@ final class GuardedConnection implements AutoCloseable {
         }
     }
 
-    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-        return type.cast(
-                Proxy.newProxyInstance(GuardedConnection.class.getClassLoader(), new Class<?>[] {type}, handler));
+    private static Object proxy(Class<?> type, InvocationHandler handler) {
+        return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler);
     }
 
     @Override

@@ -27,6 +27,7 @@ final class H2Dialect implements Dialect {
     private final Durability durability;
     private final AtomicInteger marks = new AtomicInteger();
     private volatile boolean isFile;
+    private volatile String schema = "PUBLIC";
 
     H2Dialect(Durability durability) {
         this.durability = durability;
@@ -66,6 +67,7 @@ final class H2Dialect implements Dialect {
                     "This H2 database does not compare text exactly. Open it without COLLATION, IGNORECASE and Oracle mode.",
                     null);
         }
+        schema = String.valueOf(value(connection, "SELECT SCHEMA()"));
         isFile = value(connection, setting("info.FILE_SIZE")) != null;
         String writeDelay = value(connection, setting("WRITE_DELAY"));
         if (isFile && writeDelay != null && !writeDelay.equals("0")) {
@@ -123,6 +125,11 @@ final class H2Dialect implements Dialect {
                 statement.execute("CHECKPOINT SYNC");
             }
         }
+    }
+
+    @Override
+    public void comeBack(Session session) throws SQLException {
+        session.connection().setSchema(schema);
     }
 
     /**

@@ -24,18 +24,24 @@ final class HeldConnection {
     private final Source source;
     private final Duration lease;
     private final Duration patience;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final ReentrantLock lock;
     private @Nullable Session session;
     private volatile boolean over;
     private int uses;
     private long lastUse;
 
     HeldConnection(Database database, Source source, Duration lease) {
-        this(database, source, lease, lease.dividedBy(4));
+        this(database, source, lease, lease.dividedBy(4), new ReentrantLock());
     }
 
     /** @param patience how long an answer is waited for, or {@link #SHORTEST_WAIT} if that is longer */
     HeldConnection(Database database, Source source, Duration lease, Duration patience) {
+        this(database, source, lease, patience, new ReentrantLock());
+    }
+
+    /** @param lock which can let something happen when it is let go */
+    HeldConnection(Database database, Source source, Duration lease, Duration patience, ReentrantLock lock) {
+        this.lock = lock;
         this.database = database;
         this.source = source;
         this.lease = lease;
@@ -67,10 +73,8 @@ final class HeldConnection {
             throwAway();
             throw e;
         } finally {
-            if (over) {
-                giveBack();
-            }
             lock.unlock();
+            giveBackIfOver();
         }
     }
 
@@ -93,7 +97,7 @@ final class HeldConnection {
         }
         Session current = session;
         if (current == null) {
-            current = Session.transactional(source.open());
+            current = Session.transactional(source.open(), database);
             session = current;
             uses = 0;
             current.giveUpAfter(patience);
@@ -105,43 +109,30 @@ final class HeldConnection {
     /** Closes it for good; if it is in use, once that is done. */
     void close() {
         over = true;
-        if (lock.tryLock()) {
+        giveBackIfOver();
+    }
+
+    /** Whoever has the lock looks once more after letting go of it: one of the two, the user and the closer, sees what the other did. */
+    private void giveBackIfOver() {
+        if (over && lock.tryLock()) {
             try {
-                giveBack();
+                Session current = session;
+                session = null;
+                if (current != null) {
+                    current.close();
+                }
             } finally {
                 lock.unlock();
             }
         }
     }
 
-    private void giveBack() {
-        Session current = session;
-        if (current != null) {
-            try {
-                current.endTransaction();
-                database.dialect().giveBack(current);
-            } catch (SQLException e) {
-                throwAway();
-                return;
-            }
-            session = null;
-            closeQuietly(current);
-        }
-    }
-
     private void throwAway() {
         Session current = session;
         session = null;
-        if (current != null && !database.throwAway(current.connection())) {
-            closeQuietly(current);
-        }
-    }
-
-    private static void closeQuietly(Session session) {
-        try {
-            session.close();
-        } catch (SQLException e) {
-            // It is thrown away because it does not work; nothing is lost with it.
+        if (current != null) {
+            current.spoil();
+            current.close();
         }
     }
 }

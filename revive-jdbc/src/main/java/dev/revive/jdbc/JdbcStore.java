@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.store.ExecutorRecord;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
@@ -38,6 +39,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Workflows and steps in a relational database: an H2 file of its own by default, or tables in a database of yours.
@@ -46,6 +49,10 @@ import org.jspecify.annotations.Nullable;
  * store promises of {@code ctx.transaction} holds as long as nobody else writes to the same H2 database while its process is killed.
  */
 public final class JdbcStore implements WorkflowStore {
+    private static final Logger log = LoggerFactory.getLogger(JdbcStore.class);
+
+    /** The thread on which a store is opened, and with it perhaps a pool. */
+    private static final String OPENING = "revive-opening";
     private static final int STEPS_AT_ONCE = 1_000;
     private static final int SHORT = 1_000;
 
@@ -55,7 +62,7 @@ public final class JdbcStore implements WorkflowStore {
     private final Runnable whenClosed;
     private final Executors executors;
     private final PastLives pastLives;
-    private final BodyThread bodies = new BodyThread();
+    private final BodyThread bodies = new BodyThread("revive-h2-writer");
     private final Set<JdbcSeat> seats = ConcurrentHashMap.newKeySet();
     private final Herald herald;
     private final ReentrantLock seating = new ReentrantLock();
@@ -96,7 +103,7 @@ public final class JdbcStore implements WorkflowStore {
      * @throws StoreException if the directory is in use, not writable or damaged, saying which and what to do
      */
     public static JdbcStore embedded(Path directory, Durability durability) {
-        return BodyThread.uninterruptible(() -> open(EmbeddedFile.open(directory), durability));
+        return BodyThread.uninterruptible(OPENING, () -> open(EmbeddedFile.open(directory), durability));
     }
 
     private static JdbcStore open(EmbeddedFile file, Durability durability) {
@@ -134,7 +141,7 @@ public final class JdbcStore implements WorkflowStore {
      */
     public static JdbcStore over(DataSource dataSource, JdbcSettings settings) {
         Objects.requireNonNull(dataSource, "dataSource");
-        Database database = BodyThread.uninterruptible(() -> prepared(dataSource, settings));
+        Database database = BodyThread.uninterruptible(OPENING, () -> prepared(dataSource, settings));
         Notifications notifications =
                 settings.exclusive() ? null : database.dialect().notifications();
         Herald herald = new Herald(database, notifications, settings.tablePrefix() + "hint");
@@ -143,6 +150,7 @@ public final class JdbcStore implements WorkflowStore {
 
     private static Database prepared(DataSource source, JdbcSettings settings) {
         try {
+            noteLeakDetection(source);
             Dialect dialect = dialect(source, settings);
             new Schema(source, dialect, settings.tablePrefix()).prepare(settings.schemaMode());
             boolean isByThisHost = settings.exclusive() && dialect.isInThisProcess();
@@ -151,6 +159,16 @@ public final class JdbcStore implements WorkflowStore {
         } catch (SQLException e) {
             throw new StoreUnavailableException(
                     "The database does not answer, or refuses to be prepared: " + e.getMessage(), e);
+        }
+    }
+
+    /** It would take each connection that an engine keeps for a leak. */
+    private static void noteLeakDetection(DataSource source) {
+        if (source instanceof HikariDataSource pool && pool.getLeakDetectionThreshold() > 0) {
+            log.info(
+                    "{} has leakDetectionThreshold={}: it will report each connection that an engine keeps as a leak, once. They are none; a pool without it, for Revive alone, is quiet.",
+                    pool.getPoolName(),
+                    pool.getLeakDetectionThreshold());
         }
     }
 
@@ -370,7 +388,7 @@ public final class JdbcStore implements WorkflowStore {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             bodies.close();
-            BodyThread.uninterruptible(() -> {
+            BodyThread.uninterruptible("revive-closing", () -> {
                 List.copyOf(seats).forEach(JdbcSeat::abandon);
                 herald.close();
                 whenClosed.run();

@@ -118,6 +118,11 @@ final class Listener {
         current.setAutoCommit(true);
         current.setNetworkTimeout(Runnable::run, Math.toIntExact(ALIVE_WITHIN.toMillis()));
         try {
+            if (notifications.isDeaf(current, database::connect)) {
+                log.info(
+                        "A pooler lends the server's sessions for one transaction each, so no notification arrives; Revive polls instead");
+                return false;
+            }
             notifications.listen(current, herald.channel());
         } catch (SQLException e) {
             if (!notifications.isRefusal(e)) {
@@ -235,9 +240,7 @@ final class Listener {
         }
         try {
             old.abort(Runnable::run);
-            if (!database.throwAway(old)) {
-                old.close();
-            }
+            database.throwAway(old);
         } catch (SQLException | RuntimeException | Error e) {
             log.debug("A connection that listened could not be closed: {}", e.toString());
         }

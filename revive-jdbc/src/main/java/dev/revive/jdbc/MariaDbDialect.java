@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,7 @@ final class MariaDbDialect implements Dialect {
     private final boolean isMariaDb;
     private final boolean sendsBatchesAtOnce;
     private final String collation;
+    private volatile @Nullable String schema;
 
     MariaDbDialect(boolean isMariaDb, boolean sendsBatchesAtOnce) {
         this.isMariaDb = isMariaDb;
@@ -139,6 +141,7 @@ final class MariaDbDialect implements Dialect {
     @Override
     public void check(Connection connection) throws SQLException {
         checkVersion(version(connection));
+        schema = H2Dialect.value(connection, "SELECT DATABASE()");
         if (!value(connection, "SELECT @@SESSION.sql_mode").contains("STRICT_")) {
             throw new StoreException(
                     "The sql_mode of this connection is not strict: what is too long would be cut off without an error. Add STRICT_TRANS_TABLES to it, in the server's configuration or with sessionVariables=sql_mode=... in the URL.",
@@ -279,6 +282,13 @@ final class MariaDbDialect implements Dialect {
     }
 
     // ---- transaction bodies
+
+    @Override
+    public void comeBack(Session session) throws SQLException {
+        if (schema != null) {
+            session.execute("USE `%s`".formatted(schema.replace("`", "``")));
+        }
+    }
 
     /** An implicit commit, as DDL causes it, forgets savepoints; so does a rollback of the whole. */
     @Override

@@ -14,6 +14,14 @@ interface Notifications {
     /** Begins to listen on a channel, on a connection that commits each statement. */
     void listen(Connection connection, String channel) throws SQLException;
 
+    /**
+     * Whether nothing can be heard on this connection, since it is a pooler's that gives the server's session to somebody else between two
+     * statements: to listen would leave a session that listens to others.
+     *
+     * @param others opens another connection
+     */
+    boolean isDeaf(Connection connection, HeldConnection.Source others) throws SQLException;
+
     /** Waits for texts, but not longer than this; empty if none came. Sends nothing to the server. */
     List<String> await(Connection connection, Duration patience) throws SQLException;
 

@@ -4,11 +4,13 @@ package dev.revive.jdbc;
 import dev.revive.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,16 +28,29 @@ final class PostgresDialect implements Dialect {
     private static final Set<String> RETRY = Set.of("40P01", "40001", "55P03", "57014");
     /** A transaction that an earlier error has aborted: whoever swallowed that error will do it again. */
     private static final String ABORTED = "25P02";
-    /** Plans that a cached statement must not be stuck with, since they were made for small tables; and how long a server waits. */
-    private static final String[] KEPT = {
-        "enable_seqscan",
-        "enable_hashjoin",
-        "enable_mergejoin",
-        "jit",
-        "plan_cache_mode",
-        "lock_timeout",
-        "idle_in_transaction_session_timeout"
-    };
+    /** Leaves nothing on the connection, beside what every database knows. */
+    private static final Set<String> PASSING = Set.of("LOCK", "COPY", "NOTIFY", "FETCH", "MOVE", "TRUNCATE");
+
+    private static final Pattern FOR_THE_TRANSACTION =
+            Pattern.compile("\\s*SET\\s+(LOCAL|TRANSACTION|CONSTRAINTS)\\s[^;]*;?\\s*", Pattern.CASE_INSENSITIVE);
+
+    /**
+     * Plans that a cached statement must not be stuck with, since they were made for small tables; how long a server waits; and what the statements
+     * rely on, whatever the connection came with.
+     */
+    private static final List<String> KEPT = List.of(
+            "enable_seqscan",
+            "enable_hashjoin",
+            "enable_mergejoin",
+            "jit",
+            "plan_cache_mode",
+            "lock_timeout",
+            "idle_in_transaction_session_timeout",
+            "default_transaction_isolation",
+            "default_transaction_read_only");
+
+    /** Those that a statement needs even if it is planned anew each time; each as one that ends with the transaction. */
+    private static final List<String> NEEDED = List.of("lock_timeout", "idle_in_transaction_session_timeout");
 
     /** Less than the shortest time that a client waits for an answer. */
     private static final Duration SHORTEST_LOCK_WAIT = Duration.ofMillis(300);
@@ -105,16 +120,42 @@ final class PostgresDialect implements Dialect {
         log.warn("This PostgreSQL server runs with {}={}: {}", setting, value, what);
     }
 
+    @Override
+    public String beginning() {
+        return "SET TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE";
+    }
+
     /**
-     * Connection poolers and databases that only speak PostgreSQL's language may refuse this: it is for speed, and for a server that is not to keep
-     * what a client has given up. A statement that waits for a lock ends before its client does; a client that stops between two statements
-     * loses its transaction, and with it the fence that a takeover waits for.
+     * For speed, and for a server that is not to keep what a client has given up: a statement that waits for a lock ends before its client does; a
+     * client that stops between two statements loses its transaction, and with it the fence that a takeover waits for. Databases that only speak
+     * PostgreSQL's language may refuse it.
+     *
+     * <p>Behind a pooler nothing is set between transactions, or others would get it.
      */
     @Override
     public void keep(Session session, Duration lease) throws SQLException {
         session.commitEachStatement(true);
+        if (!PostgresBackend.isDirect(session.connection())) {
+            session.setEachTransaction(NEEDED.stream()
+                    .map(setting -> "SET LOCAL %s = %s".formatted(setting, kept(setting, lease)))
+                    .collect(Collectors.joining(";")));
+            return;
+        }
         for (String setting : KEPT) {
-            set(session.connection(), "SET %s = %s".formatted(setting, kept(setting, lease)));
+            keep(session, setting, kept(setting, lease));
+        }
+    }
+
+    private static void keep(Session session, String setting, String value) throws SQLException {
+        try {
+            String before = show(session.connection(), setting);
+            session.execute("SET %s = %s".formatted(setting, value));
+            session.whenClosed("SET %s = '%s'".formatted(setting, before));
+        } catch (SQLException e) {
+            if (!isRefusal(e)) {
+                throw e;
+            }
+            log.debug("{} is refused: {}", setting, e.toString());
         }
     }
 
@@ -123,6 +164,7 @@ final class PostgresDialect implements Dialect {
             case "plan_cache_mode" -> "force_generic_plan";
             case "lock_timeout" -> String.valueOf(lockWait(lease).toMillis());
             case "idle_in_transaction_session_timeout" -> String.valueOf(idleBound(lease));
+            case "default_transaction_isolation" -> "'read committed'";
             default -> "off";
         };
     }
@@ -138,29 +180,30 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public void giveBack(Session session) throws SQLException {
-        session.commitEachStatement(true);
-        for (String setting : KEPT) {
-            set(session.connection(), "RESET " + setting);
+    public void planAnew(Session session) throws SQLException {
+        if (session.setsEachTransaction()) {
+            return; // the plans are with whoever else uses the server's session
         }
+        session.commitEachStatement(true);
+        try {
+            session.execute("DISCARD PLANS");
+        } catch (SQLException e) {
+            if (!isRefusal(e)) {
+                throw e;
+            }
+            log.debug("DISCARD PLANS is refused: {}", e.toString());
+        }
+    }
+
+    private static boolean isRefusal(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.startsWith("42") || state.startsWith("22") || state.startsWith("0A");
     }
 
     @Override
-    public void planAnew(Session session) throws SQLException {
-        session.commitEachStatement(true);
-        set(session.connection(), "DISCARD PLANS");
-    }
-
-    private static void set(Connection connection, String statement) throws SQLException {
-        try (Statement set = connection.createStatement()) {
-            set.execute(statement);
-        } catch (SQLException e) {
-            String state = String.valueOf(e.getSQLState());
-            if (!state.startsWith("42") && !state.startsWith("22") && !state.startsWith("0A")) {
-                throw e;
-            }
-            log.debug("{} is refused: {}", statement, e.toString());
-        }
+    public boolean mayLeaveSomething(String statement) {
+        return Leftovers.mayComeOf(statement, PASSING)
+                && !FOR_THE_TRANSACTION.matcher(statement).matches();
     }
 
     @Override
@@ -183,20 +226,32 @@ final class PostgresDialect implements Dialect {
         session.update("SET LOCAL lock_timeout = 100");
     }
 
-    /** A COMMIT or ROLLBACK that the body sends as SQL ends the transaction, and with it its number. */
+    /**
+     * A COMMIT or ROLLBACK that the body sends as SQL ends the transaction, and with it its number. Where the tables are searched is remembered as
+     * well: a schema of another tenant may have tables of the same names.
+     */
     @Override
     public Object mark(Session session, Sql sql, String executorId) throws SQLException {
-        return transactionId(session);
+        return Place.of(session);
     }
 
     @Override
     public boolean isStillIn(Session session, Sql sql, Object mark) throws SQLException {
-        return mark.equals(transactionId(session));
+        Place before = (Place) mark;
+        Place now = Place.of(session);
+        if (!now.searchPath().equals(before.searchPath())) {
+            session.spoil();
+            session.query("SELECT set_config('search_path', ?, TRUE)", row -> true, before.searchPath());
+        }
+        return now.transactionId().equals(before.transactionId());
     }
 
-    private static String transactionId(Session session) throws SQLException {
-        return Objects.requireNonNull(
-                H2Dialect.value(session.connection(), "SELECT pg_current_xact_id()::text"), "transaction id");
+    private record Place(String transactionId, String searchPath) {
+        static Place of(Session session) throws SQLException {
+            return Objects.requireNonNull(session.first(
+                    "SELECT pg_current_xact_id()::text, current_setting('search_path')",
+                    row -> new Place(row.getString(1), row.getString(2))));
+        }
     }
 
     @Override

@@ -25,6 +25,16 @@ final class PostgresNotifications implements Notifications {
         }
     }
 
+    @Override
+    public boolean isDeaf(Connection connection, HeldConnection.Source others) throws SQLException {
+        if (PostgresBackend.isDirect(connection)) {
+            return false;
+        }
+        try (Connection other = others.open()) {
+            return PostgresBackend.isLentInTurn(connection, other);
+        }
+    }
+
     /** The driver sets a socket timeout of its own for this, and restores the connection's. */
     @Override
     public List<String> await(Connection connection, Duration patience) throws SQLException {

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A connection and the statements prepared on it. Used by one thread at a time. */
 final class Session implements AutoCloseable {
@@ -20,41 +22,51 @@ final class Session implements AutoCloseable {
         T of(ResultSet row) throws SQLException;
     }
 
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+    private static final int AS_IT_IS = -1;
+
     private final Connection connection;
-    private final boolean autoCommit;
+    private final Database database;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final List<String> endings = new ArrayList<>();
-    private int networkTimeout = -1;
+    private @Nullable String beginning;
+    private boolean setsEachTransaction;
+    private boolean isSpoilt;
+    private boolean autoCommit = true;
+    private int isolation = AS_IT_IS;
+    private int networkTimeout = AS_IT_IS;
 
-    private Session(Connection connection, boolean autoCommit) {
+    private Session(Connection connection, Database database) {
         this.connection = connection;
-        this.autoCommit = autoCommit;
+        this.database = database;
+        this.beginning = database.dialect().beginning();
     }
 
     /** For transactions, at READ COMMITTED. */
-    static Session transactional(Connection connection) throws SQLException {
-        return prepared(connection, false);
+    static Session transactional(Connection connection, Database database) throws SQLException {
+        return new Session(connection, database).prepared(false);
     }
 
     /** For single reads. */
-    static Session reading(Connection connection) throws SQLException {
-        return prepared(connection, true);
+    static Session reading(Connection connection, Database database) throws SQLException {
+        return new Session(connection, database).prepared(true);
     }
 
-    private static Session prepared(Connection connection, boolean autoCommit) throws SQLException {
+    /** The isolation first: to ask may begin a transaction, in which nothing can be set. */
+    private Session prepared(boolean commitsEach) throws SQLException {
         try {
-            boolean before = connection.getAutoCommit();
-            boolean isTransactional =
-                    !autoCommit; // asked first: to ask may begin a transaction, in which nothing can be set
-            if (isTransactional && connection.getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED) {
+            autoCommit = connection.getAutoCommit();
+            int before = commitsEach || beginning != null
+                    ? Connection.TRANSACTION_READ_COMMITTED
+                    : connection.getTransactionIsolation();
+            if (before != Connection.TRANSACTION_READ_COMMITTED) {
                 connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+                isolation = before;
             }
-            if (before != autoCommit) {
-                connection.setAutoCommit(autoCommit);
-            }
-            return new Session(connection, before);
+            commitEachStatement(commitsEach);
+            return this;
         } catch (SQLException e) {
-            closeQuietly(connection, e);
+            database.throwAway(connection);
             throw e;
         }
     }
@@ -133,7 +145,7 @@ final class Session implements AutoCloseable {
 
     /** Fails with an {@link SQLException} if an answer takes longer, as it does for ever when the network swallows it. */
     Session giveUpAfter(Duration patience) throws SQLException {
-        if (networkTimeout < 0) {
+        if (networkTimeout == AS_IT_IS) {
             networkTimeout = connection.getNetworkTimeout();
         }
         connection.setNetworkTimeout(Runnable::run, (int) Math.min(Integer.MAX_VALUE, patience.toMillis()));
@@ -145,6 +157,32 @@ final class Session implements AutoCloseable {
         if (connection.getAutoCommit() != each) {
             connection.setAutoCommit(each);
         }
+    }
+
+    /** Has every transaction begin with this as well, and nothing run outside of one: what is set between them would not stay here, or not only. */
+    void setEachTransaction(String settings) {
+        beginning = beginning == null ? settings : beginning + ";" + settings;
+        setsEachTransaction = true;
+    }
+
+    boolean setsEachTransaction() {
+        return setsEachTransaction;
+    }
+
+    /** The first thing in a transaction. */
+    void begin() throws SQLException {
+        if (beginning != null) {
+            execute(beginning);
+        }
+    }
+
+    boolean isSpoilt() {
+        return isSpoilt;
+    }
+
+    /** Nobody is to get this connection after this session: something of it may have stayed, or it does not work. */
+    void spoil() {
+        isSpoilt = true;
     }
 
     void endTransaction() throws SQLException {
@@ -161,32 +199,36 @@ final class Session implements AutoCloseable {
         connection.rollback();
     }
 
-    /** Gives the connection back as it came. */
+    /** Gives the connection back as it came; throws it away where that cannot be. */
     @Override
-    public void close() throws SQLException {
+    public void close() {
         try {
-            for (PreparedStatement statement : statements.values()) {
-                statement.close();
+            if (!isSpoilt) {
+                restore();
+                connection.close();
+                return;
             }
-            endTransaction();
-            for (String ending : endings) {
-                execute(ending);
-            }
-            endTransaction();
-            commitEachStatement(autoCommit);
-            if (networkTimeout >= 0) {
-                connection.setNetworkTimeout(Runnable::run, networkTimeout);
-            }
-        } finally {
-            connection.close();
+        } catch (SQLException e) {
+            log.debug("A connection could not be given back as it came, and is thrown away: {}", e.toString());
         }
+        database.throwAway(connection);
     }
 
-    private static void closeQuietly(Connection connection, SQLException why) {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            why.addSuppressed(e);
+    private void restore() throws SQLException {
+        for (PreparedStatement statement : statements.values()) {
+            statement.close();
+        }
+        endTransaction();
+        for (String ending : endings) {
+            execute(ending);
+        }
+        endTransaction();
+        if (isolation != AS_IT_IS) {
+            connection.setTransactionIsolation(isolation);
+        }
+        commitEachStatement(autoCommit);
+        if (networkTimeout != AS_IT_IS) {
+            connection.setNetworkTimeout(Runnable::run, networkTimeout);
         }
     }
 }

@@ -79,6 +79,7 @@ final class StatementWriter {
         } catch (SQLException e) {
             boolean isRefusal = WRONG_COUNT.equals(e.getSQLState()) || database.trouble(e) == Dialect.Trouble.CONFLICT;
             if (isRefusal) {
+                session.endTransaction();
                 return REFUSED;
             }
             throw e;

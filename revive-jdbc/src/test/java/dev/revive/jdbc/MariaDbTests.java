@@ -566,12 +566,12 @@ class MariaDbTests {
 
         /** As a lane's connection is, in the middle of a transaction, and silent from then on. */
         private Session freeze(MariaDbDialect dialect, boolean bounded) throws SQLException {
-            Session frozen = Session.transactional(pool.getConnection());
+            Database database = new Database(pool, dialect, new Sql(prefix, dialect));
+            Session frozen = Session.transactional(pool.getConnection(), database);
             if (bounded) {
                 dialect.keep(frozen, SHORT);
             }
-            Integer locked =
-                    frozen.first(new Sql(prefix, dialect).lockFence, row -> row.getInt(1), dying.executorId(), 1);
+            Integer locked = frozen.first(database.sql().lockFence, row -> row.getInt(1), dying.executorId(), 1);
             assertThat(locked).isEqualTo(1);
             dying.abandon();
             return frozen;

@@ -16,9 +16,11 @@ import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.TransactionBodyException;
 import dev.revive.store.WorkflowType;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.StepStatus;
+import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,6 +40,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
+import org.postgresql.jdbc.PgConnection;
 
 /** What is special about PostgreSQL. */
 @Timeout(120)
@@ -52,7 +58,7 @@ class PostgresTests {
     @BeforeEach
     void openTheStore() {
         SharedServers.postgres().create("special");
-        pool = TestDatabase.pool(SharedServers.postgres().dataSource("special"), 10);
+        pool = TestDatabase.pool(SharedServers.postgres().dataSource("special"), 12);
         seat = JdbcStore.over(pool).seat(new ExecutorSettings("test", 1, LEASE));
         lane = seat.lanes().get(0);
         NewWorkflow workflow = new NewWorkflow("a", new WorkflowType("order", 1), "null", "hash", STAMP);
@@ -102,6 +108,121 @@ class PostgresTests {
                     .isInstanceOf(StoreUnavailableException.class);
 
             assertThat(accounts()).isEmpty();
+        }
+    }
+
+    @Nested
+    class ATransactionBodysConnection {
+        @Test
+        void isNotFoundInAnyRoundaboutWay() {
+            List<Body> ways = List.of(
+                    connection -> connection
+                            .getMetaData()
+                            .getTables(null, null, null, null)
+                            .getStatement()
+                            .getConnection()
+                            .commit(),
+                    connection -> connection
+                            .createArrayOf("int4", new Object[] {1})
+                            .getResultSet()
+                            .getStatement()
+                            .getConnection()
+                            .commit(),
+                    connection -> connection.unwrap(PgConnection.class).commit());
+            for (Body way : ways) {
+                assertThatThrownBy(() -> lane.transact(body(way)))
+                        .isInstanceOf(TransactionBodyException.class)
+                        .hasMessageContaining("ctx.transaction");
+            }
+        }
+
+        @Test
+        void hasTheDriversOwnInterfaces() throws SQLException {
+            try (Connection connection = pool.getConnection()) {
+                sql(connection, "CREATE TABLE account (id INT PRIMARY KEY)");
+            }
+            lane.transact(body(connection -> connection
+                    .unwrap(PGConnection.class)
+                    .getCopyAPI()
+                    .copyIn("COPY account FROM STDIN", new StringReader("1\n2\n"))));
+
+            assertThat(accounts()).containsExactly("1", "2");
+        }
+    }
+
+    @Nested
+    class ABodyThatGoesToAnotherSchema {
+        @BeforeEach
+        void makeAnotherTenantsTables() throws SQLException {
+            try (Connection connection = pool.getConnection()) {
+                sql(connection, "CREATE SCHEMA tenant");
+                for (String table : List.of("executor", "fence", "workflow", "step")) {
+                    sql(
+                            connection,
+                            "CREATE TABLE tenant.revive_%1$s (LIKE public.revive_%1$s INCLUDING ALL)".formatted(table));
+                }
+                sql(connection, """
+                        CREATE FUNCTION enter_tenant() RETURNS void LANGUAGE plpgsql
+                        AS 'BEGIN PERFORM set_config(''search_path'', ''tenant'', false); END'""");
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "SET search_path TO tenant",
+                    "SET LOCAL search_path TO tenant",
+                    "SELECT set_config('search_path', 'tenant', false)",
+                    "SELECT enter_tenant()"
+                })
+        void isRecordedInItsOwn(String going) throws SQLException {
+            assertThat(lane.transact(body(connection -> sql(connection, going))))
+                    .isEqualTo(Answer.ACCEPTED);
+
+            try (Connection connection = pool.getConnection()) {
+                assertThat(H2Dialect.value(connection, "SELECT COUNT(*) FROM public.revive_step"))
+                        .isEqualTo("1");
+                assertThat(H2Dialect.value(connection, "SELECT COUNT(*) FROM tenant.revive_step"))
+                        .isEqualTo("0");
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "SET search_path TO tenant",
+                    "SELECT enter_tenant()",
+                    "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+                    "SET ROLE pg_monitor; RESET ROLE; SET application_name = 'body'",
+                    "CREATE TEMPORARY TABLE left_behind (id INT)",
+                    "SELECT pg_advisory_lock(42)"
+                })
+        void leavesNothingOfItToTheNextOfThePool(String going) throws SQLException {
+            lane.transact(body(connection -> sql(connection, going)));
+
+            assertThat(atEveryConnection("SHOW search_path")).containsOnly("\"$user\", public");
+            assertThat(atEveryConnection("SHOW default_transaction_read_only")).containsOnly("off");
+            assertThat(atEveryConnection("SHOW application_name")).doesNotContain("body");
+            assertThat(atEveryConnection("SELECT to_regclass('left_behind')::text"))
+                    .containsOnlyNulls();
+            assertThat(atEveryConnection("SELECT pg_advisory_unlock(42)::text")).containsOnly("false");
+        }
+
+        /** All that the pool has to lend. */
+        private List<String> atEveryConnection(String query) throws SQLException {
+            List<Connection> all = new ArrayList<>();
+            try {
+                List<String> answers = new ArrayList<>();
+                while (pool.getHikariPoolMXBean().getActiveConnections() < pool.getMaximumPoolSize()) {
+                    all.add(pool.getConnection());
+                    answers.add(H2Dialect.value(all.get(all.size() - 1), query));
+                }
+                return answers;
+            } finally {
+                for (Connection connection : all) {
+                    connection.close();
+                }
+            }
         }
     }
 

@@ -23,6 +23,7 @@ import dev.revive.store.WorkflowType;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.StepStatus;
 import java.nio.file.Path;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.h2.jdbc.JdbcConnection;
+import org.h2.jdbc.JdbcStatement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -304,6 +306,77 @@ class TransactionTests {
                         .hasRootCauseInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("ctx.transaction");
             }
+        }
+
+        @Test
+        void isNotFoundInAnyRoundaboutWay() {
+            interface Way {
+                Connection from(Connection connection) throws SQLException;
+            }
+            List<Way> ways = List.of(
+                    connection -> connection.getMetaData().getConnection(),
+                    connection -> connection.createStatement().getConnection(),
+                    connection -> connection.prepareStatement("SELECT 1").getConnection(),
+                    connection -> connection.prepareCall("SELECT 1").getConnection(),
+                    connection -> connection
+                            .createStatement()
+                            .executeQuery("SELECT 1")
+                            .getStatement()
+                            .getConnection(),
+                    connection ->
+                            connection.createStatement().unwrap(Statement.class).getConnection(),
+                    connection -> connection.unwrap(AutoCloseable.class) instanceof Connection found ? found : null,
+                    connection -> connection
+                            .createStatement()
+                            .unwrap(JdbcStatement.class)
+                            .getConnection());
+            for (Way way : ways) {
+                assertThatThrownBy(() -> transact(1, connection -> {
+                            insert(connection, 1);
+                            way.from(connection).commit();
+                        }))
+                        .isInstanceOf(TransactionBodyException.class)
+                        .hasRootCauseInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("ctx.transaction");
+            }
+            assertThat(accounts()).isEmpty();
+        }
+
+        @Test
+        void takesBackWhatItGave() {
+            transact(1, connection -> {
+                Array array = connection.createArrayOf("INTEGER", new Object[] {1, 2});
+                try (PreparedStatement statement = connection.prepareStatement("SELECT CARDINALITY(?)")) {
+                    statement.setArray(1, array);
+                    try (ResultSet row = statement.executeQuery()) {
+                        assertThat(row.next()).isTrue();
+                        assertThat(row.getInt(1)).isEqualTo(2);
+                        assertThat(row.getStatement()).isSameAs(statement);
+                    }
+                }
+            });
+        }
+
+        @Test
+        void remembersARollbackSoThatItsReasonIsSeen() {
+            assertThatThrownBy(() -> transact(1, connection -> {
+                        insert(connection, 1);
+                        connection.rollback();
+                        throw new IllegalArgumentException("no such customer");
+                    }))
+                    .isInstanceOf(TransactionBodyException.class)
+                    .hasRootCauseMessage("no such customer");
+            assertThat(accounts()).isEmpty();
+        }
+
+        @Test
+        void takesNoStatementAfterARollback() {
+            assertThatThrownBy(() -> transact(1, connection -> {
+                        connection.rollback();
+                        insert(connection, 1);
+                    }))
+                    .isInstanceOf(TransactionBodyException.class)
+                    .hasMessageContaining("rollback() is not for the body");
         }
 
         @Test

@@ -3,6 +3,7 @@ package dev.revive.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.revive.Revive;
 import dev.revive.crash.CrashPlan;
@@ -13,10 +14,12 @@ import dev.revive.store.InMemoryStore;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
 import dev.revive.tests.support.InSettings;
+import dev.revive.tests.support.Logs;
 import dev.revive.tests.support.Place;
 import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
+import dev.revive.workflow.Attention;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.StepFailedException;
@@ -354,6 +357,62 @@ class TransactionTests extends TestBed {
     }
 
     @Nested
+    class ABodyWhoseConnectionIsLost {
+        @BeforeEach
+        void needAServer() {
+            assumeTrue(setting.place() != Place.H2, "Nobody cuts a connection within a process.");
+        }
+
+        private void lose(Connection connection) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(
+                        setting.place() == Place.POSTGRES
+                                ? "SELECT pg_terminate_backend(pg_backend_pid())"
+                                : "KILL CONNECTION_ID()");
+            }
+        }
+
+        @Test
+        void eachTimeIsTriedAgainAfterAPauseAndThenLeftToAPerson() throws SQLException {
+            Trial<String> trial = booking(connection -> {
+                        effects.happen("body");
+                        insert(connection, "Ada");
+                        lose(connection);
+                        return "booked";
+                    })
+                    .with(builder -> builder.maxStrikes(2));
+            try (Logs logs = new Logs()) {
+                long before = System.nanoTime();
+
+                Attention attention = trial.attention();
+
+                assertThat(attention.reason()).isEqualTo(Attention.Reason.REPEATED_ERRORS);
+                assertThat(attention.message())
+                        .contains("a transaction's connection")
+                        .contains("lost");
+                assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofSeconds(1));
+                assertThat(logs.lines(trial.id() + " transaction")).hasSize(2);
+            }
+            assertThat(effects.times("body")).isBetween(2, 12); // a run tries a few times
+            assertThat(bookings()).isEmpty();
+        }
+
+        @Test
+        void onceGoesOn() throws SQLException {
+            Trial<String> trial = booking(connection -> {
+                if (effects.happen("body") == 1) {
+                    lose(connection);
+                }
+                insert(connection, "Ada");
+                return "booked";
+            });
+
+            assertThat(trial.result()).isEqualTo("booked");
+            assertThat(bookings()).containsExactly("Ada");
+        }
+    }
+
+    @Nested
     class ABodyThatMeddles {
         private interface Meddling {
             void with(Connection connection) throws Exception;
@@ -442,14 +501,32 @@ class TransactionTests extends TestBed {
         }
 
         @Test
-        void isFoundOutWhenItCommitsBehindTheScenes() {
+        void isFoundOutWhenItCommitsBehindTheScenes() throws SQLException {
             Trial<String> trial = booking(connection -> {
                 insert(connection, "Ada");
                 connection.getMetaData().getConnection().commit();
                 return "got away with it";
             });
 
-            assertThat(trial.result()).doesNotContain("got away with it");
+            assertThat(trial.result()).contains("commit() is not for the body");
+            assertThat(bookings()).isEmpty();
+        }
+
+        /** As a framework does it, whose own transaction ends with the service that it surrounds. */
+        @Test
+        void showsWhyItWantedARollback() throws SQLException {
+            Trial<String> trial = booking(connection -> {
+                try {
+                    insert(connection, "Ada");
+                    throw new IllegalArgumentException("Ada is not welcome");
+                } catch (IllegalArgumentException e) {
+                    connection.rollback();
+                    throw e;
+                }
+            });
+
+            assertThat(trial.result()).isEqualTo("THROWN java.lang.IllegalArgumentException: Ada is not welcome");
+            assertThat(bookings()).isEmpty();
         }
 
         @Test
