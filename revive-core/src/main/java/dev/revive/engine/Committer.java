@@ -112,11 +112,20 @@ final class Committer {
             try {
                 return store.write(batch);
             } catch (StoreUnavailableException e) {
-                log.warn("The store does not answer, {} operations wait: {}", batch.size(), Printable.of(e));
+                complain(batch.size(), e, pause == FIRST_PAUSE_MILLIS);
                 if (!closing.pause(pause)) {
                     throw e;
                 }
             }
+        }
+    }
+
+    /** Once for each batch: the same is written again and again, for as long as the outage lasts. */
+    private static void complain(int operations, StoreException why, boolean isFirst) {
+        if (isFirst) {
+            log.warn("The store does not answer, {} operations wait: {}", operations, Printable.of(why));
+        } else {
+            log.debug("The store still does not answer, {} operations wait: {}", operations, Printable.of(why));
         }
     }
 

@@ -53,6 +53,7 @@ public final class JdbcStore implements WorkflowStore {
 
     /** The thread on which a store is opened, and with it perhaps a pool. */
     private static final String OPENING = "revive-opening";
+
     private static final int STEPS_AT_ONCE = 1_000;
     private static final int SHORT = 1_000;
 
