@@ -45,6 +45,6 @@ final class Notices {
         for (Failure cause = root.cause(); cause != null; cause = cause.cause()) {
             root = cause;
         }
-        return root == failure ? failure.summary() : failure.summary() + ", caused by " + root.summary();
+        return failure.cause() == null ? failure.summary() : failure.summary() + ", caused by " + root.summary();
     }
 }
