@@ -90,8 +90,7 @@ final class BodyTransaction {
         }
         seat.requireSeated();
         committing = step;
-        session.commit();
-        dialect.makeDurable(session.connection());
+        database.commit(session);
         return Answer.ACCEPTED;
     }
 

@@ -39,6 +39,7 @@ final class Database implements Transactions {
     private final @Nullable SteadyClock host;
     private final AtomicLong clockOffset = new AtomicLong();
     private final ReentrantLock oneWriter = new ReentrantLock();
+    private final Settling settling = new Settling();
 
     Database(DataSource pool, Dialect dialect, Sql sql) {
         this(pool, dialect, sql, null);
@@ -78,7 +79,7 @@ final class Database implements Transactions {
             try {
                 return borrowed(Session.reading(pool.getConnection(), this), session -> {
                     session.giveUpAfter(PATIENCE);
-                    return work.in(session);
+                    return dialect.hasOneWriter() ? settling.settled(() -> work.in(session)) : work.in(session);
                 });
             } catch (SQLException e) {
                 if (tries == TRIES || trouble(e) == Dialect.Trouble.REFUSED) {
@@ -209,13 +210,26 @@ final class Database implements Transactions {
     private <T> T commit(Session session, Work<T> work) throws SQLException {
         try {
             T result = work.in(session);
-            session.commit();
-            dialect.makeDurable(session.connection());
+            commit(session);
             return result;
         } catch (RuntimeException | Error e) {
             session.rollback();
             throw e;
         }
+    }
+
+    /** Commits, and makes it durable. */
+    void commit(Session session) throws SQLException {
+        if (dialect.hasOneWriter()) {
+            settling.settle(() -> commitNow(session));
+        } else {
+            commitNow(session);
+        }
+    }
+
+    private void commitNow(Session session) throws SQLException {
+        session.commit();
+        dialect.makeDurable(session.connection());
     }
 
     private interface Attempt<T> {

@@ -14,44 +14,63 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The H2 file of {@link JdbcStore#embedded}: opened by one store of one process at a time, with what durability needs. */
+/**
+ * The H2 file of {@link JdbcStore#embedded}: opened by one store of one process at a time, with what durability needs. If H2 closes it, as it does
+ * when the disk is full, this is the one place that notices and opens it again, for all connections at once.
+ */
 final class EmbeddedFile {
     private static final Logger log = LoggerFactory.getLogger(EmbeddedFile.class);
     private static final int ALREADY_OPEN = 90020;
+    private static final int DAMAGED = 90030;
     private static final int POOL_SIZE = 10;
     private static final String DATABASE = "revive.mv.db";
-    private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(30);
+    private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(5);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    /** A file that was open for so long was in order. */
+    private static final Duration GOOD_LIFE = Duration.ofSeconds(30);
 
     private final Path directory;
     private final FileChannel lock;
-    private final JdbcDataSource file;
+    private final String url;
+    private final JdbcDataSource file = new JdbcDataSource();
     private final HikariDataSource pool;
     private final Set<PosixFilePermission> permissions;
+    private final ReentrantLock opening = new ReentrantLock();
+    private OpenFile current;
+    private long openedAt = System.nanoTime();
+    private Duration pause = Duration.ZERO;
+    private boolean over;
 
-    private EmbeddedFile(
-            Path directory,
-            FileChannel lock,
-            JdbcDataSource file,
-            HikariDataSource pool,
-            Set<PosixFilePermission> permissions) {
+    private EmbeddedFile(Path directory, FileChannel lock, String url, Set<PosixFilePermission> permissions)
+            throws SQLException {
         this.permissions = permissions;
         this.directory = directory;
         this.lock = lock;
-        this.file = file;
-        this.pool = pool;
+        this.url = url;
+        this.file.setURL(url);
+        this.current = OpenFile.open(url);
+        this.pool = pool(new FileSource(this::connect));
     }
 
     static EmbeddedFile open(Path directory) {
+        return open(directory, "file");
+    }
+
+    /** @param fileSystem of H2: the scheme of its paths */
+    static EmbeddedFile open(Path directory, String fileSystem) {
         Path absolute = directory.toAbsolutePath().normalize();
         if (absolute.toString().indexOf(';') >= 0) {
             throw new StoreException(
@@ -62,16 +81,15 @@ final class EmbeddedFile {
         try {
             requireGoodVersion();
             Set<PosixFilePermission> permissions = ownerOnly(absolute.resolve(DATABASE));
-            JdbcDataSource file = new JdbcDataSource();
             // WRITE_DELAY: or a killed process loses the last half second. REUSE_RESULTS: or a transaction may not see
             // its own writes.
-            file.setURL("jdbc:h2:file:" + absolute.resolve("revive")
-                    + ";WRITE_DELAY=0;OPTIMIZE_REUSE_RESULTS=FALSE;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000"
-                    + ";LAZY_QUERY_EXECUTION=1;TRACE_LEVEL_FILE=0");
-            try (Connection first = file.getConnection()) {
-                mendWriteDelay(first);
-                return new EmbeddedFile(absolute, lock, file, pool(file), permissions);
-            }
+            return new EmbeddedFile(
+                    absolute,
+                    lock,
+                    "jdbc:h2:" + fileSystem + ":" + absolute.resolve("revive")
+                            + ";WRITE_DELAY=0;OPTIMIZE_REUSE_RESULTS=FALSE;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000"
+                            + ";LAZY_QUERY_EXECUTION=1;TRACE_LEVEL_FILE=0",
+                    permissions);
         } catch (SQLException e) {
             throw unlocked(lock, cannotOpen(absolute, e));
         } catch (RuntimeException e) {
@@ -135,24 +153,22 @@ final class EmbeddedFile {
                 cause);
     }
 
-    /** Asked of an empty database in memory: a version that is refused must not touch the file. */
+    /**
+     * Asked of an empty database in memory: a version that is refused must not touch the file. Not through the driver manager, which knows H2 only
+     * where a service file names it to the application's class loader: not in a web application, nor in a jar made of many without merging these.
+     */
     private static void requireGoodVersion() throws SQLException {
-        try (Connection memory = DriverManager.getConnection("jdbc:h2:mem:")) {
+        JdbcDataSource empty = new JdbcDataSource();
+        empty.setURL("jdbc:h2:mem:");
+        try (Connection memory = empty.getConnection()) {
             H2Dialect.checkVersion(String.valueOf(H2Dialect.value(memory, "SELECT H2VERSION()")));
         }
     }
 
-    /** The setting is kept in the file; the URL should have changed it. */
-    private static void mendWriteDelay(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SET WRITE_DELAY 0");
-        }
-    }
-
-    private static HikariDataSource pool(JdbcDataSource file) {
+    private static HikariDataSource pool(DataSource connections) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("revive");
-        config.setDataSource(file);
+        config.setDataSource(connections);
         config.setMaximumPoolSize(POOL_SIZE);
         config.setMinimumIdle(1);
         config.setMaxLifetime(0);
@@ -164,10 +180,10 @@ final class EmbeddedFile {
         if (e.getErrorCode() == ALREADY_OPEN) {
             return inUse(directory, e);
         }
-        return new StoreException(
-                "Cannot open the database file %s. If it is damaged, restore it from a backup; if it is read-only, make it writable. H2 says: %s"
-                        .formatted(directory.resolve("revive.mv.db"), e.getMessage()),
-                e);
+        String what = e.getErrorCode() == DAMAGED
+                ? "The database file %s is damaged: restore it from a backup. H2 says: %s"
+                : "Cannot open the database file %s. Is it read-only, or the disk full? H2 says: %s";
+        return new StoreException(what.formatted(directory.resolve("revive.mv.db"), e.getMessage()), e);
     }
 
     private static <E extends RuntimeException> E unlocked(FileChannel lock, E why) {
@@ -183,26 +199,106 @@ final class EmbeddedFile {
         return pool;
     }
 
-    /** A connection apart from the pool. */
+    /** A connection apart from the pool. Opens the file again if H2 has closed it. */
     Connection connect() throws SQLException {
-        return file.getConnection();
+        opening.lock();
+        try {
+            if (over) {
+                throw new SQLTransientConnectionException("The store in %s is closed.".formatted(directory));
+            }
+            if (current.isGone()) {
+                reopen();
+            }
+            return join();
+        } finally {
+            opening.unlock();
+        }
     }
 
-    /** Makes the file small, which it is not by itself, and closes it. */
+    /** H2 may have forgotten that the file is open, in a race of its own; then it is no use to anybody. */
+    private Connection join() throws SQLException {
+        try {
+            return file.getConnection();
+        } catch (SQLException e) {
+            if (e.getErrorCode() == ALREADY_OPEN) {
+                current.abandon();
+            }
+            throw e;
+        }
+    }
+
+    /** Not at once if the last opening did not last: a full disk is full for a while. */
+    private void reopen() throws SQLException {
+        Duration age = Duration.ofNanos(System.nanoTime() - openedAt);
+        if (age.compareTo(pause) < 0) {
+            throw new SQLTransientConnectionException("H2 has closed the database in %s. It is opened again in %d ms."
+                    .formatted(directory, pause.minus(age).toMillis()));
+        }
+        pause = age.compareTo(GOOD_LIFE) > 0 ? SHORTEST_PAUSE : longer(pause);
+        openedAt = System.nanoTime();
+        log.warn("H2 has closed the database in {}: {}. Opening it again", directory, current.reason());
+        current.abandon();
+        try {
+            current = OpenFile.open(url);
+        } catch (SQLException e) {
+            log.warn("The database in {} cannot be opened again yet: {}", directory, e.toString());
+            throw new SQLTransientConnectionException(
+                    "The database in %s cannot be opened again yet: %s".formatted(directory, e.getMessage()), e);
+        }
+        pool.getHikariPoolMXBean().softEvictConnections();
+        log.info("The database in {} is open again", directory);
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        if (twice.compareTo(LONGEST_PAUSE) > 0) {
+            return LONGEST_PAUSE;
+        }
+        return twice.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : twice;
+    }
+
+    /** After a commit, by the one writer. What was committed is, whatever becomes of this. */
+    void compactIfGrown() {
+        try {
+            current().compactIfGrown();
+        } catch (SQLException | RuntimeException e) {
+            log.warn("The database in {} could not be compacted: {}", directory, e.toString());
+        }
+    }
+
+    private OpenFile current() {
+        opening.lock();
+        try {
+            return current;
+        } finally {
+            opening.unlock();
+        }
+    }
+
+    /** Makes the file as small as can be, and closes it. */
     void close(Database database) {
         boolean quiet = database.tryLockWriter(PATIENCE_AT_THE_END);
-        try (Connection last = file.getConnection();
-                Statement statement = last.createStatement()) {
-            statement.execute("SHUTDOWN COMPACT");
+        try {
+            end().close();
         } catch (SQLException e) {
             log.warn("The database in {} could not be compacted while closing: {}", directory, e.toString());
         } finally {
             if (quiet) {
                 database.unlockWriter();
             }
-            pool.close();
-            restorePermissions();
-            closeLock();
+            release();
+        }
+    }
+
+    /** No connection is to be had from now on. First the pool, which would ask for one again and again while it is closed. */
+    private OpenFile end() {
+        pool.close();
+        opening.lock();
+        try {
+            over = true;
+            return current;
+        } finally {
+            opening.unlock();
         }
     }
 
@@ -217,7 +313,15 @@ final class EmbeddedFile {
 
     /** Lets go of it at once, when the store could not be opened. */
     void discard() {
-        pool.close();
+        end();
+        release();
+    }
+
+    private void release() {
+        if (!current().isGone()) {
+            current().abandon();
+        }
+        restorePermissions();
         closeLock();
     }
 

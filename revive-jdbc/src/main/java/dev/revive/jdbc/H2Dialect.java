@@ -25,12 +25,19 @@ final class H2Dialect implements Dialect {
     private static final Set<String> LOSING_VERSIONS = Set.of("2.5.250", "2.5.251", "2.5.252");
 
     private final Durability durability;
+    private final Runnable afterCommit;
     private final AtomicInteger marks = new AtomicInteger();
     private volatile boolean isFile;
     private volatile String schema = "PUBLIC";
 
     H2Dialect(Durability durability) {
+        this(durability, () -> {});
+    }
+
+    /** @param afterCommit what the writer does when its commit is durable */
+    H2Dialect(Durability durability, Runnable afterCommit) {
         this.durability = durability;
+        this.afterCommit = afterCommit;
     }
 
     @Override
@@ -67,6 +74,7 @@ final class H2Dialect implements Dialect {
                     "This H2 database does not compare text exactly. Open it without COLLATION, IGNORECASE and Oracle mode.",
                     null);
         }
+        requireLimit(connection);
         schema = String.valueOf(value(connection, "SELECT SCHEMA()"));
         isFile = value(connection, setting("info.FILE_SIZE")) != null;
         String writeDelay = value(connection, setting("WRITE_DELAY"));
@@ -75,6 +83,17 @@ final class H2Dialect implements Dialect {
                     "This H2 file has WRITE_DELAY=%s: a killed process loses what was acknowledged. Add ;WRITE_DELAY=0 to its URL, or run SET WRITE_DELAY 0 once."
                             .formatted(writeDelay),
                     null);
+        }
+    }
+
+    /** Some modes, STRICT and those of Derby and of Microsoft's server, do not know it. */
+    private static void requireLimit(Connection connection) throws SQLException {
+        try {
+            value(connection, "SELECT 1 LIMIT 1");
+        } catch (SQLException e) {
+            throw new StoreException(
+                    "This H2 database does not understand LIMIT in the mode of its URL. Open it without MODE, or in one like PostgreSQL, MySQL or MariaDB.",
+                    e);
         }
     }
 
@@ -92,8 +111,9 @@ final class H2Dialect implements Dialect {
         }
     }
 
+    /** In the letters that H2 has them in, for a database that takes names as they are written. */
     private static String setting(String name) {
-        return "SELECT setting_value FROM information_schema.settings WHERE setting_name = '%s'".formatted(name);
+        return "SELECT SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS WHERE SETTING_NAME = '%s'".formatted(name);
     }
 
     static @Nullable String value(Connection connection, String query) throws SQLException {
@@ -125,6 +145,7 @@ final class H2Dialect implements Dialect {
                 statement.execute("CHECKPOINT SYNC");
             }
         }
+        afterCommit.run();
     }
 
     @Override

@@ -31,11 +31,11 @@ final class JdbcLane implements StepStore {
     private final int lane;
     private final Database database;
     private final HeldConnection held;
-    private final BodyThread bodies;
+    private final FileThreads bodies;
     private final StatementWriter statements;
     private final AroundLocks aroundLocks;
 
-    JdbcLane(JdbcSeat seat, int lane, Database database, HeldConnection held, BodyThread bodies) {
+    JdbcLane(JdbcSeat seat, int lane, Database database, HeldConnection held, FileThreads bodies) {
         this.seat = seat;
         this.lane = lane;
         this.database = database;

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
 final class JdbcSeat implements ExecutorSeat {
     private static final Logger log = LoggerFactory.getLogger(JdbcSeat.class);
     private static final int CLAIMS = 0;
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final String executorId;
     private final ExecutorSettings settings;
@@ -67,7 +67,7 @@ final class JdbcSeat implements ExecutorSeat {
             boolean exclusive,
             Database database,
             HeldConnection.Source connections,
-            BodyThread bodies,
+            FileThreads bodies,
             Herald herald,
             IntSupplier strangers,
             Consumer<JdbcSeat> whenLeft) {

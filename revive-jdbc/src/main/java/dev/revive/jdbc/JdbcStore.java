@@ -36,6 +36,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,8 @@ public final class JdbcStore implements WorkflowStore {
     private final Runnable whenClosed;
     private final Executors executors;
     private final PastLives pastLives;
-    private final BodyThread bodies = new BodyThread("revive-h2-writer");
+    private final FileThreads bodies = FileThreads.writer();
+    private final FileThreads readers = FileThreads.readers();
     private final Set<JdbcSeat> seats = ConcurrentHashMap.newKeySet();
     private final Herald herald;
     private final ReentrantLock seating = new ReentrantLock();
@@ -104,13 +106,19 @@ public final class JdbcStore implements WorkflowStore {
      * @throws StoreException if the directory is in use, not writable or damaged, saying which and what to do
      */
     public static JdbcStore embedded(Path directory, Durability durability) {
-        return BodyThread.uninterruptible(OPENING, () -> open(EmbeddedFile.open(directory), durability));
+        return embedded(directory, durability, "file");
+    }
+
+    /** @param fileSystem of H2, for tests: the scheme of its paths */
+    static JdbcStore embedded(Path directory, Durability durability, String fileSystem) {
+        return FileThreads.uninterruptible(OPENING, () -> open(EmbeddedFile.open(directory, fileSystem), durability));
     }
 
     private static JdbcStore open(EmbeddedFile file, Durability durability) {
         try {
             JdbcSettings settings = JdbcSettings.defaults().asExclusive().withDurability(durability);
-            Database database = prepared(file.pool(), settings);
+            H2Dialect dialect = new H2Dialect(durability, file::compactIfGrown);
+            Database database = prepared(file.pool(), settings, connection -> dialect);
             Herald herald = new Herald(database, null, "");
             return new JdbcStore(database, true, file::connect, herald, () -> file.close(database));
         } catch (RuntimeException e) {
@@ -142,17 +150,23 @@ public final class JdbcStore implements WorkflowStore {
      */
     public static JdbcStore over(DataSource dataSource, JdbcSettings settings) {
         Objects.requireNonNull(dataSource, "dataSource");
-        Database database = BodyThread.uninterruptible(OPENING, () -> prepared(dataSource, settings));
+        Database database = FileThreads.uninterruptible(
+                OPENING,
+                () -> prepared(dataSource, settings, connection -> Dialect.of(connection, settings.durability())));
         Notifications notifications =
                 settings.exclusive() ? null : database.dialect().notifications();
         Herald herald = new Herald(database, notifications, settings.tablePrefix() + "hint");
         return new JdbcStore(database, settings.exclusive(), dataSource::getConnection, herald, () -> {});
     }
 
-    private static Database prepared(DataSource source, JdbcSettings settings) {
+    private interface Dialects {
+        Dialect of(Connection connection) throws SQLException;
+    }
+
+    private static Database prepared(DataSource source, JdbcSettings settings, Dialects dialects) {
         try {
             noteLeakDetection(source);
-            Dialect dialect = dialect(source, settings);
+            Dialect dialect = checked(source, dialects);
             new Schema(source, dialect, settings.tablePrefix()).prepare(settings.schemaMode());
             boolean isByThisHost = settings.exclusive() && dialect.isInThisProcess();
             SteadyClock host = isByThisHost ? new SteadyClock(Clock.systemUTC()) : null;
@@ -173,9 +187,9 @@ public final class JdbcStore implements WorkflowStore {
         }
     }
 
-    private static Dialect dialect(DataSource source, JdbcSettings settings) throws SQLException {
+    private static Dialect checked(DataSource source, Dialects dialects) throws SQLException {
         try (Connection connection = source.getConnection()) {
-            Dialect dialect = Dialect.of(connection, settings.durability());
+            Dialect dialect = dialects.of(connection);
             dialect.check(connection);
             return dialect;
         }
@@ -220,27 +234,27 @@ public final class JdbcStore implements WorkflowStore {
 
     @Override
     public Optional<WorkflowRecord> find(String workflowId) {
-        return database.read(
+        return read(
                 session -> Optional.ofNullable(session.first(database.sql().findWorkflow, Rows::workflow, workflowId)));
     }
 
     @Override
     public List<WorkflowRecord> find(Collection<String> workflowIds) {
         Set<String> ids = Set.copyOf(workflowIds);
-        return database.read(session -> session.query(
+        return read(session -> session.query(
                 database.sql().findWorkflows, Rows::workflow, database.dialect().textSet(session.connection(), ids)));
     }
 
     @Override
     public List<WorkflowRecord> list(WorkflowFilter filter) {
         String statement = database.sql().list(filter);
-        return database.read(session -> session.query(statement, Rows::workflow, parameters(session, filter)));
+        return read(session -> session.query(statement, Rows::workflow, parameters(session, filter)));
     }
 
     @Override
     public List<WorkflowSummary> summaries(WorkflowFilter filter) {
         String statement = database.sql().summaries(filter);
-        return database.read(session -> session.query(statement, Rows::summary, parameters(session, filter)));
+        return read(session -> session.query(statement, Rows::summary, parameters(session, filter)));
     }
 
     private @Nullable Object[] parameters(Session session, WorkflowFilter filter) throws SQLException {
@@ -265,7 +279,7 @@ public final class JdbcStore implements WorkflowStore {
     public WorkflowCounts counts(String idPrefix, int atMost) {
         Object[] parameters = Sql.prefixParameters(idPrefix).toArray();
         Sql sql = database.sql();
-        return database.read(session -> Counting.of(
+        return read(session -> Counting.of(
                 idPrefix.isEmpty() ? session.query(sql.countUnfinished(atMost), Rows::group) : List.of(),
                 session.query(sql.countFirst(idPrefix, atMost), Rows::group, parameters),
                 idPrefix.isEmpty(),
@@ -275,7 +289,7 @@ public final class JdbcStore implements WorkflowStore {
     @Override
     public Optional<WorkflowExcerpt> excerpt(String workflowId, int chars) {
         String statement = database.sql().excerpt(chars);
-        return database.read(session -> Optional.ofNullable(session.first(statement, Rows::excerpt, workflowId)));
+        return read(session -> Optional.ofNullable(session.first(statement, Rows::excerpt, workflowId)));
     }
 
     /** Long outputs are measured before they are read: a driver may hold the whole answer of a statement in memory. */
@@ -284,7 +298,7 @@ public final class JdbcStore implements WorkflowStore {
         Object[] place = {workflowId, afterScope, afterScope, afterSequence};
         ReadLimit atMost = new ReadLimit(limit.chars(), Math.min(limit.rows(), STEPS_AT_ONCE), limit.total());
         Sql sql = database.sql();
-        return database.read(session -> {
+        return read(session -> {
             int rows = atMost.chars() <= SHORT
                     ? atMost.rows() + 1
                     : fitting(session.query(sql.stepLengths(atMost), Rows::number, place), atMost);
@@ -306,42 +320,41 @@ public final class JdbcStore implements WorkflowStore {
 
     @Override
     public Optional<StepRecord> step(String workflowId, String scope, int sequence) {
-        return database.read(session ->
+        return read(session ->
                 Optional.ofNullable(session.first(database.sql().stepAt, Rows::step, workflowId, scope, sequence)));
     }
 
     @Override
     public List<PastLife> pastLives(String workflowId, int chars) {
-        return pastLives.of(workflowId, chars);
+        return safely(() -> pastLives.of(workflowId, chars));
     }
 
     @Override
     public Optional<String> fingerprint(String workflowId) {
-        return database.read(session ->
+        return read(session ->
                 Optional.ofNullable(session.first(database.sql().fingerprint, Rows::joined, workflowId, workflowId)));
     }
 
     @Override
     public List<ExecutorRecord> executors() {
-        return database.read(session ->
+        return read(session ->
                 session.query(database.sql().seats, row -> Rows.executor(row, exclusive), database.clockOffset()));
     }
 
     @Override
     public List<StepRecord> steps(String workflowId) {
-        return database.read(session -> session.query(database.sql().steps, Rows::step, workflowId));
+        return read(session -> session.query(database.sql().steps, Rows::step, workflowId));
     }
 
     @Override
     public boolean resume(String workflowId) {
-        return told(database.write(
-                session -> session.update(database.sql().resume, database.clockOffset(), workflowId) == 1));
+        return told(write(session -> session.update(database.sql().resume, database.clockOffset(), workflowId) == 1));
     }
 
     @Override
     public boolean wake(String workflowId) {
         long offset = database.clockOffset();
-        return told(database.write(session -> session.update(database.sql().wake, offset, offset, workflowId) == 1));
+        return told(write(session -> session.update(database.sql().wake, offset, offset, workflowId) == 1));
     }
 
     private boolean told(boolean isDue) {
@@ -358,7 +371,7 @@ public final class JdbcStore implements WorkflowStore {
                     .formatted(decision.key(), decision.workflowId(), zombie.key(), zombie.workflowId()));
         }
         Sql sql = database.sql();
-        return told(database.write(session -> {
+        return told(write(session -> {
             WorkflowRecord workflow = session.first(sql.lockWorkflow, Rows::workflow, zombie.workflowId());
             StepRecord recorded = session.first(
                     sql.stepAt,
@@ -377,7 +390,20 @@ public final class JdbcStore implements WorkflowStore {
 
     @Override
     public boolean retry(Retry retry) {
-        return told(pastLives.retry(retry));
+        return told(safely(() -> pastLives.retry(retry)));
+    }
+
+    private <T> T read(Database.Work<T> work) {
+        return safely(() -> database.read(work));
+    }
+
+    private <T> T write(Database.Work<T> work) {
+        return safely(() -> database.write(work));
+    }
+
+    /** The caller may be any thread of the application, which somebody interrupts. */
+    private <T> T safely(Supplier<T> work) {
+        return database.dialect().toleratesInterrupts() ? work.get() : readers.call(work);
     }
 
     /** Moves the database's clock, as this store sees it. */
@@ -389,7 +415,8 @@ public final class JdbcStore implements WorkflowStore {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             bodies.close();
-            BodyThread.uninterruptible("revive-closing", () -> {
+            readers.close();
+            FileThreads.uninterruptible("revive-closing", () -> {
                 List.copyOf(seats).forEach(JdbcSeat::abandon);
                 herald.close();
                 whenClosed.run();

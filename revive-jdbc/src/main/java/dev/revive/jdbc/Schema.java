@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /**
@@ -19,6 +20,9 @@ import javax.sql.DataSource;
 final class Schema {
     /** The newest migration in this jar. */
     static final int LATEST = 2;
+
+    /** How databases say that a table is not there: most of them in the first way, H2 also in the next two, PostgreSQL in the last. */
+    private static final Set<String> MISSING = Set.of("42S02", "42S03", "42S04", "42P01");
 
     private final DataSource source;
     private final Dialect dialect;
@@ -107,8 +111,14 @@ final class Schema {
                 ResultSet row = statement.executeQuery("SELECT MAX(version) FROM " + prefix + "schema_version")) {
             return row.next() ? row.getInt(1) : 0;
         } catch (SQLException e) {
-            if (dialect.trouble(e) == Dialect.Trouble.REFUSED) {
+            if (MISSING.contains(String.valueOf(e.getSQLState()))) {
                 return 0;
+            }
+            if (dialect.trouble(e) == Dialect.Trouble.REFUSED) {
+                throw new StoreException(
+                        "The table %sschema_version cannot be read. Has this user the right to SELECT from it? The database says: %s"
+                                .formatted(prefix, e.getMessage()),
+                        e);
             }
             throw e;
         }

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.revive.store.Answer;
 import dev.revive.store.ExecutorSeat;
+import dev.revive.store.ExecutorSettings;
+import dev.revive.store.NewWorkflow;
+import dev.revive.store.Operation.Create;
 import dev.revive.store.StoreException;
 import dev.revive.store.WorkflowStore;
+import dev.revive.store.WorkflowType;
 import dev.revive.testing.WorkflowStoreContract;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +22,14 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +152,42 @@ class EmbeddedStoreTests extends WorkflowStoreContract {
                                         connection,
                                         "SELECT setting_value FROM information_schema.settings WHERE setting_name = 'WRITE_DELAY'"))
                         .isEqualTo("0");
+            }
+        }
+
+        /** H2 shows what is committed before it is on the disk. */
+        @Test
+        void whatIsCommittedIsShownOnlyWhenItIsOnTheDisk() throws Exception {
+            FaultyDisk.install();
+            ExecutorService threads = Executors.newFixedThreadPool(2);
+            try (JdbcStore store =
+                            JdbcStore.embedded(directory.resolve("held"), Durability.POWER_LOSS, FaultyDisk.SCHEME);
+                    ExecutorSeat seat = store.seat(new ExecutorSettings("host", 1, Duration.ofSeconds(30)))) {
+                CountDownLatch held = FaultyDisk.hold();
+                Future<List<Answer>> writing = threads.submit(() -> seat.lanes()
+                        .get(0)
+                        .write(List.of(new Create(
+                                new NewWorkflow("a", new WorkflowType("order", 1), "1", "hash", Instant.EPOCH),
+                                Create.Start.CLAIMED,
+                                null))));
+                Future<Boolean> reading = threads.submit(() -> {
+                    while (store.find("a").isEmpty()) {
+                        Thread.onSpinWait();
+                    }
+                    return held.getCount() == 0;
+                });
+                assertThatThrownBy(() -> reading.get(300, TimeUnit.MILLISECONDS))
+                        .as("what the reader is shown while the disk holds it up")
+                        .isInstanceOf(TimeoutException.class);
+                held.countDown();
+
+                assertThat(writing.get(30, TimeUnit.SECONDS)).containsExactly(Answer.ACCEPTED);
+                assertThat(reading.get(30, TimeUnit.SECONDS))
+                        .as("shown after it was on the disk")
+                        .isTrue();
+            } finally {
+                FaultyDisk.hold().countDown();
+                threads.shutdownNow();
             }
         }
 

@@ -14,6 +14,7 @@ import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.StoreException;
+import dev.revive.store.WorkflowFilter;
 import dev.revive.store.WorkflowStore;
 import dev.revive.store.WorkflowType;
 import dev.revive.testing.WorkflowStoreContract;
@@ -27,10 +28,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -95,7 +98,7 @@ class H2StoreTests extends WorkflowStoreContract {
             try (JdbcStore store = JdbcStore.over(host)) {
                 try (ExecutorSeat seat = seat(store)) {
                     write(seat, claimed("a"));
-                    assertThat(pool.getActiveConnections()).isEqualTo(before + 3);
+                    assertThat(pool.getActiveConnections()).isEqualTo(before + 4);
                 }
                 assertThat(pool.getActiveConnections()).isEqualTo(before);
             }
@@ -131,6 +134,31 @@ class H2StoreTests extends WorkflowStoreContract {
             assertThatThrownBy(() -> JdbcStore.over(oracle))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("does not compare text exactly");
+        }
+
+        @Test
+        void thatDoesNotKnowLimitIsRefused() {
+            for (String mode : List.of("MSSQLServer", "Derby", "STRICT")) {
+                DataSource strict = TestDatabase.source(";MODE=" + mode);
+
+                assertThatThrownBy(() -> JdbcStore.over(strict))
+                        .isInstanceOf(StoreException.class)
+                        .hasMessageContaining("does not understand LIMIT");
+            }
+        }
+
+        @Test
+        void mayTakeNamesAsTheyAreWritten() {
+            for (String names : List.of("DATABASE_TO_UPPER=FALSE", "DATABASE_TO_LOWER=TRUE")) {
+                try (HikariDataSource pool = TestDatabase.pool(TestDatabase.source(";" + names), 5);
+                        JdbcStore store = JdbcStore.over(pool);
+                        ExecutorSeat seat = seat(store)) {
+                    write(seat, claimed("a"));
+                    assertThat(store.find("a")).as(names).isPresent();
+                    assertThat(store.summaries(WorkflowFilter.all())).hasSize(1);
+                    assertThat(store.counts("", 10).groups()).hasSize(1);
+                }
+            }
         }
 
         @Test
@@ -186,6 +214,26 @@ class H2StoreTests extends WorkflowStoreContract {
         void isValidAfterAMigration() {
             JdbcStore.over(host, JdbcSettings.defaults().withSchemaMode(SchemaMode.VALIDATE))
                     .close();
+        }
+
+        @Test
+        void thatMayNotBeReadIsNotTakenForMissing() throws SQLException {
+            JdbcDataSource owner =
+                    (JdbcDataSource) TestDatabase.of("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+            JdbcStore.over(owner).close();
+            execute(owner, "CREATE USER guest PASSWORD 'guest'");
+            JdbcDataSource guest =
+                    (JdbcDataSource) TestDatabase.of(owner.getURL().replace(";DB_CLOSE_DELAY=-1", ""));
+            guest.setUser("guest");
+            guest.setPassword("guest");
+
+            for (SchemaMode mode : List.of(SchemaMode.VALIDATE, SchemaMode.MIGRATE)) {
+                JdbcSettings settings = JdbcSettings.defaults().withSchemaMode(mode);
+                assertThatThrownBy(() -> JdbcStore.over(guest, settings))
+                        .isInstanceOf(StoreException.class)
+                        .hasMessageContaining("revive_schema_version")
+                        .hasMessageContaining("SELECT");
+            }
         }
 
         @Test

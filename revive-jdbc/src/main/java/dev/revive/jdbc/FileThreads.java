@@ -2,6 +2,7 @@
 package dev.revive.jdbc;
 
 import dev.revive.store.BareThreads;
+import dev.revive.store.StoreException;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -10,40 +11,57 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
-/** The thread that transaction bodies run on where an interrupt would harm the database. Nobody outside knows it, so nobody interrupts it. */
-final class BodyThread implements AutoCloseable {
-    private final ExecutorService thread;
+/**
+ * Threads for a database that an interrupt would harm: what users do on threads of their own, which anybody may interrupt, is done on these. Nobody
+ * outside knows them.
+ */
+final class FileThreads implements AutoCloseable {
+    private final ExecutorService threads;
 
-    BodyThread(String name) {
-        thread = Executors.newSingleThreadExecutor(BareThreads.named(name));
+    private FileThreads(ExecutorService threads) {
+        this.threads = threads;
+    }
+
+    /** One thread, which transactions follow one another on. */
+    static FileThreads writer() {
+        return new FileThreads(Executors.newSingleThreadExecutor(BareThreads.named("revive-h2-writer")));
+    }
+
+    /** As many as there are callers. */
+    static FileThreads readers() {
+        return new FileThreads(Executors.newCachedThreadPool(BareThreads.named("revive-h2-reader")));
     }
 
     /** Runs one thing on such a thread: opening and closing, which any thread of the application may ask for. */
     static <T> T uninterruptible(String name, Supplier<T> work) {
-        try (BodyThread thread = new BodyThread(name)) {
-            return thread.call(work);
+        try (FileThreads one = new FileThreads(Executors.newSingleThreadExecutor(BareThreads.named(name)))) {
+            return one.call(work);
         }
     }
 
     /** Runs it there, with the caller's context class loader. An interrupt of the caller does not end the wait; its flag is kept. */
     <T> T call(Supplier<T> work) {
+        return answer(submit(work));
+    }
+
+    private <T> Future<T> submit(Supplier<T> work) {
         ClassLoader loader = Thread.currentThread().getContextClassLoader();
         try {
-            return await(thread.submit(() -> {
+            return threads.submit(() -> {
                 Thread.interrupted();
                 Thread.currentThread().setContextClassLoader(loader);
                 try {
                     return work.get();
                 } finally {
-                    Thread.currentThread().setContextClassLoader(null);
+                    Thread.currentThread().setContextClassLoader(FileThreads.class.getClassLoader());
                 }
-            }));
+            });
         } catch (RejectedExecutionException e) {
-            throw new IllegalStateException("The store is closed.", e);
+            throw new StoreException("The store is closed.", e);
         }
     }
 
-    private static <T> T await(Future<T> result) {
+    private static <T> T answer(Future<T> result) {
         boolean interrupted = false;
         try {
             while (true) {
@@ -71,6 +89,6 @@ final class BodyThread implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdown();
+        threads.shutdown();
     }
 }

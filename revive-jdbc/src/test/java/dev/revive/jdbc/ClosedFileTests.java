@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.revive.Revive;
+import dev.revive.store.WorkflowFilter;
+import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowHandle;
+import dev.revive.workflow.WorkflowStatus;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * H2 closes its file under us, for all connections, when a write fails and when an interrupt reaches its file channel. It is opened again, and
+ * everything goes on.
+ *
+ * <p>{@code -Drevive.diskSeconds} changes how long the disk is filled and freed.
+ */
+@Timeout(600)
+class ClosedFileTests {
+    private static final Workflow<String, String> ERRAND = Workflow.named("errand", String.class, String.class);
+    private static final Workflow<String, String> NAP = Workflow.named("nap", String.class, String.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final long SECONDS = Long.getLong("revive.diskSeconds", 4);
+    private static final int AT_A_TIME = 8;
+
+    @TempDir
+    Path directory;
+
+    private final Set<String> effects = ConcurrentHashMap.newKeySet();
+
+    @BeforeEach
+    void installTheDisk() {
+        FaultyDisk.install();
+        FaultyDisk.fill(false);
+    }
+
+    @AfterEach
+    void freeTheDisk() {
+        FaultyDisk.fill(false);
+    }
+
+    private JdbcStore store() {
+        return JdbcStore.embedded(directory.resolve("data"), Durability.POWER_LOSS, FaultyDisk.SCHEME);
+    }
+
+    private Revive engine(JdbcStore store) {
+        return Revive.with(store)
+                .register(ERRAND, (ctx, name) -> {
+                    String text = name;
+                    for (int i = 1; i <= 3; i++) {
+                        String before = text;
+                        text = ctx.step("step" + i, String.class, () -> effect(before));
+                    }
+                    return text;
+                })
+                .register(NAP, (ctx, name) -> {
+                    ctx.sleep("nap", Duration.ofSeconds(2));
+                    return ctx.step("awake", String.class, () -> effect(name));
+                })
+                .unloadAfter(Duration.ZERO)
+                .start();
+    }
+
+    /** A value of its own each time, so that what was recorded can be told from what was done again. */
+    private String effect(String before) {
+        String after = before + "+";
+        assertThat(effects.add(after)).as("%s was not done before", after).isTrue();
+        return after;
+    }
+
+    @Test
+    void everyWorkflowEndsThoughTheDiskIsFullNowAndThen() throws Exception {
+        Random chance = new Random(20_261_129);
+        try (JdbcStore store = store()) {
+            inTrouble(store, () -> {
+                FaultyDisk.fill(true);
+                pause(chance.nextInt(400));
+                FaultyDisk.fill(false);
+                pause(chance.nextInt(400));
+            });
+        }
+    }
+
+    /** Whoever asks the store may do so on a thread that somebody interrupts. */
+    @Test
+    void everyWorkflowEndsThoughReadersAreInterruptedNowAndThen() throws Exception {
+        try (JdbcStore store = store()) {
+            inTrouble(store, () -> {
+                Thread.currentThread().interrupt();
+                assertThat(store.find("nap")).isPresent();
+                assertThat(Thread.interrupted()).isTrue();
+            });
+        }
+    }
+
+    /** Starts workflows all the time while something happens again and again; then it ends, and they do. */
+    private void inTrouble(JdbcStore store, Runnable trouble) throws Exception {
+        ExecutorService starters = Executors.newFixedThreadPool(AT_A_TIME);
+        AtomicBoolean calm = new AtomicBoolean();
+        try (Revive revive = engine(store)) {
+            WorkflowHandle<String> nap = revive.start(NAP, "nap", "nap");
+            List<Future<Integer>> done = new ArrayList<>();
+            for (int i = 0; i < AT_A_TIME; i++) {
+                String prefix = "errand-" + i + "-";
+                done.add(starters.submit(() -> runErrands(revive, prefix, calm)));
+            }
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+            while (System.nanoTime() < until) {
+                trouble.run();
+            }
+            calm.set(true);
+
+            int errands = 0;
+            for (Future<Integer> some : done) {
+                errands += some.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
+            assertThat(nap.result(PATIENCE)).isEqualTo("nap+");
+            assertThat(revive.hasCrashed()).isFalse();
+            assertThat(revive.start(ERRAND, "last", "last").result(PATIENCE)).isEqualTo("last+++");
+            assertThat(store.find("last").orElseThrow().status()).isEqualTo(WorkflowStatus.COMPLETED);
+            assertThat(store.list(new WorkflowFilter(Set.of(), null, "", "", 10).unfinished()))
+                    .isEmpty();
+            System.out.printf("ClosedFileTests: %d workflows ended%n", errands);
+        } finally {
+            starters.shutdownNow();
+        }
+    }
+
+    private static int runErrands(Revive revive, String prefix, AtomicBoolean calm) {
+        int number = 0;
+        while (!calm.get()) {
+            String id = prefix + number++;
+            assertThat(revive.start(ERRAND, id, id).result(PATIENCE)).isEqualTo(id + "+++");
+        }
+        return number;
+    }
+
+    private static void pause(int millis) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+    }
+}
