@@ -173,8 +173,9 @@ class PgBouncerTests {
         try {
             String bound = database.alone(
                     held,
-                    session -> Objects.requireNonNull(session.first("SHOW lock_timeout", row -> row.getString(1))));
-            assertThat(bound).isEqualTo("5s");
+                    session -> Objects.requireNonNull(session.first(
+                            "SELECT setting FROM pg_settings WHERE name = 'lock_timeout'", row -> row.getString(1))));
+            assertThat(bound).isEqualTo(String.valueOf(dialect.lockWait(LEASE).toMillis()));
         } finally {
             held.close();
         }
