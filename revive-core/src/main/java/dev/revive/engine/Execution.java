@@ -66,7 +66,7 @@ final class Execution {
             thrown = e;
         }
         Error unwinding = root.unwinding();
-        if (unwinding != null && thrown != unwinding) {
+        if (unwinding != null && !unwinding.equals(thrown)) {
             reportSwallowed(thrown);
         }
         if (run.isDropped()) {

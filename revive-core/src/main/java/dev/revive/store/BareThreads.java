@@ -21,6 +21,7 @@ public final class BareThreads {
      * @param task what it does
      * @return the thread, not started
      */
+    @SuppressWarnings("ThreadPriorityCheck") // the normal one, whatever the priority of the thread that makes it
     public static Thread make(String name, Runnable task) {
         Thread thread = new Thread(
                 outermostGroup(), Objects.requireNonNull(task, "task"), Objects.requireNonNull(name, "name"), 0, false);

@@ -85,9 +85,10 @@ final class Executors {
     }
 
     Instant clock(HeldConnection held) {
-        long micros = Objects.requireNonNull(database.look(
-                held, session -> session.first(sql.readClock, row -> row.getLong(1), database.clockOffset())));
-        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+        return database.look(held, session -> {
+            Long micros = session.first(sql.readClock, row -> row.getLong(1), database.clockOffset());
+            return Instant.EPOCH.plus(Objects.requireNonNull(micros, "the database's time"), ChronoUnit.MICROS);
+        });
     }
 
     boolean isAlive(String executorId) {

@@ -16,7 +16,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +59,7 @@ final class GuardedConnection implements AutoCloseable {
     private final Connection guarded;
     private final Predicate<String> outlives;
     private final List<Statement> statements = new ArrayList<>();
-    private final Map<Object, Object> guards = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Object> guards = new IdentityHashMap<>();
     private boolean isRolledBack;
     private boolean isChanged;
     private boolean over;
@@ -115,7 +115,7 @@ final class GuardedConnection implements AutoCloseable {
                     return unwrapped(self, method, type);
                 }
                 if (arguments[0] instanceof Class<?> type && name.equals("isWrapperFor")) {
-                    return maySee(self, type) && (boolean) uninterrupted(real, method, arguments);
+                    return maySee(self, type) && Boolean.TRUE.equals(uninterrupted(real, method, arguments));
                 }
                 if (arguments[0] instanceof String text && isStatement(name)) {
                     isChanged |= outlives.test(text);
@@ -131,7 +131,7 @@ final class GuardedConnection implements AutoCloseable {
                                 .formatted(type.getName()));
             }
             isChanged = true;
-            return proxy(type, new Guard(uninterrupted(real, method, new Object[] {type})));
+            return proxy(type, new Guard(Objects.requireNonNull(uninterrupted(real, method, new Object[] {type}))));
         }
 
         /** An interface of the driver's own; what could be cast to a connection stays hidden. */

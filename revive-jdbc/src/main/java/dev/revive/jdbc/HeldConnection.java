@@ -54,8 +54,8 @@ final class HeldConnection {
     }
 
     <T> T use(Database.Work<T> work) throws SQLException {
-        lock.lock();
         Session current = null;
+        lock.lock();
         try {
             current = session();
             if (++uses >= FIRST_PLANS && Integer.bitCount(uses) == 1) {

@@ -45,9 +45,12 @@ final class Settling {
             int before = failures.get();
             T seen = look.take();
             lock.readLock().lock();
-            lock.readLock().unlock();
-            if (failures.get() == before) {
-                return seen;
+            try {
+                if (failures.get() == before) {
+                    return seen;
+                }
+            } finally {
+                lock.readLock().unlock();
             }
         }
     }

@@ -19,7 +19,7 @@ abstract class MariaDbContract extends WorkflowStoreContract {
     private final HikariDataSource pool;
 
     MariaDbContract(String driver, String options) {
-        pool = MariaDb.pool(driver, options, 10);
+        pool = MariaDb.pool(driver, options, 16);
     }
 
     @Override
