@@ -57,9 +57,9 @@ public final class Revive implements AutoCloseable {
      * Starts a workflow. Starting the same id with the same input again answers the workflow that is there: a caller who does not know whether
      * its start got through just calls again.
      *
-     * <p><strong>It is not part of the caller's transaction</strong>: it commits by itself before it returns. If the caller's transaction rolls back, the
-     * workflow runs all the same; if it commits, the workflow may be earlier. Start after the commit, or put the id and the input into an outbox table in
-     * your transaction, and start what is in it; a start that is repeated does no harm.
+     * <p><strong>It is not part of the caller's transaction</strong>: it commits by itself before it returns. If the caller's transaction rolls back,
+     * the workflow runs all the same; if it commits, the workflow may be earlier. Start after the commit, or put the id and the input into an outbox
+     * table in your transaction, and start what is in it; a start that is repeated does no harm.
      *
      * @param workflow its type, registered with this engine
      * @param id the caller's idempotency key, 1 to 255 characters
@@ -127,11 +127,11 @@ public final class Revive implements AutoCloseable {
     }
 
     /**
-     * Gives a failed workflow another life, once the cause is mended: with new code, or since the world outside is well again. The call that it failed
-     * at is asked again under the same idempotency key, with as many attempts as its policy gives; what came before stands and is replayed. That call
-     * and <strong>what followed it, compensations too</strong>, are kept aside as history and may be asked for again: if the workflow has undone what
-     * it did, start a new one instead. A step of which it is not known whether it happened is not asked again: its reconciler is, or the workflow
-     * needs attention.
+     * Gives a failed workflow another life, once the cause is mended: with new code, or since the world outside is well again. The call that it
+     * failed at is asked again under the same idempotency key, with as many attempts as its policy gives; what came before stands and is replayed.
+     * That call and <strong>what followed it, compensations too</strong>, are kept aside as history and may be asked for again: if the workflow has
+     * undone what it did, start a new one instead. A step of which it is not known whether it happened is not asked again: its reconciler is, or the
+     * workflow needs attention.
      *
      * @param id its id
      * @return false if it has not failed, or there is none
@@ -175,8 +175,9 @@ public final class Revive implements AutoCloseable {
     /**
      * Stops. Effects that run may end and are recorded, values and failures; after the grace they are interrupted, and what an interrupted one
      * throws is not recorded. All unfinished workflows are given back, and the store is closed.
-     * It takes no longer than the grace and ten seconds more, though effects do not end or the store does not answer: then the workflows go on elsewhere once the lease
-     * has lapsed, and what the store still holds is let go in the background. After an injected crash nothing is written and the store stays open.
+     * It takes no longer than the grace and ten seconds more, though effects do not end or the store does not answer: then the workflows go on
+     * elsewhere once the lease has lapsed, and what the store still holds is let go in the background. After an injected crash nothing is written and
+     * the store stays open.
      */
     @Override
     public void close() {
@@ -371,8 +372,8 @@ public final class Revive implements AutoCloseable {
         }
 
         /**
-         * How long a start waits for a store that does not answer; so does whoever looks at a workflow or decides about one, without a limit of its own.
-         * Default: 30 s.
+         * How long a start waits for a store that does not answer; so does whoever looks at a workflow or decides about one, without a limit of its
+         * own. Default: 30 s.
          *
          * @param timeout more than zero
          * @return this builder

@@ -32,7 +32,9 @@ final class Crowd {
 
     private Crowd() {}
 
-    /** How much so many callers do in a second, once they have warmed up. A window too short for anything to be done in it lasts until something is. */
+    /**
+     * How much so many callers do in a second, once they have warmed up. A window too short for anything to be done in it lasts until something is.
+     */
     static double perSecond(int callers, Scale scale, Call call) throws InterruptedException {
         return new Crowd().measure(callers, scale.warmUp(), scale.window(), call);
     }

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The embedded H2 file, synced to disk after each batch, beside the same file filled by one connection with batches as large as there are workflows. */
+/**
+ * The embedded H2 file, synced to disk after each batch, beside the same file filled by one connection with batches as large as there are workflows.
+ */
 final class EmbeddedRow implements Row {
     private static final int AT_ONCE = 64;
     private static final String RATE = "steps/s";

@@ -6,8 +6,8 @@ import java.util.Locale;
 
 /**
  * A process is killed while each of its workflows is in its 11th step. Another goes on with copies of the database that it left: with the first in a
- * JVM that has run nothing yet, with the last when the others have warmed it up. The time is from the start of the engine until the database shows all of
- * them finished.
+ * JVM that has run nothing yet, with the last when the others have warmed it up. The time is from the start of the engine until the database shows
+ * all of them finished.
  */
 final class RecoveryRow implements Row {
     private static final int COPIES = 3;

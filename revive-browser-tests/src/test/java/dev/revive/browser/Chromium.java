@@ -16,9 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * The Chromium of this machine. Without it, or without Node.js, the tests are skipped with one line, unless {@code -Drevive.browser=required}; {@code off} skips
- * them.
- * Nothing is downloaded.
+ * The Chromium of this machine. Without it, or without Node.js, the tests are skipped with one line, unless {@code -Drevive.browser=required}; {@code
+ * off} skips them. Nothing is downloaded.
  */
 final class Chromium implements AutoCloseable {
     private static final boolean IS_REQUIRED = "required".equals(System.getProperty("revive.browser"));

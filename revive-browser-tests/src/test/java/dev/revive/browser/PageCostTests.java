@@ -34,8 +34,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How long a person waits for the pages over large tables, and how smoothly they scroll. Prints figures; runs with {@code -Drevive.costs=true} on a machine
- * that does nothing else.
+ * How long a person waits for the pages over large tables, and how smoothly they scroll. Prints figures; runs with {@code -Drevive.costs=true} on a
+ * machine that does nothing else.
  */
 @EnabledIfSystemProperty(named = "revive.costs", matches = "true")
 class PageCostTests {

@@ -23,7 +23,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Somebody's look at a page. Notes every request and every complaint of the browser; {@link #close} insists that there was none it should not see. */
+/**
+ * Somebody's look at a page. Notes every request and every complaint of the browser; {@link #close} insists that there was none it should not see.
+ */
 final class Visit implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 60_000;
     private static final Set<String> SERIOUS = Set.of("serious", "critical");

@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The workflows of a lane that could not be written, since somebody has locked a row of theirs. Each waits with all that it has queued, and is tried again
- * after a pause, while the lane writes the others. Used under the lane's lock.
+ * The workflows of a lane that could not be written, since somebody has locked a row of theirs. Each waits with all that it has queued, and is tried
+ * again after a pause, while the lane writes the others. Used under the lane's lock.
  *
- * <p>What must hold: nothing of a workflow is written while something earlier of it waits here. So it stays here while it is tried, and what it queues
- * meanwhile is put behind the rest.
+ * <p>What must hold: nothing of a workflow is written while something earlier of it waits here. So it stays here while it is tried, and what it
+ * queues meanwhile is put behind the rest.
  */
 final class Aside {
     private static final Logger log = LoggerFactory.getLogger(Aside.class);

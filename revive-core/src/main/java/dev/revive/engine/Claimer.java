@@ -235,7 +235,10 @@ final class Claimer {
         }
     }
 
-    /** One at a time: what dies beside a culprit is innocent, and would look just like it. Until it has got on: then its death would be its first again. */
+    /**
+     * One at a time: what dies beside a culprit is innocent, and would look just like it. Until it has got on: then its death would be its first
+     * again.
+     */
     private boolean asksForSuspect() {
         String last = suspect;
         boolean isRunning = last != null && !last.equals(cleared) && executor.holds(last);

@@ -47,7 +47,8 @@ final class Committer {
     /**
      * Tries to write a batch, and does not insist. What this throws, a receipt has thrown.
      *
-     * @return what is to be written again before anything else, since it is not known what became of it, or it could not be written now; empty if all is settled
+     * @return what is to be written again before anything else, since it is not known what became of it, or it could not be written now; empty if all
+     *     is settled
      */
     List<Queued> tryOnce(List<Queued> entries) {
         List<Queued> valid;

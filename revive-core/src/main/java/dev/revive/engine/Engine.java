@@ -169,8 +169,8 @@ public final class Engine {
     }
 
     /**
-     * Answers once it is settled. What an executor that has since died was asked to write may be there, and claimed by the next: only the first runs it
-     * at once. The next would find the row in its own name, at the epoch of a start, and take it for what it wrote itself.
+     * Answers once it is settled. What an executor that has since died was asked to write may be there, and claimed by the next: only the first runs
+     * it at once. The next would find the row in its own name, at the epoch of a start, and take it for what it wrote itself.
      */
     private CreateReceipt create(NewWorkflow fresh, long deadline) {
         for (boolean isFirst = true; ; isFirst = false) {
@@ -346,8 +346,8 @@ public final class Engine {
     }
 
     /**
-     * Stops: gracefully if it runs, else only what a crash left in memory is awaited. Takes no longer than the grace and {@link #AFTER_GRACE}, whatever the
-     * store does: what is not done by then is done later, or never, and others find out as they find out of a dead process.
+     * Stops: gracefully if it runs, else only what a crash left in memory is awaited. Takes no longer than the grace and {@link #AFTER_GRACE},
+     * whatever the store does: what is not done by then is done later, or never, and others find out as they find out of a dead process.
      */
     public void close() {
         places.requireOutside("close()");

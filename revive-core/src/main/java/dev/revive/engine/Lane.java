@@ -459,8 +459,8 @@ final class Lane implements Committer.Closing {
     }
 
     /**
-     * The calling thread has left its run. If an Error threw it out of the lead before it could say so, nobody knows what became of its batch: the lane
-     * writes it again.
+     * The calling thread has left its run. If an Error threw it out of the lead before it could say so, nobody knows what became of its batch: the
+     * lane writes it again.
      */
     void leave() {
         if (leader == Thread.currentThread()) {

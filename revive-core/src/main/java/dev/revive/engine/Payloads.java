@@ -75,8 +75,8 @@ final class Payloads {
     }
 
     /**
-     * What overflows here may only have found too little of the stack left, in deep recursion, and its effect has happened: it is tried once more on a
-     * stack of its own. What overflows there is nested too deeply for anybody.
+     * What overflows here may only have found too little of the stack left, in deep recursion, and its effect has happened: it is tried once more on
+     * a stack of its own. What overflows there is nested too deeply for anybody.
      */
     private static <T extends @Nullable Object> T guarded(Supplier<T> work, Type type) {
         try {

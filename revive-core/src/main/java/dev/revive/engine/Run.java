@@ -252,8 +252,8 @@ final class Run {
     }
 
     /**
-     * Unwinds unless what an effect threw is its failure. After a stop it is, too: a moment earlier it would have been recorded. It is not if it may be
-     * our own interrupt, however it looks; nor if it only says that this engine stops, which the next one does not care for.
+     * Unwinds unless what an effect threw is its failure. After a stop it is, too: a moment earlier it would have been recorded. It is not if it may
+     * be our own interrupt, however it looks; nor if it only says that this engine stops, which the next one does not care for.
      */
     void requireFailure(Throwable thrown, boolean isCutOff) {
         if (thrown instanceof Unwind unwind) {

@@ -9,12 +9,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time of day that all who share a store agree on, so that a stamp means the same on every host: the store's clock, asked at the seat and with each
- * renewal of the lease, and carried on by the JVM's monotonic time in between. What is done to the host's clock does not matter. A store that is not shared has no
- * such clock; then it is the host's.
+ * The time of day that all who share a store agree on, so that a stamp means the same on every host: the store's clock, asked at the seat and with
+ * each renewal of the lease, and carried on by the JVM's monotonic time in between. What is done to the host's clock does not matter. A store that is
+ * not shared has no such clock; then it is the host's.
  *
- * <p>The store read its clock some time between the question and the answer, so the time is known up to what that took. A reckoning that lies within stays as it
- * is; another is moved only as far as it is known to be wrong. So a slow answer does no harm, and time does not jitter.
+ * <p>The store read its clock some time between the question and the answer, so the time is known up to what that took. A reckoning that lies within
+ * stays as it is; another is moved only as far as it is known to be wrong. So a slow answer does no harm, and time does not jitter.
  */
 final class StoreClock implements InstantSource {
     private final InstantSource host;

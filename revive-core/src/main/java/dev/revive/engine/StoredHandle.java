@@ -26,7 +26,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A handle over the store: it knows an id, and asks. It need not ask how a run ended that began and ended here, as short ones have when they are asked for. */
+/**
+ * A handle over the store: it knows an id, and asks. It need not ask how a run ended that began and ended here, as short ones have when they are
+ * asked for.
+ */
 final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O> {
     private final Engine engine;
     private final String id;

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Declares others dead whose lease has lapsed, on a thread of its own: it waits for locks and moves thousands of rows, and the lease must not wait for
- * that. Only where other processes can reach the store. Who may be dead itself declares nobody dead.
+ * Declares others dead whose lease has lapsed, on a thread of its own: it waits for locks and moves thousands of rows, and the lease must not wait
+ * for that. Only where other processes can reach the store. Who may be dead itself declares nobody dead.
  */
 final class Sweeper {
     private static final Logger log = LoggerFactory.getLogger(Sweeper.class);

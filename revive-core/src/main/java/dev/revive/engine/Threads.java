@@ -17,9 +17,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads for user code, which take over nothing of who starts a task, and have the context class loader of who built the engine: reused daemon threads for the first few tasks at the same time, and for the others virtual ones where the JVM has them. A
- * virtual thread that waits for the store is woken by way of the JVM's poller and its scheduler, which a workflow that is alone and
- * writes for itself would feel in every step.
+ * Threads for user code, which take over nothing of who starts a task, and have the context class loader of who built the engine: reused daemon
+ * threads for the first few tasks at the same time, and for the others virtual ones where the JVM has them. A virtual thread that waits for the store
+ * is woken by way of the JVM's poller and its scheduler, which a workflow that is alone and writes for itself would feel in every step.
  *
  * <p>There is a bound, and whoever asks beyond it is told no rather than queued: a parallel then runs its branches on the thread it has, so no number
  * of threads is too small.

@@ -10,8 +10,8 @@ public enum Answer {
     /** The id of a {@link Operation.Create} is taken; nothing later of that workflow in the batch was written. */
     EXISTS,
     /**
-     * Somebody else keeps a lock that it needs; nothing was written, nor anything later of that workflow in the batch. The same may be written again, and
-     * must be before anything later of that workflow is.
+     * Somebody else keeps a lock that it needs; nothing was written, nor anything later of that workflow in the batch. The same may be written again,
+     * and must be before anything later of that workflow is.
      */
     LOCKED
 }

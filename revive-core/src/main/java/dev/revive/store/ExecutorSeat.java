@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * One executor's place at a store, from its start to its end. Its methods are called by engine threads only: {@link #claim} and {@link #reclaim} by one,
- * {@link #renew} and {@link #clock} by another and {@link #sweep} by a third, at the same time. What one of them waits for must not keep the others waiting.
+ * One executor's place at a store, from its start to its end. Its methods are called by engine threads only: {@link #claim} and {@link #reclaim} by
+ * one, {@link #renew} and {@link #clock} by another and {@link #sweep} by a third, at the same time. What one of them waits for must not keep the
+ * others waiting.
  */
 public interface ExecutorSeat extends AutoCloseable {
     /**
@@ -35,7 +36,9 @@ public interface ExecutorSeat extends AutoCloseable {
      */
     boolean isShared();
 
-    /** From so many strikes on a workflow is suspected of ending its process: such workflows run one at a time, until they have recorded an outcome. */
+    /**
+     * From so many strikes on a workflow is suspected of ending its process: such workflows run one at a time, until they have recorded an outcome.
+     */
     int SUSPECT = 2;
 
     /**
@@ -80,8 +83,8 @@ public interface ExecutorSeat extends AutoCloseable {
     List<WorkflowRecord> reclaim(Collection<String> held, int limit);
 
     /**
-     * Finds workflows that have been due for a while and that this executor has no code for: nobody else has claimed them either. For a line in the log,
-     * so a store need not look.
+     * Finds workflows that have been due for a while and that this executor has no code for: nobody else has claimed them either. For a line in the
+     * log, so a store need not look.
      *
      * @param known the names and versions that have code here
      * @param patience for how long they must have been due

@@ -143,8 +143,8 @@ public sealed interface Operation {
      * @param epoch the run's epoch
      * @param delay until it may be claimed again, by the store's clock; null: until something wakes it up
      * @param ifWakeSeq the wake-up counter that was seen, or null not to compare
-     * @param strike whether the run ended in an {@link Error}: then the row's count of strikes becomes 1 if the run recorded a final step state, else one
-     *     more than before
+     * @param strike whether the run ended in an {@link Error}: then the row's count of strikes becomes 1 if the run recorded a final step state, else
+     *     one more than before
      */
     record Release(
             String workflowId,

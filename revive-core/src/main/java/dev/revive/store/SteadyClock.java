@@ -8,9 +8,9 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A clock that is never set back. Where the one that it follows is, it goes on from where it was, by the JVM's monotonic time, and lets itself be caught
- * up with: of eight seconds it counts seven. So a wait that is reckoned by it ends though the clock was set back by an hour, and takes at most a
- * seventh longer. It follows at once when the other is set forward.
+ * A clock that is never set back. Where the one that it follows is, it goes on from where it was, by the JVM's monotonic time, and lets itself be
+ * caught up with: of eight seconds it counts seven. So a wait that is reckoned by it ends though the clock was set back by an hour, and takes at most
+ * a seventh longer. It follows at once when the other is set forward.
  *
  * <p>It knows of what happens while it lives, and only between two times that somebody asks it. Safe for use by many threads.
  */

@@ -19,8 +19,8 @@ public interface StepStore {
      * operations is not accepted, none of its later ones is; other workflows do not notice.
      *
      * @param batch the operations, at least one
-     * @return one answer for each, in order; only after the commit. A workflow that cannot be written now is {@link Answer#LOCKED}: its neighbours do not wait
-     *     for it
+     * @return one answer for each, in order; only after the commit. A workflow that cannot be written now is {@link Answer#LOCKED}: its neighbours do
+     *     not wait for it
      * @throws FencedException if the fence is dead: nothing is written
      * @throws StoreUnavailableException if it is not known whether the batch was committed. The same batch may be written again: what is found
      *     already recorded as the same is ACCEPTED

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param retry when a failed attempt is followed by another
  * @param attemptTimeout the bound on one attempt, or null for none
  * @param totalTimeout the bound on all attempts together, or null for none
- * @param timeoutGrace how long an interrupted attempt may take to return before the next begins beside it; beside three that have not returned even so,
- *     none begins until one has
+ * @param timeoutGrace how long an interrupted attempt may take to return before the next begins beside it; beside three that have not returned even
+ *     so, none begins until one has
  * @param onZombie what to do about an attempt that may or may not have happened
  * @param recordFirstStart whether the first attempt is recorded before it begins; false for idempotent steps
  */

@@ -81,7 +81,8 @@ public interface WorkflowContext {
      * @param implementation what really acts
      * @param <S> the interface
      * @return a proxy that belongs to this context, as a step does
-     * @throws IllegalArgumentException if the type is not an interface, or the values of a method are still to come, those of a future or a stream for example
+     * @throws IllegalArgumentException if the type is not an interface, or the values of a method are still to come, those of a future or a stream
+     *     for example
      */
     default <S> S steps(Class<S> type, S implementation) {
         return steps(type, implementation, StepOptions.defaults());
@@ -95,7 +96,8 @@ public interface WorkflowContext {
      * @param options for every one of its steps
      * @param <S> the interface
      * @return a proxy that belongs to this context, as a step does
-     * @throws IllegalArgumentException if the type is not an interface, or the values of a method are still to come, those of a future or a stream for example
+     * @throws IllegalArgumentException if the type is not an interface, or the values of a method are still to come, those of a future or a stream
+     *     for example
      */
     <S> S steps(Class<S> type, S implementation, StepOptions options);
 

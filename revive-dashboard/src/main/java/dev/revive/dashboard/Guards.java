@@ -149,8 +149,8 @@ final class Guards {
     }
 
     /**
-     * Another scheme is another origin. A browser that says "same-origin" has compared them; else it is the scheme of this request, as the proxy says that
-     * stands before us. No page can make a browser send either across sites.
+     * Another scheme is another origin. A browser that says "same-origin" has compared them; else it is the scheme of this request, as the proxy says
+     * that stands before us. No page can make a browser send either across sites.
      */
     private static boolean isOwn(String origin, boolean isSameOrigin, HttpServletRequest request) {
         String host = request.getHeader("Host");

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends answers without a thread that waits for a slow line, where the container can. What is on its way is kept in memory until it is taken, so there is
- * a bound to that.
+ * Sends answers without a thread that waits for a slow line, where the container can. What is on its way is kept in memory until it is taken, so
+ * there is a bound to that.
  */
 final class Outbox {
     private static final long MOST_BYTES =

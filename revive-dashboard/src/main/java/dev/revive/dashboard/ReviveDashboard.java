@@ -69,9 +69,9 @@ public final class ReviveDashboard {
     }
 
     /**
-     * Lets in whoever has a loopback address, to do everything: what a server of its own does by default, and {@link #servlet} only if it is asked for
-     * by this name. A container believes more than its own eyes: behind a filter or valve that takes the remote address from X-Forwarded-For, anybody
-     * who can send that header is this machine. So only where nobody else can reach the container.
+     * Lets in whoever has a loopback address, to do everything: what a server of its own does by default, and {@link #servlet} only if it is asked
+     * for by this name. A container believes more than its own eyes: behind a filter or valve that takes the remote address from X-Forwarded-For,
+     * anybody who can send that header is this machine. So only where nobody else can reach the container.
      *
      * @return a copy
      */
@@ -142,8 +142,8 @@ public final class ReviveDashboard {
      * Adds routes of the host's beside the console's, behind the same guards: every request is authenticated, and what is not GET needs the role
      * OPERATE, the header {@code X-Revive: 1} and a JSON body. Requests of other sites' pages are refused. Paths carry the base path.
      *
-     * <p>A socket ({@code routes.ws}) is opened only to a page of the console's own origin, for who has the role OPERATE: what is said through it later
-     * is checked by nobody. Servlets, filters and handlers that are given to {@code config.jetty} stand outside of all guards.
+     * <p>A socket ({@code routes.ws}) is opened only to a page of the console's own origin, for who has the role OPERATE: what is said through it
+     * later is checked by nobody. Servlets, filters and handlers that are given to {@code config.jetty} stand outside of all guards.
      *
      * @param extension adds routes to {@code config.routes}
      * @return a copy
@@ -195,8 +195,8 @@ public final class ReviveDashboard {
     }
 
     /**
-     * The console as a servlet for another container, mapped to {@code basePath/*}, with async support for live updates. Needs no Jetty: leave out the
-     * groups {@code org.eclipse.jetty*} where the container is another.
+     * The console as a servlet for another container, mapped to {@code basePath/*}, with async support for live updates. Needs no Jetty: leave out
+     * the groups {@code org.eclipse.jetty*} where the container is another.
      *
      * @return the servlet; its {@code destroy} ends what it has begun
      * @throws IllegalStateException if neither an authentication was given nor {@link #openToLoopback} was said

@@ -23,8 +23,9 @@ import java.util.stream.Stream;
  * workflow whose rows are locked is answered {@link Answer#LOCKED}, and its neighbours do not notice, but for the one wait that tells.
  *
  * <p>The batch is written at once, as if nobody had locked anything. If it waits in vain, the rows that are locked are looked for; the others are
- * written at once, and each locked workflow by itself, without a wait. If no row of a workflow is locked it may be one of a step, or the table: then each
- * is written by itself, for as long as {@link #PATIENCE} lasts. Whoever was waited for in vain is written by itself from then on, until that succeeds.
+ * written at once, and each locked workflow by itself, without a wait. If no row of a workflow is locked it may be one of a step, or the table: then
+ * each is written by itself, for as long as {@link #PATIENCE} lasts. Whoever was waited for in vain is written by itself from then on, until that
+ * succeeds.
  */
 final class AroundLocks {
     /** How long those that are written by themselves may keep the lane, together; whoever is not reached is the first next time. */

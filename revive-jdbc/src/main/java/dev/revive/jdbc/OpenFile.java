@@ -20,7 +20,8 @@ import org.h2.mvstore.RandomAccessStore;
  *
  * <p>What is dead is given free then and at no other time: H2's retention is for ever in between. Once H2 has reused a chunk that was a link between
  * the file's header and the newest chunk, it writes the header only after the next chunk; a process that is killed between the two would lose what
- * came after the missing link. {@code compactMoveChunks} writes the header, and forces it to the disk, before anything is written where a dead chunk was.
+ * came after the missing link. {@code compactMoveChunks} writes the header, and forces it to the disk, before anything is written where a dead chunk
+ * was.
  */
 final class OpenFile {
     /** How much the chunks of a small file grow before it is compacted; those of a large one, by a third. */

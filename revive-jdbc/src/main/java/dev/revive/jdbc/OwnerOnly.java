@@ -12,8 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * New directories and files that other accounts of the machine cannot look into, where the file system has POSIX permissions. What exists keeps what its
- * owner has given it.
+ * New directories and files that other accounts of the machine cannot look into, where the file system has POSIX permissions. What exists keeps what
+ * its owner has given it.
  */
 final class OwnerOnly {
     private static final FileAttribute<Set<PosixFilePermission>> DIRECTORY =

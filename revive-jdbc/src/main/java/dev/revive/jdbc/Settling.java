@@ -7,8 +7,8 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Keeps what is committed but not yet durable from being shown. H2 lets everybody see a commit before it is in the file, and long before that is forced
- * to the disk; whoever was told then that a workflow has completed might find it running after a crash.
+ * Keeps what is committed but not yet durable from being shown. H2 lets everybody see a commit before it is in the file, and long before that is
+ * forced to the disk; whoever was told then that a workflow has completed might find it running after a crash.
  */
 final class Settling {
     /** What is done with the database. */

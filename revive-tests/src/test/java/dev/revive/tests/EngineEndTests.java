@@ -34,7 +34,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What keeps an engine alive may end, of an Error for example; but not in silence: the engine then says that it is dead, and nobody waits in vain. */
+/**
+ * What keeps an engine alive may end, of an Error for example; but not in silence: the engine then says that it is dead, and nobody waits in vain.
+ */
 @Timeout(60)
 class EngineEndTests {
     private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a workflow under the names of their columns, a page at a time. A text that is cut has another column beside it, which says how long it is:
- * {@code serialized_output_chars}.
+ * The rows of a workflow under the names of their columns, a page at a time. A text that is cut has another column beside it, which says how long it
+ * is: {@code serialized_output_chars}.
  *
  * @param workflow its row in the workflow table; null but on the first page
  * @param steps rows of it in the step table, by scope and sequence

@@ -152,7 +152,10 @@ public final class Views {
                 .toList();
     }
 
-    /** What is kept of each step is short, though a hook that may hide what stands beyond the beginning has to see the whole. True if some are left out. */
+    /**
+     * What is kept of each step is short, though a hook that may hide what stands beyond the beginning has to see the whole. True if some are left
+     * out.
+     */
     private boolean collect(WorkflowRecord row, Viewer viewer, List<StepItem> items) {
         Words words = words(row, viewer);
         ReadLimit limit = new ReadLimit(Words.toRead(viewer, Words.PREVIEW), STEPS_AT_ONCE, CHARS_AT_ONCE);

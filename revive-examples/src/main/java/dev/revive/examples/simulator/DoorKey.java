@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A random key in the address that is printed: whoever started the simulator has it, other accounts of the machine do not, though they reach the port. A
- * browser that brings it once keeps it in a cookie, which no other site's page makes it send, and the address loses it.
+ * A random key in the address that is printed: whoever started the simulator has it, other accounts of the machine do not, though they reach the
+ * port. A browser that brings it once keeps it in a cookie, which no other site's page makes it send, and the address loses it.
  */
 final class DoorKey implements Authentication {
     private static final String PARAMETER = "key";

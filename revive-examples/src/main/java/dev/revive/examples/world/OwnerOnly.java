@@ -11,7 +11,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** New directories and files that other accounts of the machine cannot look into, where the file system has POSIX permissions. What exists stays as it is. */
+/**
+ * New directories and files that other accounts of the machine cannot look into, where the file system has POSIX permissions. What exists stays as it
+ * is.
+ */
 public final class OwnerOnly {
     private static final FileAttribute<Set<PosixFilePermission>> DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));

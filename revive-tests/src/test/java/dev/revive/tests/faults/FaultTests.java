@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * swallows. Whatever happens, every workflow comes to its end, nothing that is recorded runs again, and nobody acts for whom another has taken over.
  *
  * <p>{@code -Drevive.faultSeconds} says how long this goes on for each database, {@code -Drevive.faultDatabase} picks one of them, and
- * {@code -Drevive.faultSeed} says what happens when; the processes' threads do the rest, so a seed does not give the same run twice. A run of {@link #LONG} or more also insists on what a short one may by chance not bring about.
+ * {@code -Drevive.faultSeed} says what happens when; the processes' threads do the rest, so a seed does not give the same run twice. A run of {@link
+ * #LONG} or more also insists on what a short one may by chance not bring about.
  */
 @Timeout(7_200)
 class FaultTests {

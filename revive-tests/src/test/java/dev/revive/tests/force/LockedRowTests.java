@@ -26,8 +26,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Somebody keeps a lock in Revive's tables: a person in a console, an idle transaction, a job. Whoever needs what is locked waits; the others of its lane
- * go on.
+ * Somebody keeps a lock in Revive's tables: a person in a console, an idle transaction, a job. Whoever needs what is locked waits; the others of its
+ * lane go on.
  */
 class LockedRowTests extends ForceBed {
     /** A lock is waited for a fifteenth of it, and at least for a second on MariaDB. */

@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One new hire: steps at the root and in two branches, and business rows in a transaction, and a sleep that leaves memory. Every effect is a line of a synced file, with a nonce;
- * the result is the nonces that were recorded.
+ * One new hire: steps at the root and in two branches, and business rows in a transaction, and a sleep that leaves memory. Every effect is a line of
+ * a synced file, with a nonce; the result is the nonces that were recorded.
  */
 final class Onboarding {
     static final Workflow<String, String> WORKFLOW = Workflow.named("onboarding", String.class, String.class);

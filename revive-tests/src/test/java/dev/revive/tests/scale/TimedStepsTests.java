@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * A storm of steps whose time is up in the moment in which they end, beside siblings that have time enough. The threads of attempts are used again, so
- * an interrupt that came late would hit a sibling.
+ * A storm of steps whose time is up in the moment in which they end, beside siblings that have time enough. The threads of attempts are used again,
+ * so an interrupt that came late would hit a sibling.
  */
 class TimedStepsTests {
     private static final int STEPS = Integer.getInteger("revive.timedSteps", 6_000);
