@@ -71,6 +71,7 @@ public final class Revive implements AutoCloseable {
      * @throws dev.revive.workflow.UnknownWorkflowException if it is not registered here
      * @throws dev.revive.workflow.SerializationException if the input cannot be written as JSON, or not be read back
      * @throws dev.revive.workflow.StartOutcomeUnknownException if the store did not answer in time
+     * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted: call again with the same id
      * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
      * @throws IllegalStateException if called in a workflow, outside its steps
      */
@@ -93,6 +94,7 @@ public final class Revive implements AutoCloseable {
      * @throws dev.revive.workflow.UnknownWorkflowException if it is not registered here and does not run elsewhere
      * @throws dev.revive.workflow.SerializationException if the input cannot be written as JSON, or not be read back
      * @throws dev.revive.workflow.StartOutcomeUnknownException if the store did not answer in time
+     * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted: call again with the same id
      * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
      * @throws IllegalStateException if called in a workflow, outside its steps
      */
@@ -121,6 +123,10 @@ public final class Revive implements AutoCloseable {
      *
      * @param id its id
      * @return false if it does not need attention, or there is none
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws dev.revive.store.StoreUnavailableException if the store does not answer within {@link Builder#startTimeout}; it may do it all the same
+     * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted; its interrupt flag is set again
+     * @throws IllegalStateException if called in a workflow, outside its steps
      */
     public boolean resume(String id) {
         return engine.resume(WorkflowId.valid(id));
@@ -135,6 +141,10 @@ public final class Revive implements AutoCloseable {
      *
      * @param id its id
      * @return false if it has not failed, or there is none
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws dev.revive.store.StoreUnavailableException if the store does not answer within {@link Builder#startTimeout}; it may do it all the same
+     * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted; its interrupt flag is set again
+     * @throws IllegalStateException if called in a workflow, outside its steps
      */
     public boolean retry(String id) {
         return engine.retry(WorkflowId.valid(id));
@@ -147,6 +157,10 @@ public final class Revive implements AutoCloseable {
      * @param step the step in doubt, from {@link WorkflowHandle#steps()}
      * @param decision what became of it
      * @return false if the workflow does not need attention, or the step is no longer as it was seen
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws dev.revive.store.StoreUnavailableException if the store does not answer within {@link Builder#startTimeout}; it may do it all the same
+     * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted; its interrupt flag is set again
+     * @throws IllegalStateException if called in a workflow, outside its steps
      */
     public boolean decide(String id, StepInfo step, Decision decision) {
         Objects.requireNonNull(step, "step");
@@ -155,7 +169,8 @@ public final class Revive implements AutoCloseable {
     }
 
     /**
-     * The store that this engine works on, for consoles and other readers. A thread that uses it must never be interrupted meanwhile.
+     * The store that this engine works on, for consoles and other readers. If a thread that uses it is interrupted meanwhile, its call may fail. That
+     * does no harm to Revive's own stores; another one may say otherwise.
      *
      * @return as given to {@link #with}
      */
@@ -175,7 +190,8 @@ public final class Revive implements AutoCloseable {
     /**
      * Stops. Effects that run may end and are recorded, values and failures; after the grace they are interrupted, and what an interrupted one
      * throws is not recorded. All unfinished workflows are given back, and the store is closed.
-     * It takes no longer than the grace and ten seconds more, though effects do not end or the store does not answer: then the workflows go on
+     *
+     * <p>It takes no longer than the grace and ten seconds more, though effects do not end or the store does not answer: then the workflows go on
      * elsewhere once the lease has lapsed, and what the store still holds is let go in the background. After an injected crash nothing is written and
      * the store stays open.
      */
@@ -359,9 +375,9 @@ public final class Revive implements AutoCloseable {
         }
 
         /**
-         * After how many runs in a row that ended in an Error (out of memory, a class that cannot be linked), or with their process, a workflow
-         * needs attention. A run that records a new outcome begins the count anew; a graceful close does not count. Default: 5. Raise it where first
-         * steps are long and processes are often killed.
+         * After how many runs in a row that ended in an Error (out of memory, a class that cannot be linked), with their process, or with the
+         * connection of a transaction, a workflow needs attention. A run that records a new outcome begins the count anew; a graceful close does not
+         * count. Default: 5. Raise it where first steps are long and processes are often killed.
          *
          * @param strikes 1 or more
          * @return this builder

@@ -25,6 +25,9 @@ public interface WorkflowHandle<O extends @Nullable Object> {
      *
      * @return its status
      * @throws WorkflowNotFoundException if there is none with this id
+     * @throws dev.revive.store.StoreUnavailableException if the store does not answer within the engine's {@code startTimeout}
+     * @throws WaitInterruptedException if the calling thread is interrupted; its interrupt flag is set again
+     * @throws IllegalStateException if called in a workflow, outside its steps
      */
     WorkflowStatus status();
 
@@ -32,6 +35,9 @@ public interface WorkflowHandle<O extends @Nullable Object> {
      * The recorded calls, ordered by scope and sequence, read from the store.
      *
      * @return empty if nothing is recorded
+     * @throws dev.revive.store.StoreUnavailableException if the store does not answer within the engine's {@code startTimeout}
+     * @throws WaitInterruptedException if the calling thread is interrupted; its interrupt flag is set again
+     * @throws IllegalStateException if called in a workflow, outside its steps
      */
     List<StepInfo> steps();
 
@@ -39,6 +45,10 @@ public interface WorkflowHandle<O extends @Nullable Object> {
      * Why it needs attention.
      *
      * @return empty if it does not
+     * @throws WorkflowNotFoundException if there is none with this id
+     * @throws dev.revive.store.StoreUnavailableException if the store does not answer within the engine's {@code startTimeout}
+     * @throws WaitInterruptedException if the calling thread is interrupted; its interrupt flag is set again
+     * @throws IllegalStateException if called in a workflow, outside its steps
      */
     Optional<Attention> attention();
 
@@ -50,6 +60,7 @@ public interface WorkflowHandle<O extends @Nullable Object> {
      * @throws WorkflowNeedsAttentionException at once, if it cannot go on without a person
      * @throws WorkflowNotFoundException if there is none with this id
      * @throws SerializationException if the result cannot be read as this handle's type
+     * @throws dev.revive.store.StoreUnavailableException if the store does not answer
      * @throws EngineStoppedException if this engine stops before the workflow has finished
      * @throws WaitInterruptedException if the waiting thread is interrupted; its interrupt flag is set again
      * @throws IllegalStateException if called in a workflow, outside its steps; or in a step, and the other workflow has not ended
@@ -67,6 +78,7 @@ public interface WorkflowHandle<O extends @Nullable Object> {
      * @throws WorkflowNeedsAttentionException at once, if it cannot go on without a person
      * @throws WorkflowNotFoundException if there is none with this id
      * @throws SerializationException if the result cannot be read as this handle's type
+     * @throws dev.revive.store.StoreUnavailableException if the store does not answer
      * @throws EngineStoppedException if this engine stops before the workflow has finished
      * @throws WaitInterruptedException if the waiting thread is interrupted; its interrupt flag is set again
      * @throws IllegalStateException if called in a workflow, outside its steps; or in a step, and the other workflow has not ended
