@@ -179,9 +179,10 @@ public final class Revive implements AutoCloseable {
     }
 
     /**
-     * Whether a {@linkplain CrashHook crash hook} ended this engine.
+     * Whether a {@linkplain CrashHook crash hook} ended this engine, or it died since one of its own threads did.
      *
-     * @return true after an injected crash; close this engine then, and start another on the same store
+     * @return true after either; close this engine then, and start another: after an injected crash on the same store, else on one that is opened
+     *     anew
      */
     public boolean hasCrashed() {
         return engine.hasCrashed();

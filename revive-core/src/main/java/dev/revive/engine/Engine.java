@@ -340,7 +340,7 @@ public final class Engine {
                 now());
     }
 
-    /** Whether a crash hook ended this engine. */
+    /** Whether a crash hook ended this engine, or one of its own threads that ended. */
     public boolean hasCrashed() {
         return state == State.CRASHED;
     }
