@@ -20,7 +20,9 @@ public record Attention(Reason reason, String message, List<Line> diff) {
         UNREADABLE_PAYLOAD,
         /** A step began, nobody knows how it ended, and it asked for a person's decision. */
         UNDECIDED_ZOMBIE,
-        /** Its code threw an {@link Error} such as OutOfMemoryError again and again. */
+        /**
+         * Run after run ended in an {@link Error} such as OutOfMemoryError, with its process or with a transaction's connection, without progress.
+         */
         REPEATED_ERRORS,
         /** The store refused a row for good, because of its content. */
         STORE_REFUSED

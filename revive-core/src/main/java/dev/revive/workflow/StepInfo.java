@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the name that the workflow gave it
  * @param kind the kind of call
  * @param status where it stands
- * @param attempt the number of the last attempt that began
+ * @param attempt the number of the last attempt that began; 0 if none has since the workflow was retried
  * @param zombies how many of its attempts were cut off, their outcome unknown
  * @param resolution what was done about the last attempt in doubt, or null if there was none
  * @param output the value as JSON, or null if there is none yet

@@ -5,15 +5,15 @@ package dev.revive.workflow;
 public enum StepStatus {
     /** An attempt was about to begin. If its run is over, the step is a zombie: the effect may or may not have happened. */
     STARTED,
-    /** An attempt failed and another will follow. */
+    /** An attempt failed, or its run ended before its effect began; another will follow. */
     BACKOFF,
     /** Has a value. Final. */
     COMPLETED,
-    /** Failed. Final: a replay throws it again. */
+    /** Failed. Final: a replay throws it again, unless a person has the failed workflow retried. */
     FAILED;
 
     /**
-     * Whether it will never change again.
+     * Whether it never changes again, but for a person's retry of the failed workflow.
      *
      * @return true for COMPLETED and FAILED
      */

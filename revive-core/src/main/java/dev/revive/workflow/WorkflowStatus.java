@@ -9,7 +9,7 @@ public enum WorkflowStatus {
     RUNNING,
     /** Returned a result. Final. */
     COMPLETED,
-    /** Threw an exception. Final. */
+    /** Threw an exception. Final, unless a person has it retried. */
     FAILED,
     /** Cannot go on without a person: see {@link Attention}. Nothing is lost; it goes on where it stood. */
     NEEDS_ATTENTION,
@@ -17,7 +17,7 @@ public enum WorkflowStatus {
     CANCELLED;
 
     /**
-     * Whether it will never change again.
+     * Whether it never changes again by itself. Only a person's retry takes a workflow out of FAILED.
      *
      * @return true for COMPLETED, FAILED and CANCELLED
      */

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The console: shows workflows, steps and executors, and lets people resume, wake and decide. Immutable; each method answers a copy.
+ * The console: shows workflows, steps and executors, and lets people resume, retry, wake and decide. Immutable; each method answers a copy.
  *
  * <pre>{@code
  * DashboardServer console = ReviveDashboard.on(revive).start(8080);   // on http://localhost:8080

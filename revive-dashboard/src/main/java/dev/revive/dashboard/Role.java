@@ -7,6 +7,6 @@ public enum Role {
     VIEW,
     /** See inputs, outputs and messages too. */
     VIEW_PAYLOADS,
-    /** Resume, wake and decide. */
+    /** Resume, retry, wake and decide. */
     OPERATE
 }
