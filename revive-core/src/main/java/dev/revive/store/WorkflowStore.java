@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Holds workflows and their steps, and seats executors; {@link WorkflowReads} is what people ask of it. Safe for use by many threads; called by
- * engine threads only, which are never interrupted. A store of your own is held to {@code WorkflowStoreContract} in revive-testing.
+ * Holds workflows and their steps, and seats executors; {@link WorkflowReads} is what people ask of it. Safe for use by many threads. The
+ * engine and the console call it on threads of their own, which are never interrupted; others may call it on any thread. A store of your own is held
+ * to {@code WorkflowStoreContract} in revive-testing.
  */
 public interface WorkflowStore extends WorkflowReads, AutoCloseable {
     /**
