@@ -158,25 +158,27 @@ final class Claimer {
                 isBacklogged = claimed.size() == room;
                 run(claimed);
             }
-            if (shouldReclaim) {
-                reclaimAll(); // last: somebody may keep a lock on one of them, and what is due must not wait for that
-            }
             if (isBacklogged && executor.room() > 0) {
                 wake();
             }
             lookForEndings();
             unclaimed.look();
+            if (shouldReclaim) {
+                reclaimAll(); // last: somebody may keep a lock on one of them, and nothing else must wait for that
+            }
         } catch (StoreUnavailableException e) {
             storeUnavailable(e);
         }
     }
 
-    /** At a time as many as a claim; where there may be more, the next turn comes at once. */
+    /** At a time as many as a claim; where there may be more, the next turn comes at once. Some that somebody keeps locked may be left: it looks again. */
     private void reclaimAll() {
         shouldReclaim = false; // first: what is forgotten from now on may be missed by this look
         List<WorkflowRecord> found = seat.reclaim(executor.held(), MAX_CLAIM);
         if (found.size() >= MAX_CLAIM) {
             reclaim();
+        } else if (!found.isEmpty()) {
+            shouldReclaim = true;
         }
         runAll(found);
     }

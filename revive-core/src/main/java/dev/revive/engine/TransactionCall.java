@@ -71,13 +71,16 @@ final class TransactionCall<T extends @Nullable Object> {
             run.drop(Run.Drop.SUPERSEDED);
             throw Unwind.RUN;
         } catch (StoreUnavailableException e) {
-            throw run.unavailable(call.key(), e, attempt.hasBegun());
+            throw run.unavailable(call.key(), e, attempt.hasBegun() && !effect.isCutOff());
         } catch (StoreException e) {
             return rolledBack(e, effect); // refused for good
         } catch (Unwind e) {
             throw e;
         } catch (Error e) {
             return rolledBack(e, effect);
+        }
+        if (answer == Answer.LOCKED) {
+            throw run.unavailable(call.key(), lockedOut(), false);
         }
         if (answer != Answer.ACCEPTED) {
             run.drop(Run.Drop.SUPERSEDED);
@@ -87,6 +90,10 @@ final class TransactionCall<T extends @Nullable Object> {
         run.gotOn();
         run.crashAt(CrashPoint.AFTER_OUTCOME, call.key(), 1);
         return attempt.encoded().value();
+    }
+
+    private static StoreUnavailableException lockedOut() {
+        return new StoreUnavailableException("Somebody keeps its workflow's row locked; all of it was rolled back.", null);
     }
 
     /** Nothing of it happened; that is recorded as any failure is. */

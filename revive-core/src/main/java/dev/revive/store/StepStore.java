@@ -52,7 +52,8 @@ public interface StepStore {
      * committed at once. May run the body again after a rollback that the database asked for (deadlock, serialization failure).
      *
      * @param work the body
-     * @return ACCEPTED, or REFUSED if the epoch is not this executor's or the step is recorded already: all is rolled back then
+     * @return ACCEPTED, or REFUSED if the epoch is not this executor's or the step is recorded already, or LOCKED if somebody kept a lock on the
+     *     workflow's row or the fence, each time it was tried: all is rolled back then
      * @throws FencedException if the fence is dead; all is rolled back
      * @throws StoreUnavailableException if it is not known whether it was committed, and could not be found out
      * @throws TransactionBodyException if the body threw; all is rolled back

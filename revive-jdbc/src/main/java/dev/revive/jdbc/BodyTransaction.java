@@ -44,8 +44,11 @@ final class BodyTransaction {
             try {
                 return attempt(isLast);
             } catch (SQLException e) {
-                if (wasCommitted()) {
+                if (wasCommittedAfterAll()) {
                     return Answer.ACCEPTED;
+                }
+                if (isLast && database.dialect().isLockedOut(e)) {
+                    return Answer.LOCKED;
                 }
                 if (isLast || database.trouble(e) == Dialect.Trouble.REFUSED) {
                     throw database.failure("transaction", e);
@@ -83,7 +86,9 @@ final class BodyTransaction {
         }
         dialect.boundIdling(session, seat.lease());
         session.giveUpAfter(Database.PATIENCE);
+        dialect.boundLockWait(session);
         seat.lockFence(session, lane);
+        dialect.hardlyWait(session); // all others of the lane wait for the fence meanwhile
         if (!isHeld(session, step) || !insert(session, step)) {
             session.rollback();
             return Answer.REFUSED;
@@ -166,6 +171,18 @@ final class BodyTransaction {
                 return false;
             }
             throw e;
+        }
+    }
+
+    /** An interrupt that ended the first look for the answer is not to end the second. */
+    private boolean wasCommittedAfterAll() {
+        boolean wasInterrupted = Thread.interrupted();
+        try {
+            return wasCommitted();
+        } finally {
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -278,8 +279,23 @@ final class JdbcSeat implements ExecutorSeat {
             Object ids = database.dialect().textSet(session.connection(), held);
             List<WorkflowRecord> found = session.query(sql.heldBy, Rows::workflow, executorId, ids, limit);
             found.removeIf(w -> held.contains(w.id())); // admitted meanwhile: its row is younger than the list
-            return take(session, found);
+            return take(session, free(session, found));
         });
+    }
+
+    /** Those whose row nobody else keeps locked. If there are none, that is told, or nobody would look for the others again. */
+    private List<WorkflowRecord> free(Session session, List<WorkflowRecord> found) throws SQLException {
+        if (found.isEmpty()) {
+            return found;
+        }
+        Set<String> ids = found.stream().map(WorkflowRecord::id).collect(Collectors.toSet());
+        Object wanted = database.dialect().textSet(session.connection(), ids);
+        Set<String> free = new HashSet<>(session.query(sql.lockFree, row -> row.getString("id"), wanted));
+        if (free.isEmpty()) {
+            throw new StoreUnavailableException(
+                    "Somebody keeps locked what this executor has lost sight of; it is looked for again.", null);
+        }
+        return found.stream().filter(w -> free.contains(w.id())).toList();
     }
 
     /** Those of the found that are still as they were found: somebody else may have been quicker. */

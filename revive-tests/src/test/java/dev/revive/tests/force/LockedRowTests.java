@@ -7,10 +7,14 @@ import static dev.revive.tests.force.Operations.claimed;
 import static dev.revive.tests.force.Operations.completed;
 import static dev.revive.tests.force.Operations.finish;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
+import dev.revive.store.ExecutorSeat;
 import dev.revive.store.Operation;
+import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.WorkflowRecord;
 import dev.revive.store.StepStore;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
@@ -21,6 +25,7 @@ import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -89,6 +94,48 @@ class LockedRowTests extends ForceBed {
                 .map(id -> meanwhile(() -> revive.start(FLOW, id, id)))
                 .toList();
         starts.forEach(start -> assertThat(outcome(start).result(PATIENCE)).isEqualTo("done"));
+    }
+
+    /** Its body is over, and its row is locked: it must not keep the lane's fence while it waits for that. */
+    @Test
+    void aTransactionWhoseRowIsLockedHoldsUpItsWorkflowOnly() {
+        Revive revive = engine(
+                near,
+                "one",
+                builder -> builder.lease(SHORT)
+                        .lanes(1)
+                        .register(FLOW, (ctx, in) -> in.equals("locked")
+                                ? ctx.transaction("book", String.class, connection -> {
+                                    if (effects.times("book") == 0) {
+                                        effects.happen("book");
+                                        inFirst.pass();
+                                    }
+                                    return "booked";
+                                })
+                                : ctx.step("first", String.class, () -> "done")));
+        WorkflowHandle<String> locked = revive.start(FLOW, "locked", "locked");
+        inFirst.awaitReached();
+        Lock lock = lock(lockOf("locked"));
+        inFirst.open();
+        neighboursStartAndEnd(revive);
+        neighboursStartAndEnd(revive);
+
+        lock.rollback();
+        assertThat(locked.result(PATIENCE)).isEqualTo("booked");
+        assertThat(row("locked").strikes()).isZero();
+    }
+
+    /** It is in the hands of this executor, which does not know it; so is another, whose row is locked. */
+    @Test
+    void whatWasLostSightOfIsFoundAgainBesideALockedOne() {
+        ExecutorSeat seat = seat(near, "one", SHORT);
+        seat.lanes().get(0).write(List.of(claimed("free"), claimed("locked")));
+        Lock lock = lock(lockOf("locked"));
+
+        assertThat(seat.reclaim(Set.of(), 10)).extracting(WorkflowRecord::id).containsExactly("free");
+        assertThatThrownBy(() -> seat.reclaim(Set.of("free"), 10)).isInstanceOf(StoreUnavailableException.class);
+        lock.rollback();
+        assertThat(seat.reclaim(Set.of("free"), 10)).extracting(WorkflowRecord::id).containsExactly("locked");
     }
 
     /** It has inserted a row under the same id, and has not made up its mind. */
