@@ -93,7 +93,8 @@ final class TransactionCall<T extends @Nullable Object> {
     }
 
     private static StoreUnavailableException lockedOut() {
-        return new StoreUnavailableException("Somebody keeps its workflow's row locked; all of it was rolled back.", null);
+        return new StoreUnavailableException(
+                "Somebody keeps its workflow's row locked; all of it was rolled back.", null);
     }
 
     /** Nothing of it happened; that is recorded as any failure is. */

@@ -36,6 +36,9 @@ final class OpenFile {
     /** Not much: what has been given free is filled again anyway. */
     private static final int TO_MOVE = 1 << 20;
 
+    /** A second's work or two; whoever closes a store waits for it. */
+    private static final long QUICKLY_MADE_SMALL = 64L << 20;
+
     private static final int HOWEVER_FULL = 101;
     private static final int FOR_EVER = Integer.MAX_VALUE;
 
@@ -120,9 +123,9 @@ final class OpenFile {
         }
     }
 
-    /** Makes it as small as can be, and closes it. */
+    /** Makes it as small as can be, unless that would take long, and closes it. */
     void close() throws SQLException {
-        execute("SHUTDOWN COMPACT");
+        execute(file.size() <= QUICKLY_MADE_SMALL ? "SHUTDOWN COMPACT" : "SHUTDOWN");
     }
 
     /**

@@ -13,9 +13,9 @@ import static org.awaitility.Awaitility.await;
 import dev.revive.Revive;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.Operation;
+import dev.revive.store.StepStore;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowRecord;
-import dev.revive.store.StepStore;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
 import dev.revive.workflow.StepStatus;
@@ -104,15 +104,17 @@ class LockedRowTests extends ForceBed {
                 "one",
                 builder -> builder.lease(SHORT)
                         .lanes(1)
-                        .register(FLOW, (ctx, in) -> in.equals("locked")
-                                ? ctx.transaction("book", String.class, connection -> {
-                                    if (effects.times("book") == 0) {
-                                        effects.happen("book");
-                                        inFirst.pass();
-                                    }
-                                    return "booked";
-                                })
-                                : ctx.step("first", String.class, () -> "done")));
+                        .register(
+                                FLOW,
+                                (ctx, in) -> in.equals("locked")
+                                        ? ctx.transaction("book", String.class, connection -> {
+                                            if (effects.times("book") == 0) {
+                                                effects.happen("book");
+                                                inFirst.pass();
+                                            }
+                                            return "booked";
+                                        })
+                                        : ctx.step("first", String.class, () -> "done")));
         WorkflowHandle<String> locked = revive.start(FLOW, "locked", "locked");
         inFirst.awaitReached();
         Lock lock = lock(lockOf("locked"));
@@ -135,7 +137,9 @@ class LockedRowTests extends ForceBed {
         assertThat(seat.reclaim(Set.of(), 10)).extracting(WorkflowRecord::id).containsExactly("free");
         assertThatThrownBy(() -> seat.reclaim(Set.of("free"), 10)).isInstanceOf(StoreUnavailableException.class);
         lock.rollback();
-        assertThat(seat.reclaim(Set.of("free"), 10)).extracting(WorkflowRecord::id).containsExactly("locked");
+        assertThat(seat.reclaim(Set.of("free"), 10))
+                .extracting(WorkflowRecord::id)
+                .containsExactly("locked");
     }
 
     /** It has inserted a row under the same id, and has not made up its mind. */
