@@ -29,6 +29,7 @@ import com.fasterxml.jackson.databind.jsontype.TypeIdResolver;
 import com.fasterxml.jackson.databind.ser.impl.UnknownSerializer;
 import com.fasterxml.jackson.databind.ser.std.BeanSerializerBase;
 import com.fasterxml.jackson.databind.ser.std.StdKeySerializers;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -213,7 +214,9 @@ final class Inspection {
 
     private static boolean hasNoTextOfItsOwn(Class<?> raw) {
         try {
-            return raw.isRecord() || raw.getMethod("toString").getDeclaringClass() == Object.class;
+            Method toString = raw.getMethod("toString");
+            boolean isOfCompiler = raw.isRecord() && Modifier.isFinal(toString.getModifiers());
+            return isOfCompiler || toString.getDeclaringClass() == Object.class;
         } catch (NoSuchMethodException e) {
             return false; // an interface
         }

@@ -113,6 +113,7 @@ public final class JacksonSerializer implements PayloadSerializer {
         StringWriter json = new StringWriter();
         try (Marks marks = new Marks(mapper.createGenerator(json))) {
             type(type).writer(value).writeValue(marks, value);
+            marks.flush(); // a host's mapper may be set not to
             return JsonText.canonicalHash(json.toString(), marks);
         } catch (JsonProcessingException | StackOverflowError e) {
             throw cannotWrite(value, e);

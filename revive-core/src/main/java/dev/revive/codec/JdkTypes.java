@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.OptionalDouble;
@@ -30,7 +32,7 @@ final class JdkTypes extends SimpleModule {
         super("revive-jdk-types");
         addAbstractTypeMapping(Set.class, LinkedHashSet.class);
         addText(File.class, File::getPath, File::new); // not made absolute: that is another in another process
-        addText(Path.class, Path::toString, Path::of);
+        addText(Path.class, JdkTypes::text, JdkTypes::path);
         addText(InetAddress.class, InetAddress::getHostAddress, InetAddress::getByName); // digits, so nobody is asked
         addNumber(
                 OptionalInt.class,
@@ -47,6 +49,18 @@ final class JdkTypes extends SimpleModule {
                 OptionalDouble.empty(),
                 (value, json) -> json.writeNumber(value.getAsDouble()), // NaN and infinity as text
                 json -> OptionalDouble.of(json.getValueAsDouble(Double.NaN)));
+    }
+
+    /** As it stands, so that a relative one stays relative; of another file system than the JVM's own, as its URI. */
+    private static String text(Path path) {
+        return path.getFileSystem().equals(FileSystems.getDefault())
+                ? path.toString()
+                : path.toUri().toString();
+    }
+
+    /** A path's text has no two slashes together, but a URI has: Jackson wrote these before, and they are in people's tables. */
+    private static Path path(String text) {
+        return text.contains("//") ? Path.of(URI.create(text)) : Path.of(text);
     }
 
     @Override

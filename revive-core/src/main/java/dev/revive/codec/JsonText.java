@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.revive.workflow.SerializationException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -143,6 +144,8 @@ public final class JsonText {
 
     /** A tree in the one form that all equal inputs share. Goes through it in the order of the text, which is the order of the marks. */
     private static final class Canonical {
+        private static final int MOST_ZEROS = 1_000;
+
         private final @Nullable Marks marks;
         private int begun;
 
@@ -159,7 +162,18 @@ public final class JsonText {
         }
 
         JsonNode of(JsonNode node) {
-            return node.isObject() ? object(node) : node.isArray() ? array(node) : node;
+            return node.isObject()
+                    ? object(node)
+                    : node.isArray() ? array(node) : node.isFloatingPointNumber() ? number(node.decimalValue()) : node;
+        }
+
+        /** By its value: 100.00 as 100. A number with very many zeros keeps its exponent. */
+        private static JsonNode number(BigDecimal number) {
+            BigDecimal stripped = number.stripTrailingZeros();
+            boolean isWhole = stripped.scale() <= 0 && stripped.scale() > -MOST_ZEROS;
+            return isWhole
+                    ? CANONICAL.getNodeFactory().numberNode(stripped.toBigIntegerExact())
+                    : CANONICAL.getNodeFactory().numberNode(stripped);
         }
 
         private JsonNode object(JsonNode node) {

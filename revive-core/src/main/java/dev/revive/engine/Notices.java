@@ -17,6 +17,9 @@ import org.slf4j.LoggerFactory;
 final class Notices {
     private static final Logger log = LoggerFactory.getLogger(Notices.class);
 
+    /** A wide parallel may fail in ten thousand branches. */
+    private static final int MOST_PLACES = 10;
+
     private Notices() {}
 
     static void of(WorkflowType type, Operation.Finish end) {
@@ -27,7 +30,7 @@ final class Notices {
                     "{} ({}) failed{}: {}",
                     Printable.of(end.workflowId()),
                     Printable.of(type),
-                    calls.isEmpty() ? "" : " at " + String.join(", ", calls),
+                    places(calls),
                     Printable.of(summary(Documents.failure(content))));
         } else if (end.status() == WorkflowStatus.NEEDS_ATTENTION) {
             Attention attention = Documents.attention(Objects.requireNonNull(end.content()));
@@ -38,6 +41,16 @@ final class Notices {
                     attention.reason(),
                     Printable.of(attention.message()));
         }
+    }
+
+    private static String places(List<String> calls) {
+        if (calls.isEmpty()) {
+            return "";
+        }
+        String first = String.join(", ", calls.subList(0, Math.min(MOST_PLACES, calls.size())));
+        return calls.size() <= MOST_PLACES
+                ? " at " + first
+                : " at %s and %d more".formatted(first, calls.size() - MOST_PLACES);
     }
 
     private static String summary(Failure failure) {

@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class Unclaimed {
     private static final Logger log = LoggerFactory.getLogger(Unclaimed.class);
 
+    /** A look asks for each type that is due: an engine that rests is to ask for next to nothing. */
+    private static final int PATIENCES_BETWEEN_LOOKS = 4;
+
     private final ExecutorSeat seat;
     private final Set<WorkflowType> known;
     private final Duration patience;
@@ -36,11 +39,11 @@ final class Unclaimed {
         if (nextLook - System.nanoTime() > 0) {
             return;
         }
-        nextLook = Nanos.after(patience);
+        nextLook = Nanos.after(patience.multipliedBy(PATIENCES_BETWEEN_LOOKS));
         for (WorkflowSummary one : seat.unclaimed(known, patience)) {
             if (told.add(one.type())) {
                 log.warn(
-                        "{} waits for an executor that has {}, version {}: it has been due for more than {}, and here is no code for it. Register that version, or start the program that has it",
+                        "{} waits for an executor that has {}, version {}: it has been due for more than {}, and here is no code for it. If its own executors are not just busy, register that version, or start the program that has it",
                         Printable.of(one.id()),
                         Printable.of(one.type().name()),
                         one.type().version(),

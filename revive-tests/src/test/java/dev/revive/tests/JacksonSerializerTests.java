@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 import dev.revive.codec.JacksonSerializer;
@@ -17,6 +18,7 @@ import dev.revive.workflow.Workflow;
 import java.io.IOException;
 import java.lang.module.ModuleFinder;
 import java.lang.reflect.Type;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -46,6 +48,33 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** How values become JSON, without an engine. What becomes of which shape is in docs/payloads.md. */
 class JacksonSerializerTests {
     private final JacksonSerializer serializer = new JacksonSerializer();
+
+    /** Jackson wrote a path as a URI before Revive kept relative ones relative. */
+    @Test
+    void aPathThatWasWrittenAsAUriIsRead() {
+        Path path = Path.of("some", "file").toAbsolutePath();
+
+        assertThat(serializer.<Path>deserialize('"' + path.toUri().toString() + '"', Path.class))
+                .isEqualTo(path);
+        assertThat(serializer.<Path>deserialize("\"some/file\"", Path.class)).isEqualTo(Path.of("some", "file"));
+    }
+
+    record OrderId(String text) {
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    @Test
+    void aRecordWithATextOfItsOwnIsAKey() {
+        TypeRef<Map<OrderId, Integer>> type = new TypeRef<>() {};
+        Map<OrderId, Integer> map = Map.of(new OrderId("a"), 1);
+
+        serializer.check(type.type());
+        assertThat(serializer.<Map<OrderId, Integer>>deserialize(serializer.serialize(map, type.type()), type.type()))
+                .isEqualTo(map);
+    }
 
     @Nested
     class AHash {
@@ -95,6 +124,24 @@ class JacksonSerializerTests {
         }
 
         @Test
+        void countsANumberByItsValueHoweverManyZerosItHas() {
+            assertThat(hash(new BigDecimal("100")))
+                    .isEqualTo(hash(new BigDecimal("100.00")))
+                    .isEqualTo(hash(new BigDecimal("1E+2")));
+            assertThat(hash(new BigDecimal("1.10"))).isEqualTo(hash(new BigDecimal("1.1")));
+            assertThat(hash(new BigDecimal("1E+999999"))).isNotEqualTo(hash(new BigDecimal("1E+999998")));
+        }
+
+        @Test
+        void isOfTheWholeInputThoughAHostsMapperDoesNotFlush() {
+            JacksonSerializer ofHost = new JacksonSerializer(JsonMapper.builder()
+                    .disable(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
+                    .build());
+
+            assertThat(ofHost.inputHash("a", String.class)).isNotEqualTo(ofHost.inputHash("b", String.class));
+        }
+
+        @Test
         void countsEveryArrayAndObjectOnItsWayToASet() {
             Everything one = everything(new LinkedHashSet<>(List.of(1, 2)));
             Everything other = everything(new LinkedHashSet<>(List.of(2, 1)));
@@ -127,8 +174,8 @@ class JacksonSerializerTests {
 
         @Test
         void staysWhatItWas() {
-            assertThat(JsonText.canonicalHash("{\"b\": [1.50, null], \"a\": {\"y\": 1e2, \"x\": \"\\u00fc\"}}"))
-                    .isEqualTo("5dd7db428aadcb906f4f3508e9bf2561af11516e43687915c4d739809c759c79");
+            assertThat(JsonText.canonicalHash("{\"b\": [1.50, null], \"a\": {\"y\": 1.25e1, \"x\": \"\\u00fc\"}}"))
+                    .isEqualTo("bb13f27fc3abd31cfc43be084159145353ef04ea7bd1b9815366848df6472c03");
         }
     }
 
