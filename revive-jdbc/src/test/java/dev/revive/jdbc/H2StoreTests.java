@@ -17,7 +17,6 @@ import dev.revive.store.StoreException;
 import dev.revive.store.WorkflowFilter;
 import dev.revive.store.WorkflowStore;
 import dev.revive.store.WorkflowType;
-import dev.revive.testing.WorkflowStoreContract;
 import dev.revive.workflow.WorkflowStatus;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -40,9 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Tables in a database of the host, shared with others. */
-class H2StoreTests extends WorkflowStoreContract {
-    private static final Duration LEASE = Duration.ofSeconds(30);
-
+class H2StoreTests extends LeasedStoreContract {
     @AutoClose
     private final HikariDataSource host = TestDatabase.hikari(20);
 
@@ -52,18 +49,8 @@ class H2StoreTests extends WorkflowStoreContract {
     }
 
     @Override
-    protected void pass(WorkflowStore store, Duration duration) {
-        ((JdbcStore) store).moveClock(duration);
-    }
-
-    /** The lease lapses, and the next executor's sweep finds it. */
-    @Override
-    protected WorkflowStore reopenAfterDeath(WorkflowStore store, ExecutorSeat dead) {
-        pass(store, LEASE.plusSeconds(1));
-        try (ExecutorSeat sweeper = seat(store)) {
-            sweeper.sweep();
-        }
-        return store;
+    DataSource host() {
+        return host;
     }
 
     private static ExecutorSeat seat(WorkflowStore store) {

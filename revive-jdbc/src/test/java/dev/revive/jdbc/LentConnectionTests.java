@@ -13,12 +13,7 @@ import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation.Create;
-import dev.revive.store.StepKey;
-import dev.revive.store.StepRecord;
-import dev.revive.store.StepStore;
 import dev.revive.store.WorkflowType;
-import dev.revive.workflow.CallKind;
-import dev.revive.workflow.StepStatus;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -188,37 +183,13 @@ class LentConnectionTests {
     }
 
     private Answer transact(String... statements) {
-        return seat.lanes().get(0).transact(new StepStore.Transaction() {
-            @Override
-            public String workflowId() {
-                return "a";
-            }
-
-            @Override
-            public StepRecord run(Connection connection) throws SQLException {
-                try (Statement statement = connection.createStatement()) {
-                    for (String text : statements) {
-                        statement.execute(text);
-                    }
+        return seat.lanes().get(0).transact(new Booking(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                for (String text : statements) {
+                    statement.execute(text);
                 }
-                return new StepRecord(
-                        "a",
-                        new StepKey("", 1, "book"),
-                        CallKind.TRANSACTION,
-                        StepStatus.COMPLETED,
-                        1,
-                        1,
-                        0,
-                        null,
-                        0,
-                        "null",
-                        null,
-                        STAMP,
-                        STAMP,
-                        STAMP,
-                        null);
             }
-        });
+        }));
     }
 
     @Test

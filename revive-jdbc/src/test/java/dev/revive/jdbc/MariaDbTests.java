@@ -58,10 +58,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is special about MariaDB, and so about MySQL. */
 @Timeout(120)
 class MariaDbTests {
-    private interface Body {
-        void run(Connection connection) throws Exception;
-    }
-
     private static final Instant STAMP = Instant.parse("2026-11-23T10:00:00Z");
     private static final WorkflowType ORDER = new WorkflowType("order", 1);
     private static final Duration LEASE = Duration.ofSeconds(30);
@@ -238,19 +234,8 @@ class MariaDbTests {
             }
         }
 
-        private Answer transact(int sequence, Body body) {
-            return lane.transact(new StepStore.Transaction() {
-                @Override
-                public String workflowId() {
-                    return "a";
-                }
-
-                @Override
-                public StepRecord run(Connection connection) throws Exception {
-                    body.run(connection);
-                    return step("a", sequence, StepStatus.COMPLETED).step();
-                }
-            });
+        private Answer transact(int sequence, Booking.Body body) {
+            return lane.transact(new Booking(sequence, body));
         }
 
         private static void insert(Connection connection, int id) throws SQLException {
@@ -266,8 +251,7 @@ class MariaDbTests {
             assertThat(transact(1, connection -> insert(connection, 1))).isEqualTo(Answer.ACCEPTED);
 
             assertThat(inserted()).containsExactly("1");
-            assertThat(store.steps("a"))
-                    .containsExactly(step("a", 1, StepStatus.COMPLETED).step());
+            assertThat(store.steps("a")).containsExactly(Booking.step("a", 1, 1));
         }
 
         @Test
@@ -402,18 +386,7 @@ class MariaDbTests {
                 JdbcStore other = JdbcStore.over(one, JdbcSettings.defaults().withTablePrefix(prefix));
                 try (ExecutorSeat there = other.seat(new ExecutorSettings("test", 4, LEASE))) {
                     there.lanes().get(0).write(List.of(claimed("b")));
-                    there.lanes().get(0).transact(new StepStore.Transaction() {
-                        @Override
-                        public String workflowId() {
-                            return "b";
-                        }
-
-                        @Override
-                        public StepRecord run(Connection connection) throws Exception {
-                            insert(connection, 1);
-                            return step("b", 1, StepStatus.COMPLETED).step();
-                        }
-                    });
+                    there.lanes().get(0).transact(new Booking("b", 1, 1, connection -> insert(connection, 1)));
                     there.sweep();
                 }
                 assertThat(settingsOfAll(one)).containsOnly(settings("GLOBAL"));

@@ -13,12 +13,8 @@ import dev.revive.store.ExecutorSettings;
 import dev.revive.store.Hint;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation.Create;
-import dev.revive.store.StepKey;
-import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
 import dev.revive.store.WorkflowType;
-import dev.revive.workflow.CallKind;
-import dev.revive.workflow.StepStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -89,42 +85,16 @@ class PgBouncerTests {
         NewWorkflow workflow = new NewWorkflow("a", ORDER, "null", "hash", STAMP);
         lane.write(List.of(new Create(workflow, Create.Start.DUE, null)));
         assertThat(seat.claim(Set.of(ORDER), 1, 0).workflows()).hasSize(1);
-        assertThat(lane.transact(body())).isEqualTo(Answer.ACCEPTED);
+        assertThat(lane.transact(new Booking(PgBouncerTests::lookAround))).isEqualTo(Answer.ACCEPTED);
         assertThat(seat.renew()).isTrue();
         seat.sweep();
         assertThat(store.steps("a")).hasSize(1);
     }
 
-    private static StepStore.Transaction body() {
-        return new StepStore.Transaction() {
-            @Override
-            public String workflowId() {
-                return "a";
-            }
-
-            @Override
-            public StepRecord run(Connection connection) throws SQLException {
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute("SELECT 1");
-                }
-                return new StepRecord(
-                        "a",
-                        new StepKey("", 1, "book"),
-                        CallKind.TRANSACTION,
-                        StepStatus.COMPLETED,
-                        1,
-                        1,
-                        0,
-                        null,
-                        0,
-                        "null",
-                        null,
-                        STAMP,
-                        STAMP,
-                        STAMP,
-                        null);
-            }
-        };
+    private static void lookAround(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT 1");
+        }
     }
 
     @Test

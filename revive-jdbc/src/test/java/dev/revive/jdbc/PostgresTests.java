@@ -12,14 +12,10 @@ import dev.revive.store.ExecutorSettings;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
 import dev.revive.store.Operation.Create;
-import dev.revive.store.StepKey;
-import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.TransactionBodyException;
 import dev.revive.store.WorkflowType;
-import dev.revive.workflow.CallKind;
-import dev.revive.workflow.StepStatus;
 import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -84,7 +80,7 @@ class PostgresTests {
         void isRunAgain() throws SQLException {
             AtomicInteger runs = new AtomicInteger();
 
-            Answer answer = lane.transact(body(connection -> {
+            Answer answer = lane.transact(new Booking(connection -> {
                 sql(connection, "INSERT INTO account VALUES (%d)".formatted(runs.incrementAndGet()));
                 if (runs.get() == 1) {
                     loseConnection(connection);
@@ -98,7 +94,7 @@ class PostgresTests {
         /** What it throws in the end may be its own, without a trace of the database. */
         @Test
         void hasNotFailedWhateverItThrows() throws SQLException {
-            assertThatThrownBy(() -> lane.transact(body(connection -> {
+            assertThatThrownBy(() -> lane.transact(new Booking(connection -> {
                         try {
                             loseConnection(connection);
                         } catch (SQLException e) {
@@ -115,7 +111,7 @@ class PostgresTests {
     class ATransactionBodysConnection {
         @Test
         void isNotFoundInAnyRoundaboutWay() {
-            List<Body> ways = List.of(
+            List<Booking.Body> ways = List.of(
                     connection -> connection
                             .getMetaData()
                             .getTables(null, null, null, null)
@@ -129,8 +125,8 @@ class PostgresTests {
                             .getConnection()
                             .commit(),
                     connection -> connection.unwrap(PgConnection.class).commit());
-            for (Body way : ways) {
-                assertThatThrownBy(() -> lane.transact(body(way)))
+            for (Booking.Body way : ways) {
+                assertThatThrownBy(() -> lane.transact(new Booking(way)))
                         .isInstanceOf(TransactionBodyException.class)
                         .hasMessageContaining("ctx.transaction");
             }
@@ -141,7 +137,7 @@ class PostgresTests {
             try (Connection connection = pool.getConnection()) {
                 sql(connection, "CREATE TABLE account (id INT PRIMARY KEY)");
             }
-            lane.transact(body(connection -> connection
+            lane.transact(new Booking(connection -> connection
                     .unwrap(PGConnection.class)
                     .getCopyAPI()
                     .copyIn("COPY account FROM STDIN", new StringReader("1\n2\n"))));
@@ -176,7 +172,7 @@ class PostgresTests {
                     "SELECT enter_tenant()"
                 })
         void isRecordedInItsOwn(String going) throws SQLException {
-            assertThat(lane.transact(body(connection -> sql(connection, going))))
+            assertThat(lane.transact(new Booking(connection -> sql(connection, going))))
                     .isEqualTo(Answer.ACCEPTED);
 
             try (Connection connection = pool.getConnection()) {
@@ -198,7 +194,7 @@ class PostgresTests {
                     "SELECT pg_advisory_lock(42)"
                 })
         void leavesNothingOfItToTheNextOfThePool(String going) throws SQLException {
-            lane.transact(body(connection -> sql(connection, going)));
+            lane.transact(new Booking(connection -> sql(connection, going)));
 
             assertThat(atEveryConnection("SHOW search_path")).containsOnly("\"$user\", public");
             assertThat(atEveryConnection("SHOW default_transaction_read_only")).containsOnly("off");
@@ -271,40 +267,6 @@ class PostgresTests {
             }
             return mine;
         }
-    }
-
-    private interface Body {
-        void run(Connection connection) throws Exception;
-    }
-
-    private static StepStore.Transaction body(Body body) {
-        return new StepStore.Transaction() {
-            @Override
-            public String workflowId() {
-                return "a";
-            }
-
-            @Override
-            public StepRecord run(Connection connection) throws Exception {
-                body.run(connection);
-                return new StepRecord(
-                        "a",
-                        new StepKey("", 1, "book"),
-                        CallKind.TRANSACTION,
-                        StepStatus.COMPLETED,
-                        1,
-                        1,
-                        0,
-                        null,
-                        0,
-                        "null",
-                        null,
-                        STAMP,
-                        STAMP,
-                        STAMP,
-                        null);
-            }
-        };
     }
 
     private static void loseConnection(Connection connection) throws SQLException {

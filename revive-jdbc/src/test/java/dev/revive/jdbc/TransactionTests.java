@@ -14,15 +14,11 @@ import dev.revive.store.Operation;
 import dev.revive.store.Operation.Checkpoint;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.Operation.Release;
-import dev.revive.store.StepKey;
-import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.TransactionBodyException;
 import dev.revive.store.WorkflowType;
-import dev.revive.workflow.CallKind;
-import dev.revive.workflow.StepStatus;
 import java.nio.file.Path;
 import java.sql.Array;
 import java.sql.Connection;
@@ -47,10 +43,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The user's rows and the checkpoint, together or not at all. */
 class TransactionTests {
-    private interface Body {
-        void run(Connection connection) throws Exception;
-    }
-
     private static final Instant STAMP = Instant.parse("2026-11-23T10:00:00Z");
 
     @TempDir
@@ -88,43 +80,12 @@ class TransactionTests {
         sql(connection, "INSERT INTO account VALUES (" + id + ", 100)");
     }
 
-    private Answer transact(int sequence, Body body) {
+    private Answer transact(int sequence, Booking.Body body) {
         return transact(sequence, 1, body);
     }
 
-    private Answer transact(int sequence, long epoch, Body body) {
-        return lane.transact(new StepStore.Transaction() {
-            @Override
-            public String workflowId() {
-                return "a";
-            }
-
-            @Override
-            public StepRecord run(Connection connection) throws Exception {
-                body.run(connection);
-                return step(sequence, epoch);
-            }
-        });
-    }
-
-    private static StepRecord step(int sequence, long epoch) {
-        StepKey key = new StepKey("", sequence, "book");
-        return new StepRecord(
-                "a",
-                key,
-                CallKind.TRANSACTION,
-                StepStatus.COMPLETED,
-                epoch,
-                1,
-                0,
-                null,
-                0,
-                "1",
-                null,
-                STAMP,
-                STAMP,
-                STAMP,
-                null);
+    private Answer transact(int sequence, long epoch, Booking.Body body) {
+        return lane.transact(new Booking("a", sequence, epoch, body));
     }
 
     private List<Integer> accounts() {
@@ -149,7 +110,7 @@ class TransactionTests {
             assertThat(transact(1, connection -> insert(connection, 1))).isEqualTo(Answer.ACCEPTED);
 
             assertThat(accounts()).containsExactly(1);
-            assertThat(store.steps("a")).containsExactly(step(1, 1));
+            assertThat(store.steps("a")).containsExactly(Booking.step("a", 1, 1));
         }
 
         @Test
@@ -179,7 +140,7 @@ class TransactionTests {
 
         @Test
         void areRefusedIfTheStepIsRecordedAlready() {
-            lane.write(List.of(new Checkpoint(step(1, 1), true)));
+            lane.write(List.of(new Checkpoint(Booking.step("a", 1, 1), true)));
 
             assertThat(transact(1, connection -> insert(connection, 1))).isEqualTo(Answer.REFUSED);
             assertThat(accounts()).isEmpty();
@@ -208,7 +169,7 @@ class TransactionTests {
                     }))
                     .isInstanceOf(FencedException.class);
             seat = store.seat(new ExecutorSettings("next", 1, Duration.ofSeconds(30)));
-            assertThatThrownBy(() -> late.write(List.of(new Checkpoint(step(1, 1), true))))
+            assertThatThrownBy(() -> late.write(List.of(new Checkpoint(Booking.step("a", 1, 1), true))))
                     .isInstanceOf(FencedException.class);
             assertThat(store.steps("a")).isEmpty();
         }
@@ -283,9 +244,9 @@ class TransactionTests {
             await().atMost(Duration.ofSeconds(30))
                     .ignoreExceptionsInstanceOf(StoreUnavailableException.class)
                     .until(
-                            () -> lane.write(List.of(new Checkpoint(step(3, 1), true))),
+                            () -> lane.write(List.of(new Checkpoint(Booking.step("a", 3, 1), true))),
                             List.of(Answer.ACCEPTED)::equals);
-            assertThat(store.steps("a")).containsExactly(step(1, 1), step(3, 1));
+            assertThat(store.steps("a")).containsExactly(Booking.step("a", 1, 1), Booking.step("a", 3, 1));
         }
     }
 
@@ -293,7 +254,7 @@ class TransactionTests {
     class TheConnection {
         @Test
         void refusesWhatWouldEndTheTransaction() {
-            List<Body> forbidden = List.of(
+            List<Booking.Body> forbidden = List.of(
                     Connection::commit,
                     Connection::rollback,
                     Connection::close,
@@ -302,7 +263,7 @@ class TransactionTests {
                     connection -> connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE),
                     connection -> connection.unwrap(Connection.class),
                     connection -> connection.unwrap(JdbcConnection.class));
-            for (Body body : forbidden) {
+            for (Booking.Body body : forbidden) {
                 assertThatThrownBy(() -> transact(1, body))
                         .isInstanceOf(TransactionBodyException.class)
                         .hasRootCauseInstanceOf(IllegalStateException.class)
