@@ -6,33 +6,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.revive.Revive;
 import dev.revive.store.Answer;
-import dev.revive.store.Claim;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
+import dev.revive.store.ForwardingLane;
+import dev.revive.store.ForwardingSeat;
 import dev.revive.store.InMemoryStore;
 import dev.revive.store.Operation;
-import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
 import dev.revive.store.StoreException;
-import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
-import dev.revive.store.WorkflowType;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.LentStore;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
 import dev.revive.workflow.WorkflowNeedsAttentionException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,101 +80,48 @@ class RefusedRowTests {
 
     /** The store, but for one word that it cannot write. */
     private static WorkflowStore refusing(WorkflowStore store, String word) {
-        return (WorkflowStore) Proxy.newProxyInstance(
-                WorkflowStore.class.getClassLoader(),
-                new Class<?>[] {WorkflowStore.class},
-                (proxy, method, arguments) -> {
-                    if (method.getName().equals("seat")) {
-                        return new RefusingSeat(store.seat((ExecutorSettings) arguments[0]), word);
-                    }
-                    try {
-                        return method.invoke(new LentStore(store), arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        return new LentStore(store) {
+            @Override
+            public ExecutorSeat seat(ExecutorSettings settings) {
+                return new RefusingSeat(super.seat(settings), word);
+            }
+        };
     }
 
-    private record RefusingSeat(ExecutorSeat seat, String word) implements ExecutorSeat {
-        @Override
-        public String executorId() {
-            return seat.executorId();
+    private static final class RefusingSeat extends ForwardingSeat {
+        private final String word;
+
+        RefusingSeat(ExecutorSeat seat, String word) {
+            super(seat);
+            this.word = word;
         }
 
         @Override
         public List<StepStore> lanes() {
-            return seat.lanes().stream()
+            return super.lanes().stream()
                     .map(lane -> (StepStore) new RefusingLane(lane, word))
                     .toList();
         }
-
-        @Override
-        public boolean isShared() {
-            return seat.isShared();
-        }
-
-        @Override
-        public Claim claim(Set<WorkflowType> known, int limit, int suspects) {
-            return seat.claim(known, limit, suspects);
-        }
-
-        @Override
-        public List<WorkflowRecord> reclaim(Collection<String> held, int limit) {
-            return seat.reclaim(held, limit);
-        }
-
-        @Override
-        public boolean renew() {
-            return seat.renew();
-        }
-
-        @Override
-        public Optional<Instant> clock() {
-            return seat.clock();
-        }
-
-        @Override
-        public int sweep() {
-            return seat.sweep();
-        }
-
-        @Override
-        public void close() {
-            seat.close();
-        }
-
-        @Override
-        public void abandon() {
-            seat.abandon();
-        }
     }
 
-    private record RefusingLane(StepStore lane, String word) implements StepStore {
+    private static final class RefusingLane extends ForwardingLane {
+        private final String word;
+
+        RefusingLane(StepStore lane, String word) {
+            super(lane);
+            this.word = word;
+        }
+
         @Override
         public List<Answer> write(List<Operation> batch) {
             if (batch.stream().anyMatch(this::holdsTheWord)) {
                 throw new StoreException("It cannot hold the word " + word + ".", null);
             }
-            return lane.write(batch);
+            return super.write(batch);
         }
 
         private boolean holdsTheWord(Operation operation) {
             return operation.toString().contains("\"" + word + "\"");
-        }
-
-        @Override
-        public boolean toleratesInterrupts() {
-            return lane.toleratesInterrupts();
-        }
-
-        @Override
-        public Map<String, List<StepRecord>> load(Collection<WorkflowRecord> claimed) {
-            return lane.load(claimed);
-        }
-
-        @Override
-        public Answer transact(Transaction work) {
-            return lane.transact(work);
         }
     }
 }

@@ -5,31 +5,28 @@ import dev.revive.store.Answer;
 import dev.revive.store.Claim;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.FencedException;
-import dev.revive.store.Hint;
+import dev.revive.store.ForwardingLane;
+import dev.revive.store.ForwardingSeat;
 import dev.revive.store.Operation;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowType;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /** A seat that reports what its lanes write, and what they are refused. */
-final class ReportingSeat implements ExecutorSeat {
+final class ReportingSeat extends ForwardingSeat {
     private static final Duration PATIENCE = Duration.ofSeconds(25);
 
-    private final ExecutorSeat seat;
     private final Reporter reporter;
     private final List<StepStore> lanes;
 
     ReportingSeat(ExecutorSeat seat, Reporter reporter) {
-        this.seat = seat;
+        super(seat);
         this.reporter = reporter;
         this.lanes = seat.lanes().stream()
                 .<StepStore>map(lane -> new ReportingLane(lane, reporter))
@@ -38,7 +35,7 @@ final class ReportingSeat implements ExecutorSeat {
 
     @Override
     public boolean renew() {
-        boolean isRenewed = seat.renew();
+        boolean isRenewed = super.renew();
         if (!isRenewed) {
             letEffectsGoFirst();
             reporter.leaseLost(executorId());
@@ -49,7 +46,7 @@ final class ReportingSeat implements ExecutorSeat {
     @Override
     public Claim claim(Set<WorkflowType> known, int limit, int suspects) {
         try {
-            return seat.claim(known, limit, suspects);
+            return super.claim(known, limit, suspects);
         } catch (FencedException e) {
             letEffectsGoFirst();
             throw e;
@@ -66,61 +63,23 @@ final class ReportingSeat implements ExecutorSeat {
     }
 
     @Override
-    public String executorId() {
-        return seat.executorId();
-    }
-
-    @Override
     public List<StepStore> lanes() {
         return lanes;
     }
 
-    @Override
-    public boolean isShared() {
-        return seat.isShared();
-    }
+    private static final class ReportingLane extends ForwardingLane {
+        private final Reporter reporter;
 
-    @Override
-    public void listen(Consumer<Hint> hints) {
-        seat.listen(hints);
-    }
+        ReportingLane(StepStore lane, Reporter reporter) {
+            super(lane);
+            this.reporter = reporter;
+        }
 
-    @Override
-    public boolean isListening() {
-        return seat.isListening();
-    }
-
-    @Override
-    public List<WorkflowRecord> reclaim(Collection<String> held, int limit) {
-        return seat.reclaim(held, limit);
-    }
-
-    @Override
-    public Optional<Instant> clock() {
-        return seat.clock();
-    }
-
-    @Override
-    public int sweep() {
-        return seat.sweep();
-    }
-
-    @Override
-    public void close() {
-        seat.close();
-    }
-
-    @Override
-    public void abandon() {
-        seat.abandon();
-    }
-
-    private record ReportingLane(StepStore lane, Reporter reporter) implements StepStore {
         @Override
         public List<Answer> write(List<Operation> batch) {
             List<Answer> answers;
             try {
-                answers = lane.write(batch);
+                answers = super.write(batch);
             } catch (FencedException e) {
                 batch.forEach(reporter::refused);
                 throw e;
@@ -137,7 +96,7 @@ final class ReportingSeat implements ExecutorSeat {
 
         @Override
         public Map<String, List<StepRecord>> load(Collection<WorkflowRecord> claimed) {
-            Map<String, List<StepRecord>> loaded = lane.load(claimed);
+            Map<String, List<StepRecord>> loaded = super.load(claimed);
             for (WorkflowRecord workflow : claimed) {
                 List<StepRecord> journal = loaded.get(workflow.id());
                 if (journal != null) {
@@ -145,11 +104,6 @@ final class ReportingSeat implements ExecutorSeat {
                 }
             }
             return loaded;
-        }
-
-        @Override
-        public Answer transact(Transaction work) {
-            return lane.transact(work);
         }
     }
 }
