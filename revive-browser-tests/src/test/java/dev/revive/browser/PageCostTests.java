@@ -20,7 +20,6 @@ import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
 import dev.revive.store.WorkflowType;
 import dev.revive.workflow.CallKind;
-import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -164,22 +163,10 @@ class PageCostTests {
     private static StepRecord step(int number) {
         Instant began = NOW.plusMillis(20L * number);
         String output = "{\"seat\":" + number + ",\"note\":\"" + "y".repeat(200) + "\"}";
-        return new StepRecord(
-                "long",
-                new StepKey("", number, "Reserve seat " + number % 50),
-                CallKind.STEP,
-                StepStatus.COMPLETED,
-                1,
-                1,
-                0,
-                null,
-                0,
-                output,
-                null,
-                began,
-                began,
-                began.plusMillis(15),
-                null);
+        return StepRecord.of("long", new StepKey("", number, "Reserve seat " + number % 50), CallKind.STEP, 1)
+                .at(began)
+                .recordedAt(began.plusMillis(15))
+                .completed(output);
     }
 
     private static void write(StepStore lane, List<Operation> batch, int number) {

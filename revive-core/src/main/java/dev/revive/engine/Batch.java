@@ -6,55 +6,60 @@ import dev.revive.store.Operation;
 import dev.revive.store.Operation.Checkpoint;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.Operation.Finish;
-import dev.revive.store.StepKey;
+import dev.revive.store.Operation.Release;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges operations on the same row, since all of a batch is committed together: a later state of a step takes the place of an earlier one,
  * and a workflow that begins and ends in one batch is inserted as ended.
  */
 final class Batch {
-    private record Row(String workflowId, StepKey key) {}
-
     private final List<Operation> rows = new ArrayList<>();
     private final int[] rowOf;
 
     Batch(List<Operation> operations) {
         this.rowOf = new int[operations.size()];
-        Map<Row, Integer> steps = new HashMap<>();
-        Map<String, Integer> created = new HashMap<>();
+        Map<Operation.Row, Integer> places = new HashMap<>();
         for (int i = 0; i < rowOf.length; i++) {
             Operation operation = operations.get(i);
-            Integer earlier = null;
-            if (operation instanceof Checkpoint checkpoint) {
-                earlier = steps.putIfAbsent(
-                        new Row(checkpoint.workflowId(), checkpoint.step().key()), rows.size());
-            } else if (operation instanceof Create create) {
-                created.put(create.workflowId(), rows.size());
-            } else if (operation instanceof Finish finish) {
-                earlier = created.get(finish.workflowId());
-            }
-            if (earlier == null) {
-                rowOf[i] = rows.size();
-                rows.add(operation);
+            Integer place = places.get(operation.row());
+            Operation merged = place == null ? null : rows.get(place).visit(new FollowedBy(operation));
+            if (place != null && merged != null) {
+                rowOf[i] = place;
+                rows.set(place, merged);
             } else {
-                rowOf[i] = earlier;
-                rows.set(earlier, merged(rows.get(earlier), operation));
+                rowOf[i] = rows.size();
+                places.put(operation.row(), rows.size());
+                rows.add(operation);
             }
         }
     }
 
-    private static Operation merged(Operation earlier, Operation later) {
-        if (earlier instanceof Checkpoint first && later instanceof Checkpoint second) {
-            return new Checkpoint(second.step(), first.isNew());
+    /** An operation and a later one on the same row as one; null if they cannot be. */
+    private record FollowedBy(Operation later) implements Operation.Visitor<@Nullable Operation, RuntimeException> {
+        @Override
+        public @Nullable Operation create(Create first) {
+            return later.end() == null ? null : new Create(first.workflow(), first.start(), later.end());
         }
-        if (earlier instanceof Create create && later instanceof Finish finish) {
-            return new Create(create.workflow(), create.start(), finish);
+
+        @Override
+        public Operation checkpoint(Checkpoint first) {
+            return new Checkpoint(((Checkpoint) later).step(), first.isNew());
         }
-        throw new IllegalStateException("Cannot merge " + later + " into " + earlier);
+
+        @Override
+        public @Nullable Operation finish(Finish first) {
+            return null;
+        }
+
+        @Override
+        public @Nullable Operation release(Release first) {
+            return null;
+        }
     }
 
     /** At most one operation a row, in order. */
@@ -69,22 +74,5 @@ final class Batch {
             spread.add(answers.get(row));
         }
         return spread;
-    }
-
-    /** About how many characters an operation carries, for the bounds on batches and queues. */
-    static int chars(Operation operation) {
-        if (operation instanceof Checkpoint checkpoint) {
-            return 200
-                    + length(checkpoint.step().output())
-                    + length(checkpoint.step().failure());
-        }
-        if (operation instanceof Create create) {
-            return 200 + create.workflow().input().length();
-        }
-        return operation instanceof Finish finish ? 200 + length(finish.content()) : 200;
-    }
-
-    private static int length(@org.jspecify.annotations.Nullable String text) {
-        return text == null ? 0 : text.length();
     }
 }

@@ -12,7 +12,6 @@ import dev.revive.store.StepStore;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowType;
 import dev.revive.workflow.Printable;
-import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -146,22 +145,7 @@ final class Executor implements Lane.Owner {
         if (code == null || room() <= 0 || claimer.loader().holds(fresh.id())) {
             return null;
         }
-        WorkflowRecord row = new WorkflowRecord(
-                fresh.id(),
-                fresh.type(),
-                WorkflowStatus.RUNNING,
-                fresh.input(),
-                fresh.inputHash(),
-                null,
-                null,
-                null,
-                1,
-                id(),
-                null,
-                0,
-                0,
-                fresh.createdAt(),
-                null);
+        WorkflowRecord row = WorkflowRecord.of(fresh).heldBy(id(), 1).build();
         Run run = new Run(this, row, code, List.of(), lane(fresh.id()));
         return running.putIfAbsent(fresh.id(), run) == null ? run : null;
     }
@@ -213,20 +197,22 @@ final class Executor implements Lane.Owner {
      * @param last what was written last, or null if it is not known how the row stands: then it is looked for
      */
     void retire(Run run, @Nullable Operation last) {
-        if (last instanceof Operation.Finish finish && Ending.of(finish).isForGood()) {
-            run.ending().set(Ending.of(finish)); // first: who asks next, and finds no run, need not ask the store
+        Ending ending = last == null || last.end() == null ? null : Ending.of(last.end());
+        if (ending != null && ending.isForGood()) {
+            run.ending().set(ending); // first: who asks next, and finds no run, need not ask the store
         }
         running.remove(run.id(), run);
         if (last == null && !isOver.get()) {
             claimer.reclaim(); // before anything that may fail: nobody else would look
         }
         claimer.left(run.id());
-        if (last instanceof Operation.Finish finish) {
-            engine.endings().tell(run.id(), Ending.of(finish));
-            placeFreed();
-        } else if (last instanceof Operation.Release release) {
-            if (release.delay() != null) {
-                claimer.wakeIn(release.delay());
+        if (ending != null) {
+            engine.endings().tell(run.id(), ending);
+        }
+        if (last != null) {
+            Duration dueIn = last.dueIn();
+            if (dueIn != null) {
+                claimer.wakeIn(dueIn);
             }
             placeFreed();
         }

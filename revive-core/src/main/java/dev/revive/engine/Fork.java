@@ -6,6 +6,7 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.journal.Call;
 import dev.revive.journal.MismatchException;
 import dev.revive.store.Join;
+import dev.revive.store.StepDraft;
 import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.workflow.Branch;
@@ -13,7 +14,6 @@ import dev.revive.workflow.Failure;
 import dev.revive.workflow.FailurePolicy;
 import dev.revive.workflow.ParallelFailedException;
 import dev.revive.workflow.ParallelOptions;
-import dev.revive.workflow.StepStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -104,7 +104,7 @@ final class Fork<T extends @Nullable Object> {
         run.crashAt(CrashPoint.BEFORE_FORK, call.key(), 1);
         run.check();
         startedAt = run.engine().now();
-        run.checkpoint(record(StepStatus.STARTED, null, null), true);
+        run.checkpoint(state().started(), true);
         run.crashAt(CrashPoint.AFTER_FORK, call.key(), 1);
         run.check();
     }
@@ -294,11 +294,11 @@ final class Fork<T extends @Nullable Object> {
         }
         run.crashAt(CrashPoint.BEFORE_JOIN, call.key(), 1);
         run.check();
-        StepStatus status = join.first() == NONE ? StepStatus.COMPLETED : StepStatus.FAILED;
-        String failure = join.first() == NONE
-                ? null
-                : Documents.write(Failure.of(Failure.Kind.THROWN, Objects.requireNonNull(failures[join.first()])));
-        StepRecord record = record(status, join.toJson(), failure);
+        StepRecord record = join.first() == NONE
+                ? state().completed(join.toJson())
+                : state().output(join.toJson())
+                        .failed(Documents.write(
+                                Failure.of(Failure.Kind.THROWN, Objects.requireNonNull(failures[join.first()]))));
         run.checkpoint(record, false);
         parent.passed(record);
     }
@@ -318,22 +318,10 @@ final class Fork<T extends @Nullable Object> {
         return new ParallelFailedException(call.key().position(), join.first(), failed, cancelled);
     }
 
-    private StepRecord record(StepStatus status, @Nullable String output, @Nullable String failure) {
-        return new StepRecord(
-                run.id(),
-                call.key(),
-                call.kind(),
-                status,
-                run.epoch(),
-                1,
-                0,
-                null,
-                branches.size(),
-                output,
-                failure,
-                startedAt,
-                startedAt,
-                run.engine().now(),
-                null);
+    private StepDraft state() {
+        return StepRecord.of(run.id(), call.key(), call.kind(), run.epoch())
+                .branches(branches.size())
+                .at(startedAt)
+                .recordedAt(run.engine().now());
     }
 }

@@ -162,7 +162,7 @@ final class Lane implements Committer.Closing {
 
     /** Whether somebody who does not say so waits for it. A run goes on after a checkpoint, and hurries the lane when it must wait. */
     private static boolean isAwaited(Operation operation) {
-        return !(operation instanceof Operation.Checkpoint);
+        return operation.row().step() == null;
     }
 
     /**

@@ -4,6 +4,7 @@ package dev.revive.engine;
 import dev.revive.codec.Documents;
 import dev.revive.store.FencedException;
 import dev.revive.store.Operation;
+import dev.revive.store.StepDraft;
 import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StoreException;
@@ -49,6 +50,7 @@ final class Preloaded {
             Printable.class,
             StepKey.class,
             StepRecord.class,
+            StepDraft.class,
             Operation.Finish.class,
             Operation.Release.class,
             StepFailedException.class,

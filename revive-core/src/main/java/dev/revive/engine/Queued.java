@@ -14,7 +14,7 @@ final class Queued {
     Queued(Operation operation, Receipt receipt) {
         this.operation = operation;
         this.receipt = receipt;
-        this.chars = Batch.chars(operation);
+        this.chars = operation.chars();
     }
 
     Operation operation() {

@@ -435,12 +435,10 @@ final class Run {
 
         @Override
         public void settled(Answer answer) {
-            boolean finished = answer == Answer.ACCEPTED && operation instanceof Operation.Finish;
             executor.retire(Run.this, answer == Answer.ACCEPTED ? operation : null);
-            if (answer == Answer.ACCEPTED && operation instanceof Operation.Finish end) {
+            Operation.Finish end = operation.end();
+            if (answer == Answer.ACCEPTED && end != null) {
                 Notices.of(workflow.type(), end);
-            }
-            if (finished) {
                 crashAtCompletion(CrashPoint.AFTER_COMPLETION);
             } else if (answer == Answer.ACCEPTED && dropped() == Drop.UNLOADED) {
                 crashAtUnload(CrashPoint.AFTER_UNLOAD);
@@ -463,12 +461,13 @@ final class Run {
         }
 
         private boolean isAttention() {
-            return operation instanceof Operation.Finish finish && finish.status() == WorkflowStatus.NEEDS_ATTENTION;
+            Operation.Finish end = operation.end();
+            return end != null && end.status() == WorkflowStatus.NEEDS_ATTENTION;
         }
 
         @Override
         public boolean isVoid() {
-            return isVoid && operation instanceof Operation.Finish && !isAttention();
+            return isVoid && operation.end() != null && !isAttention();
         }
     }
 }

@@ -3,8 +3,8 @@ package dev.revive.engine;
 
 import dev.revive.crash.CrashPoint;
 import dev.revive.journal.Call;
+import dev.revive.store.StepDraft;
 import dev.revive.store.StepRecord;
-import dev.revive.workflow.StepStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -44,7 +44,7 @@ final class SleepCall {
         if (!recorded.status().isFinal()) {
             Instant end = Objects.requireNonNull(recorded.nextAt(), "the end of a sleep");
             await(end);
-            recorded = record(StepStatus.COMPLETED, recorded.startedAt(), end);
+            recorded = state(recorded.startedAt()).completed(null);
             run.checkpoint(recorded, false);
         }
         scope.passed(recorded);
@@ -67,7 +67,7 @@ final class SleepCall {
         run.crashAt(CrashPoint.BEFORE_STARTED, call.key(), 1);
         run.check();
         Instant now = run.engine().now();
-        StepRecord started = record(StepStatus.STARTED, now, countable(now, until.apply(now)));
+        StepRecord started = state(now).nextAt(countable(now, until.apply(now))).started();
         run.checkpoint(started, true);
         return started;
     }
@@ -77,22 +77,9 @@ final class SleepCall {
         return now.plusNanos(Nanos.of(Duration.between(now, end))).truncatedTo(ChronoUnit.MICROS);
     }
 
-    private StepRecord record(StepStatus status, Instant startedAt, Instant end) {
-        return new StepRecord(
-                run.id(),
-                call.key(),
-                call.kind(),
-                status,
-                run.epoch(),
-                1,
-                0,
-                null,
-                0,
-                null,
-                null,
-                startedAt,
-                startedAt,
-                run.engine().now(),
-                status.isFinal() ? null : end);
+    private StepDraft state(Instant startedAt) {
+        return StepRecord.of(run.id(), call.key(), call.kind(), run.epoch())
+                .at(startedAt)
+                .recordedAt(run.engine().now());
     }
 }

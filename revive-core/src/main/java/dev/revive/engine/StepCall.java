@@ -4,6 +4,7 @@ package dev.revive.engine;
 import dev.revive.codec.Documents;
 import dev.revive.crash.CrashPoint;
 import dev.revive.journal.Call;
+import dev.revive.store.StepDraft;
 import dev.revive.store.StepRecord;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.OnZombie;
@@ -281,7 +282,7 @@ final class StepCall<T extends @Nullable Object> {
         startedAt = run.engine().now();
         firstStartedAt = isNew ? startedAt : firstStartedAt;
         if (options.recordFirstStart()) {
-            record(StepStatus.STARTED, null, null, null);
+            record(state().started());
         }
         orTakeBack(() -> {
             run.awaitDurable();
@@ -307,7 +308,7 @@ final class StepCall<T extends @Nullable Object> {
         } catch (Unwind e) {
             if (options.recordFirstStart() && run.mayRecord()) {
                 zombies++;
-                record(StepStatus.BACKOFF, null, null, run.engine().now());
+                record(state().backoff(null, run.engine().now()));
             }
             throw e;
         }
@@ -370,7 +371,7 @@ final class StepCall<T extends @Nullable Object> {
         tell(failure, delay);
         Thread.interrupted(); // an interrupt that the failed attempt left is not the next one's
         Instant next = run.engine().now().plus(delay).truncatedTo(ChronoUnit.MICROS);
-        record(StepStatus.BACKOFF, null, Documents.write(failure), next);
+        record(state().backoff(Documents.write(failure), next));
         run.check();
         awaitBackoff(next);
     }
@@ -408,33 +409,26 @@ final class StepCall<T extends @Nullable Object> {
         } catch (SerializationException e) {
             return fail(Failure.of(Failure.Kind.NOT_SERIALIZABLE, e));
         }
-        scope.passed(record(StepStatus.COMPLETED, encoded.json(), null, null));
+        scope.passed(record(state().completed(encoded.json())));
         return encoded.value();
     }
 
     private T fail(Failure failure) {
-        scope.passed(record(StepStatus.FAILED, null, Documents.write(failure), null));
+        scope.passed(record(state().failed(Documents.write(failure))));
         throw outcomes.exception(call.key(), failure);
     }
 
-    private StepRecord record(
-            StepStatus status, @Nullable String output, @Nullable String failure, @Nullable Instant nextAt) {
-        StepRecord record = new StepRecord(
-                run.id(),
-                call.key(),
-                call.kind(),
-                status,
-                run.epoch(),
-                attempt,
-                zombies,
-                resolution,
-                0,
-                output,
-                failure,
-                firstStartedAt,
-                startedAt,
-                run.engine().now(),
-                nextAt);
+    private StepDraft state() {
+        return StepRecord.of(run.id(), call.key(), call.kind(), run.epoch())
+                .attempt(attempt)
+                .zombies(zombies)
+                .resolution(resolution)
+                .firstStartedAt(firstStartedAt)
+                .startedAt(startedAt)
+                .recordedAt(run.engine().now());
+    }
+
+    private StepRecord record(StepRecord record) {
         run.checkpoint(record, isNew);
         isNew = false;
         return record;

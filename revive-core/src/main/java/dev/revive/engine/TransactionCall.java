@@ -6,6 +6,7 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.journal.Call;
 import dev.revive.store.Answer;
 import dev.revive.store.FencedException;
+import dev.revive.store.StepDraft;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
 import dev.revive.store.StoreException;
@@ -13,7 +14,6 @@ import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.TransactionBodyException;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.SerializationException;
-import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.TransactionBody;
 import dev.revive.workflow.TypeRef;
 import java.sql.Connection;
@@ -103,30 +103,16 @@ final class TransactionCall<T extends @Nullable Object> {
         Failure.Kind kind =
                 thrown instanceof SerializationException ? Failure.Kind.NOT_SERIALIZABLE : Failure.Kind.THROWN;
         Failure failure = Failure.of(kind, thrown);
-        StepRecord record = attemptRecord(StepStatus.FAILED, run.engine().now(), null, Documents.write(failure));
+        StepRecord record = state(run.engine().now()).failed(Documents.write(failure));
         run.checkpoint(record, true);
         scope.passed(record);
         throw outcomes.exception(call.key(), failure);
     }
 
-    private StepRecord attemptRecord(
-            StepStatus status, Instant startedAt, @Nullable String output, @Nullable String failure) {
-        return new StepRecord(
-                run.id(),
-                call.key(),
-                call.kind(),
-                status,
-                run.epoch(),
-                1,
-                0,
-                null,
-                0,
-                output,
-                failure,
-                startedAt,
-                startedAt,
-                run.engine().now(),
-                null);
+    private StepDraft state(Instant startedAt) {
+        return StepRecord.of(run.id(), call.key(), call.kind(), run.epoch())
+                .at(startedAt)
+                .recordedAt(run.engine().now());
     }
 
     private final class Attempt implements StepStore.Transaction {
@@ -151,7 +137,7 @@ final class TransactionCall<T extends @Nullable Object> {
             if (!run.mayRecord()) {
                 throw Unwind.RUN;
             }
-            StepRecord completed = attemptRecord(StepStatus.COMPLETED, startedAt, result.json(), null);
+            StepRecord completed = state(startedAt).completed(result.json());
             record = completed;
             return completed;
         }

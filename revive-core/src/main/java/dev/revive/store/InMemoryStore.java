@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.store;
 
+import dev.revive.store.MemoryTables.Position;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Clock;
 import java.time.Duration;
@@ -9,16 +10,13 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -41,9 +39,7 @@ public final class InMemoryStore implements WorkflowStore {
     private final ReentrantLock lock = new ReentrantLock();
     private final InstantSource clock;
 
-    private final NavigableMap<String, WorkflowRecord> workflows = new TreeMap<>();
-    private final Map<String, NavigableMap<Position, StepRecord>> steps = new HashMap<>();
-    private final Map<String, List<PastLife>> pastLives = new HashMap<>();
+    private final MemoryTables tables = new MemoryTables();
     private final Set<MemorySeat> alive = new LinkedHashSet<>();
     private int seatsGiven;
 
@@ -73,21 +69,21 @@ public final class InMemoryStore implements WorkflowStore {
 
     @Override
     public Optional<WorkflowRecord> find(String workflowId) {
-        return locked(() -> Optional.ofNullable(workflows.get(workflowId)));
+        return locked(() -> Optional.ofNullable(tables.workflow(workflowId)));
     }
 
     @Override
     public List<WorkflowRecord> find(Collection<String> workflowIds) {
         return locked(() -> workflowIds.stream()
                 .distinct()
-                .map(workflows::get)
+                .map(tables::workflow)
                 .filter(Objects::nonNull)
                 .toList());
     }
 
     @Override
     public List<WorkflowRecord> list(WorkflowFilter filter) {
-        return locked(() -> workflows.tailMap(filter.afterId(), false).values().stream()
+        return locked(() -> tables.workflowsAfter(filter.afterId())
                 .filter(w -> w.id().startsWith(filter.idPrefix()))
                 .filter(w -> filter.statuses().isEmpty() || filter.statuses().contains(w.status()))
                 .filter(w ->
@@ -106,7 +102,7 @@ public final class InMemoryStore implements WorkflowStore {
     public WorkflowCounts counts(String idPrefix, int atMost) {
         return locked(() -> {
             Map<String, Map<WorkflowStatus, Integer>> counted = new TreeMap<>();
-            workflows.values().stream()
+            tables.workflows()
                     .filter(w -> w.id().startsWith(idPrefix))
                     .forEach(w -> counted.computeIfAbsent(w.type().name(), name -> new EnumMap<>(WorkflowStatus.class))
                             .merge(w.status(), 1, Integer::sum));
@@ -119,7 +115,7 @@ public final class InMemoryStore implements WorkflowStore {
 
     @Override
     public List<StepRecord> steps(String workflowId) {
-        return locked(() -> List.copyOf(stepsOf(workflowId).values()));
+        return locked(() -> List.copyOf(tables.steps(workflowId).values()));
     }
 
     @Override
@@ -142,12 +138,12 @@ public final class InMemoryStore implements WorkflowStore {
 
     @Override
     public Optional<StepRecord> step(String workflowId, String scope, int sequence) {
-        return locked(() -> Optional.ofNullable(stepsOf(workflowId).get(new Position(scope, sequence))));
+        return locked(() -> Optional.ofNullable(tables.steps(workflowId).get(new Position(scope, sequence))));
     }
 
     @Override
     public List<PastLife> pastLives(String workflowId, int chars) {
-        return locked(() -> pastLives.getOrDefault(workflowId, List.of()).stream()
+        return locked(() -> tables.pastLives(workflowId).stream()
                 .map(life -> new PastLife(
                         life.workflowId(),
                         life.epoch(),
@@ -162,8 +158,8 @@ public final class InMemoryStore implements WorkflowStore {
 
     @Override
     public Optional<String> fingerprint(String workflowId) {
-        return locked(() -> Optional.ofNullable(workflows.get(workflowId))
-                .map(w -> WorkflowSummary.of(w) + " " + stepsOf(workflowId).hashCode()));
+        return locked(() -> Optional.ofNullable(tables.workflow(workflowId))
+                .map(w -> WorkflowSummary.of(w) + " " + tables.steps(workflowId).hashCode()));
     }
 
     @Override
@@ -177,7 +173,7 @@ public final class InMemoryStore implements WorkflowStore {
             if (!needsAttention(workflowId)) {
                 return false;
             }
-            put(WorkflowRows.woken(Objects.requireNonNull(workflows.get(workflowId)), now()));
+            tables.put(WorkflowRows.woken(Objects.requireNonNull(tables.workflow(workflowId)), now()));
             return tell(Hint.DUE, null);
         });
     }
@@ -185,12 +181,12 @@ public final class InMemoryStore implements WorkflowStore {
     @Override
     public boolean wake(String workflowId) {
         return locked(() -> {
-            WorkflowRecord workflow = workflows.get(workflowId);
+            WorkflowRecord workflow = tables.workflow(workflowId);
             if (workflow == null
                     || !(workflow.status() == WorkflowStatus.DUE || workflow.status() == WorkflowStatus.RUNNING)) {
                 return false;
             }
-            put(WorkflowRows.bumped(workflow, now()));
+            tables.put(WorkflowRows.bumped(workflow, now()));
             return tell(Hint.DUE, null);
         });
     }
@@ -202,12 +198,12 @@ public final class InMemoryStore implements WorkflowStore {
                     .formatted(decision.key(), decision.workflowId(), zombie.key(), zombie.workflowId()));
         }
         return locked(() -> {
-            StepRecord recorded = stepsOf(zombie.workflowId()).get(Position.of(zombie));
+            StepRecord recorded = tables.recorded(zombie);
             if (!needsAttention(zombie.workflowId()) || recorded == null || !zombie.isSameAs(recorded)) {
                 return false;
             }
-            put(decision);
-            put(WorkflowRows.woken(Objects.requireNonNull(workflows.get(zombie.workflowId())), now()));
+            tables.put(decision);
+            tables.put(WorkflowRows.woken(Objects.requireNonNull(tables.workflow(zombie.workflowId())), now()));
             return tell(Hint.DUE, null);
         });
     }
@@ -215,18 +211,17 @@ public final class InMemoryStore implements WorkflowStore {
     @Override
     public boolean retry(Retry retry) {
         return locked(() -> {
-            WorkflowRecord failed = workflows.get(retry.workflowId());
-            Map<Position, StepRecord> journal = stepsOf(retry.workflowId());
+            WorkflowRecord failed = tables.workflow(retry.workflowId());
             if (failed == null
                     || failed.status() != WorkflowStatus.FAILED
                     || failed.epoch() != retry.epoch()
-                    || !retry.aside().stream().allMatch(call -> journal.containsKey(Position.of(call)))) {
+                    || !retry.aside().stream().allMatch(call -> tables.recorded(call) != null)) {
                 return false;
             }
-            pastLives.computeIfAbsent(failed.id(), id -> new ArrayList<>()).add(pastLife(failed, retry.aside()));
-            retry.aside().forEach(call -> journal.remove(Position.of(call)));
-            retry.again().forEach(this::put);
-            put(WorkflowRows.retried(failed, now()));
+            tables.add(pastLife(failed, retry.aside()));
+            retry.aside().forEach(tables::remove);
+            retry.again().forEach(tables::put);
+            tables.put(WorkflowRows.retried(failed, now()));
             return tell(Hint.DUE, null);
         });
     }
@@ -248,97 +243,23 @@ public final class InMemoryStore implements WorkflowStore {
     @Override
     public void close() {}
 
-    /** Each operation in turn, as one transaction would do it; after one that is not accepted the workflow's later ones are refused. */
     List<Answer> write(MemorySeat seat, List<Operation> batch) {
         return locked(() -> {
             requireAlive(seat);
-            Set<String> refused = new HashSet<>();
-            List<Answer> answers = new ArrayList<>();
-            for (Operation operation : batch) {
-                Answer answer = refused.contains(operation.workflowId())
-                        ? Answer.REFUSED
-                        : apply(seat.executorId(), operation, batch);
-                if (answer != Answer.ACCEPTED) {
-                    refused.add(operation.workflowId());
-                }
-                answers.add(answer);
-            }
+            List<Answer> answers = new MemoryWriter(tables, seat.executorId(), now(), batch).write();
             Operation.hints(batch, answers).forEach(hint -> tell(hint, seat));
             return answers;
         });
-    }
-
-    private Answer apply(String executorId, Operation operation, List<Operation> batch) {
-        if (operation instanceof Operation.Create create) {
-            return create(executorId, create, batch);
-        }
-        WorkflowRecord workflow = workflows.get(operation.workflowId());
-        return workflow != null && change(executorId, workflow, operation) ? Answer.ACCEPTED : Answer.REFUSED;
-    }
-
-    private boolean change(String executorId, WorkflowRecord workflow, Operation operation) {
-        if (operation instanceof Operation.Checkpoint checkpoint) {
-            return checkpoint(executorId, workflow, checkpoint.step());
-        }
-        if (operation instanceof Operation.Finish finish) {
-            return finish(executorId, workflow, finish);
-        }
-        return release(executorId, workflow, (Operation.Release) operation);
-    }
-
-    private Answer create(String executorId, Operation.Create create, List<Operation> batch) {
-        WorkflowRecord created = WorkflowRows.created(create, executorId, now());
-        WorkflowRecord recorded = workflows.get(create.workflowId());
-        if (recorded == null) {
-            put(created);
-            return Answer.ACCEPTED;
-        }
-        WorkflowRecord after = WorkflowRows.afterAll(created, batch);
-        return WorkflowRows.isWrittenBy(create, after, recorded) ? Answer.ACCEPTED : Answer.EXISTS;
-    }
-
-    private boolean checkpoint(String executorId, WorkflowRecord workflow, StepRecord step) {
-        StepRecord recorded = stepsOf(workflow.id()).get(Position.of(step));
-        if (recorded != null && step.isSameAs(recorded) && workflow.epoch() == step.epoch()) {
-            return true;
-        }
-        boolean fits = recorded == null || (step.key().equals(recorded.key()) && step.maySucceed(recorded));
-        if (!fits || !isHeld(workflow, executorId, step.epoch())) {
-            return false;
-        }
-        put(step);
-        return true;
-    }
-
-    private boolean finish(String executorId, WorkflowRecord workflow, Operation.Finish finish) {
-        WorkflowRecord finished = WorkflowRows.finished(workflow, finish);
-        if (isHeld(workflow, executorId, finish.epoch())) {
-            put(finished);
-            return true;
-        }
-        return workflow.epoch() == finish.epoch() && WorkflowRows.endTheSame(workflow, finished);
-    }
-
-    private boolean release(String executorId, WorkflowRecord workflow, Operation.Release release) {
-        if (workflow.epoch() == release.epoch() && workflow.status() == WorkflowStatus.DUE) {
-            return true;
-        }
-        if (!isHeld(workflow, executorId, release.epoch())
-                || (release.ifWakeSeq() != null && release.ifWakeSeq() != workflow.wakeSeq())) {
-            return false;
-        }
-        Instant dueAt = release.delay() == null ? null : now().plus(release.delay());
-        put(WorkflowRows.due(workflow, dueAt, release.strike() ? strikesAfter(workflow) : workflow.strikes()));
-        return true;
     }
 
     Map<String, List<StepRecord>> load(Collection<WorkflowRecord> claimed) {
         return locked(() -> {
             Map<String, List<StepRecord>> journals = new HashMap<>();
             for (WorkflowRecord claim : claimed) {
-                WorkflowRecord now = workflows.get(claim.id());
+                WorkflowRecord now = tables.workflow(claim.id());
                 if (now != null && now.epoch() == claim.epoch()) {
-                    journals.put(claim.id(), List.copyOf(stepsOf(claim.id()).values()));
+                    journals.put(
+                            claim.id(), List.copyOf(tables.steps(claim.id()).values()));
                 }
             }
             return journals;
@@ -349,7 +270,7 @@ public final class InMemoryStore implements WorkflowStore {
         return locked(() -> {
             requireAlive(seat);
             Instant now = now();
-            List<WorkflowRecord> timed = workflows.values().stream()
+            List<WorkflowRecord> timed = tables.workflows()
                     .filter(w -> w.status() == WorkflowStatus.DUE && w.dueAt() != null && known.contains(w.type()))
                     .sorted(BY_DUE_TIME)
                     .toList();
@@ -375,7 +296,7 @@ public final class InMemoryStore implements WorkflowStore {
         return locked(() -> {
             Instant since = now().minus(patience);
             Map<WorkflowType, WorkflowSummary> oldest = new LinkedHashMap<>();
-            workflows.values().stream()
+            tables.workflows()
                     .filter(w -> w.status() == WorkflowStatus.DUE && w.dueAt() != null && !known.contains(w.type()))
                     .filter(w -> !dueAt(w).isAfter(since))
                     .sorted(BY_DUE_TIME)
@@ -391,14 +312,18 @@ public final class InMemoryStore implements WorkflowStore {
     List<WorkflowRecord> reclaim(MemorySeat seat, Collection<String> held, int limit) {
         return locked(() -> {
             requireAlive(seat);
-            return claim(seat, heldBy(seat).filter(w -> !held.contains(w.id())).limit(limit));
+            return claim(
+                    seat,
+                    tables.heldBy(seat.executorId())
+                            .filter(w -> !held.contains(w.id()))
+                            .limit(limit));
         });
     }
 
     private List<WorkflowRecord> claim(MemorySeat seat, Stream<WorkflowRecord> chosen) {
         List<WorkflowRecord> claimed =
                 chosen.map(w -> WorkflowRows.claimed(w, seat.executorId())).toList();
-        claimed.forEach(this::put);
+        claimed.forEach(tables::put);
         return claimed;
     }
 
@@ -417,7 +342,9 @@ public final class InMemoryStore implements WorkflowStore {
     void leave(MemorySeat seat) {
         locked(() -> {
             if (!seat.isAbandoned() && alive.remove(seat)) {
-                heldBy(seat).toList().forEach(w -> put(WorkflowRows.due(w, now(), w.strikes())));
+                tables.heldBy(seat.executorId())
+                        .toList()
+                        .forEach(w -> tables.put(WorkflowRows.due(w, now(), w.strikes())));
                 tell(Hint.DUE, seat);
             }
             return seat;
@@ -435,8 +362,9 @@ public final class InMemoryStore implements WorkflowStore {
     private int takeOverTheDead() {
         List<MemorySeat> dead = alive.stream().filter(MemorySeat::isAbandoned).toList();
         dead.forEach(alive::remove);
-        List<WorkflowRecord> orphans = dead.stream().flatMap(this::heldBy).toList();
-        orphans.forEach(w -> put(WorkflowRows.due(w, now(), strikesAfter(w))));
+        List<WorkflowRecord> orphans =
+                dead.stream().flatMap(seat -> tables.heldBy(seat.executorId())).toList();
+        orphans.forEach(w -> tables.put(WorkflowRows.due(w, now(), tables.strikesAfter(w))));
         tell(Hint.DUE, null);
         return orphans.size();
     }
@@ -456,39 +384,9 @@ public final class InMemoryStore implements WorkflowStore {
         return true;
     }
 
-    private Stream<WorkflowRecord> heldBy(MemorySeat seat) {
-        return workflows.values().stream()
-                .filter(w -> w.status() == WorkflowStatus.RUNNING
-                        && seat.executorId().equals(w.executorId()));
-    }
-
-    private static boolean isHeld(WorkflowRecord workflow, String executorId, long epoch) {
-        return workflow.status() == WorkflowStatus.RUNNING
-                && workflow.epoch() == epoch
-                && executorId.equals(workflow.executorId());
-    }
-
-    private int strikesAfter(WorkflowRecord run) {
-        boolean recordedAnOutcome = stepsOf(run.id()).values().stream()
-                .anyMatch(step -> step.epoch() == run.epoch() && step.status().isFinal());
-        return recordedAnOutcome ? 1 : run.strikes() + 1;
-    }
-
     private boolean needsAttention(String workflowId) {
-        WorkflowRecord workflow = workflows.get(workflowId);
+        WorkflowRecord workflow = tables.workflow(workflowId);
         return workflow != null && workflow.status() == WorkflowStatus.NEEDS_ATTENTION;
-    }
-
-    private NavigableMap<Position, StepRecord> stepsOf(String workflowId) {
-        return steps.getOrDefault(workflowId, Collections.emptyNavigableMap());
-    }
-
-    private void put(WorkflowRecord workflow) {
-        workflows.put(workflow.id(), workflow);
-    }
-
-    private void put(StepRecord step) {
-        steps.computeIfAbsent(step.workflowId(), id -> new TreeMap<>()).put(Position.of(step), step);
     }
 
     private Instant now() {
@@ -501,19 +399,6 @@ public final class InMemoryStore implements WorkflowStore {
             return work.get();
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** What is unique in a workflow whatever its calls are named: two versions of its code cannot both record call 3. */
-    private record Position(String scope, int sequence) implements Comparable<Position> {
-        static Position of(StepRecord step) {
-            return new Position(step.key().scope(), step.key().sequence());
-        }
-
-        @Override
-        public int compareTo(Position other) {
-            int byScope = scope.compareTo(other.scope);
-            return byScope != 0 ? byScope : Integer.compare(sequence, other.sequence);
         }
     }
 }

@@ -2,6 +2,7 @@
 package dev.revive.store;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 
 /**
@@ -21,5 +22,21 @@ public record NewWorkflow(String id, WorkflowType type, String input, String inp
         Objects.requireNonNull(input, "input");
         Objects.requireNonNull(inputHash, "inputHash");
         Objects.requireNonNull(createdAt, "createdAt");
+    }
+
+    /**
+     * Whether a recorded workflow was started as this one.
+     *
+     * @param recorded what the table holds under its id
+     * @return true if type, input and stamp agree
+     */
+    public boolean isSameAs(WorkflowRecord recorded) {
+        return type.equals(recorded.type())
+                && inputHash.equals(recorded.inputHash())
+                && micros(createdAt).equals(micros(recorded.createdAt()));
+    }
+
+    private static Instant micros(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.MICROS);
     }
 }

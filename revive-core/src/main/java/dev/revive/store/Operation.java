@@ -4,7 +4,7 @@ package dev.revive.store;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -13,8 +13,68 @@ import org.jspecify.annotations.Nullable;
 /**
  * One write to one row. All operations of one workflow go through one lane in the order of its program, so what is recorded is always a prefix
  * of what happened.
+ *
+ * <p>It carries its facts, and whoever must tell the kinds apart {@linkplain #visit visits} it: a new kind does not compile until every store says
+ * what it does with it.
  */
 public sealed interface Operation {
+    /**
+     * What is done with each kind of operation.
+     *
+     * @param <T> the answer
+     * @param <X> what may go wrong
+     */
+    interface Visitor<T extends @Nullable Object, X extends Exception> {
+        /**
+         * A new workflow.
+         *
+         * @param create the operation
+         * @return the answer
+         * @throws X if it goes wrong
+         */
+        T create(Create create) throws X;
+
+        /**
+         * The state of a step.
+         *
+         * @param checkpoint the operation
+         * @return the answer
+         * @throws X if it goes wrong
+         */
+        T checkpoint(Checkpoint checkpoint) throws X;
+
+        /**
+         * The end of a run that is the end of its workflow, or waits for a person.
+         *
+         * @param finish the operation
+         * @return the answer
+         * @throws X if it goes wrong
+         */
+        T finish(Finish finish) throws X;
+
+        /**
+         * The end of a run that another follows.
+         *
+         * @param release the operation
+         * @return the answer
+         * @throws X if it goes wrong
+         */
+        T release(Release release) throws X;
+    }
+
+    /**
+     * A row that an operation writes.
+     *
+     * @param workflowId the workflow that it is of
+     * @param step which of its steps; null if it is the workflow's own row
+     */
+    record Row(String workflowId, @Nullable StepKey step) {
+        /** Checks what is never null. */
+        public Row {
+            Objects.requireNonNull(workflowId, "workflowId");
+        }
+    }
+
     /**
      * What other executors are to be told once a batch is committed.
      *
@@ -23,7 +83,7 @@ public sealed interface Operation {
      * @return the hints that the accepted ones give
      */
     static Set<Hint> hints(List<Operation> batch, List<Answer> answers) {
-        Set<Hint> hints = EnumSet.noneOf(Hint.class);
+        Set<Hint> hints = new LinkedHashSet<>();
         for (int i = 0; i < answers.size(); i++) {
             Hint hint = answers.get(i) == Answer.ACCEPTED ? batch.get(i).hint() : null;
             if (hint != null) {
@@ -34,21 +94,88 @@ public sealed interface Operation {
     }
 
     /**
+     * Does with it what is done with its kind.
+     *
+     * @param visitor knows all kinds
+     * @return the visitor's answer
+     * @param <T> the answer
+     * @param <X> what may go wrong
+     * @throws X if it goes wrong
+     */
+    <T extends @Nullable Object, X extends Exception> T visit(Visitor<T, X> visitor) throws X;
+
+    /**
+     * The workflow in whose log it stands: it is written after all that this workflow wrote before, or not at all.
+     *
+     * @return its id
+     */
+    String workflowId();
+
+    /**
+     * The row it writes, which need not be one of the workflow in whose log it stands.
+     *
+     * @return the row; its own one, unless an operation says otherwise
+     */
+    default Row row() {
+        return new Row(workflowId(), null);
+    }
+
+    /**
+     * The epoch of the run that writes it.
+     *
+     * @return 0 if none does: a workflow that is left due
+     */
+    long epoch();
+
+    /**
+     * About how many characters it carries, for the bounds on batches and queues.
+     *
+     * @return a few hundred more than its payloads have
+     */
+    default int chars() {
+        return 200;
+    }
+
+    /**
+     * Whether its workflow's log begins with it: before, there is no row.
+     *
+     * @return true for one that creates its workflow
+     */
+    default boolean beginsLog() {
+        return false;
+    }
+
+    /**
+     * How its workflow ends with it.
+     *
+     * @return null if it does not
+     */
+    default @Nullable Finish end() {
+        return null;
+    }
+
+    /**
+     * How soon it makes its workflow due.
+     *
+     * @return null if it does not
+     */
+    default @Nullable Duration dueIn() {
+        return null;
+    }
+
+    /**
      * What others are to be told of it. A release with a delay needs no word: who gives it back comes again in time, and others find it at their
      * next look.
      *
      * @return null if it concerns nobody else
      */
     default @Nullable Hint hint() {
-        return null;
+        return end() != null ? Hint.ENDED : Duration.ZERO.equals(dueIn()) ? Hint.DUE : null;
     }
 
-    /**
-     * The workflow it belongs to.
-     *
-     * @return its id
-     */
-    String workflowId();
+    private static int length(@Nullable String text) {
+        return text == null ? 0 : text.length();
+    }
 
     /**
      * Inserts a workflow. Answered {@link Answer#EXISTS} if the id is taken by a row that this very operation did not write.
@@ -74,13 +201,74 @@ public sealed interface Operation {
         }
 
         @Override
+        public <T extends @Nullable Object, X extends Exception> T visit(Visitor<T, X> visitor) throws X {
+            return visitor.create(this);
+        }
+
+        @Override
         public String workflowId() {
             return workflow.id();
         }
 
         @Override
-        public @Nullable Hint hint() {
-            return end != null ? Hint.ENDED : start == Start.DUE ? Hint.DUE : null;
+        public long epoch() {
+            return start == Start.CLAIMED ? 1 : 0;
+        }
+
+        @Override
+        public int chars() {
+            return Operation.super.chars() + workflow.input().length();
+        }
+
+        @Override
+        public boolean beginsLog() {
+            return true;
+        }
+
+        @Override
+        public @Nullable Duration dueIn() {
+            return start == Start.DUE ? Duration.ZERO : null;
+        }
+
+        /**
+         * The row as it is written. When a workflow that is left DUE is due, the store says.
+         *
+         * @param executorId the executor that writes
+         * @return the row, without that time
+         */
+        public WorkflowRecord row(String executorId) {
+            WorkflowDraft row = WorkflowRecord.of(workflow);
+            WorkflowRecord begun = (start == Start.CLAIMED ? row.heldBy(executorId, epoch()) : row).build();
+            return end == null ? begun : WorkflowRows.finished(begun, end);
+        }
+
+        /**
+         * Whether a row under the same id is this operation's own: what a batch whose answer was lost finds when it is written again. One that was
+         * left DUE may have gone on since.
+         *
+         * @param recorded what the table holds
+         * @param executorId the executor that writes
+         * @param batch the whole batch
+         * @return true if the row stands as the batch leaves it
+         */
+        public boolean isWrittenAs(WorkflowRecord recorded, String executorId, List<Operation> batch) {
+            return workflow.isSameAs(recorded) && (start == Start.DUE || standsAfter(batch, recorded, executorId));
+        }
+
+        private boolean standsAfter(List<Operation> batch, WorkflowRecord recorded, String executorId) {
+            Operation last = this;
+            for (Operation operation : batch) {
+                if (operation.row().equals(row())) {
+                    last = operation;
+                }
+            }
+            Finish finish = last.end();
+            if (finish != null) {
+                return finish.isSameAs(recorded) && recorded.epoch() == 1;
+            }
+            return last == this
+                    ? recorded.isHeldBy(executorId, 1)
+                    : recorded.status() == WorkflowStatus.DUE && recorded.epoch() == 1;
         }
     }
 
@@ -99,8 +287,28 @@ public sealed interface Operation {
         }
 
         @Override
+        public <T extends @Nullable Object, X extends Exception> T visit(Visitor<T, X> visitor) throws X {
+            return visitor.checkpoint(this);
+        }
+
+        @Override
         public String workflowId() {
             return step.workflowId();
+        }
+
+        @Override
+        public Row row() {
+            return new Row(step.workflowId(), step.key());
+        }
+
+        @Override
+        public long epoch() {
+            return step.epoch();
+        }
+
+        @Override
+        public int chars() {
+            return Operation.super.chars() + length(step.output()) + length(step.failure()) + length(step.detail());
         }
     }
 
@@ -129,8 +337,67 @@ public sealed interface Operation {
         }
 
         @Override
-        public Hint hint() {
-            return Hint.ENDED;
+        public <T extends @Nullable Object, X extends Exception> T visit(Visitor<T, X> visitor) throws X {
+            return visitor.finish(this);
+        }
+
+        @Override
+        public int chars() {
+            return Operation.super.chars() + length(content);
+        }
+
+        @Override
+        public Finish end() {
+            return this;
+        }
+
+        /**
+         * The result.
+         *
+         * @return the content, if the workflow is COMPLETED; else null
+         */
+        public @Nullable String output() {
+            return status == WorkflowStatus.COMPLETED ? content : null;
+        }
+
+        /**
+         * The failure.
+         *
+         * @return the content, if the workflow is FAILED or CANCELLED; else null
+         */
+        public @Nullable String failure() {
+            return status == WorkflowStatus.FAILED || status == WorkflowStatus.CANCELLED ? content : null;
+        }
+
+        /**
+         * The report for a person.
+         *
+         * @return the content, if the workflow NEEDS_ATTENTION; else null
+         */
+        public @Nullable String attention() {
+            return status == WorkflowStatus.NEEDS_ATTENTION ? content : null;
+        }
+
+        /**
+         * When it is over.
+         *
+         * @return null if it waits for a person
+         */
+        public @Nullable Instant overAt() {
+            return status.isFinal() ? finishedAt : null;
+        }
+
+        /**
+         * Whether a workflow has ended just so.
+         *
+         * @param recorded what the table holds
+         * @return true if status and content agree
+         */
+        public boolean isSameAs(WorkflowRecord recorded) {
+            return status == recorded.status()
+                    && Objects.equals(output(), recorded.output())
+                    && Objects.equals(failure(), recorded.failure())
+                    && Objects.equals(attention(), recorded.attention());
         }
     }
 
@@ -158,8 +425,23 @@ public sealed interface Operation {
         }
 
         @Override
-        public @Nullable Hint hint() {
-            return delay != null && delay.isZero() ? Hint.DUE : null;
+        public <T extends @Nullable Object, X extends Exception> T visit(Visitor<T, X> visitor) throws X {
+            return visitor.release(this);
+        }
+
+        /**
+         * Whether a workflow is given back already: what a release whose answer was lost finds when it is written again.
+         *
+         * @param recorded what the table holds
+         * @return true if it is DUE at this epoch
+         */
+        public boolean isWrittenAs(WorkflowRecord recorded) {
+            return recorded.status() == WorkflowStatus.DUE && recorded.epoch() == epoch;
+        }
+
+        @Override
+        public @Nullable Duration dueIn() {
+            return delay;
         }
     }
 }

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when the last attempt began
  * @param recordedAt the engine's stamp of this state
  * @param nextAt in BACKOFF: when the next attempt may begin; else null
+ * @param detail what else its kind has to say, as JSON; null if that is nothing
  */
 public record StepRecord(
         String workflowId,
@@ -46,7 +47,8 @@ public record StepRecord(
         Instant firstStartedAt,
         Instant startedAt,
         Instant recordedAt,
-        @Nullable Instant nextAt) {
+        @Nullable Instant nextAt,
+        @Nullable String detail) {
     /** Checks what is never null. */
     public StepRecord {
         Objects.requireNonNull(workflowId, "workflowId");
@@ -87,7 +89,8 @@ public record StepRecord(
                 && attempt == recorded.attempt
                 && key.equals(recorded.key)
                 && Objects.equals(output, recorded.output)
-                && Objects.equals(failure, recorded.failure);
+                && Objects.equals(failure, recorded.failure)
+                && Objects.equals(detail, recorded.detail);
     }
 
     /**
@@ -100,28 +103,37 @@ public record StepRecord(
     }
 
     /**
-     * The same row with another output.
+     * The first state of a call, to be described further.
      *
-     * @param json the output
-     * @return a copy
+     * @param workflowId the workflow
+     * @param key the place of the call in it
+     * @param kind the kind of call
+     * @param epoch the epoch of the run
+     * @return STARTED, the first attempt
      */
-    StepRecord withOutput(@Nullable String json) {
-        return new StepRecord(
-                workflowId,
-                key,
-                kind,
-                status,
-                epoch,
-                attempt,
-                zombies,
-                resolution,
-                branches,
-                json,
-                failure,
-                firstStartedAt,
-                startedAt,
-                recordedAt,
-                nextAt);
+    public static StepDraft of(String workflowId, StepKey key, CallKind kind, long epoch) {
+        return new StepDraft().workflowId(workflowId).key(key).kind(kind).epoch(epoch);
+    }
+
+    /**
+     * Another state of the same call.
+     *
+     * @return the same in all columns, to be changed
+     */
+    public StepDraft change() {
+        return of(workflowId, key, kind, epoch)
+                .status(status)
+                .attempt(attempt)
+                .zombies(zombies)
+                .resolution(resolution)
+                .branches(branches)
+                .output(output)
+                .failure(failure)
+                .firstStartedAt(firstStartedAt)
+                .startedAt(startedAt)
+                .recordedAt(recordedAt)
+                .nextAt(nextAt)
+                .detail(detail);
     }
 
     /**
@@ -130,42 +142,20 @@ public record StepRecord(
      * it ended, and its options say what to do, as after a crash.
      */
     StepRecord askedAgain(boolean isKnown, Instant now) {
-        return new StepRecord(
-                workflowId,
-                key,
-                kind,
-                isKnown ? StepStatus.BACKOFF : StepStatus.STARTED,
-                epoch,
-                0,
-                0,
-                Resolution.DECIDED,
-                branches,
-                null,
-                isKnown ? failure : null,
-                now,
-                isKnown ? now : startedAt,
-                now,
-                isKnown ? now : null);
+        StepDraft again = change().attempt(0)
+                .zombies(0)
+                .resolution(Resolution.DECIDED)
+                .output(null)
+                .failure(null)
+                .firstStartedAt(now)
+                .recordedAt(now)
+                .nextAt(null);
+        return isKnown ? again.startedAt(now).backoff(failure, now) : again.started();
     }
 
     /** This parallel as it was before its branches were joined. */
     StepRecord begunAgain(Instant now) {
-        return new StepRecord(
-                workflowId,
-                key,
-                kind,
-                StepStatus.STARTED,
-                epoch,
-                attempt,
-                zombies,
-                resolution,
-                branches,
-                null,
-                null,
-                firstStartedAt,
-                startedAt,
-                now,
-                null);
+        return change().output(null).failure(null).recordedAt(now).nextAt(null).started();
     }
 
     /**
@@ -180,21 +170,13 @@ public record StepRecord(
      */
     public StepRecord decided(
             StepStatus newStatus, @Nullable String newOutput, @Nullable String newFailure, Instant now) {
-        return new StepRecord(
-                workflowId,
-                key,
-                kind,
-                newStatus,
-                epoch,
-                attempt,
-                isOfPastLife() ? zombies : zombies + 1,
-                Resolution.DECIDED,
-                branches,
-                newOutput,
-                newFailure,
-                firstStartedAt,
-                startedAt,
-                now,
-                newStatus == StepStatus.BACKOFF ? now : null);
+        return change().status(newStatus)
+                .zombies(isOfPastLife() ? zombies : zombies + 1)
+                .resolution(Resolution.DECIDED)
+                .output(newOutput)
+                .failure(newFailure)
+                .recordedAt(now)
+                .nextAt(newStatus == StepStatus.BACKOFF ? now : null)
+                .build();
     }
 }

@@ -28,6 +28,10 @@ public record StepSummary(StepRecord step, int outputChars) {
             return new StepSummary(row, 0);
         }
         int length = output.length();
-        return new StepSummary(length <= chars ? row : row.withOutput(output.substring(0, chars)), length);
+        return new StepSummary(
+                length <= chars
+                        ? row
+                        : row.change().output(output.substring(0, chars)).build(),
+                length);
     }
 }

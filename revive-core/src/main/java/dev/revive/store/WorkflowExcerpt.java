@@ -26,22 +26,10 @@ public record WorkflowExcerpt(WorkflowRecord row, int inputChars, int outputChar
     public static WorkflowExcerpt of(WorkflowRecord row, int chars) {
         String output = row.output();
         return new WorkflowExcerpt(
-                new WorkflowRecord(
-                        row.id(),
-                        row.type(),
-                        row.status(),
-                        cut(row.input(), chars),
-                        row.inputHash(),
-                        output == null ? null : cut(output, chars),
-                        row.failure(),
-                        row.attention(),
-                        row.epoch(),
-                        row.executorId(),
-                        row.dueAt(),
-                        row.wakeSeq(),
-                        row.strikes(),
-                        row.createdAt(),
-                        row.finishedAt()),
+                row.change()
+                        .input(cut(row.input(), chars))
+                        .output(output == null ? null : cut(output, chars))
+                        .build(),
                 row.input().length(),
                 output == null ? 0 : output.length());
     }

@@ -48,4 +48,54 @@ public record WorkflowRecord(
         Objects.requireNonNull(status, "status");
         Objects.requireNonNull(input, "input");
     }
+
+    /**
+     * A workflow that has just been started, to be described further.
+     *
+     * @param workflow what was started
+     * @return DUE at no time, at epoch 0
+     */
+    public static WorkflowDraft of(NewWorkflow workflow) {
+        return new WorkflowDraft()
+                .id(workflow.id())
+                .type(workflow.type())
+                .input(workflow.input())
+                .inputHash(workflow.inputHash())
+                .createdAt(workflow.createdAt());
+    }
+
+    /**
+     * Another state of the same workflow.
+     *
+     * @return the same in all columns, to be changed
+     */
+    public WorkflowDraft change() {
+        return new WorkflowDraft()
+                .id(id)
+                .type(type)
+                .status(status)
+                .input(input)
+                .inputHash(inputHash)
+                .output(output)
+                .failure(failure)
+                .attention(attention)
+                .epoch(epoch)
+                .executorId(executorId)
+                .dueAt(dueAt)
+                .wakeSeq(wakeSeq)
+                .strikes(strikes)
+                .createdAt(createdAt)
+                .finishedAt(finishedAt);
+    }
+
+    /**
+     * Whether it is in an executor's hands.
+     *
+     * @param executor the executor's id
+     * @param atEpoch the epoch of its claim
+     * @return true if it is RUNNING there at that epoch
+     */
+    public boolean isHeldBy(String executor, long atEpoch) {
+        return status == WorkflowStatus.RUNNING && epoch == atEpoch && executor.equals(executorId);
+    }
 }

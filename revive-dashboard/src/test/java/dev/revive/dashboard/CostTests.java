@@ -20,7 +20,6 @@ import dev.revive.store.StepRecord;
 import dev.revive.store.WorkflowStore;
 import dev.revive.store.WorkflowType;
 import dev.revive.workflow.CallKind;
-import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
 import dev.revive.workflow.WorkflowStatus;
@@ -265,23 +264,7 @@ class CostTests {
                 StepKey key = new StepKey("", i, "Reserve seat " + i % 50);
                 String output = "{\"seat\":" + i + ",\"note\":\"" + "y".repeat(200) + "\"}";
                 batch.add(new Checkpoint(
-                        new StepRecord(
-                                "long",
-                                key,
-                                CallKind.STEP,
-                                StepStatus.COMPLETED,
-                                1,
-                                1,
-                                0,
-                                null,
-                                0,
-                                output,
-                                null,
-                                now,
-                                now,
-                                now,
-                                null),
-                        true));
+                        StepRecord.of("long", key, CallKind.STEP, 1).at(now).completed(output), true));
                 if (batch.size() == 500) {
                     seat.lanes().get(0).write(batch);
                     batch.clear();

@@ -6,9 +6,9 @@ import dev.revive.store.Operation.Checkpoint;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.Operation.Finish;
 import dev.revive.store.Operation.Release;
+import dev.revive.store.StepRecord;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>If anything is refused, the whole is rolled back and left to {@link CarefulWriter}.
  */
-final class BatchWriter {
+final class BatchWriter implements Operation.Visitor<Boolean, RuntimeException> {
     /** How many rows the conditional statements are expected to change: exactly one each. */
     private static final int ONE = 1;
 
@@ -60,7 +60,7 @@ final class BatchWriter {
     boolean write(Session session, List<Operation> batch) throws SQLException {
         lookUp(session, batch);
         for (Operation operation : batch) {
-            if (!add(operation)) {
+            if (!operation.visit(this)) {
                 return false;
             }
         }
@@ -105,7 +105,7 @@ final class BatchWriter {
         Set<String> created = new HashSet<>();
         Set<String> ids = new HashSet<>();
         for (Operation operation : batch) {
-            if (operation instanceof Create) {
+            if (operation.beginsLog()) {
                 created.add(operation.workflowId());
             } else if (!created.contains(operation.workflowId())) {
                 ids.add(operation.workflowId());
@@ -122,61 +122,42 @@ final class BatchWriter {
                 database.dialect().textSet(session.connection(), ids));
     }
 
-    /** Whether the operation fits what is known of its workflow, as far as the batch has come. */
-    private boolean add(Operation operation) {
-        String id = operation.workflowId();
-        if (operation instanceof Create create) {
-            creates.add(Rows.inserted(create, executorId, database.clockOffset()));
-            if (create.start() == Create.Start.CLAIMED && create.end() == null) {
-                epochs.put(id, 1L);
-            }
-            return true;
+    // ---- whether an operation fits what is known of its workflow, as far as the batch has come
+
+    @Override
+    public Boolean create(Create create) {
+        if (create.start() == Create.Start.CLAIMED && create.end() == null) {
+            epochs.put(create.workflowId(), create.epoch());
         }
-        Long epoch = epochs.get(id);
-        if (epoch == null || left.contains(id)) {
-            return false;
-        }
-        if (operation instanceof Checkpoint checkpoint) {
-            (checkpoint.isNew() ? newSteps : laterSteps)
-                    .add(checkpoint.isNew() ? Rows.inserted(checkpoint.step()) : Rows.succeeding(checkpoint.step()));
-            return epoch == checkpoint.step().epoch();
-        }
-        left.add(id);
-        if (operation instanceof Finish finish) {
-            return finishes.add(finishing(finish, executorId));
-        }
-        strikes |= ((Release) operation).strike();
-        return releases.add(releasing((Release) operation, executorId, database.clockOffset()));
+        return creates.add(WorkflowTable.inserted(create, executorId, database.clockOffset()));
     }
 
-    /** For {@link Sql#finish}. */
-    static @Nullable Object[] finishing(Finish finish, String executorId) {
-        return new @Nullable Object[] {
-            finish.status().name(),
-            Rows.outputOf(finish),
-            Rows.failureOf(finish),
-            Rows.attentionOf(finish),
-            Rows.finishedAt(finish),
-            finish.workflowId(),
-            executorId,
-            finish.epoch()
-        };
+    @Override
+    public Boolean checkpoint(Checkpoint checkpoint) {
+        StepRecord step = checkpoint.step();
+        return isHeld(checkpoint)
+                && (checkpoint.isNew()
+                        ? newSteps.add(StepTable.inserted(step))
+                        : laterSteps.add(StepTable.succeeding(step)));
     }
 
-    /** For {@link Sql#release}. */
-    static @Nullable Object[] releasing(Release release, String executorId, long clockOffset) {
-        Duration delay = release.delay();
-        Long wakeSeq = release.ifWakeSeq();
-        return new @Nullable Object[] {
-            delay != null,
-            clockOffset,
-            delay == null ? 0L : delay.toNanos() / 1_000,
-            release.strike(),
-            release.workflowId(),
-            executorId,
-            release.epoch(),
-            wakeSeq == null,
-            wakeSeq == null ? 0L : wakeSeq
-        };
+    @Override
+    public Boolean finish(Finish finish) {
+        return leaves(finish) && finishes.add(WorkflowTable.finishing(finish, executorId));
+    }
+
+    @Override
+    public Boolean release(Release release) {
+        strikes |= release.strike();
+        return leaves(release) && releases.add(WorkflowTable.releasing(release, executorId, database.clockOffset()));
+    }
+
+    private boolean leaves(Operation operation) {
+        return isHeld(operation) && left.add(operation.workflowId());
+    }
+
+    private boolean isHeld(Operation operation) {
+        Long epoch = epochs.get(operation.workflowId());
+        return epoch != null && epoch == operation.epoch() && !left.contains(operation.workflowId());
     }
 }

@@ -165,7 +165,7 @@ final class BodyTransaction {
 
     private boolean insert(Session session, StepRecord step) throws SQLException {
         try {
-            return session.update(database.sql().insertStep, Rows.inserted(step)) == 1;
+            return session.update(database.sql().insertStep, StepTable.inserted(step)) == 1;
         } catch (SQLException e) {
             if (database.trouble(e) == Dialect.Trouble.CONFLICT) {
                 return false;

@@ -9,25 +9,25 @@ import dev.revive.store.Operation.Finish;
 import dev.revive.store.Operation.Release;
 import dev.revive.store.StepRecord;
 import dev.revive.store.WorkflowRecord;
-import dev.revive.workflow.WorkflowStatus;
 import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a batch row by row, looking before each: the way of the few batches that hold something to be refused, or that were written before
  * and lost their answer. Same rules as {@code InMemoryStore}.
  */
-final class CarefulWriter {
+final class CarefulWriter implements Operation.Visitor<Answer, SQLException> {
     private final Session session;
     private final Database database;
     private final Sql sql;
     private final String executorId;
     private final String lockWorkflow;
+    private List<Operation> batch = List.of();
 
     CarefulWriter(Session session, Database database, String executorId) {
         this(session, database, executorId, database.sql().lockWorkflow);
@@ -47,12 +47,13 @@ final class CarefulWriter {
         this.executorId = executorId;
     }
 
-    List<Answer> write(List<Operation> batch) throws SQLException {
+    List<Answer> write(List<Operation> operations) throws SQLException {
+        batch = operations;
         Set<String> refused = new HashSet<>();
         Answer[] answers = new Answer[batch.size()];
-        for (int place : inLockOrder(batch)) {
+        for (int place : inLockOrder()) {
             Operation operation = batch.get(place);
-            Answer answer = refused.contains(operation.workflowId()) ? Answer.REFUSED : apply(operation, batch);
+            Answer answer = refused.contains(operation.workflowId()) ? Answer.REFUSED : operation.visit(this);
             if (answer != Answer.ACCEPTED) {
                 refused.add(operation.workflowId());
             }
@@ -62,36 +63,29 @@ final class CarefulWriter {
     }
 
     /** One workflow after the other, so that two executors that start the same ones do not wait for each other. */
-    private static List<Integer> inLockOrder(List<Operation> batch) {
+    private List<Integer> inLockOrder() {
         return IntStream.range(0, batch.size())
                 .boxed()
                 .sorted(Comparator.comparing(place -> batch.get(place).workflowId()))
                 .toList();
     }
 
-    private Answer apply(Operation operation, List<Operation> batch) throws SQLException {
-        WorkflowRecord workflow = session.first(lockWorkflow, Rows::workflow, operation.workflowId());
-        if (operation instanceof Create create) {
-            if (workflow != null) {
-                return isWrittenBy(create, workflow, batch) ? Answer.ACCEPTED : Answer.EXISTS;
-            }
-            session.update(sql.insertWorkflow, Rows.inserted(create, executorId, database.clockOffset()));
-            return Answer.ACCEPTED;
+    @Override
+    public Answer create(Create create) throws SQLException {
+        WorkflowRecord recorded = locked(create);
+        if (recorded != null) {
+            return create.isWrittenAs(recorded, executorId, batch) ? Answer.ACCEPTED : Answer.EXISTS;
         }
-        return workflow != null && change(workflow, operation) ? Answer.ACCEPTED : Answer.REFUSED;
+        session.update(sql.insertWorkflow, WorkflowTable.inserted(create, executorId, database.clockOffset()));
+        return Answer.ACCEPTED;
     }
 
-    private boolean change(WorkflowRecord workflow, Operation operation) throws SQLException {
-        if (operation instanceof Checkpoint checkpoint) {
-            return checkpoint(workflow, checkpoint.step());
-        }
-        if (operation instanceof Finish finish) {
-            return finish(workflow, finish);
-        }
-        return release(workflow, (Release) operation);
+    @Override
+    public Answer checkpoint(Checkpoint checkpoint) throws SQLException {
+        return changed(checkpoint, workflow -> record(workflow, checkpoint.step()));
     }
 
-    private boolean checkpoint(WorkflowRecord workflow, StepRecord step) throws SQLException {
+    private boolean record(WorkflowRecord workflow, StepRecord step) throws SQLException {
         StepRecord recorded = session.first(
                 sql.stepAt,
                 Rows::step,
@@ -101,68 +95,48 @@ final class CarefulWriter {
         if (recorded != null && step.isSameAs(recorded) && workflow.epoch() == step.epoch()) {
             return true;
         }
-        if (!isHeld(workflow, step.epoch())) {
+        if (!workflow.isHeldBy(executorId, step.epoch())) {
             return false;
         }
         if (recorded == null) {
-            session.update(sql.insertStep, Rows.inserted(step));
+            session.update(sql.insertStep, StepTable.inserted(step));
             return true;
         }
         return step.key().equals(recorded.key())
                 && step.maySucceed(recorded)
-                && session.update(sql.replaceStep, Rows.replacing(step)) == 1;
+                && session.update(sql.replaceStep, StepTable.replacing(step)) == 1;
     }
 
-    private boolean finish(WorkflowRecord workflow, Finish finish) throws SQLException {
-        if (isHeld(workflow, finish.epoch())) {
-            return session.update(sql.finish, BatchWriter.finishing(finish, executorId)) == 1;
-        }
-        return workflow.epoch() == finish.epoch() && endsAs(workflow, finish);
+    @Override
+    public Answer finish(Finish finish) throws SQLException {
+        return changed(
+                finish,
+                workflow -> workflow.isHeldBy(executorId, finish.epoch())
+                        ? session.update(sql.finish, WorkflowTable.finishing(finish, executorId)) == 1
+                        : workflow.epoch() == finish.epoch() && finish.isSameAs(workflow));
     }
 
-    private boolean release(WorkflowRecord workflow, Release release) throws SQLException {
-        if (workflow.epoch() == release.epoch() && workflow.status() == WorkflowStatus.DUE) {
-            return true;
-        }
-        return session.update(sql.release, BatchWriter.releasing(release, executorId, database.clockOffset())) == 1;
+    @Override
+    public Answer release(Release release) throws SQLException {
+        return changed(
+                release,
+                workflow -> release.isWrittenAs(workflow)
+                        || session.update(
+                                        sql.release,
+                                        WorkflowTable.releasing(release, executorId, database.clockOffset()))
+                                == 1);
     }
 
-    private boolean isHeld(WorkflowRecord workflow, long epoch) {
-        return workflow.status() == WorkflowStatus.RUNNING
-                && workflow.epoch() == epoch
-                && executorId.equals(workflow.executorId());
+    private interface Change {
+        boolean of(WorkflowRecord workflow) throws SQLException;
     }
 
-    /** Whether the row is this operation's own, found when its batch is written again. One left DUE may have gone on since. */
-    private boolean isWrittenBy(Create create, WorkflowRecord recorded, List<Operation> batch) {
-        boolean same = create.workflow().type().equals(recorded.type())
-                && create.workflow().inputHash().equals(recorded.inputHash())
-                && Rows.micros(create.workflow().createdAt()) == Rows.micros(recorded.createdAt());
-        return same
-                && (create.start() == Create.Start.DUE
-                        || (recorded.epoch() == 1 && standsAsAfter(create, recorded, batch)));
+    private Answer changed(Operation operation, Change change) throws SQLException {
+        WorkflowRecord workflow = locked(operation);
+        return workflow != null && change.of(workflow) ? Answer.ACCEPTED : Answer.REFUSED;
     }
 
-    /** Whether the row stands as the batch as a whole leaves it. */
-    private boolean standsAsAfter(Create create, WorkflowRecord recorded, List<Operation> batch) {
-        Finish end = create.end();
-        boolean givenBack = false;
-        for (Operation operation : batch) {
-            if (operation.workflowId().equals(recorded.id())) {
-                end = operation instanceof Finish finish ? finish : end;
-                givenBack |= operation instanceof Release;
-            }
-        }
-        if (end != null) {
-            return endsAs(recorded, end);
-        }
-        return givenBack ? recorded.status() == WorkflowStatus.DUE : isHeld(recorded, 1);
-    }
-
-    private static boolean endsAs(WorkflowRecord workflow, Finish finish) {
-        return workflow.status() == finish.status()
-                && Objects.equals(workflow.output(), Rows.outputOf(finish))
-                && Objects.equals(workflow.failure(), Rows.failureOf(finish))
-                && Objects.equals(workflow.attention(), Rows.attentionOf(finish));
+    private @Nullable WorkflowRecord locked(Operation operation) throws SQLException {
+        return session.first(lockWorkflow, Rows::workflow, operation.workflowId());
     }
 }

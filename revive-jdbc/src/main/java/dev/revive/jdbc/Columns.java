@@ -1,65 +1,85 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
-import java.util.Arrays;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The columns of a table that is passed as parameters of a statement. */
+/** Columns in their order, and the pieces of statements that name all of them. */
 final class Columns {
-    private static final Map<String, Class<?>> CLASSES =
-            Map.of("text", String.class, "int4", Integer.class, "int8", Long.class, "bool", Boolean.class);
+    /** One of them. */
+    record Column(String name, ColumnType type) {}
 
-    private final String name;
-    private final String names;
-    private final String[] types;
-    private final Class<?>[] classes;
+    private final List<Column> columns;
 
-    /**
-     * A table's columns.
-     *
-     * @param name what the statement calls it
-     * @param columns name and type of each: {@code "id text"}
-     */
-    Columns(String name, String... columns) {
-        this.name = name;
-        this.names = Arrays.stream(columns)
-                .map(column -> column.substring(0, column.indexOf(' ')))
-                .collect(Collectors.joining(", "));
-        this.types = Arrays.stream(columns)
-                .map(column -> column.substring(column.indexOf(' ') + 1))
-                .toArray(String[]::new);
-        this.classes = Arrays.stream(types).map(CLASSES::get).toArray(Class<?>[]::new);
+    private Columns(List<Column> columns) {
+        this.columns = columns;
+    }
+
+    static Columns none() {
+        return new Columns(List.of());
+    }
+
+    Columns and(String name, ColumnType type) {
+        return and(new Columns(List.of(new Column(name, type))));
+    }
+
+    Columns and(Columns others) {
+        List<Column> all = new ArrayList<>(columns);
+        all.addAll(others.columns);
+        return new Columns(all);
+    }
+
+    List<Column> list() {
+        return columns;
     }
 
     int count() {
-        return types.length;
+        return columns.size();
     }
 
-    String type(int column) {
-        return types[column];
+    /** {@code a, b}: with {@code "%s"} for each name, or whatever else a statement says of a column. */
+    String each(String text) {
+        return each(name -> text.replace("%s", name));
     }
 
-    Class<?> javaType(int column) {
-        return classes[column];
+    String each(Function<String, String> text) {
+        return columns.stream().map(column -> text.apply(column.name())).collect(Collectors.joining(", "));
+    }
+
+    /** Each by its name, of some of them only so many characters. */
+    String cut(String prefix, Set<String> names, int chars) {
+        return each(
+                name -> names.contains(name) ? "SUBSTRING(%s, 1, %d)".formatted(prefix + name, chars) : prefix + name);
+    }
+
+    /** {@code ?, ?}. */
+    String parameters() {
+        return each("?");
     }
 
     /**
-     * The table in a FROM clause: an array for each column, side by side. Not {@code unnest(a, b, ...)} in FROM, which would first write each column
-     * to a store of its own: with it a batch of steps costs the server about twice the CPU.
+     * A table of rows in a FROM clause of PostgreSQL: an array for each column, side by side. Not {@code unnest(a, b, ...)} in FROM, which would first
+     * write each column to a store of its own: with it a batch of steps costs the server about twice the CPU.
      */
-    String ofArrays() {
-        return Arrays.stream(types).map("unnest(?::%s[])"::formatted).collect(Collectors.joining(", ", "(SELECT ", ")"))
-                + alias();
+    String ofArrays(String alias) {
+        return columns.stream()
+                        .map(column -> "unnest(?::%s[])".formatted(column.type().postgres()))
+                        .collect(Collectors.joining(", ", "(SELECT ", ")"))
+                + as(alias);
     }
 
-    /** The table in a FROM clause if it has one row: to take arrays apart costs the server several times as much. */
-    String ofOneRow() {
-        return Arrays.stream(types).map("?::%s"::formatted).collect(Collectors.joining(", ", "(VALUES (", "))"))
-                + alias();
+    /** The same if it has one row: to take arrays apart costs the server several times as much. */
+    String ofOneRow(String alias) {
+        return columns.stream()
+                        .map(column -> "?::" + column.type().postgres())
+                        .collect(Collectors.joining(", ", "(VALUES (", "))"))
+                + as(alias);
     }
 
-    private String alias() {
-        return " AS %s(%s)".formatted(name, names);
+    private String as(String alias) {
+        return " AS %s(%s)".formatted(alias, each("%s"));
     }
 }

@@ -128,8 +128,8 @@ interface Dialect {
         return false;
     }
 
-    /** A table of rows that one parameter holds, for FROM; columns with their types, named r. */
-    default String rows(String... columns) {
+    /** A table of rows that one parameter holds, for FROM; named r. */
+    default String rows(Columns columns) {
         throw new UnsupportedOperationException();
     }
 

@@ -22,10 +22,9 @@ final class JdbcLane implements StepStore {
             .thenComparingInt(step -> step.key().sequence());
 
     /** Where {@link Sql#load} has them. */
-    private static final int STEP_NAME = 4;
+    private static final int CLAIMED_ID = StepTable.READ.count() + 1;
 
-    private static final int CLAIMED_ID = 18;
-    private static final int CLAIMED_EPOCH = 19;
+    private static final int CLAIMED_EPOCH = CLAIMED_ID + 1;
 
     private final JdbcSeat seat;
     private final int lane;
@@ -98,8 +97,8 @@ final class JdbcLane implements StepStore {
                     Long epoch = epochs.get(id);
                     if (epoch != null && epoch == row.getLong(CLAIMED_EPOCH)) {
                         List<StepRecord> journal = journals.computeIfAbsent(id, key -> new ArrayList<>());
-                        if (row.getString(STEP_NAME) != null) {
-                            journal.add(Rows.step(id, row));
+                        if (row.getString(StepTable.NAME_PLACE) != null) {
+                            journal.add(StepTable.read(id, row));
                         }
                     }
                     return id;

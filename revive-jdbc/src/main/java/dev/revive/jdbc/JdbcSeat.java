@@ -313,7 +313,7 @@ final class JdbcSeat implements ExecutorSeat {
         for (int i = 0; i < changed.length; i++) {
             WorkflowRecord w = found.get(i);
             if (changed[i] == 1 || (changed[i] == Statement.SUCCESS_NO_INFO && ids.contains(w.id()))) {
-                taken.add(Rows.claimed(w, executorId));
+                taken.add(w.change().heldBy(executorId, w.epoch() + 1).build());
             }
         }
         return taken;

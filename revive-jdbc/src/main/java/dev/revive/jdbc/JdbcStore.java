@@ -348,16 +348,18 @@ public final class JdbcStore implements WorkflowStore {
 
     @Override
     public boolean resume(String workflowId) {
-        return told(write(session -> session.update(database.sql().resume, database.clockOffset(), workflowId) == 1));
+        return told(
+                workflowId,
+                write(session -> session.update(database.sql().resume, database.clockOffset(), workflowId) == 1));
     }
 
     @Override
     public boolean wake(String workflowId) {
         long offset = database.clockOffset();
-        return told(write(session -> session.update(database.sql().wake, offset, offset, workflowId) == 1));
+        return told(workflowId, write(session -> session.update(database.sql().wake, offset, offset, workflowId) == 1));
     }
 
-    private boolean told(boolean isDue) {
+    private boolean told(String workflowId, boolean isDue) {
         if (isDue) {
             herald.tell(Hint.DUE, null);
         }
@@ -371,7 +373,7 @@ public final class JdbcStore implements WorkflowStore {
                     .formatted(decision.key(), decision.workflowId(), zombie.key(), zombie.workflowId()));
         }
         Sql sql = database.sql();
-        return told(write(session -> {
+        return told(zombie.workflowId(), write(session -> {
             WorkflowRecord workflow = session.first(sql.lockWorkflow, Rows::workflow, zombie.workflowId());
             StepRecord recorded = session.first(
                     sql.stepAt,
@@ -383,14 +385,14 @@ public final class JdbcStore implements WorkflowStore {
                     && workflow.status() == WorkflowStatus.NEEDS_ATTENTION
                     && recorded != null
                     && zombie.isSameAs(recorded)
-                    && session.update(sql.replaceStep, Rows.replacing(decision)) == 1
+                    && session.update(sql.replaceStep, StepTable.replacing(decision)) == 1
                     && session.update(sql.resume, database.clockOffset(), workflow.id()) == 1;
         }));
     }
 
     @Override
     public boolean retry(Retry retry) {
-        return told(safely(() -> pastLives.retry(retry)));
+        return told(retry.workflowId(), safely(() -> pastLives.retry(retry)));
     }
 
     private <T> T read(Database.Work<T> work) {

@@ -119,13 +119,16 @@ final class MariaDbDialect implements Dialect {
     }
 
     @Override
-    public String rows(String... columns) {
+    public String rows(Columns columns) {
         StringJoiner table = new StringJoiner(", ", "JSON_TABLE(?, '$[*]' COLUMNS (", ")) AS r");
-        for (int i = 0; i < columns.length; i++) {
-            String type = columns[i].endsWith(")") || columns[i].endsWith("TEXT")
-                    ? columns[i] + " CHARACTER SET utf8mb4 COLLATE " + collation
-                    : columns[i];
-            table.add(type + " PATH '$[%s]'".formatted(i));
+        for (Columns.Column column : columns.list()) {
+            String collated = column.type().isText() ? " CHARACTER SET utf8mb4 COLLATE " + collation : "";
+            table.add("%s %s%s PATH '$[%d]'"
+                    .formatted(
+                            column.name(),
+                            column.type().mariaDb(),
+                            collated,
+                            columns.list().indexOf(column)));
         }
         return table.toString();
     }

@@ -13,10 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The rows of a table that is passed as parameters of a statement. */
 final class ParameterTable {
+    private final String name;
     private final Columns columns;
     private final List<@Nullable Object[]> rows = new ArrayList<>();
 
-    ParameterTable(Columns columns) {
+    /** @param name what the statement calls it */
+    ParameterTable(String name, Columns columns) {
+        this.name = name;
         this.columns = columns;
     }
 
@@ -39,7 +42,7 @@ final class ParameterTable {
 
     /** The table in a FROM clause; its text depends on whether there is one row or more. */
     String table() {
-        return rows.size() == 1 ? columns.ofOneRow() : columns.ofArrays();
+        return rows.size() == 1 ? columns.ofOneRow(name) : columns.ofArrays(name);
     }
 
     /** The parameters of {@link #table}. */
@@ -49,11 +52,12 @@ final class ParameterTable {
             return;
         }
         for (int column = 0; column < columns.count(); column++) {
-            Object[] values = (Object[]) Array.newInstance(columns.javaType(column), rows.size());
+            ColumnType type = columns.list().get(column).type();
+            Object[] values = (Object[]) Array.newInstance(type.javaType(), rows.size());
             for (int row = 0; row < values.length; row++) {
                 values[row] = rows.get(row)[column];
             }
-            parameters.add(connection.createArrayOf(columns.type(column), values));
+            parameters.add(connection.createArrayOf(type.postgres(), values));
         }
     }
 }

@@ -35,7 +35,7 @@ final class PastLives {
             }
             bury(session, failed);
             for (StepRecord call : retry.again()) {
-                session.update(sql.insertStep, Rows.inserted(call));
+                session.update(sql.insertStep, StepTable.inserted(call));
             }
             return session.update(sql.retry, database.clockOffset(), failed.id(), failed.epoch()) == 1;
         });
@@ -44,8 +44,8 @@ final class PastLives {
     /** One by one: MariaDB's driver makes no batch of them. Rarely are there many. */
     private boolean setAside(Session session, List<StepRecord> aside) throws SQLException {
         for (StepRecord call : aside) {
-            boolean isThere = session.update(sql.copyToPast, Rows.key(call)) == 1
-                    && session.update(sql.deleteStep, Rows.key(call)) == 1;
+            boolean isThere = session.update(sql.copyToPast, StepTable.key(call)) == 1
+                    && session.update(sql.deleteStep, StepTable.key(call)) == 1;
             if (!isThere) {
                 return false;
             }
@@ -69,7 +69,7 @@ final class PastLives {
             Map<Long, List<StepSummary>> aside = new HashMap<>();
             session.query(
                     pastSteps,
-                    row -> aside.computeIfAbsent(row.getLong(19), life -> new ArrayList<>())
+                    row -> aside.computeIfAbsent(row.getLong(StepTable.READ.count() + 2), life -> new ArrayList<>())
                             .add(Rows.stepSummary(row)),
                     workflowId);
             return session.query(

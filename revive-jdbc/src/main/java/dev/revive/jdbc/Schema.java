@@ -19,10 +19,13 @@ import javax.sql.DataSource;
  */
 final class Schema {
     /** The newest migration in this jar. */
-    static final int LATEST = 2;
+    static final int LATEST = 3;
 
     /** How databases say that a table is not there: most of them in the first way, H2 also in the next two, PostgreSQL in the last. */
     private static final Set<String> MISSING = Set.of("42S02", "42S03", "42S04", "42P01");
+
+    /** What MySQL says where it cannot be asked to add a column only if it is not there. */
+    private static final String DUPLICATE_COLUMN = "42S21";
 
     private final DataSource source;
     private final Dialect dialect;
@@ -86,10 +89,20 @@ final class Schema {
         try (Statement statement = connection.createStatement()) {
             for (String sql : file(version).split(";\\s*(\\R|$)", -1)) {
                 if (!sql.isBlank()) {
-                    statement.execute(sql);
+                    doOnce(statement, sql);
                 }
             }
             statement.executeUpdate("INSERT INTO %sschema_version (version) VALUES (%s)".formatted(prefix, version));
+        }
+    }
+
+    private static void doOnce(Statement statement, String sql) throws SQLException {
+        try {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            if (!DUPLICATE_COLUMN.equals(e.getSQLState())) {
+                throw e;
+            }
         }
     }
 

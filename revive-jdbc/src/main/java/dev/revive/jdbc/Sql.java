@@ -7,6 +7,7 @@ import dev.revive.store.WorkflowFilter;
 import dev.revive.workflow.WorkflowStatus;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,15 +18,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Locks are taken in one order everywhere: executor, fence, workflow, step.
  */
 final class Sql {
-    /** As {@link Rows#workflow} reads them. */
-    private static final String WORKFLOW_COLUMNS = """
-            id, name, version, status, input, input_hash, output, failure, attention, epoch, executor_id, due_at, wake_seq, strikes, \
-            created_at, finished_at""";
-    /** As {@link Rows#step} reads them. Without the step's id: it follows from scope and name. */
-    private static final String STEP_COLUMNS = """
-            s.workflow_id, s.scope, s.sequence, s.name, s.kind, s.status, s.epoch, s.attempt, s.zombies, s.resolution, s.branches, \
-            s.serialized_output, s.failure, s.first_started_at, s.started_at, s.recorded_at, s.next_at""";
-
     /** As {@link Rows#summary} reads them. */
     private static final String SUMMARY_COLUMNS =
             "id, name, version, status, epoch, executor_id, due_at, wake_seq, strikes, created_at, finished_at";
@@ -33,46 +25,6 @@ final class Sql {
     private static final String STEPS_BEHIND =
             " FROM ${prefix}step s WHERE s.workflow_id = ? AND (s.scope > ? OR (s.scope = ? AND s.sequence > ?))"
                     + " ORDER BY s.scope, s.sequence LIMIT ";
-
-    private static final String[] STEP_STATE_AND_KEY = {
-        "kind VARCHAR(20)",
-        "status VARCHAR(20)",
-        "epoch BIGINT",
-        "attempt INTEGER",
-        "zombies INTEGER",
-        "resolution VARCHAR(20)",
-        "branches INTEGER",
-        "serialized_output LONGTEXT",
-        "failure LONGTEXT",
-        "first_started_at BIGINT",
-        "started_at BIGINT",
-        "recorded_at BIGINT",
-        "next_at BIGINT",
-        "workflow_id VARCHAR(255)",
-        "step_id VARCHAR(401)",
-        "sequence INTEGER"
-    };
-    private static final String[] FINISHED = {
-        "status VARCHAR(20)",
-        "output LONGTEXT",
-        "failure LONGTEXT",
-        "attention LONGTEXT",
-        "finished_at BIGINT",
-        "id VARCHAR(255)",
-        "executor_id VARCHAR(64)",
-        "epoch BIGINT"
-    };
-    private static final String[] RELEASED = {
-        "is_timed INTEGER",
-        "clock_offset BIGINT",
-        "delay BIGINT",
-        "strike INTEGER",
-        "id VARCHAR(255)",
-        "executor_id VARCHAR(64)",
-        "epoch BIGINT",
-        "in_any_case INTEGER",
-        "wake_seq BIGINT"
-    };
 
     /** Parameter: none. The run that ends is the row's own epoch: one strike if it recorded an outcome, else one more than before. */
     private static final String STRIKES = """
@@ -242,16 +194,14 @@ final class Sql {
         giveBackAll = byIds(giveBack);
 
         insertWorkflow = text("""
-                INSERT INTO ${prefix}workflow (${workflow})
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CASE WHEN ? THEN ${now} END, 0, 0, ?, ?)""");
+                INSERT INTO ${prefix}workflow (${workflowWritten}, due_at)
+                VALUES (${workflowValues}, CASE WHEN ? THEN ${now} END)""");
         insertStep = text("""
-                INSERT INTO ${prefix}step (workflow_id, step_id, sequence, scope, name, kind, status, epoch, attempt, zombies, resolution,
-                                           branches, serialized_output, failure, first_started_at, started_at, recorded_at, next_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""");
+                INSERT INTO ${prefix}step (${stepInserted})
+                VALUES (${stepValues})""");
         replaceStep = text("""
                 UPDATE ${prefix}step
-                   SET kind = ?, status = ?, epoch = ?, attempt = ?, zombies = ?, resolution = ?, branches = ?, serialized_output = ?,
-                       failure = ?, first_started_at = ?, started_at = ?, recorded_at = ?, next_at = ?
+                   SET ${stepState}
                  WHERE workflow_id = ? AND step_id = ? AND sequence = ?""");
         succeedStep = replaceStep + """
 
@@ -271,24 +221,21 @@ final class Sql {
         succeedSteps = dialect.updatesManyRows() ? text("""
                 UPDATE %s STRAIGHT_JOIN ${prefix}step s FORCE INDEX (PRIMARY)
                     ON s.workflow_id = r.workflow_id AND s.step_id = r.step_id AND s.sequence = r.sequence
-                   SET s.kind = r.kind, s.status = r.status, s.epoch = r.epoch, s.attempt = r.attempt, s.zombies = r.zombies,
-                       s.resolution = r.resolution, s.branches = r.branches, s.serialized_output = r.serialized_output,
-                       s.failure = r.failure, s.first_started_at = r.first_started_at, s.started_at = r.started_at,
-                       s.recorded_at = r.recorded_at, s.next_at = r.next_at
+                   SET ${stepStateOfRow}
                  WHERE s.status NOT IN ('COMPLETED', 'FAILED')
                    AND (s.epoch < r.epoch OR (s.epoch = r.epoch AND (s.attempt < r.attempt
-                        OR (s.attempt = r.attempt AND s.status = 'STARTED' AND r.status <> 'STARTED'))))""".formatted(dialect.rows(STEP_STATE_AND_KEY))) : "";
+                        OR (s.attempt = r.attempt AND s.status = 'STARTED' AND r.status <> 'STARTED'))))""".formatted(dialect.rows(StepTable.STATE_AND_KEY))) : "";
         finishAll = dialect.updatesManyRows() ? text("""
                 UPDATE %s STRAIGHT_JOIN ${prefix}workflow w FORCE INDEX (PRIMARY) ON w.id = r.id
                    SET w.status = r.status, w.output = r.output, w.failure = r.failure, w.attention = r.attention,
                        w.executor_id = NULL, w.due_at = NULL, w.finished_at = r.finished_at
-                 WHERE w.status = 'RUNNING' AND w.executor_id = r.executor_id AND w.epoch = r.epoch""".formatted(dialect.rows(FINISHED))) : "";
+                 WHERE w.status = 'RUNNING' AND w.executor_id = r.executor_id AND w.epoch = r.epoch""".formatted(dialect.rows(WorkflowTable.FINISHED))) : "";
         releaseAll = dialect.updatesManyRows() ? text("""
                 UPDATE %s STRAIGHT_JOIN ${prefix}workflow w FORCE INDEX (PRIMARY) ON w.id = r.id
                    SET w.status = 'DUE', w.executor_id = NULL,
                        w.due_at = CASE WHEN r.is_timed THEN ${clock} + r.clock_offset + r.delay END
                  WHERE w.status = 'RUNNING' AND w.executor_id = r.executor_id AND w.epoch = r.epoch
-                   AND (r.in_any_case OR w.wake_seq = r.wake_seq)""".formatted(dialect.rows(RELEASED))) : "";
+                   AND (r.in_any_case OR w.wake_seq = r.wake_seq)""".formatted(dialect.rows(WorkflowTable.RELEASED))) : "";
 
         lockDue = text("""
                 SELECT ${w} FROM ${byIds} AND w.status = 'DUE' AND w.due_at <= ${now}
@@ -347,11 +294,8 @@ final class Sql {
                 INSERT INTO ${prefix}past_life (workflow_id, epoch, failure, finished_at, retried_at)
                 VALUES (?, ?, ?, ?, ${now})""");
         copyToPast = text("""
-                INSERT INTO ${prefix}past_step (life, workflow_id, step_id, sequence, scope, name, kind, status, epoch, attempt, zombies,
-                                                resolution, branches, serialized_output, failure, first_started_at, started_at, recorded_at,
-                                                next_at)
-                SELECT w.epoch, s.workflow_id, s.step_id, s.sequence, s.scope, s.name, s.kind, s.status, s.epoch, s.attempt, s.zombies,
-                       s.resolution, s.branches, s.serialized_output, s.failure, s.first_started_at, s.started_at, s.recorded_at, s.next_at
+                INSERT INTO ${prefix}past_step (life, ${stepInserted})
+                SELECT w.epoch, ${stepCopied}
                   FROM ${prefix}step s JOIN ${prefix}workflow w ON w.id = s.workflow_id
                  WHERE s.workflow_id = ? AND s.step_id = ? AND s.sequence = ?""");
         deleteStep = text("DELETE FROM ${prefix}step WHERE workflow_id = ? AND step_id = ? AND sequence = ?");
@@ -485,15 +429,14 @@ final class Sql {
     String pastSteps(int chars) {
         return text(
                 "SELECT "
-                        + STEP_COLUMNS.replace(
-                                "s.serialized_output", "SUBSTRING(s.serialized_output, 1, " + chars + ")")
+                        + StepTable.READ.cut("s.", Set.of("serialized_output"), chars)
                         + ", CHAR_LENGTH(s.serialized_output), s.life FROM ${prefix}past_step s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
     }
 
     /** Recorded steps of a workflow behind a place, their outputs cut; and how long those are. */
     String stepPage(int chars, int rows) {
         return text("SELECT "
-                + STEP_COLUMNS.replace("s.serialized_output", "SUBSTRING(s.serialized_output, 1, " + chars + ")")
+                + StepTable.READ.cut("s.", Set.of("serialized_output"), chars)
                 + ", CHAR_LENGTH(s.serialized_output)" + STEPS_BEHIND + rows);
     }
 
@@ -506,9 +449,7 @@ final class Sql {
     /** A workflow, its input and output cut; and how long those are. */
     String excerpt(int chars) {
         return text("SELECT "
-                + WORKFLOW_COLUMNS
-                        .replace(" input,", " SUBSTRING(input, 1, " + chars + "),")
-                        .replace(" output,", " SUBSTRING(output, 1, " + chars + "),")
+                + WorkflowTable.READ.cut("", Set.of("input", "output"), chars)
                 + ", CHAR_LENGTH(input), CHAR_LENGTH(output) FROM ${prefix}workflow WHERE id = ?");
     }
 
@@ -524,9 +465,16 @@ final class Sql {
                         "${byIdsWithSteps}",
                         dialect.byIds("${prefix}workflow", "LEFT JOIN ${prefix}step s ON s.workflow_id = w.id"))
                 .replace("${byIds}", dialect.byIds("${prefix}workflow", ""))
-                .replace("${w}", "w." + WORKFLOW_COLUMNS.replace(", ", ", w."))
-                .replace("${workflow}", WORKFLOW_COLUMNS)
-                .replace("${step}", STEP_COLUMNS)
+                .replace("${w}", WorkflowTable.READ.each("w.%s"))
+                .replace("${workflow}", WorkflowTable.READ.each("%s"))
+                .replace("${workflowWritten}", WorkflowTable.WRITTEN.each("%s"))
+                .replace("${workflowValues}", WorkflowTable.WRITTEN.parameters())
+                .replace("${step}", StepTable.READ.each("s.%s"))
+                .replace("${stepInserted}", StepTable.INSERTED.each("%s"))
+                .replace("${stepCopied}", StepTable.INSERTED.each("s.%s"))
+                .replace("${stepValues}", StepTable.INSERTED.parameters())
+                .replace("${stepState}", StepTable.STATE_COLUMNS.each("%s = ?"))
+                .replace("${stepStateOfRow}", StepTable.STATE_COLUMNS.each("s.%s = r.%s"))
                 .replace("${prefix}", prefix)
                 .replace("${anyId}", dialect.isAnyOf("id"))
                 .replace("${anyStatus}", dialect.isAnyOf("status"))

@@ -17,31 +17,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A batch sorted into the tables of one statement, and the statement: only the parts that have rows. */
-final class StatementBatch {
-    private static final String[] STEP = {
-        "workflow_id text",
-        "step_id text",
-        "sequence int4",
-        "scope text",
-        "name text",
-        "kind text",
-        "status text",
-        "epoch int8",
-        "attempt int4",
-        "zombies int4",
-        "resolution text",
-        "branches int4",
-        "serialized_output text",
-        "failure text",
-        "first_started_at int8",
-        "started_at int8",
-        "recorded_at int8",
-        "next_at int8"
-    };
-    private static final String STEP_COLUMNS = """
-            workflow_id, step_id, sequence, scope, name, kind, status, epoch, attempt, zombies, resolution, branches, serialized_output,
-                failure, first_started_at, started_at, recorded_at, next_at""";
-
+final class StatementBatch implements Operation.Visitor<Boolean, RuntimeException> {
     /** Written such that the claim index is of no use to it: a plan that was right while nothing ran would read all that runs, batch by batch. */
     private static final String RUNNING = "w.status || '' = 'RUNNING'";
 
@@ -58,29 +34,23 @@ final class StatementBatch {
 
                    AND NOT EXISTS (SELECT 1 FROM ${prefix}workflow w WHERE w.id = ANY(?))""";
     private static final String CREATE = """
-            INSERT INTO ${prefix}workflow (id, name, version, status, input, input_hash, output, failure, attention, epoch, executor_id,
-                                           due_at, wake_seq, strikes, created_at, finished_at)
-            SELECT c.id, c.name, c.version, c.status, c.input, c.input_hash, c.output, c.failure, c.attention, c.epoch, c.executor_id,
-                   CASE WHEN c.is_due THEN ${clock} + c.clock_offset END, 0, 0, c.created_at, c.finished_at
+            INSERT INTO ${prefix}workflow (${workflowWritten}, due_at)
+            SELECT ${created}, CASE WHEN c.is_due THEN ${clock} + c.clock_offset END
               FROM ${rows} WHERE EXISTS (SELECT 1 FROM admitted)
                 ON CONFLICT (id) DO NOTHING""";
     private static final String INSERT_STEP = """
-            INSERT INTO ${prefix}step (%s)
-            SELECT f.* FROM ${rows} WHERE EXISTS (SELECT 1 FROM admitted)""".formatted(STEP_COLUMNS);
+            INSERT INTO ${prefix}step (${stepInserted})
+            SELECT f.* FROM ${rows} WHERE EXISTS (SELECT 1 FROM admitted)""";
 
     /** The rule of {@code StepRecord.maySucceed}, in the statement that writes. */
     private static final String SUCCEED_STEP = """
-            INSERT INTO ${prefix}step AS s (%s)
+            INSERT INTO ${prefix}step AS s (${stepInserted})
             SELECT l.* FROM ${rows} WHERE EXISTS (SELECT 1 FROM admitted)
                 ON CONFLICT (workflow_id, step_id, sequence) DO UPDATE
-               SET kind = excluded.kind, status = excluded.status, epoch = excluded.epoch, attempt = excluded.attempt,
-                   zombies = excluded.zombies, resolution = excluded.resolution, branches = excluded.branches,
-                   serialized_output = excluded.serialized_output, failure = excluded.failure,
-                   first_started_at = excluded.first_started_at, started_at = excluded.started_at, recorded_at = excluded.recorded_at,
-                   next_at = excluded.next_at
+               SET ${excluded}
              WHERE s.status NOT IN ('COMPLETED', 'FAILED')
                AND (s.epoch < excluded.epoch OR (s.epoch = excluded.epoch AND (s.attempt < excluded.attempt
-                    OR (s.attempt = excluded.attempt AND s.status = 'STARTED' AND excluded.status <> 'STARTED'))))""".formatted(STEP_COLUMNS);
+                    OR (s.attempt = excluded.attempt AND s.status = 'STARTED' AND excluded.status <> 'STARTED'))))""";
 
     private static final String FINISH = """
             UPDATE ${prefix}workflow w
@@ -102,58 +72,19 @@ final class StatementBatch {
                         WHEN ${counts} THEN 2
                         ELSE 1 / (SELECT 0 FROM fence) END""";
 
-    private static final Columns HELD_COLUMNS = new Columns("held", "id text", "epoch int8");
-    private static final Columns CREATE_COLUMNS = new Columns(
-            "c",
-            "id text",
-            "name text",
-            "version int4",
-            "status text",
-            "input text",
-            "input_hash text",
-            "output text",
-            "failure text",
-            "attention text",
-            "epoch int8",
-            "executor_id text",
-            "is_due bool",
-            "clock_offset int8",
-            "created_at int8",
-            "finished_at int8");
-    private static final Columns INSERT_STEP_COLUMNS = new Columns("f", STEP);
-    private static final Columns SUCCEED_STEP_COLUMNS = new Columns("l", STEP);
-    private static final Columns FINISH_COLUMNS = new Columns(
-            "f",
-            "status text",
-            "output text",
-            "failure text",
-            "attention text",
-            "finished_at int8",
-            "id text",
-            "executor_id text",
-            "epoch int8");
-    private static final Columns RELEASE_COLUMNS = new Columns(
-            "r",
-            "is_timed bool",
-            "clock_offset int8",
-            "delay int8",
-            "strike bool",
-            "id text",
-            "executor_id text",
-            "epoch int8",
-            "in_any_case bool",
-            "wake_seq int8");
+    private static final Columns HELD =
+            Columns.none().and("id", ColumnType.text(255)).and("epoch", ColumnType.BIGINT);
 
     private record Part(String name, ParameterTable rows, String text) {}
 
     private final String executorId;
 
-    private final ParameterTable held = new ParameterTable(HELD_COLUMNS);
-    private final ParameterTable created = new ParameterTable(CREATE_COLUMNS);
-    private final ParameterTable fresh = new ParameterTable(INSERT_STEP_COLUMNS);
-    private final ParameterTable later = new ParameterTable(SUCCEED_STEP_COLUMNS);
-    private final ParameterTable finished = new ParameterTable(FINISH_COLUMNS);
-    private final ParameterTable released = new ParameterTable(RELEASE_COLUMNS);
+    private final ParameterTable held = new ParameterTable("held", HELD);
+    private final ParameterTable created = new ParameterTable("c", WorkflowTable.INSERTED);
+    private final ParameterTable fresh = new ParameterTable("f", StepTable.INSERTED);
+    private final ParameterTable later = new ParameterTable("l", StepTable.INSERTED);
+    private final ParameterTable finished = new ParameterTable("f", WorkflowTable.FINISHED);
+    private final ParameterTable released = new ParameterTable("r", WorkflowTable.RELEASED);
     private final List<Part> parts = List.of(
             new Part("created", created, CREATE),
             new Part("fresh", fresh, INSERT_STEP),
@@ -172,27 +103,43 @@ final class StatementBatch {
 
     /** Takes the next operation of the batch, unless it cannot be accepted after those before it, or needs to see their rows. */
     boolean add(Operation operation) {
-        String id = operation.workflowId();
-        if (operation instanceof Create create) {
-            boolean isRunning = create.start() == Create.Start.CLAIMED && create.end() == null;
-            created.add(Rows.inserted(create, executorId, clockOffset));
-            createdIds.add(id);
-            return epochs.put(id, isRunning ? 1L : 0L) == null;
-        }
-        if (operation instanceof Checkpoint checkpoint) {
-            (checkpoint.isNew() ? fresh : later).add(Rows.inserted(checkpoint.step()));
-            return isHeld(id, checkpoint.step().epoch());
-        }
-        if (operation instanceof Finish finish) {
-            finished.add(BatchWriter.finishing(finish, executorId));
-            return isHeld(id, finish.epoch()) && left.add(id) && !createdIds.contains(id);
-        }
-        Release release = (Release) operation;
-        released.add(BatchWriter.releasing(release, executorId, clockOffset));
-        return isHeld(id, release.epoch()) && left.add(id) && !createdIds.contains(id) && !release.strike();
+        return operation.visit(this);
     }
 
-    private boolean isHeld(String id, long epoch) {
+    @Override
+    public Boolean create(Create create) {
+        String id = create.workflowId();
+        boolean isRunning = create.start() == Create.Start.CLAIMED && create.end() == null;
+        created.add(WorkflowTable.inserted(create, executorId, clockOffset));
+        createdIds.add(id);
+        return epochs.put(id, isRunning ? create.epoch() : 0L) == null;
+    }
+
+    @Override
+    public Boolean checkpoint(Checkpoint checkpoint) {
+        (checkpoint.isNew() ? fresh : later).add(StepTable.inserted(checkpoint.step()));
+        return isHeld(checkpoint);
+    }
+
+    @Override
+    public Boolean finish(Finish finish) {
+        finished.add(WorkflowTable.finishing(finish, executorId));
+        return isHeld(finish) && leaves(finish);
+    }
+
+    @Override
+    public Boolean release(Release release) {
+        released.add(WorkflowTable.releasing(release, executorId, clockOffset));
+        return isHeld(release) && leaves(release) && !release.strike();
+    }
+
+    private boolean leaves(Operation operation) {
+        return left.add(operation.workflowId()) && !createdIds.contains(operation.workflowId());
+    }
+
+    private boolean isHeld(Operation operation) {
+        String id = operation.workflowId();
+        long epoch = operation.epoch();
         Long before = epochs.putIfAbsent(id, epoch);
         if (before == null) {
             held.add(id, epoch);
@@ -236,7 +183,10 @@ final class StatementBatch {
             counts.add("(SELECT COUNT(*) FROM %s) = ?".formatted(part.name()));
         }
         text.append(ANSWER.replace("${counts}", String.join(" AND ", counts)));
-        return sql.text(text.toString().replace("${running}", RUNNING));
+        return sql.text(text.toString()
+                .replace("${running}", RUNNING)
+                .replace("${created}", WorkflowTable.WRITTEN.each("c.%s"))
+                .replace("${excluded}", StepTable.STATE_COLUMNS.each("%s = excluded.%s")));
     }
 
     @Nullable

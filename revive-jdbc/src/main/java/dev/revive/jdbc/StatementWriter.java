@@ -3,10 +3,6 @@ package dev.revive.jdbc;
 
 import dev.revive.store.Answer;
 import dev.revive.store.Operation;
-import dev.revive.store.Operation.Checkpoint;
-import dev.revive.store.Operation.Create;
-import dev.revive.store.Operation.Finish;
-import dev.revive.store.Operation.Release;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -134,7 +130,7 @@ final class StatementWriter {
         Set<String> suspicious = new HashSet<>();
         for (Operation operation : batch) {
             String id = operation.workflowId();
-            if (operation instanceof Create) {
+            if (operation.beginsLog()) {
                 created.add(id);
             }
             if (created.contains(id) == states.containsKey(id) || isOdd(operation, states.get(id))) {
@@ -145,19 +141,36 @@ final class StatementWriter {
     }
 
     private boolean isOdd(Operation operation, @Nullable State state) {
-        if (state == null) {
-            return operation instanceof Release release && release.strike();
+        return operation.visit(new Oddity(seat.executorId(), state));
+    }
+
+    /** Whether an operation does not go with the state of its workflow's row; without one, with that of one that the batch creates. */
+    private record Oddity(String executorId, @Nullable State state)
+            implements Operation.Visitor<Boolean, RuntimeException> {
+        @Override
+        public Boolean create(Operation.Create create) {
+            return false;
         }
-        if (operation instanceof Checkpoint checkpoint) {
-            return !state.isHeld(seat.executorId(), checkpoint.step().epoch());
+
+        @Override
+        public Boolean checkpoint(Operation.Checkpoint checkpoint) {
+            return isElsewhere(checkpoint);
         }
-        if (operation instanceof Finish finish) {
-            return !state.isHeld(seat.executorId(), finish.epoch());
+
+        @Override
+        public Boolean finish(Operation.Finish finish) {
+            return isElsewhere(finish);
         }
-        return operation instanceof Release release
-                && (release.strike()
-                        || !state.isHeld(seat.executorId(), release.epoch())
-                        || (release.ifWakeSeq() != null && release.ifWakeSeq() != state.wakeSeq()));
+
+        @Override
+        public Boolean release(Operation.Release release) {
+            boolean isAwake = state != null && release.ifWakeSeq() != null && release.ifWakeSeq() != state.wakeSeq();
+            return release.strike() || isElsewhere(release) || isAwake;
+        }
+
+        private boolean isElsewhere(Operation operation) {
+            return state != null && !state.isHeld(executorId, operation.epoch());
+        }
     }
 
     private record State(boolean isRunning, @Nullable String executorId, long epoch, long wakeSeq) {

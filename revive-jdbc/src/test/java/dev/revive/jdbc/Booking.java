@@ -5,7 +5,6 @@ import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
 import dev.revive.workflow.CallKind;
-import dev.revive.workflow.StepStatus;
 import java.sql.Connection;
 import java.time.Instant;
 
@@ -35,21 +34,8 @@ record Booking(String workflowId, int sequence, long epoch, Body body) implement
 
     /** What is recorded of it. */
     static StepRecord step(String workflowId, int sequence, long epoch) {
-        return new StepRecord(
-                workflowId,
-                new StepKey("", sequence, "book"),
-                CallKind.TRANSACTION,
-                StepStatus.COMPLETED,
-                epoch,
-                1,
-                0,
-                null,
-                0,
-                "1",
-                null,
-                STAMP,
-                STAMP,
-                STAMP,
-                null);
+        return StepRecord.of(workflowId, new StepKey("", sequence, "book"), CallKind.TRANSACTION, epoch)
+                .at(STAMP)
+                .completed("1");
     }
 }

@@ -109,22 +109,11 @@ class MariaDbTests {
     }
 
     private static Checkpoint step(String id, int sequence, StepStatus status, String output) {
-        StepRecord step = new StepRecord(
-                id,
-                new StepKey("", sequence, "book"),
-                CallKind.STEP,
-                status,
-                1,
-                1,
-                0,
-                null,
-                0,
-                status == StepStatus.COMPLETED ? output : null,
-                null,
-                STAMP,
-                STAMP,
-                STAMP,
-                null);
+        StepRecord step = StepRecord.of(id, new StepKey("", sequence, "book"), CallKind.STEP, 1)
+                .at(STAMP)
+                .status(status)
+                .output(status == StepStatus.COMPLETED ? output : null)
+                .build();
         return new Checkpoint(step, status == StepStatus.STARTED);
     }
 

@@ -147,22 +147,16 @@ abstract class StoreFixture {
     static StepRecord step(
             String id, StepKey key, StepStatus status, long epoch, int attempt, @Nullable String output) {
         boolean failed = status == StepStatus.FAILED || status == StepStatus.BACKOFF;
-        return new StepRecord(
-                id,
-                key,
-                CallKind.STEP,
-                status,
-                epoch,
-                attempt,
-                0,
-                null,
-                0,
-                output,
-                failed ? "{\"message\":\"no\"}" : null,
-                STAMP,
-                STAMP.plusMillis(1),
-                STAMP.plusMillis(2),
-                status == StepStatus.BACKOFF ? STAMP.plusSeconds(5) : null);
+        return StepRecord.of(id, key, CallKind.STEP, epoch)
+                .status(status)
+                .attempt(attempt)
+                .output(output)
+                .failure(failed ? "{\"message\":\"no\"}" : null)
+                .firstStartedAt(STAMP)
+                .startedAt(STAMP.plusMillis(1))
+                .recordedAt(STAMP.plusMillis(2))
+                .nextAt(status == StepStatus.BACKOFF ? STAMP.plusSeconds(5) : null)
+                .build();
     }
 
     static Finish finish(String id, long epoch, WorkflowStatus status, String content) {

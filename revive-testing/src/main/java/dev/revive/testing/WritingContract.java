@@ -35,22 +35,9 @@ abstract class WritingContract extends StoreFixture {
             assertThat(write(claimed("a"))).containsExactly(ACCEPTED);
 
             assertThat(row("a"))
-                    .isEqualTo(new WorkflowRecord(
-                            "a",
-                            ORDER,
-                            WorkflowStatus.RUNNING,
-                            workflow("a").input(),
-                            "hash",
-                            null,
-                            null,
-                            null,
-                            1,
-                            seat.executorId(),
-                            null,
-                            0,
-                            0,
-                            STAMP,
-                            null));
+                    .isEqualTo(WorkflowRecord.of(workflow("a"))
+                            .heldBy(seat.executorId(), 1)
+                            .build());
         }
 
         @Test
@@ -130,22 +117,17 @@ abstract class WritingContract extends StoreFixture {
     class RecordingAStep {
         @Test
         void everyFieldComesBackAsItWas() {
-            StepRecord step = new StepRecord(
-                    "a",
-                    new StepKey("2.1", 3, "Grant Access"),
-                    CallKind.PARALLEL,
-                    StepStatus.BACKOFF,
-                    1,
-                    4,
-                    2,
-                    Resolution.FOUND_UNDONE,
-                    5,
-                    "[1]",
-                    "{\"message\":\"no\"}",
-                    STAMP,
-                    STAMP.plusMillis(1),
-                    STAMP.plusMillis(2),
-                    STAMP.plusSeconds(5));
+            StepRecord step = StepRecord.of("a", new StepKey("2.1", 3, "Grant Access"), CallKind.PARALLEL, 1)
+                    .attempt(4)
+                    .zombies(2)
+                    .resolution(Resolution.FOUND_UNDONE)
+                    .branches(5)
+                    .output("[1]")
+                    .firstStartedAt(STAMP)
+                    .startedAt(STAMP.plusMillis(1))
+                    .recordedAt(STAMP.plusMillis(2))
+                    .detail("{\"of\":[7]}")
+                    .backoff("{\"message\":\"no\"}", STAMP.plusSeconds(5));
             write(claimed("a"), fresh(step));
 
             assertThat(journal("a")).containsExactly(step);
@@ -447,7 +429,7 @@ abstract class WritingContract extends StoreFixture {
 
             for (int i = 0; i < answers.size(); i++) {
                 boolean isOfTheOne = batch.get(i).workflowId().equals(ONE);
-                Answer expected = !isOfTheOne ? ACCEPTED : i == 50 && refused instanceof Create ? EXISTS : REFUSED;
+                Answer expected = !isOfTheOne ? ACCEPTED : i == 50 && refused.beginsLog() ? EXISTS : REFUSED;
                 assertThat(answers.get(i)).as("%s", batch.get(i)).isEqualTo(expected);
             }
             assertThat(journal(ONE)).hasSize(before);

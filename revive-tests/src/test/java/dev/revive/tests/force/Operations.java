@@ -38,22 +38,11 @@ final class Operations {
     }
 
     static StepRecord step(String id, int sequence, long epoch, StepStatus status, @Nullable String output) {
-        return new StepRecord(
-                id,
-                new StepKey("", sequence, "step"),
-                CallKind.STEP,
-                status,
-                epoch,
-                1,
-                0,
-                null,
-                0,
-                output,
-                null,
-                STAMP,
-                STAMP,
-                STAMP,
-                null);
+        return StepRecord.of(id, new StepKey("", sequence, "step"), CallKind.STEP, epoch)
+                .at(STAMP)
+                .status(status)
+                .output(output)
+                .build();
     }
 
     static StepRecord started(String id, int sequence, long epoch) {

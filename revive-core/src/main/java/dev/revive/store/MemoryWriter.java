@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.store;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Writes one batch: what an operation is accepted by, and what it does to its row. */
+final class MemoryWriter implements Operation.Visitor<Answer, RuntimeException> {
+    private final MemoryTables tables;
+    private final String executorId;
+    private final Instant now;
+    private final List<Operation> batch;
+
+    MemoryWriter(MemoryTables tables, String executorId, Instant now, List<Operation> batch) {
+        this.tables = tables;
+        this.executorId = executorId;
+        this.now = now;
+        this.batch = batch;
+    }
+
+    /** Each operation in turn, as one transaction would do it; after one that is not accepted the workflow's later ones are refused. */
+    List<Answer> write() {
+        Set<String> refused = new HashSet<>();
+        List<Answer> answers = new ArrayList<>();
+        for (Operation operation : batch) {
+            Answer answer = refused.contains(operation.workflowId()) ? Answer.REFUSED : operation.visit(this);
+            if (answer != Answer.ACCEPTED) {
+                refused.add(operation.workflowId());
+            }
+            answers.add(answer);
+        }
+        return answers;
+    }
+
+    @Override
+    public Answer create(Operation.Create create) {
+        WorkflowRecord recorded = tables.workflow(create.workflowId());
+        if (recorded == null) {
+            tables.put(WorkflowRows.created(create, executorId, now));
+            return Answer.ACCEPTED;
+        }
+        return create.isWrittenAs(recorded, executorId, batch) ? Answer.ACCEPTED : Answer.EXISTS;
+    }
+
+    @Override
+    public Answer checkpoint(Operation.Checkpoint checkpoint) {
+        return changed(checkpoint, workflow -> record(workflow, checkpoint.step()));
+    }
+
+    private boolean record(WorkflowRecord workflow, StepRecord step) {
+        StepRecord recorded = tables.recorded(step);
+        if (recorded != null && step.isSameAs(recorded) && workflow.epoch() == step.epoch()) {
+            return true;
+        }
+        if (!mayFollow(step, recorded) || !workflow.isHeldBy(executorId, step.epoch())) {
+            return false;
+        }
+        tables.put(step);
+        return true;
+    }
+
+    private static boolean mayFollow(StepRecord step, @Nullable StepRecord recorded) {
+        return recorded == null || (step.key().equals(recorded.key()) && step.maySucceed(recorded));
+    }
+
+    @Override
+    public Answer finish(Operation.Finish finish) {
+        return changed(finish, workflow -> {
+            if (workflow.isHeldBy(executorId, finish.epoch())) {
+                tables.put(WorkflowRows.finished(workflow, finish));
+                return true;
+            }
+            return workflow.epoch() == finish.epoch() && finish.isSameAs(workflow);
+        });
+    }
+
+    @Override
+    public Answer release(Operation.Release release) {
+        return changed(release, workflow -> release.isWrittenAs(workflow) || giveBack(workflow, release));
+    }
+
+    private boolean giveBack(WorkflowRecord workflow, Operation.Release release) {
+        boolean isAsSeen = release.ifWakeSeq() == null || release.ifWakeSeq() == workflow.wakeSeq();
+        if (!isAsSeen || !workflow.isHeldBy(executorId, release.epoch())) {
+            return false;
+        }
+        Instant dueAt = release.delay() == null ? null : now.plus(release.delay());
+        int strikes = release.strike() ? tables.strikesAfter(workflow) : workflow.strikes();
+        tables.put(WorkflowRows.due(workflow, dueAt, strikes));
+        return true;
+    }
+
+    private Answer changed(Operation operation, Predicate<WorkflowRecord> change) {
+        WorkflowRecord workflow = tables.workflow(operation.workflowId());
+        return workflow != null && change.test(workflow) ? Answer.ACCEPTED : Answer.REFUSED;
+    }
+}

@@ -1,0 +1,9 @@
+-- What later kinds of calls have to say of themselves. It may be null, so executors of the version before go on with these tables while others have
+-- migrated them.
+-- Every statement may find its work done: a migration that was cut off is simply run again.
+
+ALTER TABLE ${prefix}step
+    ADD COLUMN IF NOT EXISTS detail TEXT;
+
+ALTER TABLE ${prefix}past_step
+    ADD COLUMN IF NOT EXISTS detail TEXT;
