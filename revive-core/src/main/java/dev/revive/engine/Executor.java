@@ -236,9 +236,11 @@ final class Executor implements Lane.Owner {
     }
 
     private void hear(Hint hint) {
-        if (hint == Hint.DUE) {
+        if (hint.kind() == Hint.Kind.DUE) {
             claimer.wake();
-        } else if (awaitedElsewhere().findAny().isPresent()) {
+        } else if (hint.workflowId() == null
+                ? awaitedElsewhere().findAny().isPresent()
+                : isAwaitedElsewhere(hint.workflowId())) {
             claimer.endedElsewhere();
         }
     }
@@ -250,6 +252,10 @@ final class Executor implements Lane.Owner {
             engine.tellEndings(ids.subList(from, Math.min(ids.size(), from + MOST_LOOKED_FOR)));
         }
         return ids.size();
+    }
+
+    private boolean isAwaitedElsewhere(String workflowId) {
+        return engine.endings().awaited().contains(workflowId) && !holds(workflowId);
     }
 
     private Stream<String> awaitedElsewhere() {

@@ -174,7 +174,7 @@ public final class InMemoryStore implements WorkflowStore {
                 return false;
             }
             tables.put(WorkflowRows.woken(Objects.requireNonNull(tables.workflow(workflowId)), now()));
-            return tell(Hint.DUE, null);
+            return tell(Hint.due(workflowId), null);
         });
     }
 
@@ -187,7 +187,7 @@ public final class InMemoryStore implements WorkflowStore {
                 return false;
             }
             tables.put(WorkflowRows.bumped(workflow, now()));
-            return tell(Hint.DUE, null);
+            return tell(Hint.due(workflowId), null);
         });
     }
 
@@ -204,7 +204,7 @@ public final class InMemoryStore implements WorkflowStore {
             }
             tables.put(decision);
             tables.put(WorkflowRows.woken(Objects.requireNonNull(tables.workflow(zombie.workflowId())), now()));
-            return tell(Hint.DUE, null);
+            return tell(Hint.due(zombie.workflowId()), null);
         });
     }
 
@@ -222,7 +222,7 @@ public final class InMemoryStore implements WorkflowStore {
             retry.aside().forEach(tables::remove);
             retry.again().forEach(tables::put);
             tables.put(WorkflowRows.retried(failed, now()));
-            return tell(Hint.DUE, null);
+            return tell(Hint.due(retry.workflowId()), null);
         });
     }
 

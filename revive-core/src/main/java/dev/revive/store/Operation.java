@@ -170,7 +170,8 @@ public sealed interface Operation {
      * @return null if it concerns nobody else
      */
     default @Nullable Hint hint() {
-        return end() != null ? Hint.ENDED : Duration.ZERO.equals(dueIn()) ? Hint.DUE : null;
+        String id = row().workflowId();
+        return end() != null ? Hint.ended(id) : Duration.ZERO.equals(dueIn()) ? Hint.due(id) : null;
     }
 
     private static int length(@Nullable String text) {

@@ -7,7 +7,6 @@ import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.workflow.Printable;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Passes hints on, after the commit of what they are about: to this store's other seats by a call, to other processes by a notification. Many
- * hints become one: a notification says which kinds there were since the last, and follows it after a pause. A thread of its own sends it, on a
+ * hints become one: a notification says which there were since the last, and follows it after a pause. A thread of its own sends it, on a
  * connection of the pool, so nobody who writes waits for it; if it fails, it is forgotten.
  */
 final class Herald {
@@ -32,6 +31,9 @@ final class Herald {
     private static final Duration PAUSE = Duration.ofMillis(10);
     private static final Duration LAST_WORD = Duration.ofSeconds(1);
     private static final Duration IDLE_THREAD = Duration.ofSeconds(10);
+
+    /** Of more than these it is not said which workflows they are about. */
+    private static final int MOST_WORDS = 100;
 
     /** What a listener says as it comes, for others to know that they are not alone, and for itself to hear that it hears. */
     static final String HERE = "HERE";
@@ -74,7 +76,7 @@ final class Herald {
                 }
             }
             if (!isAlone) {
-                send(hint.name());
+                send(HintText.word(hint));
             }
         } catch (RuntimeException | Error e) { // what it is about is committed, whoever hears of it
             log.debug("Not everybody was told of {}; they will find out: {}", hint, Printable.of(e));
@@ -107,7 +109,7 @@ final class Herald {
         }
         lock.lock();
         try {
-            pending.add(word);
+            pending.add(pending.size() < MOST_WORDS ? word : HintText.unnamed(word));
             if (!isSending) {
                 sender.execute(this::sendAll);
                 isSending = true;
@@ -133,7 +135,7 @@ final class Herald {
                 isSending = false;
                 return null;
             }
-            String text = origin + " " + String.join(" ", pending);
+            String text = origin + " " + HintText.joined(pending);
             pending.clear();
             return text;
         } catch (RuntimeException | Error e) {
@@ -188,13 +190,7 @@ final class Herald {
     /** What another store's notification says. */
     Set<Hint> hintsOf(String text) {
         isAlone = false;
-        Set<Hint> hints = EnumSet.noneOf(Hint.class);
-        for (Hint hint : Hint.values()) {
-            if (text.contains(" " + hint.name())) {
-                hints.add(hint);
-            }
-        }
-        return hints;
+        return HintText.hints(text);
     }
 
     /** Sends what is still to be said, if that is quickly done. */

@@ -361,7 +361,7 @@ public final class JdbcStore implements WorkflowStore {
 
     private boolean told(String workflowId, boolean isDue) {
         if (isDue) {
-            herald.tell(Hint.DUE, null);
+            herald.tell(Hint.due(workflowId), null);
         }
         return isDue;
     }
