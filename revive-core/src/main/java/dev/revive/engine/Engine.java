@@ -464,12 +464,12 @@ public final class Engine {
     }
 
     /** When it will be this time of day, though a clock may have been set back, reckoned by {@link #exactNow}. */
-    Instant reckoned(Instant hostTime) {
-        return hostTime.plus(clock.ahead());
+    Instant reckoned(Instant timeOfDay) {
+        return timeOfDay.plus(clock.ahead());
     }
 
     /** The time of day. */
-    Instant hostNow() {
+    Instant timeOfDay() {
         return storeClock.instant();
     }
 

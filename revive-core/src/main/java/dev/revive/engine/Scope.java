@@ -113,11 +113,11 @@ final class Scope implements WorkflowContext {
         sleep(name, now -> now.plusNanos(Nanos.of(duration)), false);
     }
 
-    private void sleep(String name, UnaryOperator<Instant> until, boolean isByHostTime) {
+    private void sleep(String name, UnaryOperator<Instant> until, boolean isByTimeOfDay) {
         String valid = Step.of(name, () -> {}).name();
         this.<@Nullable Object>during(State.IN_STEP, "sleep", valid, () -> {
             Call call = next(CallKind.SLEEP, valid, 0);
-            new SleepCall(this, call, until, isByHostTime).run();
+            new SleepCall(this, call, until, isByTimeOfDay).run();
             return null;
         });
     }

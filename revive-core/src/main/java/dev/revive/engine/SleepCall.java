@@ -20,20 +20,20 @@ final class SleepCall {
     private final Run run;
     private final Call call;
     private final UnaryOperator<Instant> until;
-    private final boolean isByHostTime;
+    private final boolean isByTimeOfDay;
 
     /**
      * A call of a scope.
      *
      * @param until from the time it begins to the time it ends
-     * @param isByHostTime whether it ends at a time of day, whatever is done to the host's clock; else it lasts so long
+     * @param isByTimeOfDay whether it ends at a time of day, though the clock be set back meanwhile; else it lasts so long
      */
-    SleepCall(Scope scope, Call call, UnaryOperator<Instant> until, boolean isByHostTime) {
+    SleepCall(Scope scope, Call call, UnaryOperator<Instant> until, boolean isByTimeOfDay) {
         this.scope = scope;
         this.run = scope.run();
         this.call = call;
         this.until = until;
-        this.isByHostTime = isByHostTime;
+        this.isByTimeOfDay = isByTimeOfDay;
     }
 
     void run() {
@@ -51,13 +51,13 @@ final class SleepCall {
     }
 
     private void await(Instant end) {
-        if (!isByHostTime) {
+        if (!isByTimeOfDay) {
             scope.awaitUntil(end);
             return;
         }
         do {
             scope.awaitUntil(run.engine().reckoned(end));
-        } while (run.engine().hostNow().isBefore(end)); // set back while it waited
+        } while (run.engine().timeOfDay().isBefore(end)); // set back while it waited
     }
 
     private StepRecord begin() {
