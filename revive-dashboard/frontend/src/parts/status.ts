@@ -55,4 +55,5 @@ export const RESOLUTION_MEANING = {
     FOUND_UNDONE: 'The outside world said that it had not happened; another attempt began.',
     GIVEN_UP: 'It was given up as unknown.',
     DECIDED: 'A person decided.',
+    RETRIED: 'A person had its failed workflow retried.',
 } as const;

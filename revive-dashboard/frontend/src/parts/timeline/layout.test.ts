@@ -134,6 +134,13 @@ it('shows what a person decided about as cut off, and the run after it', () => {
     ]);
 });
 
+it('shows a step that a retry had asked again as done by the run that did it', () => {
+    const retried = step({ name: 'z', sequence: 1, started: 60, recorded: 70, epoch: 3, resolution: 'RETRIED' });
+    const layout = layoutOf(workflow([retried], 'COMPLETED', 3, 71), { now: ms(80) });
+
+    expect(layout.bars[0]!.segments.map(({ kind }) => kind)).not.toContain('settled');
+});
+
 describe('waiting', () => {
     it('wakes a sleeper in its next run, without a crash', () => {
         const steps = [

@@ -136,8 +136,8 @@ public final class Revive implements AutoCloseable {
      * Gives a failed workflow another life, once the cause is mended: with new code, or since the world outside is well again. The call that it
      * failed at is asked again under the same idempotency key, with as many attempts as its policy gives; what came before stands and is replayed.
      * That call and <strong>what followed it, compensations too</strong>, are kept aside as history and may be asked for again: if the workflow has
-     * undone what it did, start a new one instead. What followed begins anew, a step that runs at most once too. A failed step of which it is not
-     * known whether it happened is not asked again: its reconciler is, or the workflow needs attention.
+     * undone what it did, start a new one instead. What followed runs again, but for what must not happen twice: if that completed, its value stands.
+     * A step of which it is not known whether it happened does not run again by itself: its reconciler is asked, or the workflow needs attention.
      *
      * @param id its id
      * @return false if it has not failed, or there is none

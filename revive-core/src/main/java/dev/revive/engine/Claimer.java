@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
+import dev.revive.journal.Journal;
 import dev.revive.store.Claim;
 import dev.revive.store.ExecutorSeat;
-import dev.revive.store.StepRecord;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.workflow.Printable;
@@ -264,15 +264,15 @@ final class Claimer {
         if (claimed.isEmpty()) {
             return;
         }
-        Map<String, List<StepRecord>> journals = executor.load(claimed);
+        Map<String, Journal> journals = executor.load(claimed);
         List<String> lost = new ArrayList<>();
         for (WorkflowRecord workflow : claimed) {
-            List<StepRecord> steps = journals.get(workflow.id());
-            if (steps == null) {
+            Journal journal = journals.get(workflow.id());
+            if (journal == null) {
                 lost.add(workflow.id());
                 loader.forget(workflow.id());
             } else {
-                executor.run(workflow, steps);
+                executor.run(workflow, journal);
             }
         }
         if (!lost.isEmpty()) {

@@ -2,6 +2,7 @@
 package dev.revive.engine;
 
 import dev.revive.crash.CrashAction;
+import dev.revive.journal.Journal;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.FencedException;
 import dev.revive.store.Hint;
@@ -15,6 +16,7 @@ import dev.revive.workflow.Printable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +40,8 @@ final class Executor implements Lane.Owner {
 
     /** At a time, as the store wants it. */
     private static final int MOST_LOOKED_FOR = 1_000;
+
+    private static final int FIRST_EPOCH_AFTER_A_RETRY = 3;
 
     private final Engine engine;
     private final ExecutorSeat seat;
@@ -130,8 +134,23 @@ final class Executor implements Lane.Owner {
         return claimer.loader().holds(workflowId) || running.containsKey(workflowId);
     }
 
-    Map<String, List<StepRecord>> load(List<WorkflowRecord> claimed) {
-        return lanes.get(0).store().load(claimed);
+    /** The journals of those that are still at the epoch of their claim. */
+    Map<String, Journal> load(List<WorkflowRecord> claimed) {
+        StepStore store = lanes.get(0).store();
+        Map<String, List<StepRecord>> past = setAside(store, claimed);
+        Map<String, Journal> journals = new HashMap<>();
+        store.load(claimed)
+                .forEach((id, steps) -> journals.put(id, new Journal(steps, past.getOrDefault(id, List.of()))));
+        return journals;
+    }
+
+    /** Most have no past life, and the store need not look: who has was claimed or started, then retried, and then claimed again. */
+    private static Map<String, List<StepRecord>> setAside(StepStore store, List<WorkflowRecord> claimed) {
+        List<String> ids = claimed.stream()
+                .filter(workflow -> workflow.epoch() >= FIRST_EPOCH_AFTER_A_RETRY)
+                .map(WorkflowRecord::id)
+                .toList();
+        return ids.isEmpty() ? Map.of() : store.setAside(ids);
     }
 
     Lane lane(String workflowId) {
@@ -146,15 +165,15 @@ final class Executor implements Lane.Owner {
             return null;
         }
         WorkflowRecord row = WorkflowRecord.of(fresh).heldBy(id(), 1).build();
-        Run run = new Run(this, row, code, List.of(), lane(fresh.id()));
+        Run run = new Run(this, row, code, new Journal(List.of(), List.of()), lane(fresh.id()));
         return running.putIfAbsent(fresh.id(), run) == null ? run : null;
     }
 
     /** Runs a claimed workflow. */
-    void run(WorkflowRecord workflow, List<StepRecord> steps) {
+    void run(WorkflowRecord workflow, Journal journal) {
         Registry.Registration<?, ?> code =
                 Objects.requireNonNull(engine.registry().find(workflow.type()), "claimed what is not registered");
-        Run run = new Run(this, workflow, code, steps, lane(workflow.id()));
+        Run run = new Run(this, workflow, code, journal, lane(workflow.id()));
         running.put(workflow.id(), run);
         claimer.loader().forget(workflow.id()); // before it can end and be claimed again
         if (isCulprit(workflow)) {

@@ -3,6 +3,7 @@ package dev.revive.engine;
 
 import dev.revive.codec.Documents;
 import dev.revive.crash.CrashPoint;
+import dev.revive.journal.Call;
 import dev.revive.journal.Cursor;
 import dev.revive.journal.Journal;
 import dev.revive.journal.MismatchException;
@@ -22,7 +23,6 @@ import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -78,16 +78,11 @@ final class Run {
     private volatile boolean isVoid;
     private volatile boolean hasProgressed;
 
-    Run(
-            Executor executor,
-            WorkflowRecord workflow,
-            Registry.Registration<?, ?> code,
-            List<StepRecord> steps,
-            Lane lane) {
+    Run(Executor executor, WorkflowRecord workflow, Registry.Registration<?, ?> code, Journal journal, Lane lane) {
         this.executor = executor;
         this.workflow = workflow;
         this.code = code;
-        this.journal = new Journal(steps);
+        this.journal = journal;
         this.lane = lane;
         this.parking = new Parking(
                 engine().permits(),
@@ -284,6 +279,19 @@ final class Run {
 
     Cursor openScope(String path) {
         return journal.open(path);
+    }
+
+    /** What became of a call when it was last asked for in a past life; null if no retry has set it aside. */
+    @Nullable
+    StepRecord past(Call call) {
+        return journal.past(call);
+    }
+
+    /** An outcome of a past life that stands, since it must not happen twice. */
+    StepRecord takeOver(StepRecord past) {
+        StepRecord taken = past.takenOver(epoch(), engine().now());
+        checkpoint(taken, true);
+        return taken;
     }
 
     /** A new outcome is durable. */

@@ -65,6 +65,7 @@ final class StepCall<T extends @Nullable Object> {
     private final List<BooleanSupplier> stillRunning = new ArrayList<>();
     private boolean isOverdueTold;
     private boolean isNew = true;
+    private boolean isOfPastLife;
     private @Nullable Failure lastFailure;
     private Instant firstStartedAt = Instant.EPOCH;
     private Instant startedAt = Instant.EPOCH;
@@ -80,7 +81,7 @@ final class StepCall<T extends @Nullable Object> {
 
     @Nullable
     T run() {
-        StepRecord recorded = call.recorded();
+        StepRecord recorded = call.recorded() == null ? ofPastLife() : call.recorded();
         if (recorded != null && recorded.status().isFinal()) {
             return outcomes.replay(recorded);
         }
@@ -100,8 +101,32 @@ final class StepCall<T extends @Nullable Object> {
         return settleZombie();
     }
 
+    /**
+     * What it goes on from if a retry has set it aside. Its outcome stands only if it must not happen twice; else it is asked again, as the failed
+     * call is.
+     */
+    private @Nullable StepRecord ofPastLife() {
+        StepRecord past = run.past(call);
+        if (past == null) {
+            return null;
+        }
+        boolean mayHappenTwice = options.onZombie() == OnZombie.RUN_AGAIN || step.reconciler() != null;
+        return past.status() == StepStatus.COMPLETED && !mayHappenTwice
+                ? run.takeOver(past)
+                : past.askedAgain(isKnownToHaveFailed(past), run.engine().now());
+    }
+
+    private static boolean isKnownToHaveFailed(StepRecord past) {
+        return past.status() == StepStatus.BACKOFF
+                || (past.status() == StepStatus.FAILED
+                        && Documents.failure(Objects.requireNonNull(past.failure()))
+                                        .kind()
+                                == Failure.Kind.THROWN);
+    }
+
     private void adopt(StepRecord recorded) {
-        isNew = false;
+        isNew = call.recorded() == null;
+        isOfPastLife = recorded.isOfPastLife();
         attempt = recorded.attempt();
         zombies = recorded.zombies();
         resolution = recorded.resolution();
@@ -113,7 +138,7 @@ final class StepCall<T extends @Nullable Object> {
     // ---- zombies
 
     private T settleZombie() {
-        if (!isOfPastLife()) {
+        if (!isOfPastLife) {
             zombies++;
             log.info(
                     "{} step {} was cut off in attempt {}, and nobody knows whether it happened",
@@ -205,9 +230,15 @@ final class StepCall<T extends @Nullable Object> {
         }
     }
 
-    /** The effect may or may not have happened, and must not be tried again. */
+    /**
+     * The effect may or may not have happened, and must not be tried again. If a person had its workflow retried, one is asked rather than the step
+     * failed again: that would lead round in a circle.
+     */
     private T giveUp(String why) {
-        if (options.onZombie() == OnZombie.ASK || isOfPastLife()) {
+        if (options.onZombie() == OnZombie.ASK || isOfPastLife) {
+            if (isNew) {
+                record(StepStatus.STARTED, null, null, null); // to be decided about
+            }
             throw run.needsAttention(Attentions.undecidedZombie(run.id(), call.key(), why));
         }
         resolution = Resolution.GIVEN_UP;
@@ -217,12 +248,6 @@ final class StepCall<T extends @Nullable Object> {
                 "It may or may not have happened: " + why,
                 List.of(),
                 null));
-    }
-
-    /** A person had its workflow retried, and is asked rather than the step failed again: that would lead round in a circle. */
-    private boolean isOfPastLife() {
-        StepRecord recorded = call.recorded();
-        return recorded != null && recorded.isOfPastLife();
     }
 
     // ---- attempts

@@ -14,6 +14,7 @@ import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.TransactionBodyException;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.SerializationException;
+import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.TransactionBody;
 import dev.revive.workflow.TypeRef;
 import java.sql.Connection;
@@ -43,7 +44,7 @@ final class TransactionCall<T extends @Nullable Object> {
 
     @Nullable
     T run() {
-        StepRecord recorded = call.recorded();
+        StepRecord recorded = call.recorded() == null ? committedInPastLife() : call.recorded();
         if (recorded != null) {
             return outcomes.replay(recorded);
         }
@@ -59,6 +60,12 @@ final class TransactionCall<T extends @Nullable Object> {
         } finally {
             effect.end();
         }
+    }
+
+    /** Its rows are there: though a retry has set it aside, it is not committed a second time. */
+    private @Nullable StepRecord committedInPastLife() {
+        StepRecord past = run.past(call);
+        return past != null && past.status() == StepStatus.COMPLETED ? run.takeOver(past) : null;
     }
 
     private T commit(Attempt attempt, EffectThreads.Effect effect) {

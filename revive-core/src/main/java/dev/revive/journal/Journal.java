@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.journal;
 
+import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What earlier runs recorded, by scope. Each scope's records are handed out once, to the cursor that replays them, so a journal shrinks as the
@@ -14,19 +16,23 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class Journal {
     private final Map<String, List<StepRecord>> scopes;
+    private final Map<StepKey, StepRecord> past;
 
     /**
      * Sorts the records by scope.
      *
      * @param records ordered by sequence within each scope
+     * @param past what was set aside of earlier lives, the latest last
      */
-    public Journal(List<StepRecord> records) {
+    public Journal(List<StepRecord> records, List<StepRecord> past) {
         Map<String, List<StepRecord>> byScope = new HashMap<>();
         for (StepRecord step : records) {
             byScope.computeIfAbsent(step.key().scope(), scope -> new ArrayList<>())
                     .add(step);
         }
         this.scopes = new ConcurrentHashMap<>(byScope);
+        this.past = new ConcurrentHashMap<>();
+        past.forEach(step -> this.past.put(step.key(), step));
     }
 
     /**
@@ -38,5 +44,16 @@ public final class Journal {
     public Cursor open(String scope) {
         List<StepRecord> records = scopes.remove(scope);
         return new Cursor(scope, records == null ? List.of() : records);
+    }
+
+    /**
+     * What became of a call when it was last asked for in a past life.
+     *
+     * @param call a call that is not recorded
+     * @return its row, or null if no retry has set it aside
+     */
+    public @Nullable StepRecord past(Call call) {
+        StepRecord step = past.remove(call.key());
+        return step != null && step.kind() == call.kind() ? step : null;
     }
 }

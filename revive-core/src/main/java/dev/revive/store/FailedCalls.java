@@ -8,11 +8,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.OptionalInt;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -24,28 +26,11 @@ import org.jspecify.annotations.Nullable;
  * its branches one by one: those that failed are looked at in the same way, those that completed stand, and those that were cancelled go on.
  */
 final class FailedCalls {
-    private record Place(String scope, int sequence) {
-        static Place parse(String position) {
-            int mark = position.lastIndexOf('#');
-            return new Place(position.substring(0, mark), Integer.parseInt(position.substring(mark + 1)));
-        }
+    private final NavigableMap<String, NavigableMap<Integer, StepRecord>> scopes = new TreeMap<>();
 
-        /** The call of a scope that leads to here: this one, or the parallel in one of whose branches it is. */
-        OptionalInt within(String outer) {
-            if (scope.equals(outer)) {
-                return OptionalInt.of(sequence);
-            }
-            String prefix = below(outer);
-            if (!scope.startsWith(prefix)) {
-                return OptionalInt.empty();
-            }
-            String rest = scope.substring(prefix.length());
-            return OptionalInt.of(Integer.parseInt(rest.substring(0, rest.indexOf('.'))));
-        }
-    }
+    /** By scope, the calls that the failure names, and the parallels in whose branches it names one. */
+    private final Map<String, NavigableSet<Integer>> named = new HashMap<>();
 
-    private final Map<String, NavigableMap<Integer, StepRecord>> scopes = new TreeMap<>();
-    private final List<Place> named;
     private final Function<StepRecord, Failure.Kind> kindOf;
     private final Instant now;
     private final List<StepRecord> aside = new ArrayList<>();
@@ -60,9 +45,27 @@ final class FailedCalls {
             scopes.computeIfAbsent(step.key().scope(), scope -> new TreeMap<>())
                     .put(step.key().sequence(), step);
         }
-        this.named = positions.stream().map(Place::parse).toList();
+        positions.forEach(this::name);
         this.kindOf = kindOf;
         this.now = now;
+    }
+
+    /** Of {@code 2.1.3.2#4} it is call 2 of the workflow's own scope, 3 of scope 2.1, and 4 of scope 2.1.3.2. */
+    private void name(String position) {
+        int mark = position.lastIndexOf('#');
+        String scope = position.substring(0, mark);
+        name(scope, position.substring(mark + 1));
+        while (!scope.isEmpty()) {
+            int branch = scope.lastIndexOf('.');
+            int call = scope.lastIndexOf('.', branch - 1);
+            String outer = scope.substring(0, Math.max(call, 0));
+            name(outer, scope.substring(call + 1, branch));
+            scope = outer;
+        }
+    }
+
+    private void name(String scope, String sequence) {
+        named.computeIfAbsent(scope, key -> new TreeSet<>()).add(Integer.valueOf(sequence));
     }
 
     Retry retry(WorkflowRecord failed) {
@@ -71,7 +74,7 @@ final class FailedCalls {
     }
 
     private void lookAt(String scope) {
-        NavigableMap<Integer, StepRecord> calls = scopes.getOrDefault(scope, Collections.emptyNavigableMap());
+        NavigableMap<Integer, StepRecord> calls = calls(scope);
         StepRecord failed = failedCall(scope, calls);
         if (failed == null) {
             return;
@@ -88,32 +91,28 @@ final class FailedCalls {
     }
 
     private @Nullable StepRecord failedCall(String scope, NavigableMap<Integer, StepRecord> calls) {
-        OptionalInt sequence = named.stream()
-                .map(place -> place.within(scope))
-                .flatMapToInt(OptionalInt::stream)
-                .filter(each -> mayBeTheCause(calls.get(each)))
-                .max();
-        if (sequence.isPresent()) {
-            return calls.get(sequence.getAsInt());
+        for (int sequence :
+                named.getOrDefault(scope, Collections.emptyNavigableSet()).descendingSet()) {
+            StepRecord call = calls.get(sequence);
+            if (call != null && (call.status() == StepStatus.FAILED || call.kind() == CallKind.PARALLEL)) {
+                return call;
+            }
         }
         Map.Entry<Integer, StepRecord> last = calls.lastEntry();
         return last != null && last.getValue().status() == StepStatus.FAILED ? last.getValue() : null;
     }
 
-    private static boolean mayBeTheCause(@Nullable StepRecord call) {
-        return call != null && (call.status() == StepStatus.FAILED || call.kind() == CallKind.PARALLEL);
+    private NavigableMap<Integer, StepRecord> calls(String scope) {
+        return scopes.getOrDefault(scope, Collections.emptyNavigableMap());
     }
 
     /** With all that its branches recorded. */
     private void setAside(StepRecord call) {
         aside.add(call);
         if (call.kind() == CallKind.PARALLEL) {
-            String prefix = below(call);
-            scopes.forEach((scope, calls) -> {
-                if (scope.startsWith(prefix)) {
-                    aside.addAll(calls.values());
-                }
-            });
+            String outer = call.key().scope();
+            String below = (outer.isEmpty() ? "" : outer + ".") + call.key().sequence() + ".";
+            scopes.subMap(below, below + Character.MAX_VALUE).values().forEach(calls -> aside.addAll(calls.values()));
         }
     }
 
@@ -122,19 +121,28 @@ final class FailedCalls {
         Join join = parallel.status().isFinal() ? Join.parse(parallel) : null;
         for (int i = 0; i < parallel.branches(); i++) {
             String branch = parallel.key().branchScope(i + 1);
-            boolean hasFailed = join != null && join.ends().charAt(i) == Join.FAILED;
-            if (hasFailed
-                    || named.stream().anyMatch(place -> place.within(branch).isPresent())) {
+            char end = join == null ? Join.CANCELLED : join.ends().charAt(i);
+            if (end == Join.FAILED || named.containsKey(branch)) {
                 lookAt(branch);
+            } else if (end == Join.CANCELLED) {
+                goOn(branch);
             }
         }
     }
 
-    private static String below(StepRecord parallel) {
-        return below(parallel.key().scope()) + parallel.key().sequence() + ".";
-    }
-
-    private static String below(String scope) {
-        return scope.isEmpty() ? "" : scope + ".";
+    /** Cut off where it was, with its attempts; only its total time is counted anew, or it might be up before it goes on. */
+    private void goOn(String branch) {
+        Map.Entry<Integer, StepRecord> last = calls(branch).lastEntry();
+        if (last == null || last.getValue().status().isFinal()) {
+            return;
+        }
+        StepRecord call = last.getValue();
+        if (call.kind() == CallKind.STEP) {
+            aside.add(call);
+            again.add(call.goingOn(now));
+        }
+        for (int i = 1; i <= call.branches(); i++) {
+            goOn(call.key().branchScope(i));
+        }
     }
 }

@@ -35,6 +35,11 @@ public class ForwardingLane implements StepStore {
     }
 
     @Override
+    public Map<String, List<StepRecord>> setAside(Collection<String> workflowIds) {
+        return lane.setAside(workflowIds);
+    }
+
+    @Override
     public Answer transact(Transaction work) {
         return lane.transact(work);
     }

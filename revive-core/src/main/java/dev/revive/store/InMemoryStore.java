@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -264,6 +265,16 @@ public final class InMemoryStore implements WorkflowStore {
             }
             return journals;
         });
+    }
+
+    Map<String, List<StepRecord>> setAside(Collection<String> workflowIds) {
+        return locked(() -> workflowIds.stream()
+                .collect(Collectors.toMap(
+                        id -> id,
+                        id -> tables.pastLives(id).stream()
+                                .flatMap(life -> life.aside().stream())
+                                .map(StepSummary::step)
+                                .toList())));
     }
 
     Claim claim(MemorySeat seat, Set<WorkflowType> known, int limit, int suspects) {

@@ -62,6 +62,11 @@ final class MemorySeat implements ExecutorSeat, StepStore {
     }
 
     @Override
+    public Map<String, List<StepRecord>> setAside(Collection<String> workflowIds) {
+        return store.setAside(workflowIds);
+    }
+
+    @Override
     public Answer transact(Transaction work) {
         throw new StoreException("The in-memory store has no database; use a JdbcStore for ctx.transaction.", null);
     }

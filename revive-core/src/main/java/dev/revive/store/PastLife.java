@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a workflow was until it failed and a person had it retried. History: nothing of it has a part in what the workflow does now.
+ * What a workflow was until it failed and a person had it retried. History, but for one thing: a call
+ * that was kept aside and is asked for again may not happen a second time.
  *
  * @param workflowId the workflow
  * @param epoch the epoch at which it failed

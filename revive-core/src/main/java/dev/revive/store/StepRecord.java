@@ -137,20 +137,44 @@ public record StepRecord(
     }
 
     /**
-     * This failed step as it stands when its workflow is retried: with all its attempts before it, for they are in the past life. If it is known that
-     * the last one failed, another may begin. If it is not, or the step succeeded and its value was lost, the step has begun and nobody knows how
-     * it ended, and its options say what to do, as after a crash.
+     * This step as it stands when its workflow is retried and it is asked for again: with all its attempts before it, for they are in the past life. If
+     * it is known that the last one failed, another may begin. If it is not, or the step succeeded, the step has begun, and its options say what to do,
+     * as after a crash.
+     *
+     * @param isKnown whether the last attempt is known to have failed
+     * @param now the stamp
+     * @return the row to go on from
      */
-    StepRecord askedAgain(boolean isKnown, Instant now) {
+    public StepRecord askedAgain(boolean isKnown, Instant now) {
         StepDraft again = change().attempt(0)
                 .zombies(0)
-                .resolution(Resolution.DECIDED)
+                .resolution(Resolution.RETRIED)
                 .output(null)
                 .failure(null)
                 .firstStartedAt(now)
                 .recordedAt(now)
                 .nextAt(null);
         return isKnown ? again.startedAt(now).backoff(failure, now) : again.started();
+    }
+
+    /** This step of a cancelled branch as it goes on: what passed since its workflow failed is not of its total time. */
+    StepRecord goingOn(Instant now) {
+        return change().firstStartedAt(now).recordedAt(now).build();
+    }
+
+    /**
+     * This outcome of a past life as one of the present.
+     *
+     * @param newEpoch the epoch of the run that asks for it again
+     * @param now the stamp
+     * @return the row to write
+     */
+    public StepRecord takenOver(long newEpoch, Instant now) {
+        return change().epoch(newEpoch)
+                .resolution(Resolution.RETRIED)
+                .recordedAt(now)
+                .nextAt(null)
+                .build();
     }
 
     /** This parallel as it was before its branches were joined. */

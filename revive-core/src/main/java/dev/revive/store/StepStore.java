@@ -48,6 +48,15 @@ public interface StepStore {
     Map<String, List<StepRecord>> load(Collection<WorkflowRecord> claimed);
 
     /**
+     * Loads the calls that {@linkplain WorkflowStore#retry retries} have set aside: one that is asked for again may have happened.
+     *
+     * @param workflowIds workflows that this executor has claimed
+     * @return the calls by workflow id, as they were, those of the latest life last; those that were never retried may be missing
+     * @throws StoreUnavailableException if the store cannot be asked now
+     */
+    Map<String, List<StepRecord>> setAside(Collection<String> workflowIds);
+
+    /**
      * Runs a body and records its step in one transaction: the body first; then the fence is locked, the step plainly inserted, and all of it
      * committed at once. May run the body again after a rollback that the database asked for (deadlock, serialization failure).
      *

@@ -11,6 +11,8 @@ public enum Resolution {
     FOUND_UNDONE,
     /** It was given up as unknown. */
     GIVEN_UP,
-    /** A person decided, or had the workflow retried. */
-    DECIDED
+    /** A person decided. */
+    DECIDED,
+    /** A person had its failed workflow retried. */
+    RETRIED
 }

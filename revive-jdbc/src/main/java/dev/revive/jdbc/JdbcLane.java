@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** One lane of an executor: its own connection and its own fence. */
 final class JdbcLane implements StepStore {
@@ -86,6 +87,15 @@ final class JdbcLane implements StepStore {
         Map<String, List<StepRecord>> journals = database.read(session -> journals(session, epochs));
         journals.values().forEach(journal -> journal.sort(IN_ORDER));
         return journals;
+    }
+
+    @Override
+    public Map<String, List<StepRecord>> setAside(Collection<String> workflowIds) {
+        return database.read(session -> {
+            List<StepRecord> steps = session.query(
+                    database.sql().setAside, Rows::step, database.dialect().textSet(session.connection(), workflowIds));
+            return steps.stream().collect(Collectors.groupingBy(StepRecord::workflowId));
+        });
     }
 
     private Map<String, List<StepRecord>> journals(Session session, Map<String, Long> epochs) throws SQLException {

@@ -146,6 +146,7 @@ final class Sql {
     final String deleteStep;
     final String retry;
     final String pastLives;
+    final String setAside;
 
     // ---- reading, for people
 
@@ -307,6 +308,8 @@ final class Sql {
         pastLives = text("""
                 SELECT epoch, failure, finished_at, retried_at FROM ${prefix}past_life WHERE workflow_id = ? ORDER BY epoch""");
 
+        setAside = text("SELECT ${step} FROM ${byIdsWithPastSteps} ORDER BY s.workflow_id, s.life");
+
         fingerprint = text("""
                 SELECT w.status, w.executor_id, w.epoch, w.due_at, w.wake_seq, w.strikes,
                        s.steps, s.stamps, s.epochs, s.attempts, s.statuses, s.pauses
@@ -464,6 +467,9 @@ final class Sql {
                 .replace(
                         "${byIdsWithSteps}",
                         dialect.byIds("${prefix}workflow", "LEFT JOIN ${prefix}step s ON s.workflow_id = w.id"))
+                .replace(
+                        "${byIdsWithPastSteps}",
+                        dialect.byIds("${prefix}workflow", "JOIN ${prefix}past_step s ON s.workflow_id = w.id"))
                 .replace("${byIds}", dialect.byIds("${prefix}workflow", ""))
                 .replace("${w}", WorkflowTable.READ.each("w.%s"))
                 .replace("${workflow}", WorkflowTable.READ.each("%s"))

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -310,6 +311,24 @@ public abstract class WorkflowStoreContract extends ReadingContract {
                 assertThat(life.aside()).containsExactly(StepSummary.of(failed, 3), StepSummary.of(after, 3));
             });
             assertThat(store.pastLives("b", 3)).isEmpty();
+        }
+
+        @Test
+        void tellsWhoClaimsItWhatWasSetAside() {
+            fail();
+            store.retry(retry);
+            claim(1);
+            StepRecord inTheNextLife = step("a", failed.key(), StepStatus.FAILED, 3, 1, null);
+            write(later(inTheNextLife), finish("a", 3, WorkflowStatus.FAILED, "{}"));
+            write(claimed("never retried"));
+            store.retry(new Retry("a", 3, List.of(inTheNextLife), List.of(again)));
+
+            Map<String, List<StepRecord>> aside = lane.setAside(List.of("a", "never retried"));
+
+            assertThat(aside.get("a"))
+                    .containsExactlyInAnyOrder(failed, after, inTheNextLife)
+                    .endsWith(inTheNextLife);
+            assertThat(aside.getOrDefault("never retried", List.of())).isEmpty();
         }
 
         @Test

@@ -16,14 +16,18 @@ import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
 import dev.revive.workflow.Failure;
+import dev.revive.workflow.ParallelOptions;
 import dev.revive.workflow.RetryPolicy;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.StepFailedException;
 import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.WorkflowContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -144,6 +148,45 @@ class ClockTests extends TestBed {
 
     @Nested
     class TheTotalTimeOfAStep {
+        /** Else the branch would fail at once, although it had hours left when its sibling's failure cut it off. */
+        @Test
+        void beginsAnewForABranchThatWasCancelledWhileItWaitedAndIsRetried() {
+            AtomicBoolean isMended = new AtomicBoolean();
+            Step<String> flaky = failingOnce()
+                    .retry(RetryPolicy.upTo(2).fixedDelay(WAIT).jitter(0))
+                    .totalTimeout(HOUR);
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.parallel(
+                                    List.of(flaky, failingUntil(isMended)),
+                                    ParallelOptions.defaults().cancelSiblings(),
+                                    WorkflowContext::step)
+                            .toString());
+            byTheClock(trial).failure();
+            assertThat(trial.row("Flaky").status()).isEqualTo(StepStatus.BACKOFF);
+
+            clock.move(HOUR);
+            isMended.set(true);
+            assertThat(trial.revive().retry(trial.id())).isTrue();
+
+            assertThat(trial.result()).isEqualTo("[attempt 2, shipped]");
+        }
+
+        private Step<String> failingUntil(AtomicBoolean isMended) {
+            return Step.of("Ship", String.class, attempt -> {
+                await().atMost(PATIENCE).until(() -> isBackingOff(attempt.workflowId(), "Flaky") || isMended.get());
+                if (!isMended.get()) {
+                    throw new IOException("no ship");
+                }
+                return "shipped";
+            });
+        }
+
+        private boolean isBackingOff(String id, String step) {
+            return store().steps(id).stream()
+                    .anyMatch(row -> row.key().name().equals(step) && row.status() == StepStatus.BACKOFF);
+        }
+
         @Test
         void thatPassesWhileItWaitsLetsNoAttemptBegin() {
             Trial<String> trial = trial(failingOnce()

@@ -17,11 +17,13 @@ import dev.revive.workflow.Failure;
 import dev.revive.workflow.ParallelFailedException;
 import dev.revive.workflow.ParallelOptions;
 import dev.revive.workflow.Reconciliation;
+import dev.revive.workflow.Resolution;
 import dev.revive.workflow.RetryPolicy;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.StepAttempt;
 import dev.revive.workflow.StepBody;
 import dev.revive.workflow.StepFailedException;
+import dev.revive.workflow.StepOutcomeUnknownException;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowContext;
 import dev.revive.workflow.WorkflowHandle;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -404,6 +407,141 @@ class PastLifeTests extends TestBed {
             assertThat(effects.times("charge")).isEqualTo(1);
             trial.revive().decide(trial.id(), trial.step("Charge"), Decision.happened("receipt"));
             assertThat(trial.result()).isEqualTo("receipt");
+        }
+    }
+
+    /** The code goes on after a call that failed, and fails for it in the end: the retry sets all of that aside, and asks for it again. */
+    @Nested
+    class WhatFollowedTheFailedCall {
+        private Trial<String> goingOn(Function<WorkflowContext, String> after) {
+            return trial(String.class, (ctx, in) -> {
+                StepFailedException failed = null;
+                try {
+                    ctx.step(Step.of("Ship", String.class, fragile("Ship")));
+                } catch (StepFailedException e) {
+                    failed = e;
+                }
+                String told = after.apply(ctx);
+                if (failed != null) {
+                    throw failed;
+                }
+                return told;
+            });
+        }
+
+        private Step<String> tell(StepBody<String> body) {
+            return Step.of("Tell", String.class, body);
+        }
+
+        private String told(StepAttempt attempt) {
+            attempts.add(attempt);
+            return "told " + effects.happen("tell");
+        }
+
+        private List<StepAttempt> attemptsToTell() {
+            return attempts.stream()
+                    .filter(attempt -> attempt.stepName().equals("Tell"))
+                    .toList();
+        }
+
+        @Test
+        void runsAgainUnderItsKeyAndKnowsThatItMayHaveHappened() {
+            Trial<String> trial = goingOn(ctx -> ctx.step(tell(this::told)));
+            trial.failure();
+
+            mend(trial);
+
+            assertThat(trial.result()).isEqualTo("told 2");
+            assertThat(attemptsToTell()).extracting(StepAttempt::recovered).containsExactly(false, true);
+            assertThat(attemptsToTell()).extracting(StepAttempt::attempt).containsExactly(1, 1);
+            assertThat(attemptsToTell())
+                    .extracting(StepAttempt::idempotencyKey)
+                    .containsOnly(attemptsToTell().get(0).idempotencyKey());
+        }
+
+        @Test
+        void standsIfItCompletedAndMustNotHappenTwice() {
+            Trial<String> trial = goingOn(ctx -> ctx.step(tell(this::told).atMostOnce()));
+            trial.failure();
+
+            mend(trial);
+
+            assertThat(trial.result()).isEqualTo("told 1");
+            assertThat(effects.times("tell")).isEqualTo(1);
+            assertThat(trial.step("Tell").resolution()).isEqualTo(Resolution.RETRIED);
+            assertThat(trial.stop().result()).isEqualTo("told 1");
+        }
+
+        @Test
+        void standsInEveryLaterLife() {
+            Trial<String> trial = goingOn(ctx -> ctx.step(tell(this::told).atMostOnce()));
+            trial.failure();
+            assertThat(trial.revive().retry(trial.id())).isTrue();
+            trial.failure();
+
+            mend(trial);
+
+            assertThat(trial.result()).isEqualTo("told 1");
+            assertThat(effects.times("Ship")).isEqualTo(3);
+        }
+
+        @Test
+        void isLeftToAPersonIfNobodyKnowsWhetherItHappened() {
+            Trial<String> trial = goingOn(ctx -> {
+                try {
+                    return ctx.step(tell(this::told).atMostOnce());
+                } catch (StepOutcomeUnknownException e) {
+                    return "unknown";
+                }
+            });
+            trial.crash(CrashPoint.AFTER_EFFECT, "Tell");
+            trial.failure();
+
+            mend(trial);
+
+            assertThat(trial.attention().reason()).isEqualTo(Attention.Reason.UNDECIDED_ZOMBIE);
+            assertThat(effects.times("tell")).isEqualTo(1);
+            assertThat(trial.revive().decide(trial.id(), trial.step("Tell"), Decision.happened("told by phone")))
+                    .isTrue();
+            assertThat(trial.result()).isEqualTo("told by phone");
+        }
+
+        @Test
+        void isLookedForWhereThereIsAReconciler() {
+            Trial<String> trial = goingOn(ctx -> ctx.step(
+                    tell(this::told).reconcile(attempt -> Reconciliation.happened("found " + attempt.attempt()))));
+            trial.failure();
+
+            mend(trial);
+
+            assertThat(trial.result()).isEqualTo("found 1");
+            assertThat(effects.times("tell")).isEqualTo(1);
+        }
+
+        @Test
+        void isFoundInBranches() {
+            Trial<String> trial = goingOn(ctx -> ctx.parallel(
+                            List.of("a", "b"),
+                            (branch, who) -> branch.step(tell(this::told).atMostOnce()))
+                    .toString());
+            trial.failure();
+
+            mend(trial);
+            trial.result();
+
+            assertThat(effects.times("tell")).isEqualTo(2);
+        }
+
+        @Test
+        void isAnotherCallIfItsNameIsAnother() {
+            Trial<String> trial =
+                    goingOn(ctx -> ctx.step(Step.of(isMended.get() ? "Thank" : "Apologize", String.class, this::told)
+                            .atMostOnce()));
+            trial.failure();
+
+            mend(trial);
+
+            assertThat(trial.result()).isEqualTo("told 2");
         }
     }
 

@@ -22,6 +22,7 @@ import dev.revive.tests.support.Trial;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.Failure;
+import dev.revive.workflow.Step;
 import dev.revive.workflow.StepFailedException;
 import dev.revive.workflow.StepInfo;
 import dev.revive.workflow.StepStatus;
@@ -39,6 +40,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -115,6 +117,36 @@ class TransactionTests extends TestBed {
 
     @Nested
     class ATransaction {
+        @Test
+        void thatFollowedAFailedCallIsNotCommittedAgainWhenItsWorkflowIsRetried() throws SQLException {
+            AtomicBoolean isMended = new AtomicBoolean();
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                StepFailedException failed = null;
+                try {
+                    ctx.step(Step.of("Ship", () -> {
+                        if (!isMended.get()) {
+                            throw new IOException("no ship");
+                        }
+                    }));
+                } catch (StepFailedException e) {
+                    failed = e;
+                }
+                String booked = ctx.transaction("Book", String.class, TransactionTests.this::book);
+                if (failed != null) {
+                    throw failed;
+                }
+                return booked;
+            });
+            trial.failure();
+
+            isMended.set(true);
+            assertThat(trial.revive().retry(trial.id())).isTrue();
+
+            assertThat(trial.result()).isEqualTo("booked");
+            assertThat(effects.times("body")).isEqualTo(1);
+            assertThat(bookings()).containsExactly("Ada");
+        }
+
         @Test
         void writesItsRowsAndItsCheckpoint() throws SQLException {
             Trial<String> trial = booking(TransactionTests.this::book);

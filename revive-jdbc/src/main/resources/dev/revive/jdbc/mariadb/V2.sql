@@ -1,4 +1,4 @@
--- What workflows were before they failed and were retried: history, which no run reads. Tables only are added, so executors of the version before
+-- What workflows were before they failed and were retried, apart from what is replayed. Tables only are added, so executors of the version before
 -- go on with these tables while others have migrated them.
 -- Every statement may find its work done: a migration that was cut off is simply run again.
 

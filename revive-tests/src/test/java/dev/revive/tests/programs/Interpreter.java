@@ -18,9 +18,11 @@ import dev.revive.workflow.WorkflowContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -33,14 +35,44 @@ final class Interpreter {
     private static final RetryPolicy QUICK =
             RetryPolicy.upTo(8).fixedDelay(Duration.ZERO).giveUpOn(IllegalArgumentException.class);
 
+    private static final String DOWN = "the world is down";
+
     private final Program program;
+    private final String outage;
+    private final boolean isFelt;
     private final ConcurrentMap<String, Integer> effects = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Integer> failures = new ConcurrentHashMap<>();
 
     private final AtomicLong runs = new AtomicLong();
+    private volatile boolean isMended;
 
     Interpreter(Program program) {
+        this(program, "", false);
+    }
+
+    /**
+     * In a world that is down for one effect until it is mended: the workflow fails of it.
+     *
+     * @param outage the effect's key
+     * @param isFelt whether it does so at once; else at the end, as if all that followed the effect could do without it
+     */
+    Interpreter(Program program, String outage, boolean isFelt) {
         this.program = program;
+        this.outage = outage;
+        this.isFelt = isFelt;
+    }
+
+    void mend() {
+        isMended = true;
+    }
+
+    boolean isMended() {
+        return isMended;
+    }
+
+    /** Whether it fails of nothing but crashes. */
+    boolean isSound() {
+        return outage.isEmpty();
     }
 
     /** How often each effect began, by the step's key as this class computes it. */
@@ -55,7 +87,21 @@ final class Interpreter {
 
     String run(WorkflowContext context) throws Raised {
         runs.accumulateAndGet(context.info().run(), Math::max);
-        return new Place(context, "").run(program);
+        Queue<StepFailedException> down = new ConcurrentLinkedQueue<>();
+        String seen = new Place(context, "", down).run(program);
+        if (!down.isEmpty()) {
+            throw new Outage(down.peek());
+        }
+        return seen;
+    }
+
+    /** The end of a workflow in a world that is down. */
+    private static final class Outage extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Outage(Exception cause) {
+            super(cause);
+        }
     }
 
     /** Thrown by the program itself. */
@@ -66,12 +112,14 @@ final class Interpreter {
     private final class Place {
         private final WorkflowContext context;
         private final String scope;
+        private final Queue<StepFailedException> down;
         private int calls;
         private String seen = "";
 
-        Place(WorkflowContext context, String scope) {
+        Place(WorkflowContext context, String scope, Queue<StepFailedException> down) {
             this.context = context;
             this.scope = scope;
+            this.down = down;
         }
 
         String run(Program part) throws Raised {
@@ -127,12 +175,25 @@ final class Interpreter {
                     }
                 }
             } catch (StepFailedException e) {
+                if (e.failure().message().equals(DOWN)) {
+                    goDown(e);
+                }
                 return "failed " + e.failure().message();
             }
         }
 
+        private void goDown(StepFailedException e) {
+            if (isFelt) {
+                throw new Outage(e);
+            }
+            down.add(e);
+        }
+
         private String happen(Effect effect, String key, UUID uuid) {
             effects.merge(key, 1, Integer::sum);
+            if (key.equals(outage) && !isMended) {
+                throw new IllegalArgumentException(DOWN);
+            }
             return switch (effect.flavour()) {
                 case FAILING -> throw new IllegalArgumentException("always");
                 case FAILING_TWICE -> {
@@ -158,10 +219,13 @@ final class Interpreter {
                 return context.parallel(
                                 indexes,
                                 cancels ? options.cancelSiblings() : options,
-                                (branch, i) -> new Place(branch, below + (i + 1))
+                                (branch, i) -> new Place(branch, below + (i + 1), down)
                                         .run(fork.branches().get(i)))
                         .toString();
             } catch (ParallelFailedException e) {
+                if (e.failures().values().stream().anyMatch(Outage.class::isInstance)) {
+                    throw new Outage(e);
+                }
                 return cancels
                         ? "cancelled"
                         : "failed " + new TreeSet<>(e.failures().keySet());

@@ -2,6 +2,7 @@
 package dev.revive.tests.programs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.Revive;
@@ -13,6 +14,7 @@ import dev.revive.crash.CrashSite;
 import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.InMemoryStore;
+import dev.revive.store.PastLife;
 import dev.revive.store.WorkflowStore;
 import dev.revive.tests.support.LentStore;
 import dev.revive.tests.support.Place;
@@ -21,6 +23,8 @@ import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.StepInfo;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowFailedException;
+import dev.revive.workflow.WorkflowHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -43,7 +47,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random programs, each crashed at every crash point it passes, with what was queued lost and kept, and again and again while it recovers: the
- * result and the step keys are those of the run that was never crashed. A failure names its seed; {@code -Drevive.programs.seed=N} runs that one
+ * result and the step keys are those of the run that was never crashed. The same for workflows that fail since the world is down for one of their
+ * effects, and are retried when it is mended. A failure names its seed; {@code -Drevive.programs.seed=N} runs that one
  * alone, {@code -Drevive.programs=N} that many, {@code -Drevive.programs.from=N} other ones than always.
  */
 class RandomProgramTests {
@@ -52,6 +57,7 @@ class RandomProgramTests {
     private static final Long ONLY_SEED = Long.getLong("revive.programs.seed");
     private static final int FEWER = 20;
     private static final int WORKERS = 2;
+    private static final int PASSAGES_OF_A_STEP = 5;
     private static final Workflow<Long, String> PROGRAM = Workflow.named("program", Long.class, String.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -170,6 +176,9 @@ class RandomProgramTests {
                     crashAt(point, 1 + random.nextInt(times), action);
                 }
             });
+            if (!Interpreter.hasRaces(program)) {
+                failAndBeRetried(expected);
+            }
             try (Revive revive = engine(site -> CrashAction.GO_ON)) {
                 for (String id : interpreters.keySet()) {
                     requireSame(outcome(revive, id), expected, id);
@@ -181,6 +190,7 @@ class RandomProgramTests {
         /** A run more than the first and the one after its own crash is one that another crash cut off. */
         private long crashesOfRecoveries() {
             return interpreters.values().stream()
+                    .filter(Interpreter::isSound)
                     .mapToLong(each -> Math.max(0, each.runs() - 2))
                     .sum();
         }
@@ -191,6 +201,37 @@ class RandomProgramTests {
             try (Revive revive = engine(plan)) {
                 interpreters.put(id, new Interpreter(program));
                 revive.start(PROGRAM, id, seed).result(PATIENCE);
+            } catch (EngineStoppedException e) {
+                crashes++;
+            }
+        }
+
+        private void failAndBeRetried(Outcome expected) {
+            List<String> sound = expected.steps().entrySet().stream()
+                    .filter(step -> step.getValue().startsWith("STEP COMPLETED"))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            for (boolean isFelt : List.of(true, false)) {
+                if (!sound.isEmpty()) {
+                    failAndBeRetried(sound.get(random.nextInt(sound.size())), isFelt);
+                }
+            }
+        }
+
+        /** And crash somewhere in its new life. */
+        private void failAndBeRetried(String outage, boolean isFelt) {
+            String id = seed + (isFelt ? "-fails at " : "-fails after ") + outage;
+            Interpreter interpreter = new Interpreter(program, outage, isFelt);
+            interpreters.put(id, interpreter);
+            CrashPlan plan = CrashPlan.atPassage(1 + random.nextInt(2 * PASSAGES_OF_A_STEP))
+                    .ofWorkflow(id)
+                    .then(random.nextBoolean() ? CrashAction.CRASH_LOSING_QUEUED : CrashAction.CRASH_KEEPING_QUEUED);
+            try (Revive revive = engine(site -> interpreter.isMended() ? plan.at(site) : CrashAction.GO_ON)) {
+                WorkflowHandle<String> handle = revive.start(PROGRAM, id, seed);
+                assertThatThrownBy(() -> handle.result(PATIENCE)).as(id).isInstanceOf(WorkflowFailedException.class);
+                interpreter.mend();
+                assertThat(revive.retry(id)).as(id).isTrue();
+                handle.result(PATIENCE);
             } catch (EngineStoppedException e) {
                 crashes++;
             }
@@ -215,6 +256,14 @@ class RandomProgramTests {
         /** Every effect that ran was announced, and each announcement covers one effect at most. */
         private void requireNoNeedlessEffect(Interpreter interpreter, List<StepInfo> steps, String id) {
             Map<String, Integer> effects = new TreeMap<>(interpreter.effects());
+            Map<String, Integer> past = new TreeMap<>();
+            for (PastLife life : store.pastLives(id, 1)) {
+                life.aside()
+                        .forEach(call -> past.merge(
+                                call.step().key().toString(), call.step().attempt(), Integer::sum));
+            }
+            effects.replaceAll((key, times) -> times - past.getOrDefault(key, 0));
+            effects.values().removeIf(times -> times == 0);
             for (StepInfo step : steps) {
                 int times = effects.getOrDefault(step.stepKey(), 0);
                 effects.remove(step.stepKey());
