@@ -34,18 +34,17 @@ final class TimedAttempt<T> {
     /**
      * Runs it; answers when it has ended, or did not return within the grace.
      *
-     * @throws Unwind if the run ended before the effect began
+     * @throws Unwind if the run ended before the effect began, or ends since there is no thread for it
      */
     Attempt<T> run(Duration limit, Duration grace) {
         if (!run.engine().startAttempt(this::runEffect)) {
-            return Attempt.ended(
-                    null, new OutOfMemoryError("There is no thread for an attempt with a timeout."), false);
+            throw run.fail(new OutOfMemoryError("There is no thread for an attempt with a timeout."));
         }
         await(begun, Long.MAX_VALUE);
         EffectThreads.Effect current = effect;
         if (current == null) { // it has not begun, and never will
             await(done, Long.MAX_VALUE);
-            return ended();
+            throw notBegun();
         }
         boolean isTimeout = !await(done, Nanos.of(limit)) && current.timeIsUp();
         if (!isTimeout) {
@@ -76,11 +75,12 @@ final class TimedAttempt<T> {
         }
     }
 
-    private Attempt<T> ended() {
+    private Unwind notBegun() {
         Unwind before = unwound;
-        if (before != null) {
-            throw before;
-        }
+        return before != null ? before : run.fail(Objects.requireNonNull(ended().thrown(), "why it has not begun"));
+    }
+
+    private Attempt<T> ended() {
         return Objects.requireNonNull(outcome, "outcome");
     }
 

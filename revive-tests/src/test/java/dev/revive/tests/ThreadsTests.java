@@ -2,16 +2,22 @@
 package dev.revive.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
 import dev.revive.store.InMemoryStore;
 import dev.revive.tests.support.TestBed;
+import dev.revive.workflow.Step;
+import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowFunction;
 import dev.revive.workflow.WorkflowHandle;
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -35,6 +41,36 @@ class ThreadsTests {
             assertThat(names.get(true)).hasSize(hasVirtual ? MANY - FEW : 0);
             assertThat(kinds(meet(revive)).get(false)).hasSameSizeAs(names.get(false));
         }
+    }
+
+    /** Nothing of it has happened, so a step that must not happen twice is free to happen in the next run. */
+    @Test
+    void anAttemptForWhichThereIsNoneHasNotBegun() throws ReflectiveOperationException {
+        Workflow<String, String> timed = Workflow.named("timed", String.class, String.class);
+        WorkflowFunction<String, String> function = (ctx, in) -> ctx.step(Step.of("Once", String.class, attempt -> in)
+                .attemptTimeout(TestBed.PATIENCE)
+                .atMostOnce());
+        InMemoryStore store = new InMemoryStore();
+        try (Revive without = Revive.with(store).register(timed, function).start()) {
+            takeThreadsForAttempts(without);
+            without.start(timed, "it", "done");
+            await().atMost(TestBed.PATIENCE)
+                    .until(() -> store.steps("it").stream().anyMatch(step -> step.status() == StepStatus.BACKOFF));
+        }
+        try (Revive next = Revive.with(store).register(timed, function).start()) {
+            assertThat(next.handle(timed, "it").result(TestBed.PATIENCE)).isEqualTo("done");
+        }
+    }
+
+    /** As if the system had no more to give; nothing that a test may do brings that about. */
+    private static void takeThreadsForAttempts(Revive revive) throws ReflectiveOperationException {
+        ((ExecutorService) inside(inside(inside(revive, "engine"), "attempts"), "reused")).shutdown();
+    }
+
+    private static Object inside(Object owner, String name) throws ReflectiveOperationException {
+        Field field = owner.getClass().getDeclaredField(name);
+        field.setAccessible(true);
+        return field.get(owner);
     }
 
     private static Map<Boolean, List<String>> kinds(List<String> names) {
