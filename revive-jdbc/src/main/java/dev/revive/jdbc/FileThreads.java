@@ -2,12 +2,16 @@
 package dev.revive.jdbc;
 
 import dev.revive.store.BareThreads;
+import dev.revive.store.StepRecord;
+import dev.revive.store.StepStore.Transaction;
 import dev.revive.store.StoreException;
+import java.sql.Connection;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
@@ -37,6 +41,40 @@ final class FileThreads implements AutoCloseable {
         try (FileThreads one = new FileThreads(Executors.newSingleThreadExecutor(BareThreads.named(name)))) {
             return one.call(work);
         }
+    }
+
+    /**
+     * A transaction's body on a thread that ends with it: who has got hold of the body's thread and interrupts it later interrupts nobody. The writer's
+     * would be at the file by then.
+     */
+    static Transaction onItsOwn(Transaction work) {
+        return new Transaction() {
+            @Override
+            public String workflowId() {
+                return work.workflowId();
+            }
+
+            @Override
+            public StepRecord run(Connection connection) throws Exception {
+                FutureTask<StepRecord> body = new FutureTask<>(() -> work.run(connection));
+                Thread thread = BareThreads.make("revive-h2-body", body);
+                thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+                thread.start();
+                try {
+                    return body.get(); // nobody interrupts the writer, who waits here
+                } catch (ExecutionException e) {
+                    throw thrown(e);
+                }
+            }
+        };
+    }
+
+    private static Exception thrown(ExecutionException by) {
+        Throwable cause = Objects.requireNonNull(by.getCause());
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return (Exception) cause;
     }
 
     /** Runs it there, with the caller's context class loader. An interrupt of the caller does not end the wait; its flag is kept. */
@@ -70,7 +108,7 @@ final class FileThreads implements AutoCloseable {
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException e) {
-                    throw unchecked(Objects.requireNonNull(e.getCause()));
+                    throw (RuntimeException) thrown(e);
                 }
             }
         } finally {
@@ -78,13 +116,6 @@ final class FileThreads implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private static RuntimeException unchecked(Throwable cause) {
-        if (cause instanceof Error error) {
-            throw error;
-        }
-        return (RuntimeException) cause;
     }
 
     @Override

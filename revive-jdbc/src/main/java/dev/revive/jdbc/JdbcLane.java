@@ -120,7 +120,9 @@ final class JdbcLane implements StepStore {
     @Override
     public Answer transact(Transaction work) {
         seat.requireSeated();
-        BodyTransaction transaction = new BodyTransaction(database, seat, lane, work);
-        return toleratesInterrupts() ? transaction.run() : bodies.call(transaction::run);
+        if (toleratesInterrupts()) {
+            return new BodyTransaction(database, seat, lane, work).run();
+        }
+        return bodies.call(new BodyTransaction(database, seat, lane, FileThreads.onItsOwn(work))::run);
     }
 }

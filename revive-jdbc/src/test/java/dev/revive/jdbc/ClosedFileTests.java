@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClosedFileTests {
     private static final Workflow<String, String> ERRAND = Workflow.named("errand", String.class, String.class);
     private static final Workflow<String, String> NAP = Workflow.named("nap", String.class, String.class);
+    private static final Workflow<String, String> BOOKING = Workflow.named("booking", String.class, String.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long SECONDS = Long.getLong("revive.diskSeconds", 4);
     private static final int AT_A_TIME = 8;
@@ -108,6 +110,40 @@ class ClosedFileTests {
                 assertThat(store.find("nap")).isPresent();
                 assertThat(Thread.interrupted()).isTrue();
             });
+        }
+    }
+
+    /** A library that got hold of a body's thread interrupts it for ever after. */
+    @Test
+    void itIsNotOpenedAgainForWhoInterruptsTheThreadOfATransactionThatIsOver() throws Exception {
+        AtomicReference<Thread> leaked = new AtomicReference<>();
+        AtomicBoolean calm = new AtomicBoolean();
+        Thread library = new Thread(() -> {
+            while (!calm.get()) {
+                leaked.get().interrupt();
+                LockSupport.parkNanos(10_000);
+            }
+        });
+        try (JdbcStore store = store();
+                Revive revive = Revive.with(store)
+                        .register(
+                                BOOKING,
+                                (ctx, name) -> ctx.transaction("book", String.class, connection -> {
+                                    leaked.compareAndSet(null, Thread.currentThread());
+                                    return name;
+                                }))
+                        .start()) {
+            revive.start(BOOKING, "first", "first").result(PATIENCE);
+            int opened = FaultyDisk.opened();
+
+            library.start();
+            for (int i = 0; i < 200; i++) {
+                revive.start(BOOKING, "booking-" + i, "x").result(PATIENCE);
+            }
+            calm.set(true);
+            library.join();
+
+            assertThat(FaultyDisk.opened()).isEqualTo(opened);
         }
     }
 

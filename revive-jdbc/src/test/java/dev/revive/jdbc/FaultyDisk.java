@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.h2.store.fs.FileBaseDefault;
 import org.h2.store.fs.FilePath;
@@ -24,6 +25,7 @@ public final class FaultyDisk extends FilePathWrapper {
     private static final List<Change> CHANGES = Collections.synchronizedList(new ArrayList<>());
     private static final AtomicReference<CountDownLatch> HELD = new AtomicReference<>(new CountDownLatch(0));
     private static final AtomicBoolean NOTING = new AtomicBoolean();
+    private static final AtomicInteger OPENED = new AtomicInteger();
 
     /** What was done: bytes written somewhere, or the file cut off there if there are none. */
     record Change(long position, byte @Nullable [] bytes) {}
@@ -54,6 +56,11 @@ public final class FaultyDisk extends FilePathWrapper {
         return CHANGES;
     }
 
+    /** How often database files were opened. */
+    static int opened() {
+        return OPENED.get();
+    }
+
     @Override
     public String getScheme() {
         return SCHEME;
@@ -61,7 +68,9 @@ public final class FaultyDisk extends FilePathWrapper {
 
     @Override
     public FileChannel open(String mode) throws IOException {
-        return new File(super.open(mode), name.endsWith(".mv.db"));
+        boolean isDatabase = name.endsWith(".mv.db");
+        OPENED.addAndGet(isDatabase ? 1 : 0);
+        return new File(super.open(mode), isDatabase);
     }
 
     private static final class File extends FileBaseDefault {

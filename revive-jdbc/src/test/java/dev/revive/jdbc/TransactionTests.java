@@ -441,7 +441,7 @@ class TransactionTests {
             Thread.currentThread().setContextClassLoader(mine);
             try {
                 transact(1, connection -> {
-                    assertThat(Thread.currentThread().getName()).isEqualTo("revive-h2-writer");
+                    assertThat(Thread.currentThread().getName()).isEqualTo("revive-h2-body");
                     assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(mine);
                 });
             } finally {
