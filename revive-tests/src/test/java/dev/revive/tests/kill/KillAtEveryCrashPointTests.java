@@ -4,6 +4,7 @@ package dev.revive.tests.kill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.revive.Revive;
+import dev.revive.crash.CrashAction;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
 import dev.revive.examples.world.Happening;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,10 +131,15 @@ class KillAtEveryCrashPointTests {
                         .toList());
     }
 
+    /** That it halted there is told by the child: of a process that somebody else waited for, Java knows no exit code, and says 0. */
     private static void killAt(Kill kill, Path directory) {
+        List<String> told = new CopyOnWriteArrayList<>();
         try (ChildJvm child = ChildJvm.start(
-                Halting.class, line -> {}, directory, kill.point().label(), kill.call(), kill.threads())) {
-            assertThat(child.await()).isEqualTo(ChildJvm.KILLED);
+                Halting.class, told::add, directory, kill.point().label(), kill.call(), kill.threads())) {
+            int exit = child.await();
+            assertThat(told)
+                    .as("what the child told before it ended with %s", exit)
+                    .containsExactly(Halting.BEGINS, Halting.HALTS);
         }
     }
 
@@ -181,17 +188,29 @@ class KillAtEveryCrashPointTests {
 
     /** The child: directory, crash point, call, threads. */
     static final class Halting {
+        static final String BEGINS = "begins";
+        static final String HALTS = "halts";
+
         public static void main(String[] args) throws InterruptedException {
+            ChildJvm.say(BEGINS);
             Onboarding onboarding = new Onboarding(Path.of(args[0]));
             CrashPoint point = CrashPoint.of(args[1]);
+            CrashPlan plan = CrashPlan.at(point).ofStep(args[2]).halt();
             Revive revive = onboarding
                     .engineOn(onboarding.open())
                     .threads(Integer.parseInt(args[3]))
                     .clock(clock(point))
-                    .crashHook(CrashPlan.at(point).ofStep(args[2]).halt())
+                    .crashHook(site -> told(plan.at(site)))
                     .start();
             revive.start(Onboarding.WORKFLOW, Onboarding.ID, "Ada").result();
             Thread.currentThread().join(); // the last points are passed after the result is there
+        }
+
+        private static CrashAction told(CrashAction action) {
+            if (action == CrashAction.HALT) {
+                ChildJvm.say(HALTS);
+            }
+            return action;
         }
 
         /** A sleep that was over before its row was written would not leave memory: where that is to be killed, the time stands still. */

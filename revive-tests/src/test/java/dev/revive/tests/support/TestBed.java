@@ -27,10 +27,12 @@ import org.junit.jupiter.params.ParameterizedClass;
  */
 @ParameterizedClass(name = "{0}")
 @ExtendWith(TestBed.StoreGiver.class)
-@Timeout(60)
+@Timeout(180)
 public abstract class TestBed {
-    /** How long a test waits for anything. */
-    public static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** How long a test waits for anything: on a machine that does much else, a second's work takes long. */
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final Duration GRACE = Duration.ofSeconds(20);
 
     private static final AtomicInteger TESTS = new AtomicInteger();
 
@@ -90,7 +92,7 @@ public abstract class TestBed {
 
     /** An engine's builder on this test's store, as narrow as the setting says. */
     protected Revive.Builder builder() {
-        return setting.applyTo(Revive.with(store()).name("test-" + number).shutdownGrace(PATIENCE));
+        return setting.applyTo(Revive.with(store()).name("test-" + number).shutdownGrace(GRACE));
     }
 
     /** Starts an engine, which is closed at the end of the test if not before. */
