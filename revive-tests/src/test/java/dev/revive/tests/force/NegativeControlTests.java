@@ -63,8 +63,8 @@ class NegativeControlTests {
                 CONTRACT + "WritingContract$AHundredWorkflowsOfWhichOneIsRefused#becauseTheStepIsFinal",
                 Change.inJdbc(
                         JDBC + "CarefulWriter",
-                        "refused.contains(operation.workflowId()) ? Answer.REFUSED : apply(operation, batch)",
-                        "apply(operation, batch)")),
+                        "refused.contains(operation.workflowId()) ? Answer.REFUSED : operation.visit(this)",
+                        "operation.visit(this)")),
         UNLOADING_COMPARES_THE_WAKE_SEQ(
                 CONTRACT + "WritingContract$GivingAWorkflowBack#itIsRefusedIfSomethingWokeItUpMeanwhile",
                 Change.inJdbc(JDBC + "StatementBatch", "OR w.wake_seq = r.wake_seq)", "OR w.wake_seq >= r.wake_seq)")),
@@ -78,14 +78,14 @@ class NegativeControlTests {
                         private volatile boolean seated = true;
                         final java.util.Map<String, String> seen = new java.util.concurrent.ConcurrentHashMap<>();"""),
                 Change.inJdbc(
-                        JDBC + "JdbcSeat",
+                        JDBC + "Claims",
                         "row -> row.getString(1) == null ? Optional.empty() : Optional.of(Rows.workflow(row))",
                         """
                         row -> {
                             if (row.getString("id") == null) {
                                 return Optional.empty();
                             }
-                            seen.put(row.getString("id"), "," + row.getString("journal") + ",");
+                            seat.seen.put(row.getString("id"), "," + row.getString("journal") + ",");
                             return Optional.of(Rows.workflow(row));
                         }"""),
                 Change.inJdbc(JDBC + "JdbcLane", "journals.values().forEach(journal -> journal.sort(IN_ORDER));", """
