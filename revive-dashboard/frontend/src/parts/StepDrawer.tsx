@@ -19,7 +19,7 @@ interface Props {
     decide?: ReactNode;
 }
 
-const KIND = { STEP: 'Step', TRANSACTION: 'Transaction', PARALLEL: 'Parallel', SLEEP: 'Sleep' };
+const KIND = { STEP: 'Step', TRANSACTION: 'Transaction', PARALLEL: 'Parallel', SLEEP: 'Sleep', UNKNOWN: 'Call' };
 
 export function StepDrawer({ workflowId, step, onClose, decide }: Props) {
     const box = useRef<HTMLElement>(null);

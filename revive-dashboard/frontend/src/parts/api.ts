@@ -2,9 +2,9 @@
 import { apiUrl } from './base';
 
 /** The shapes of api/v1/openapi.json, which is the contract. */
-export type WorkflowStatus = 'DUE' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'NEEDS_ATTENTION' | 'CANCELLED';
-export type StepStatus = 'STARTED' | 'BACKOFF' | 'COMPLETED' | 'FAILED';
-export type CallKind = 'STEP' | 'TRANSACTION' | 'PARALLEL' | 'SLEEP';
+export type WorkflowStatus = 'DUE' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'NEEDS_ATTENTION' | 'CANCELLED' | 'UNKNOWN';
+export type StepStatus = 'STARTED' | 'BACKOFF' | 'COMPLETED' | 'FAILED' | 'UNKNOWN';
+export type CallKind = 'STEP' | 'TRANSACTION' | 'PARALLEL' | 'SLEEP' | 'UNKNOWN';
 export type Role = 'VIEW' | 'VIEW_PAYLOADS' | 'OPERATE';
 export type Action = 'RESUME' | 'WAKE' | 'DECIDE' | 'RETRY';
 export type DecisionKind = 'HAPPENED' | 'RUN_AGAIN' | 'FAIL';
@@ -78,7 +78,7 @@ export interface StepSummary {
     epoch: number;
     attempt: number;
     zombies: number;
-    resolution: 'RAN_AGAIN' | 'FOUND_DONE' | 'FOUND_UNDONE' | 'GIVEN_UP' | 'DECIDED' | 'RETRIED' | null;
+    resolution: 'RAN_AGAIN' | 'FOUND_DONE' | 'FOUND_UNDONE' | 'GIVEN_UP' | 'DECIDED' | 'RETRIED' | 'UNKNOWN' | null;
     branches: number;
     firstStartedAt: string;
     startedAt: string;

@@ -10,6 +10,7 @@ export const WORKFLOW_TONE: Record<WorkflowStatus, Tone> = {
     FAILED: 'bad',
     NEEDS_ATTENTION: 'warn',
     CANCELLED: 'idle',
+    UNKNOWN: 'idle',
 };
 
 export const WORKFLOW_LABEL: Record<WorkflowStatus, string> = {
@@ -19,6 +20,7 @@ export const WORKFLOW_LABEL: Record<WorkflowStatus, string> = {
     FAILED: 'Failed',
     NEEDS_ATTENTION: 'Needs attention',
     CANCELLED: 'Cancelled',
+    UNKNOWN: 'Unknown',
 };
 
 export const WORKFLOW_MEANING: Record<WorkflowStatus, string> = {
@@ -28,9 +30,10 @@ export const WORKFLOW_MEANING: Record<WorkflowStatus, string> = {
     FAILED: 'Its function threw an exception.',
     NEEDS_ATTENTION: 'It stopped and waits for a person.',
     CANCELLED: 'Somebody cancelled it.',
+    UNKNOWN: 'A newer Revive gave it a status that this console does not know.',
 };
 
-const STEP_TONE: Record<StepStatus, Tone> = { COMPLETED: 'ok', STARTED: 'run', BACKOFF: 'wait', FAILED: 'bad' };
+const STEP_TONE: Record<StepStatus, Tone> = { COMPLETED: 'ok', STARTED: 'run', BACKOFF: 'wait', FAILED: 'bad', UNKNOWN: 'idle' };
 
 export function stepTone(step: Pick<StepSummary, 'status' | 'isZombie' | 'kind'>): Tone {
     if (step.isZombie) {
@@ -46,7 +49,7 @@ export function stepLabel(step: Pick<StepSummary, 'status' | 'isZombie' | 'kind'
     if (step.kind === 'SLEEP' && step.status === 'STARTED') {
         return 'Sleeping';
     }
-    return { COMPLETED: 'Completed', STARTED: 'Started', BACKOFF: 'Backing off', FAILED: 'Failed' }[step.status];
+    return { COMPLETED: 'Completed', STARTED: 'Started', BACKOFF: 'Backing off', FAILED: 'Failed', UNKNOWN: 'Unknown' }[step.status];
 }
 
 export const RESOLUTION_MEANING = {
@@ -56,4 +59,5 @@ export const RESOLUTION_MEANING = {
     GIVEN_UP: 'It was given up as unknown.',
     DECIDED: 'A person decided.',
     RETRIED: 'A person had its failed workflow retried.',
+    UNKNOWN: 'A newer Revive says something that this console does not know.',
 } as const;

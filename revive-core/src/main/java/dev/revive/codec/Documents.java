@@ -2,21 +2,26 @@
 package dev.revive.codec;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.deser.DeserializationProblemHandler;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.SerializationException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Revive's own documents as JSON: failures and reports. Apart from the user's serializer, so that its settings cannot break them. */
 public final class Documents {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .addHandler(new NewerConstants())
             .build();
 
     private Documents() {}
@@ -89,6 +94,20 @@ public final class Documents {
             return MAPPER.readValue(json, type);
         } catch (JsonProcessingException e) {
             throw new SerializationException("This is not a " + type.getSimpleName() + ": " + json, e);
+        }
+    }
+
+    /** Of a newer Revive: where the kind of a failure is not known, nothing is known of its outcome. */
+    private static final class NewerConstants extends DeserializationProblemHandler {
+        @Override
+        public @Nullable Object handleWeirdStringValue(
+                DeserializationContext context, Class<?> type, String value, String message) throws IOException {
+            if (type == Attention.Reason.class) {
+                return Attention.Reason.NEWER_REVIVE;
+            }
+            return type == Failure.Kind.class
+                    ? Failure.Kind.OUTCOME_UNKNOWN
+                    : super.handleWeirdStringValue(context, type, value, message);
         }
     }
 }

@@ -77,6 +77,14 @@ final class Attentions {
                 why.getMessage());
     }
 
+    static Attention unknownCall(String id, StepKey step) {
+        return about(
+                Reason.NEWER_REVIVE,
+                "A newer Revive recorded call %s of workflow %s, and this one does not know what it is. Stop the engines of this version, then resume the workflow.",
+                step,
+                id);
+    }
+
     private static Attention about(Reason reason, String message, @Nullable Object... details) {
         return new Attention(reason, message.formatted(details), List.of());
     }

@@ -25,7 +25,7 @@ record Ending(WorkflowStatus status, @Nullable String content) {
             case FAILED -> Optional.of(new Ending(row.status(), row.failure()));
             case NEEDS_ATTENTION -> Optional.of(new Ending(row.status(), row.attention()));
             case CANCELLED -> Optional.of(new Ending(row.status(), null));
-            case DUE, RUNNING -> Optional.empty();
+            case DUE, RUNNING, UNKNOWN -> Optional.empty();
         };
     }
 }

@@ -12,6 +12,7 @@ import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowType;
+import dev.revive.workflow.Attention;
 import dev.revive.workflow.Printable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -176,11 +177,24 @@ final class Executor implements Lane.Owner {
         Run run = new Run(this, workflow, code, journal, lane(workflow.id()));
         running.put(workflow.id(), run);
         claimer.loader().forget(workflow.id()); // before it can end and be claimed again
-        if (isCulprit(workflow)) {
-            run.park();
+        Attention trouble = trouble(workflow, steps);
+        if (trouble != null) {
+            run.park(trouble);
         } else {
             begin(run);
         }
+    }
+
+    /** Why it must not be run; null if it may. */
+    private @Nullable Attention trouble(WorkflowRecord workflow, List<StepRecord> steps) {
+        if (isCulprit(workflow)) {
+            return Attentions.repeatedErrors(workflow.id(), workflow.strikes(), null);
+        }
+        return steps.stream()
+                .filter(StepRecord::isUnknown)
+                .findFirst()
+                .map(step -> Attentions.unknownCall(workflow.id(), step.key()))
+                .orElse(null);
     }
 
     /** It had its strikes, and at least the last as a suspect, beside no other that had not got on. */

@@ -164,9 +164,9 @@ final class Run {
         new Execution(this).conclude(null);
     }
 
-    /** Leaves a workflow that ended its process again and again to a person, without running it once more. */
-    void park() {
-        needsAttention(Attentions.repeatedErrors(id(), workflow.strikes(), null));
+    /** Leaves a workflow to a person, without running it once more. */
+    void park(Attention why) {
+        needsAttention(why);
         new Execution(this).conclude(null);
     }
 

@@ -84,7 +84,7 @@ final class FailedCalls {
         switch (failed.kind()) {
             case STEP -> again.add(failed.askedAgain(kindOf.apply(failed) == Failure.Kind.THROWN, now));
             case PARALLEL -> beginAgain(failed);
-            default -> {
+            case TRANSACTION, SLEEP, UNKNOWN -> {
                 // a failed transaction was rolled back: there is nothing that its next attempt must know
             }
         }

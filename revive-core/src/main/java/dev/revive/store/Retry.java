@@ -34,6 +34,7 @@ public record Retry(String workflowId, long epoch, List<StepRecord> aside, List<
      * @param kindOf reads how a failed step failed
      * @param now the stamp of the retry
      * @return the retry, for {@link WorkflowStore#retry}
+     * @throws StoreException if a newer Revive recorded some of it: what must stand then is not known here
      */
     public static Retry of(
             WorkflowRecord failed,
@@ -41,6 +42,12 @@ public record Retry(String workflowId, long epoch, List<StepRecord> aside, List<
             Collection<String> calls,
             Function<StepRecord, Failure.Kind> kindOf,
             Instant now) {
+        journal.stream().filter(StepRecord::isUnknown).findFirst().ifPresent(step -> {
+            throw new StoreException(
+                    "A newer Revive recorded call %s of workflow %s, and this one does not know what it is. Retry the workflow there."
+                            .formatted(step.key(), failed.id()),
+                    null);
+        });
         return new FailedCalls(journal, calls, kindOf, now).retry(failed);
     }
 }

@@ -103,6 +103,15 @@ public record StepRecord(
     }
 
     /**
+     * Whether a newer Revive recorded it: what it means is not known here, so nothing is built on it.
+     *
+     * @return true if the kind of call or its status is unknown
+     */
+    public boolean isUnknown() {
+        return kind == CallKind.UNKNOWN || status == StepStatus.UNKNOWN;
+    }
+
+    /**
      * The first state of a call, to be described further.
      *
      * @param workflowId the workflow

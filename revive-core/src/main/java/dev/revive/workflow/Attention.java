@@ -25,7 +25,9 @@ public record Attention(Reason reason, String message, List<Line> diff) {
          */
         REPEATED_ERRORS,
         /** The store refused a row for good, because of its content. */
-        STORE_REFUSED
+        STORE_REFUSED,
+        /** A newer Revive recorded something that this one does not know, or reports something. */
+        NEWER_REVIVE
     }
 
     /**

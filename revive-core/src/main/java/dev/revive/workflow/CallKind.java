@@ -10,5 +10,7 @@ public enum CallKind {
     /** Branches. */
     PARALLEL,
     /** A wait until an instant. */
-    SLEEP
+    SLEEP,
+    /** Written by a newer Revive; this one does not know it. */
+    UNKNOWN
 }

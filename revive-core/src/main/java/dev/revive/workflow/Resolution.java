@@ -14,5 +14,7 @@ public enum Resolution {
     /** A person decided. */
     DECIDED,
     /** A person had its failed workflow retried. */
-    RETRIED
+    RETRIED,
+    /** Written by a newer Revive; this one does not know it. */
+    UNKNOWN
 }

@@ -10,7 +10,9 @@ public enum StepStatus {
     /** Has a value. Final. */
     COMPLETED,
     /** Failed. Final: a replay throws it again, unless a person has the failed workflow retried. */
-    FAILED;
+    FAILED,
+    /** Written by a newer Revive; this one does not know it. */
+    UNKNOWN;
 
     /**
      * Whether it never changes again, but for a person's retry of the failed workflow.

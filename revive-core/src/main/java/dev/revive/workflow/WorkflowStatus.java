@@ -14,7 +14,9 @@ public enum WorkflowStatus {
     /** Cannot go on without a person: see {@link Attention}. Nothing is lost; it goes on where it stood. */
     NEEDS_ATTENTION,
     /** Cancelled from outside. Final. Reserved. */
-    CANCELLED;
+    CANCELLED,
+    /** Written by a newer Revive; this one does not know it, and leaves it to others. */
+    UNKNOWN;
 
     /**
      * Whether it never changes again by itself. Only a person's retry takes a workflow out of FAILED.

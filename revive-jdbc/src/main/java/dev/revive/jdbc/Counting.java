@@ -27,7 +27,9 @@ final class Counting {
     static WorkflowCounts of(List<Group> unfinished, List<Group> first, boolean apart, int atMost) {
         Set<WorkflowStatus> cut = EnumSet.noneOf(WorkflowStatus.class);
         List<Group> groups = new ArrayList<>(unfinished);
-        first.stream().filter(group -> !apart || group.status().isFinal()).forEach(groups::add);
+        first.stream()
+                .filter(group -> !apart || group.status().isFinal() || group.status() == WorkflowStatus.UNKNOWN)
+                .forEach(groups::add);
         boolean firstIsCut = sum(first) >= atMost;
         for (WorkflowStatus status : WorkflowStatus.values()) {
             boolean isCut = (apart && !status.isFinal()) ? sum(of(status, unfinished)) >= atMost : firstIsCut;

@@ -31,7 +31,7 @@ final class Rows {
         return new WorkflowSummary(
                 row.getString(1),
                 new WorkflowType(row.getString(2), row.getInt(3)),
-                WorkflowStatus.valueOf(row.getString(4)),
+                known(row.getString(4), WorkflowStatus.UNKNOWN),
                 row.getLong(5),
                 row.getString(6),
                 instantOrNull(row, 7),
@@ -42,7 +42,8 @@ final class Rows {
     }
 
     static WorkflowCounts.Group group(ResultSet row) throws SQLException {
-        return new WorkflowCounts.Group(row.getString(1), WorkflowStatus.valueOf(row.getString(2)), row.getInt(3));
+        return new WorkflowCounts.Group(
+                row.getString(1), known(row.getString(2), WorkflowStatus.UNKNOWN), row.getInt(3));
     }
 
     static StepSummary stepSummary(ResultSet row) throws SQLException {
@@ -53,6 +54,16 @@ final class Rows {
     static WorkflowExcerpt excerpt(ResultSet row) throws SQLException {
         return new WorkflowExcerpt(
                 workflow(row), row.getInt(WorkflowTable.READ.count() + 1), row.getInt(WorkflowTable.READ.count() + 2));
+    }
+
+    /** What a newer Revive wrote may be none of the constants. */
+    static <E extends Enum<E>> E known(String name, E unknown) {
+        for (E each : unknown.getDeclaringClass().getEnumConstants()) {
+            if (each.name().equals(name)) {
+                return each;
+            }
+        }
+        return unknown;
     }
 
     static long number(ResultSet row) throws SQLException {

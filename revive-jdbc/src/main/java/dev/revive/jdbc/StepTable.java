@@ -32,12 +32,16 @@ final class StepTable {
 
     /** Those that a later state changes. */
     private static final Fields<StepRecord, StepDraft> STATE = new Fields<StepRecord, StepDraft>()
-            .and("kind", text(20), s -> s.kind().name(), (s, row, at) -> s.kind(CallKind.valueOf(row.getString(at))))
+            .and(
+                    "kind",
+                    text(20),
+                    s -> s.kind().name(),
+                    (s, row, at) -> s.kind(Rows.known(row.getString(at), CallKind.UNKNOWN)))
             .and(
                     "status",
                     text(20),
                     s -> s.status().name(),
-                    (s, row, at) -> s.status(StepStatus.valueOf(row.getString(at))))
+                    (s, row, at) -> s.status(Rows.known(row.getString(at), StepStatus.UNKNOWN)))
             .and("epoch", BIGINT, StepRecord::epoch, (s, row, at) -> s.epoch(row.getLong(at)))
             .and("attempt", INTEGER, StepRecord::attempt, (s, row, at) -> s.attempt(row.getInt(at)))
             .and("zombies", INTEGER, StepRecord::zombies, (s, row, at) -> s.zombies(row.getInt(at)))
@@ -127,7 +131,7 @@ final class StepTable {
     }
 
     private static @Nullable Resolution resolution(@Nullable String name) {
-        return name == null ? null : Resolution.valueOf(name);
+        return name == null ? null : Rows.known(name, Resolution.UNKNOWN);
     }
 
     private static @Nullable Object[] joined(@Nullable Object[]... parts) {

@@ -33,7 +33,7 @@ final class WorkflowTable {
                     "status",
                     text(20),
                     w -> w.status().name(),
-                    (w, row, at) -> w.status(WorkflowStatus.valueOf(row.getString(at))))
+                    (w, row, at) -> w.status(Rows.known(row.getString(at), WorkflowStatus.UNKNOWN)))
             .and("input", JSON, WorkflowRecord::input, (w, row, at) -> w.input(row.getString(at)))
             .and("input_hash", text(64), WorkflowRecord::inputHash, (w, row, at) -> w.inputHash(row.getString(at)))
             .and("output", JSON, WorkflowRecord::output, (w, row, at) -> w.output(row.getString(at)))

@@ -128,6 +128,8 @@ abstract class WritingContract extends StoreFixture {
                     .recordedAt(STAMP.plusMillis(2))
                     .detail("{\"of\":[7]}")
                     .backoff("{\"message\":\"no\"}", STAMP.plusSeconds(5));
+            assertThat(step).as("a column that this test forgets").hasNoNullFieldsOrProperties();
+            assertThat(step.change().build()).isEqualTo(step);
             write(claimed("a"), fresh(step));
 
             assertThat(journal("a")).containsExactly(step);
