@@ -237,7 +237,7 @@ final class StepCall<T extends @Nullable Object> {
     private T giveUp(String why) {
         if (options.onZombie() == OnZombie.ASK || isOfPastLife) {
             if (isNew) {
-                record(StepStatus.STARTED, null, null, null); // to be decided about
+                record(state().started()); // to be decided about
             }
             throw run.needsAttention(Attentions.undecidedZombie(run.id(), call.key(), why));
         }
