@@ -177,7 +177,7 @@ final class Executor implements Lane.Owner {
         Run run = new Run(this, workflow, code, journal, lane(workflow.id()));
         running.put(workflow.id(), run);
         claimer.loader().forget(workflow.id()); // before it can end and be claimed again
-        Attention trouble = trouble(workflow, steps);
+        Attention trouble = trouble(workflow, journal);
         if (trouble != null) {
             run.park(trouble);
         } else {
@@ -186,13 +186,11 @@ final class Executor implements Lane.Owner {
     }
 
     /** Why it must not be run; null if it may. */
-    private @Nullable Attention trouble(WorkflowRecord workflow, List<StepRecord> steps) {
+    private @Nullable Attention trouble(WorkflowRecord workflow, Journal journal) {
         if (isCulprit(workflow)) {
             return Attentions.repeatedErrors(workflow.id(), workflow.strikes(), null);
         }
-        return steps.stream()
-                .filter(StepRecord::isUnknown)
-                .findFirst()
+        return journal.unknown()
                 .map(step -> Attentions.unknownCall(workflow.id(), step.key()))
                 .orElse(null);
     }

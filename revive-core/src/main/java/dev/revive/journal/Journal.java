@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,5 +57,16 @@ public final class Journal {
     public @Nullable StepRecord past(Call call) {
         StepRecord step = past.remove(call.key());
         return step != null && step.kind() == call.kind() ? step : null;
+    }
+
+    /**
+     * Looks for what a newer Revive recorded and this one does not know. To be asked before the first scope is opened.
+     *
+     * @return one of these calls, if there is any
+     */
+    public Optional<StepRecord> unknown() {
+        return Stream.concat(scopes.values().stream().flatMap(List::stream), past.values().stream())
+                .filter(StepRecord::isUnknown)
+                .findFirst();
     }
 }
