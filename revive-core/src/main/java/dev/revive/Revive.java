@@ -6,9 +6,10 @@ import dev.revive.codec.PayloadSerializer;
 import dev.revive.crash.CrashHook;
 import dev.revive.engine.Engine;
 import dev.revive.engine.EngineSettings;
-import dev.revive.engine.Registry;
+import dev.revive.run.Registry;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.WorkflowStore;
+import dev.revive.thread.Time;
 import dev.revive.workflow.Decision;
 import dev.revive.workflow.StartOptions;
 import dev.revive.workflow.StepInfo;
@@ -438,7 +439,10 @@ public final class Revive implements AutoCloseable {
             ExecutorSettings executor = new ExecutorSettings(name, lanes, lease, version);
             return new Revive(
                     store,
-                    new Engine(store, registry, new EngineSettings(executor, limits, serializer, clock, crashHook)));
+                    new Engine(
+                            store,
+                            registry,
+                            new EngineSettings(executor, limits, serializer, Time.passing(clock), crashHook)));
         }
 
         private static Duration atLeast(String what, Duration least, Duration duration) {

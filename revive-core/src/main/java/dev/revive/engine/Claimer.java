@@ -2,15 +2,21 @@
 package dev.revive.engine;
 
 import dev.revive.journal.Journal;
+import dev.revive.run.Tools;
 import dev.revive.store.Claim;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowType;
+import dev.revive.thread.Periodic;
+import dev.revive.thread.Time;
 import dev.revive.workflow.Printable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,30 +47,67 @@ final class Claimer {
     /** For the hint that was lost, and for what a dead executor would have woken up for. */
     private static final Duration POLL_LISTENING = Duration.ofSeconds(5);
 
-    private final Executor executor;
+    /** For whom it claims. */
+    interface Owner {
+        EngineSettings settings();
+
+        Tools tools();
+
+        /** The types that it has code for. */
+        Set<WorkflowType> knownTypes();
+
+        /** How many more workflows may be in memory. */
+        int room();
+
+        /** Runs that wait leave memory, however short their wait. */
+        void makeRoom();
+
+        /** Whether the workflow is in its hands. */
+        boolean holds(String workflowId);
+
+        /** The ids of what is in its hands: live, for what is admitted meanwhile is in it before its row is written. */
+        Collection<String> held();
+
+        /** Reads the journals of what was claimed. */
+        Map<String, Journal> load(List<WorkflowRecord> claimed);
+
+        /** Runs a claimed workflow. */
+        void run(WorkflowRecord workflow, Journal journal);
+
+        /** For callers who wait for what runs elsewhere, or ended while nobody here looked; how many workflows that are. */
+        int lookForEndings();
+
+        /** Nothing is claimed any more. */
+        void keeperEnded(Throwable why);
+    }
+
+    private final Owner owner;
+    private final Time time;
     private final ExecutorSeat seat;
-    private final Turns turns;
+    private final Periodic thread;
     private final Loader loader;
     private final Unclaimed unclaimed;
     private volatile @Nullable String suspect;
     private volatile @Nullable String cleared;
-    private long nextLookForSuspects = System.nanoTime();
-    private long nextMakingOfRoom = System.nanoTime();
-    private long nextLookForEndings = System.nanoTime();
+    private long nextLookForSuspects;
+    private long nextMakingOfRoom;
+    private long nextLookForEndings;
     private volatile boolean hasEndings;
     private volatile boolean shouldReclaim;
     private volatile boolean areOrphansFound;
     private volatile boolean isBacklogged;
 
-    Claimer(String name, Executor executor, ExecutorSeat seat) {
-        this.executor = executor;
+    Claimer(String name, Owner owner, ExecutorSeat seat) {
+        this.owner = owner;
+        this.time = owner.tools().time();
         this.seat = seat;
-        this.turns = new Turns(name, Duration.ZERO, this::poll, this::turn, executor::keeperEnded);
+        this.thread = new Periodic(name, time, this::poll, this::turn, owner::keeperEnded);
+        this.nextLookForSuspects = time.nanos();
+        this.nextMakingOfRoom = time.nanos();
+        this.nextLookForEndings = time.nanos();
         this.unclaimed = new Unclaimed(
-                seat,
-                executor.knownTypes(),
-                executor.engine().settings().executor().lease());
-        this.loader = new Loader(name + "-loader", this::runAll, this::storeUnavailable, executor::keeperEnded);
+                seat, owner.knownTypes(), owner.settings().executor().lease());
+        this.loader = new Loader(name + "-loader", this::runAll, this::storeUnavailable, owner::keeperEnded);
     }
 
     private Duration poll() {
@@ -73,17 +116,17 @@ final class Claimer {
 
     void start() {
         loader.start();
-        turns.start();
+        thread.start();
     }
 
     /** Claims nothing more. */
     void close() {
-        turns.close();
+        thread.close();
         loader.close();
     }
 
     void join(Duration patience) {
-        turns.join(patience);
+        thread.join(patience);
         loader.join(patience);
     }
 
@@ -93,20 +136,20 @@ final class Claimer {
 
     /** Something is due. */
     void wake() {
-        turns.wakeIn(Duration.ZERO);
+        thread.wakeIn(Duration.ZERO);
     }
 
     /** Something is due after this. If that is later than the next poll, the poll will tell: a sleeper costs no memory. */
     void wakeIn(Duration delay) {
         if (delay.compareTo(POLL_LISTENING) < 0) {
-            turns.wakeIn(delay);
+            thread.wakeIn(delay);
         }
     }
 
     /** A workflow ended elsewhere, and somebody here waits for one. Many end at a time. */
     void endedElsewhere() {
         hasEndings = true;
-        turns.wakeIn(ENDINGS_PAUSE);
+        thread.wakeIn(ENDINGS_PAUSE);
     }
 
     /** A run has ended, or a thread is free again: worth a look if there was more due than room. */
@@ -148,9 +191,9 @@ final class Claimer {
     }
 
     private void turn() {
-        executor.engine().exactNow(); // looked at often, it sees when the host's clock is set back
+        owner.tools().exactNow(); // looked at often, it sees when the host's clock is set back
         try {
-            int room = Math.min(executor.room(), MAX_CLAIM);
+            int room = Math.min(owner.room(), MAX_CLAIM);
             isBacklogged = room <= 0;
             makeRoom();
             if (room > 0) {
@@ -158,7 +201,7 @@ final class Claimer {
                 isBacklogged = claimed.size() == room;
                 run(claimed);
             }
-            if (isBacklogged && executor.room() > 0) {
+            if (isBacklogged && owner.room() > 0) {
                 wake();
             }
             lookForEndings();
@@ -174,7 +217,7 @@ final class Claimer {
     /** At a time as many as a claim; where there may be more, the next turn comes at once. Some that somebody keeps locked may be left: it looks again. */
     private void reclaimAll() {
         shouldReclaim = false; // first: what is forgotten from now on may be missed by this look
-        List<WorkflowRecord> found = seat.reclaim(executor.held(), MAX_CLAIM);
+        List<WorkflowRecord> found = seat.reclaim(owner.held(), MAX_CLAIM);
         if (found.size() >= MAX_CLAIM) {
             reclaim();
         } else if (!found.isEmpty()) {
@@ -191,9 +234,9 @@ final class Claimer {
 
     /** What waits gives way to what could run; not at every turn, for it looks at all runs. */
     private void makeRoom() {
-        if (isBacklogged && nextMakingOfRoom - System.nanoTime() <= 0) {
-            nextMakingOfRoom = Nanos.after(MAKE_ROOM_PAUSE);
-            executor.makeRoom();
+        if (isBacklogged && nextMakingOfRoom - time.nanos() <= 0) {
+            nextMakingOfRoom = time.after(MAKE_ROOM_PAUSE);
+            owner.makeRoom();
         }
     }
 
@@ -203,7 +246,7 @@ final class Claimer {
         if (asksForSuspect) {
             areOrphansFound = false; // first: what is found from now on may be missed by this look
         }
-        Claim claim = seat.claim(executor.knownTypes(), room, asksForSuspect ? 1 : 0);
+        Claim claim = seat.claim(owner.knownTypes(), room, asksForSuspect ? 1 : 0);
         if (asksForSuspect) {
             noteSuspect(claim.workflows());
         }
@@ -227,13 +270,13 @@ final class Claimer {
     private void lookForEndings() {
         boolean isHinted = hasEndings;
         long next = isHinted ? nextLookForEndings : nextLookForEndings + POLL_EXCLUSIVE.toNanos();
-        long left = next - System.nanoTime();
+        long left = next - time.nanos();
         if (left <= 0) {
             hasEndings = false; // first: what ends from now on may be missed by this look
-            int looked = executor.lookForEndings();
-            nextLookForEndings = Nanos.after(ENDINGS_PAUSE.plus(PAUSE_PER_ENDING.multipliedBy(looked)));
+            int looked = owner.lookForEndings();
+            nextLookForEndings = time.after(ENDINGS_PAUSE.plus(PAUSE_PER_ENDING.multipliedBy(looked)));
         } else if (isHinted) {
-            turns.wakeIn(Duration.ofNanos(left));
+            thread.wakeIn(Duration.ofNanos(left));
         }
     }
 
@@ -243,8 +286,8 @@ final class Claimer {
      */
     private boolean asksForSuspect() {
         String last = suspect;
-        boolean isRunning = last != null && !last.equals(cleared) && executor.holds(last);
-        boolean isTime = areOrphansFound || nextLookForSuspects - System.nanoTime() <= 0;
+        boolean isRunning = last != null && !last.equals(cleared) && owner.holds(last);
+        boolean isTime = areOrphansFound || nextLookForSuspects - time.nanos() <= 0;
         return !isRunning && isTime;
     }
 
@@ -256,7 +299,7 @@ final class Claimer {
                 .orElse(null);
         cleared = null;
         if (suspect == null && seat.isShared()) {
-            nextLookForSuspects = Nanos.after(SUSPECTS_PAUSE);
+            nextLookForSuspects = time.after(SUSPECTS_PAUSE);
         }
     }
 
@@ -264,7 +307,7 @@ final class Claimer {
         if (claimed.isEmpty()) {
             return;
         }
-        Map<String, Journal> journals = executor.load(claimed);
+        Map<String, Journal> journals = owner.load(claimed);
         List<String> lost = new ArrayList<>();
         for (WorkflowRecord workflow : claimed) {
             Journal journal = journals.get(workflow.id());
@@ -272,7 +315,7 @@ final class Claimer {
                 lost.add(workflow.id());
                 loader.forget(workflow.id());
             } else {
-                executor.run(workflow, journal);
+                owner.run(workflow, journal);
             }
         }
         if (!lost.isEmpty()) {

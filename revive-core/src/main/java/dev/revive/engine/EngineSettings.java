@@ -4,7 +4,7 @@ package dev.revive.engine;
 import dev.revive.codec.PayloadSerializer;
 import dev.revive.crash.CrashHook;
 import dev.revive.store.ExecutorSettings;
-import java.time.Clock;
+import dev.revive.thread.Time;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param executor name, lanes and lease
  * @param limits the bounds
  * @param serializer values to JSON and back
- * @param clock for stamps
+ * @param time for stamps, and for all that workflows wait for
  * @param crashHook asked at every crash point, or null
  */
 public record EngineSettings(
         ExecutorSettings executor,
         Limits limits,
         PayloadSerializer serializer,
-        Clock clock,
+        Time time,
         @Nullable CrashHook crashHook) {
     /**
      * The bounds.

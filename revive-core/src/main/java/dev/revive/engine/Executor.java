@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
+import dev.revive.call.Execution;
+import dev.revive.client.Client;
+import dev.revive.client.Ending;
 import dev.revive.crash.CrashAction;
 import dev.revive.journal.Journal;
+import dev.revive.lane.Lane;
+import dev.revive.run.Attentions;
+import dev.revive.run.Crashes;
+import dev.revive.run.Registry;
+import dev.revive.run.Run;
+import dev.revive.run.Tools;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.FencedException;
 import dev.revive.store.Hint;
@@ -12,6 +21,8 @@ import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowType;
+import dev.revive.thread.Nanos;
+import dev.revive.thread.Periodic;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.Printable;
 import java.time.Duration;
@@ -36,7 +47,7 @@ import org.slf4j.LoggerFactory;
  * <p>Ownership: a workflow in {@link #held} is RUNNING in this executor's name, or about to be written so. Every road out of memory goes
  * through {@link #retire}.
  */
-final class Executor implements Lane.Owner {
+final class Executor implements Lane.Owner, Run.Owner, Claimer.Owner, LeaseKeeper.Owner, Sweeper.Owner {
     private static final Logger log = LoggerFactory.getLogger(Executor.class);
 
     /** At a time, as the store wants it. */
@@ -44,30 +55,58 @@ final class Executor implements Lane.Owner {
 
     private static final int FIRST_EPOCH_AFTER_A_RETRY = 3;
 
-    private final Engine engine;
+    /** Whose incarnation it is. */
+    interface Owner {
+        EngineSettings settings();
+
+        Registry registry();
+
+        EngineTools tools();
+
+        Client client();
+
+        /** A crash hook wants the engine dead. */
+        void crashed();
+
+        /**
+         * The engine cannot go on.
+         *
+         * @param end ends what is still there
+         */
+        void failed(Throwable why, Runnable end);
+
+        /**
+         * A lapsed lease is never renewed: the engine begins again under a new id.
+         *
+         * @param end ends what is still there of the former
+         */
+        void replace(Executor former, Runnable end);
+    }
+
+    private final Owner owner;
     private final ExecutorSeat seat;
     private final List<Lane> lanes = new ArrayList<>();
     private final Claimer claimer;
-    private final List<Turns> upkeep = new ArrayList<>();
+    private final List<Periodic> upkeep = new ArrayList<>();
     private final Lease lease;
     private final Crashes crashes;
     private final Map<String, Run> running = new ConcurrentHashMap<>();
     private final AtomicBoolean isOver = new AtomicBoolean();
 
-    Executor(Engine engine, ExecutorSeat seat, long seatedAtNanos) {
-        this.engine = engine;
+    Executor(Owner owner, ExecutorSeat seat, long seatedAtNanos) {
+        this.owner = owner;
         this.seat = seat;
-        this.crashes = new Crashes(engine.settings().crashHook(), this::crash, this::died);
+        this.crashes = new Crashes(owner.settings().crashHook(), this::crash, this::died);
         for (StepStore store : seat.lanes()) {
             lanes.add(new Lane("revive-lane-" + lanes.size(), store, this));
         }
         this.claimer = new Claimer("revive-claimer", this, seat);
-        Duration duration = engine.settings().executor().lease();
+        Duration duration = owner.settings().executor().lease();
         this.lease = seat.isShared() ? Lease.of(duration) : Lease.endless();
         lease.renewedBy(seatedAtNanos);
         if (seat.isShared()) {
-            upkeep.add(new LeaseKeeper("revive-lease", this, seat, duration).turns());
-            upkeep.add(new Sweeper("revive-sweep", this, seat, duration).turns());
+            upkeep.add(new LeaseKeeper("revive-lease", seat, duration, this).thread());
+            upkeep.add(new Sweeper("revive-sweep", seat, duration, this).thread());
         }
     }
 
@@ -77,23 +116,37 @@ final class Executor implements Lane.Owner {
             lanes.forEach(Lane::start);
             seat.listen(this::hear);
             claimer.start();
-            upkeep.forEach(Turns::start);
+            upkeep.forEach(Periodic::start);
         } catch (Throwable e) {
             died(e);
             throw e;
         }
     }
 
-    Engine engine() {
-        return engine;
+    @Override
+    public EngineSettings settings() {
+        return owner.settings();
     }
 
-    Lease lease() {
-        return lease;
+    @Override
+    public Tools tools() {
+        return owner.tools();
     }
 
-    Crashes crashes() {
+    @Override
+    public Crashes crashes() {
         return crashes;
+    }
+
+    @Override
+    public boolean mayBegin() {
+        return lease.isValid();
+    }
+
+    @Override
+    public void renewed(long sentAtNanos) {
+        lease.renewedBy(sentAtNanos);
+        owner.tools().storeClock().follow(seat);
     }
 
     String id() {
@@ -106,37 +159,40 @@ final class Executor implements Lane.Owner {
 
     // ---- runs
 
-    /** How many more workflows may be in memory. */
-    int room() {
+    @Override
+    public int room() {
         if (isOver.get()) {
             return 0;
         }
         return Math.min(
-                        engine.limits().loadedRuns() - running.size(),
-                        engine.threads().free())
+                        owner.settings().limits().loadedRuns() - running.size(),
+                        tools().threads().free())
                 - claimer.loader().ids().size();
     }
 
-    /** Runs that wait leave memory, however short their wait. */
-    void makeRoom() {
+    @Override
+    public void makeRoom() {
         running.values().forEach(run -> run.parking().press());
     }
 
-    Set<WorkflowType> knownTypes() {
-        return engine.registry().types();
+    @Override
+    public Set<WorkflowType> knownTypes() {
+        return owner.registry().types();
     }
 
-    /** The ids of what is in this executor's hands: live, for what is admitted meanwhile is in it before its row is written. */
-    Collection<String> held() {
-        return new Held(claimer.loader().ids(), running.keySet());
+    @Override
+    public Collection<String> held() {
+        return new HeldIds(claimer.loader().ids(), running.keySet());
     }
 
-    boolean holds(String workflowId) {
+    @Override
+    public boolean holds(String workflowId) {
         return claimer.loader().holds(workflowId) || running.containsKey(workflowId);
     }
 
     /** The journals of those that are still at the epoch of their claim. */
-    Map<String, Journal> load(List<WorkflowRecord> claimed) {
+    @Override
+    public Map<String, Journal> load(List<WorkflowRecord> claimed) {
         StepStore store = lanes.get(0).store();
         Map<String, List<StepRecord>> past = setAside(store, claimed);
         Map<String, Journal> journals = new HashMap<>();
@@ -161,7 +217,7 @@ final class Executor implements Lane.Owner {
     /** Takes a workflow that is new to the world in hand before its row exists; null if there is no room, no code, or it is here already. */
     @Nullable
     Run admit(NewWorkflow fresh) {
-        Registry.Registration<?, ?> code = engine.registry().find(fresh.type());
+        Registry.Registration<?, ?> code = owner.registry().find(fresh.type());
         if (code == null || room() <= 0 || claimer.loader().holds(fresh.id())) {
             return null;
         }
@@ -170,16 +226,16 @@ final class Executor implements Lane.Owner {
         return running.putIfAbsent(fresh.id(), run) == null ? run : null;
     }
 
-    /** Runs a claimed workflow. */
-    void run(WorkflowRecord workflow, Journal journal) {
+    @Override
+    public void run(WorkflowRecord workflow, Journal journal) {
         Registry.Registration<?, ?> code =
-                Objects.requireNonNull(engine.registry().find(workflow.type()), "claimed what is not registered");
+                Objects.requireNonNull(owner.registry().find(workflow.type()), "claimed what is not registered");
         Run run = new Run(this, workflow, code, journal, lane(workflow.id()));
         running.put(workflow.id(), run);
         claimer.loader().forget(workflow.id()); // before it can end and be claimed again
         Attention trouble = trouble(workflow, journal);
         if (trouble != null) {
-            run.park(trouble);
+            new Execution(run).leaveToPerson(trouble);
         } else {
             begin(run);
         }
@@ -198,7 +254,7 @@ final class Executor implements Lane.Owner {
     /** It had its strikes, and at least the last as a suspect, beside no other that had not got on. */
     private boolean isCulprit(WorkflowRecord workflow) {
         return workflow.strikes() > ExecutorSeat.SUSPECT
-                && workflow.strikes() >= engine.limits().strikes();
+                && workflow.strikes() >= owner.settings().limits().strikes();
     }
 
     void begin(Run run) {
@@ -206,8 +262,9 @@ final class Executor implements Lane.Owner {
             run.drop(Run.Drop.STOPPED);
         }
         try {
-            if (!engine.threads().tryStart(run::execute)) {
-                run.giveBack();
+            Execution execution = new Execution(run);
+            if (!tools().threads().tryStart(execution::execute)) {
+                execution.giveBack();
             }
         } catch (Throwable e) {
             retire(run, null); // claimed again
@@ -215,19 +272,16 @@ final class Executor implements Lane.Owner {
         }
     }
 
-    /** Its row is there only now. If it has left memory before, the look for what is in our hands came too early to find it. */
-    void reclaimUnlessHeld(Run run) {
+    /** If it has left memory before, the look for what is in our hands came too early to find it. */
+    @Override
+    public void created(Run run) {
         if (running.get(run.id()) != run) {
             claimer.reclaim();
         }
     }
 
-    /**
-     * Forgets a run that has ended.
-     *
-     * @param last what was written last, or null if it is not known how the row stands: then it is looked for
-     */
-    void retire(Run run, @Nullable Operation last) {
+    @Override
+    public void retire(Run run, @Nullable Operation last) {
         Ending ending = last == null || last.end() == null ? null : Ending.of(last.end());
         if (ending != null && ending.isForGood()) {
             run.ending().set(ending); // first: who asks next, and finds no run, need not ask the store
@@ -238,7 +292,7 @@ final class Executor implements Lane.Owner {
         }
         claimer.left(run.id());
         if (ending != null) {
-            engine.endings().tell(run.id(), ending);
+            owner.client().endings().tell(run.id(), ending);
         }
         if (last != null) {
             Duration dueIn = last.dueIn();
@@ -249,8 +303,8 @@ final class Executor implements Lane.Owner {
         }
     }
 
-    /** A new outcome of it is durable: a death from now on is not another one without any. */
-    void gotOn(Run run) {
+    @Override
+    public void gotOn(Run run) {
         claimer.gotOn(run.id());
     }
 
@@ -262,7 +316,8 @@ final class Executor implements Lane.Owner {
         claimer.wake();
     }
 
-    void orphansFound() {
+    @Override
+    public void orphansFound() {
         claimer.orphansFound();
     }
 
@@ -276,21 +331,21 @@ final class Executor implements Lane.Owner {
         }
     }
 
-    /** For callers who wait for what runs elsewhere, or ended while nobody here looked; how many workflows that are. */
-    int lookForEndings() {
+    @Override
+    public int lookForEndings() {
         List<String> ids = awaitedElsewhere().toList();
         for (int from = 0; from < ids.size(); from += MOST_LOOKED_FOR) {
-            engine.tellEndings(ids.subList(from, Math.min(ids.size(), from + MOST_LOOKED_FOR)));
+            owner.client().tellEndings(ids.subList(from, Math.min(ids.size(), from + MOST_LOOKED_FOR)));
         }
         return ids.size();
     }
 
     private boolean isAwaitedElsewhere(String workflowId) {
-        return engine.endings().awaited().contains(workflowId) && !holds(workflowId);
+        return owner.client().endings().awaited().contains(workflowId) && !holds(workflowId);
     }
 
     private Stream<String> awaitedElsewhere() {
-        return engine.endings().awaited().stream().filter(id -> !holds(id));
+        return owner.client().endings().awaited().stream().filter(id -> !holds(id));
     }
 
     // ---- the end
@@ -303,12 +358,13 @@ final class Executor implements Lane.Owner {
     @Override
     public void died(Throwable why) {
         if (isOver.compareAndSet(false, true)) {
-            engine.failed(why, () -> end(Run.Drop.CRASHED));
+            owner.failed(why, () -> end(Run.Drop.CRASHED));
         }
     }
 
     /** What ended the claimer, the lease keeper or the sweeper ends them all. */
-    void keeperEnded(Throwable why) {
+    @Override
+    public void keeperEnded(Throwable why) {
         if (why instanceof FencedException fenced) {
             fenced(fenced);
         } else {
@@ -317,9 +373,10 @@ final class Executor implements Lane.Owner {
     }
 
     /** This executor is dead to the others: nothing of it may go on. */
-    void leaseLapsed() {
+    @Override
+    public void leaseLapsed() {
         if (isOver.compareAndSet(false, true)) {
-            engine.replace(this, () -> end(Run.Drop.SUPERSEDED));
+            owner.replace(this, () -> end(Run.Drop.SUPERSEDED));
         }
     }
 
@@ -330,7 +387,7 @@ final class Executor implements Lane.Owner {
         lanes.forEach(how == CrashAction.CRASH_KEEPING_QUEUED ? Lane::drain : Lane::discard);
         dropAll(Run.Drop.CRASHED);
         closeKeepers();
-        engine.crashed();
+        owner.crashed();
     }
 
     private void end(Run.Drop why) {
@@ -361,7 +418,7 @@ final class Executor implements Lane.Owner {
 
     private void closeKeepers() {
         claimer.close();
-        upkeep.forEach(Turns::close);
+        upkeep.forEach(Periodic::close);
     }
 
     /**
@@ -375,10 +432,11 @@ final class Executor implements Lane.Owner {
             claimer.close();
             dropAll(Run.Drop.STOPPED); // what the claimer still loads is dropped as it begins
         }
-        if (!engine.threads().awaitIdle(grace)) {
+        if (!tools().threads().awaitIdle(grace)) {
             running.values().forEach(Run::interruptEffects);
-            boolean ended = engine.threads().awaitIdle(half(end));
-            engine.noteStragglers(ended);
+            if (!tools().threads().awaitIdle(half(end))) {
+                log.warn("Some effects did not return although interrupted; what they do from now on is not recorded.");
+            }
         }
         lanes.forEach(Lane::drain);
         for (Lane lane : lanes) {
@@ -388,7 +446,7 @@ final class Executor implements Lane.Owner {
         }
         closeKeepers();
         claimer.join(half(end).dividedBy(2));
-        upkeep.forEach(turns -> turns.join(half(end).dividedBy(2)));
+        upkeep.forEach(each -> each.join(half(end).dividedBy(2)));
     }
 
     private static Duration half(long end) {

@@ -3,7 +3,10 @@ package dev.revive.engine;
 
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.thread.Periodic;
+import dev.revive.thread.Time;
 import dev.revive.workflow.Printable;
+import java.time.Clock;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,34 +21,46 @@ final class LeaseKeeper {
     /** So much earlier than the next renewal is one that failed tried again. */
     private static final int TRIES_PER_RENEWAL = 5;
 
-    private final Executor executor;
-    private final ExecutorSeat seat;
-    private final Duration third;
-    private final Turns turns;
+    /** Whose lease it is. */
+    interface Owner {
+        /** @param sentAtNanos when the renewal was sent, by {@link System#nanoTime} */
+        void renewed(long sentAtNanos);
 
-    LeaseKeeper(String name, Executor executor, ExecutorSeat seat, Duration lease) {
-        this.executor = executor;
-        this.seat = seat;
-        this.third = lease.dividedBy(3);
-        this.turns = new Turns(name, third, () -> third, this::turn, executor::keeperEnded);
+        /** Somebody may have taken over. */
+        void leaseLapsed();
+
+        /** There is nobody any more who would renew it. */
+        void keeperEnded(Throwable why);
     }
 
-    Turns turns() {
-        return turns;
+    private final Owner owner;
+    private final ExecutorSeat seat;
+    private final Duration third;
+    private final Periodic thread;
+
+    LeaseKeeper(String name, ExecutorSeat seat, Duration lease, Owner owner) {
+        this.owner = owner;
+        this.seat = seat;
+        this.third = lease.dividedBy(3);
+        this.thread = new Periodic(name, Time.passing(Clock.systemUTC()), () -> third, this::turn, owner::keeperEnded)
+                .beginIn(third);
+    }
+
+    Periodic thread() {
+        return thread;
     }
 
     private void turn() {
         try {
             long sent = System.nanoTime();
             if (!seat.renew()) {
-                executor.leaseLapsed();
+                owner.leaseLapsed();
                 return;
             }
-            executor.lease().renewedBy(sent);
-            executor.engine().storeClock().follow(seat);
+            owner.renewed(sent);
         } catch (StoreUnavailableException e) {
             log.warn("The store does not answer, the lease is not renewed: {}", Printable.of(e));
-            turns.wakeIn(third.dividedBy(TRIES_PER_RENEWAL));
+            thread.wakeIn(third.dividedBy(TRIES_PER_RENEWAL));
         }
     }
 }

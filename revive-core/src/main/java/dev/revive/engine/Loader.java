@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
-import dev.revive.store.BareThreads;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowRecord;
+import dev.revive.thread.BareThreads;
+import dev.revive.thread.Uninterruptibly;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

@@ -2,6 +2,9 @@
 package dev.revive.engine;
 
 import dev.revive.codec.Documents;
+import dev.revive.run.Attentions;
+import dev.revive.run.Run;
+import dev.revive.run.Scope;
 import dev.revive.store.FencedException;
 import dev.revive.store.Operation;
 import dev.revive.store.StepDraft;
@@ -9,6 +12,9 @@ import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.thread.Fatal;
+import dev.revive.thread.Headroom;
+import dev.revive.thread.Unwind;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.Failure;

@@ -2,6 +2,7 @@
 package dev.revive.engine;
 
 import dev.revive.store.ExecutorSeat;
+import dev.revive.thread.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * stays as it is; another is moved only as far as it is known to be wrong. So a slow answer does no harm, and time does not jitter.
  */
 final class StoreClock implements InstantSource {
-    private final InstantSource host;
+    private final Time host;
     private volatile @Nullable Reckoning reckoning;
 
-    StoreClock(InstantSource host) {
+    StoreClock(Time host) {
         this.host = host;
     }
 
@@ -34,14 +35,14 @@ final class StoreClock implements InstantSource {
     @Override
     public Instant instant() {
         Reckoning last = reckoning;
-        return last == null ? host.instant() : last.at(System.nanoTime());
+        return last == null ? host.instant() : last.at(host.nanos());
     }
 
     /** Asks the seat's store. */
     void follow(ExecutorSeat seat) {
-        long asked = System.nanoTime();
+        long asked = host.nanos();
         Optional<Instant> answer = seat.clock();
-        long answered = System.nanoTime();
+        long answered = host.nanos();
         if (answer.isPresent()) {
             Instant earliest = answer.get();
             reckoning = new Reckoning(within(earliest, Duration.ofNanos(answered - asked), answered), answered);

@@ -3,7 +3,10 @@ package dev.revive.engine;
 
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.thread.Periodic;
+import dev.revive.thread.Time;
 import dev.revive.workflow.Printable;
+import java.time.Clock;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,27 +18,39 @@ import org.slf4j.LoggerFactory;
 final class Sweeper {
     private static final Logger log = LoggerFactory.getLogger(Sweeper.class);
 
-    private final Executor executor;
-    private final ExecutorSeat seat;
-    private final Turns turns;
+    /** Who would take over what is found. */
+    interface Owner {
+        /** Whether its own lease is valid. */
+        boolean mayBegin();
 
-    Sweeper(String name, Executor executor, ExecutorSeat seat, Duration lease) {
-        this.executor = executor;
-        this.seat = seat;
-        Duration third = lease.dividedBy(3);
-        this.turns = new Turns(name, Duration.ZERO, () -> third, this::turn, executor::keeperEnded);
+        /** A dead executor's workflows are due. */
+        void orphansFound();
+
+        /** There is nobody any more who would look. */
+        void keeperEnded(Throwable why);
     }
 
-    Turns turns() {
-        return turns;
+    private final Owner owner;
+    private final ExecutorSeat seat;
+    private final Periodic thread;
+
+    Sweeper(String name, ExecutorSeat seat, Duration lease, Owner owner) {
+        this.owner = owner;
+        this.seat = seat;
+        Duration third = lease.dividedBy(3);
+        this.thread = new Periodic(name, Time.passing(Clock.systemUTC()), () -> third, this::turn, owner::keeperEnded);
+    }
+
+    Periodic thread() {
+        return thread;
     }
 
     private void turn() {
         try {
-            int orphans = executor.lease().isValid() ? seat.sweep() : 0;
+            int orphans = owner.mayBegin() ? seat.sweep() : 0;
             if (orphans > 0) {
                 log.info("{} workflows of executors that died are due again", orphans);
-                executor.orphansFound();
+                owner.orphansFound();
             }
         } catch (StoreUnavailableException e) {
             log.warn("The store does not answer, nobody is looked for whose lease has lapsed: {}", Printable.of(e));

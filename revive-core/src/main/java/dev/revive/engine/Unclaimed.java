@@ -4,6 +4,7 @@ package dev.revive.engine;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.WorkflowSummary;
 import dev.revive.store.WorkflowType;
+import dev.revive.thread.Nanos;
 import dev.revive.workflow.Printable;
 import java.time.Duration;
 import java.util.HashSet;

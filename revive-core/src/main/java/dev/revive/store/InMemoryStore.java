@@ -2,6 +2,7 @@
 package dev.revive.store;
 
 import dev.revive.store.MemoryTables.Position;
+import dev.revive.thread.SteadyClock;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Clock;
 import java.time.Duration;

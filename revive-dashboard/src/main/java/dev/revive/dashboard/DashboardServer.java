@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.dashboard;
 
-import dev.revive.store.BareThreads;
+import dev.revive.thread.BareThreads;
 import io.javalin.Javalin;
 import java.net.URI;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.dashboard;
 
-import dev.revive.store.BareThreads;
 import dev.revive.store.ExecutorRecord;
 import dev.revive.store.StoreException;
 import dev.revive.store.WorkflowCounts;
 import dev.revive.store.WorkflowStore;
+import dev.revive.thread.BareThreads;
 import dev.revive.workflow.WorkflowStatus;
 import io.javalin.http.Context;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.dashboard;
 
-import dev.revive.store.BareThreads;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.thread.BareThreads;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

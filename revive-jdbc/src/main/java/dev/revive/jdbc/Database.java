@@ -2,9 +2,9 @@
 package dev.revive.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.revive.store.SteadyClock;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.thread.SteadyClock;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;

@@ -3,8 +3,8 @@ package dev.revive.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.revive.store.BareThreads;
 import dev.revive.store.StoreException;
+import dev.revive.thread.BareThreads;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

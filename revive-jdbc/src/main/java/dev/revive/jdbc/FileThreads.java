@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
-import dev.revive.store.BareThreads;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore.Transaction;
 import dev.revive.store.StoreException;
+import dev.revive.thread.BareThreads;
 import java.sql.Connection;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
-import dev.revive.store.BareThreads;
 import dev.revive.store.Hint;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.thread.BareThreads;
 import dev.revive.workflow.Printable;
 import java.time.Duration;
 import java.util.Set;

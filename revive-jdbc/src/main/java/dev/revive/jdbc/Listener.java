@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
-import dev.revive.store.BareThreads;
 import dev.revive.store.Hint;
+import dev.revive.thread.BareThreads;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

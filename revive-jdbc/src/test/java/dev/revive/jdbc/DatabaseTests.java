@@ -3,7 +3,7 @@ package dev.revive.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.revive.store.SteadyClock;
+import dev.revive.thread.SteadyClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;

@@ -18,15 +18,24 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.revive.store.BareThreads;
+import dev.revive.thread.BareThreads;
+import dev.revive.thread.Time;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.Timer;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +45,24 @@ class ArchitectureTests {
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.revive")
             .that(DescribedPredicate.not(resideInAPackage("dev.revive.tests..")));
+
+    private static final Set<String> WAITS =
+            Set.of("await", "awaitNanos", "sleep", "get", "parkNanos", "wait", "tryAcquire");
+
+    private static final String[] ROOMS = {
+        "dev.revive",
+        "dev.revive.engine",
+        "dev.revive.call",
+        "dev.revive.run",
+        "dev.revive.lane",
+        "dev.revive.client",
+        "dev.revive.journal",
+        "dev.revive.store",
+        "dev.revive.codec",
+        "dev.revive.workflow",
+        "dev.revive.crash",
+        "dev.revive.thread"
+    };
 
     @Test
     void packagesFormNoCircle() {
@@ -53,6 +80,14 @@ class ArchitectureTests {
                 .definedBy("dev.revive")
                 .layer("engine")
                 .definedBy("dev.revive.engine")
+                .layer("call")
+                .definedBy("dev.revive.call")
+                .layer("run")
+                .definedBy("dev.revive.run")
+                .layer("lane")
+                .definedBy("dev.revive.lane")
+                .layer("client")
+                .definedBy("dev.revive.client")
                 .layer("journal")
                 .definedBy("dev.revive.journal")
                 .layer("jdbc")
@@ -64,21 +99,30 @@ class ArchitectureTests {
                 .layer("codec")
                 .definedBy("dev.revive.codec")
                 .layer("ground")
-                .definedBy("dev.revive.workflow", "dev.revive.crash")
+                .definedBy("dev.revive.workflow", "dev.revive.crash", "dev.revive.thread")
                 .whereLayer("dashboard")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("face")
                 .mayOnlyBeAccessedByLayers("dashboard")
                 .whereLayer("engine")
                 .mayOnlyBeAccessedByLayers("face")
+                .whereLayer("call")
+                .mayOnlyBeAccessedByLayers("engine")
+                .whereLayer("run")
+                .mayOnlyBeAccessedByLayers("face", "engine", "call")
+                .whereLayer("lane")
+                .mayOnlyBeAccessedByLayers("engine", "call", "run")
+                .whereLayer("client")
+                .mayOnlyBeAccessedByLayers("engine", "run")
+                .whereLayer("journal")
+                .mayOnlyBeAccessedByLayers("call", "run")
                 .whereLayer("jdbc")
                 .mayNotBeAccessedByAnyLayer()
-                .whereLayer("journal")
-                .mayOnlyBeAccessedByLayers("engine")
                 .whereLayer("store")
-                .mayOnlyBeAccessedByLayers("face", "engine", "journal", "jdbc", "dashboard")
+                .mayOnlyBeAccessedByLayers(
+                        "face", "engine", "call", "run", "lane", "client", "journal", "jdbc", "dashboard")
                 .whereLayer("codec")
-                .mayOnlyBeAccessedByLayers("face", "engine", "dashboard")
+                .mayOnlyBeAccessedByLayers("face", "engine", "call", "run", "client", "dashboard")
                 .whereLayer("ground")
                 .mayNotAccessAnyLayer()
                 .check(REVIVE);
@@ -101,7 +145,9 @@ class ArchitectureTests {
     void timeAndChanceAreGivenNeverTaken() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.revive.engine", "dev.revive.journal")
+                .resideInAnyPackage(ROOMS)
+                .and()
+                .resideOutsideOfPackage("dev.revive")
                 .should()
                 .callMethod(Instant.class, "now")
                 .orShould()
@@ -116,16 +162,9 @@ class ArchitectureTests {
     void threadsAreMadeInOnePlace() {
         noClasses()
                 .that()
-                .resideInAnyPackage(
-                        "dev.revive",
-                        "dev.revive.engine",
-                        "dev.revive.journal",
-                        "dev.revive.store",
-                        "dev.revive.codec",
-                        "dev.revive.workflow",
-                        "dev.revive.crash",
-                        "dev.revive.jdbc",
-                        "dev.revive.dashboard..")
+                .resideInAnyPackage(ROOMS)
+                .or()
+                .resideInAnyPackage("dev.revive.jdbc", "dev.revive.dashboard..")
                 .and()
                 .doNotHaveFullyQualifiedName(BareThreads.class.getName())
                 .should()
@@ -149,14 +188,7 @@ class ArchitectureTests {
     void sqlStaysInTheJdbcStoreButForTheConnectionOfATransaction() {
         noClasses()
                 .that()
-                .resideInAnyPackage(
-                        "dev.revive",
-                        "dev.revive.engine",
-                        "dev.revive.journal",
-                        "dev.revive.store",
-                        "dev.revive.codec",
-                        "dev.revive.workflow",
-                        "dev.revive.crash")
+                .resideInAnyPackage(ROOMS)
                 .should()
                 .dependOnClassesThat(resideInAPackage("java.sql..")
                         .and(DescribedPredicate.describe(
@@ -188,17 +220,85 @@ class ArchitectureTests {
         assertThat(unmarked).isEmpty();
     }
 
+    /** What waits for time in a workflow waits by {@link Time}, which a test may own. */
     @Test
-    void theJdbcStoreShowsOnlyItsFace() {
+    void workflowsWaitByOneTime() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.revive.call", "dev.revive.run", "dev.revive.journal")
+                .should()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "waits by the JVM's time",
+                        call -> WAITS.contains(call.getTarget().getName())
+                                && !call.getTargetOwner().isEquivalentTo(Time.class)
+                                && call.getTarget().getRawParameterTypes().stream()
+                                        .anyMatch(parameter -> parameter.isEquivalentTo(long.class))))
+                .check(REVIVE);
+    }
+
+    /** Circles of classes are two or three that belong together: a call and the context that makes it, a handle and its client. */
+    @Test
+    void classesFormNoLargeCircle() {
+        Set<JavaClass> core = REVIVE.stream()
+                .filter(each -> each.getPackageName().matches("dev\\.revive(\\.\\w+)?"))
+                .filter(each -> Stream.of(ROOMS).anyMatch(each.getPackageName()::equals))
+                .collect(Collectors.toSet());
+        assertThat(Circles.among(core)).allSatisfy(circle -> assertThat(circle).hasSizeLessThanOrEqualTo(3));
+    }
+
+    @Test
+    void noRoomIsMoreThanAQuarterOfTheCore() throws IOException {
+        Map<String, Long> lines = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(Path.of("..", "revive-core", "src", "main", "java"))) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".java")).toList()) {
+                lines.merge(
+                        file.getParent().getFileName().toString(),
+                        (long) Files.readAllLines(file).size(),
+                        Long::sum);
+            }
+        }
+        long all = lines.values().stream().mapToLong(Long::longValue).sum();
+        assertThat(lines).allSatisfy((room, size) -> assertThat(size).as(room).isLessThan(all / 4));
+    }
+
+    @Test
+    void theLaneShowsOnlyItsFace() {
+        showsOnly("dev.revive.lane", "Lane|Receipt");
+    }
+
+    @Test
+    void theCallsShowOnlyHowTheyAreBegun() {
+        showsOnly("dev.revive.call", "Execution|Context");
+    }
+
+    @Test
+    void theEngineShowsOnlyItsFace() {
+        showsOnly("dev.revive.engine", "Engine|EngineSettings");
+    }
+
+    @Test
+    void theClientHidesHowItAsks() {
+        showsOnly("dev.revive.client", "Client|Endings?");
+    }
+
+    private static void showsOnly(String room, String names) {
         classes()
                 .that()
-                .resideInAPackage("dev.revive.jdbc")
+                .resideInAPackage(room)
                 .and()
                 .arePublic()
                 .and()
                 .areTopLevelClasses()
                 .should()
-                .haveNameMatching(".*\\.(JdbcStore|JdbcSettings|Durability|SchemaMode)")
+                .haveNameMatching(".*\\.(" + names + ")")
                 .check(REVIVE);
+    }
+
+    @Test
+    void theJdbcStoreShowsOnlyItsFace() {
+        showsOnly("dev.revive.jdbc", "JdbcStore|JdbcSettings|Durability|SchemaMode");
     }
 }

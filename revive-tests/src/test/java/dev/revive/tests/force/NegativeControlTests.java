@@ -36,7 +36,7 @@ class NegativeControlTests {
     private static final String ON_THE_WAY = FORCE + "HeldOnTheWayTests#";
     private static final String CONTRACT = FORCE + "ContractOnPostgres>dev.revive.testing.";
     private static final String JDBC = "dev.revive.jdbc.";
-    private static final String ENGINE = "dev.revive.engine.";
+    private static final String REVIVE = "dev.revive.";
 
     private static final List<String> table = new ArrayList<>();
 
@@ -94,28 +94,29 @@ class NegativeControlTests {
                         journals.values().forEach(journal -> journal.sort(IN_ORDER));""")),
         AN_OUTCOME_IS_TOLD_AFTER_ITS_COMMIT(
                 ON_THE_WAY + "anEndIsToldToNobodyUntilItIsThere",
-                Change.inCore(ENGINE + "Committer", "answers = batch.spread(insist(batch.rows()));", """
+                Change.inCore(REVIVE + "lane.Committer", "answers = batch.spread(insist(batch.rows()));", """
                         settle(valid, java.util.Collections.nCopies(valid.size(), Answer.ACCEPTED));
                         answers = batch.spread(insist(batch.rows()));""")),
         ALL_THAT_IS_EARLIER_IS_DURABLE_BEFORE_AN_EFFECT(
                 ON_THE_WAY + "anOutcomeIsWorthNothingUntilItIsThere",
                 Change.inCore(
-                        ENGINE + "Run",
+                        REVIVE + "run.Run",
                         "public void queued() {\n            countSubmitted();",
                         "public void queued() {")),
         A_TRANSACTION_BEGINS_AFTER_WHAT_IS_EARLIER(
                 FORCE + "EarlierFirstTests#aTransactionBeginsAfterWhatIsEarlier",
-                Change.inCore(ENGINE + "TransactionCall", "run.awaitDurable();\n        run.crashAt(", "run.crashAt(")),
+                Change.inCore(
+                        REVIVE + "call.TransactionCall", "run.awaitDurable();\n        run.crashAt(", "run.crashAt(")),
         A_RECONCILER_ASKS_AFTER_WHAT_IS_EARLIER(
                 FORCE + "EarlierFirstTests#aReconcilerAsksAfterWhatIsEarlier",
                 Change.inCore(
-                        ENGINE + "StepCall",
+                        REVIVE + "call.StepCall",
                         "run.awaitDurable();\n            Attempt<Reconciliation<T>> asking",
                         "Attempt<Reconciliation<T>> asking")),
         STARTED_IS_DURABLE_BEFORE_THE_EFFECT(
                 ON_THE_WAY + "aBeginningStepBeginsNotBeforeItsRowIsThere",
                 Change.inCore(
-                        ENGINE + "StepCall",
+                        REVIVE + "call.StepCall",
                         "            run.awaitDurable();\n            return true;",
                         "return true;")),
         A_CLAIM_RAISES_THE_EPOCH(
@@ -145,10 +146,11 @@ class NegativeControlTests {
                         "AND alive AND (TRUE OR lease_until > ${now})")),
         NO_EFFECT_BEGINS_AFTER_THE_LOCAL_DEADLINE(
                 FORCE + "LeaseTests#noEffectBeginsAfterTheLocalDeadline",
-                Change.inCore(ENGINE + "Run", "if (!executor.lease().isValid())", "if (executor == null)")),
+                Change.inCore(REVIVE + "run.Run", "if (!owner.mayBegin())", "if (owner == null)")),
         A_START_RUNS_AT_ONCE_ONLY_WHERE_IT_IS_FIRST_ASKED(
                 "dev.revive.tests.ExecutorsTests@1>WhenOneDiesBeforeItAnswers#aStartThatOutlivesItsExecutorRunsOnce",
-                Change.inCore(ENGINE + "Engine", "isFirst ? current.admit(fresh) : null", "current.admit(fresh)"));
+                Change.inCore(
+                        REVIVE + "engine.Starter", "isFirst ? current.admit(fresh) : null", "current.admit(fresh)"));
 
         private final String test;
         private final List<Change> changes;

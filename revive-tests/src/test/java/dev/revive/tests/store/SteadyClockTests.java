@@ -4,8 +4,8 @@ package dev.revive.tests.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.revive.store.SteadyClock;
 import dev.revive.tests.support.MovableClock;
+import dev.revive.thread.SteadyClock;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.call;
+
+import dev.revive.run.EffectThreads;
+import dev.revive.run.Run;
+import dev.revive.workflow.StepAttempt;
+import dev.revive.workflow.StepBody;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one attempt at an effect ended.
+ *
+ * @param value what it returned
+ * @param thrown what it threw, or null if it returned
+ * @param isTimeout whether it was interrupted because its time was up: nobody knows then whether it happened
+ * @param isCutOff whether the end of its run interrupted it: what it threw may then be our own interrupt
+ * @param isStillRunning whether it has not returned even so
+ */
+record Attempt<T>(
+        @Nullable T value,
+        @Nullable Throwable thrown,
+        boolean isTimeout,
+        boolean isCutOff,
+        BooleanSupplier isStillRunning) {
+    static <T> Attempt<T> ended(@Nullable T value, @Nullable Throwable thrown, boolean isCutOff) {
+        return new Attempt<>(value, thrown, false, isCutOff, () -> false);
+    }
+
+    /** Runs the effect on the scope's own thread. */
+    static <T> Attempt<T> inline(Run run, StepBody<? extends T> body, StepAttempt attempt) {
+        return inline(run, body, attempt, effect -> {});
+    }
+
+    /** @param begun told when the effect is about to begin, and may be interrupted from then on */
+    static <T> Attempt<T> inline(
+            Run run, StepBody<? extends T> body, StepAttempt attempt, Consumer<EffectThreads.Effect> begun) {
+        EffectThreads.Effect effect = run.beginEffect();
+        begun.accept(effect);
+        @Nullable T value = null;
+        Throwable thrown = null;
+        try {
+            value = body.run(attempt);
+        } catch (Throwable e) {
+            thrown = e;
+        } finally {
+            effect.end();
+        }
+        return ended(value, thrown, effect.isCutOff());
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.call;
+
+import dev.revive.journal.Call;
+import dev.revive.run.ReplayLogger;
+import dev.revive.run.Run;
+import dev.revive.run.Scope;
+import dev.revive.thread.Nanos;
+import dev.revive.workflow.Branch;
+import dev.revive.workflow.CallKind;
+import dev.revive.workflow.Parallel;
+import dev.revive.workflow.ParallelOptions;
+import dev.revive.workflow.Step;
+import dev.revive.workflow.StepOptions;
+import dev.revive.workflow.TransactionBody;
+import dev.revive.workflow.TypeRef;
+import dev.revive.workflow.WorkflowContext;
+import dev.revive.workflow.WorkflowInfo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/** What user code sees of its scope: makes the durable calls, one class for each kind, and what is computed from the record. */
+final class Context implements WorkflowContext {
+    private final Scope scope;
+    private final Run run;
+    private @Nullable Logger logger;
+
+    Context(Scope scope) {
+        this.scope = scope;
+        this.run = scope.run();
+    }
+
+    @Override
+    public <T extends @Nullable Object> T step(Step<T> step) {
+        Objects.requireNonNull(step, "step");
+        return scope.<T>during(Scope.State.IN_STEP, "step", step.name(), () -> {
+            Call call = scope.next(CallKind.STEP, step.name(), 0);
+            return new StepCall<>(scope, call, step).run();
+        });
+    }
+
+    @Override
+    public <S> S steps(Class<S> type, S implementation, StepOptions options) {
+        return StepProxy.of(this, type, implementation, options);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T transaction(String name, TypeRef<T> type, TransactionBody<? extends T> body) {
+        Objects.requireNonNull(body, "body");
+        Step<T> step = Step.of(name, type, attempt -> {
+            throw new IllegalStateException("A transaction runs on its connection.");
+        });
+        return scope.<T>during(Scope.State.IN_STEP, "transaction", name, () -> {
+            Call call = scope.next(CallKind.TRANSACTION, step.name(), 0);
+            return new TransactionCall<>(scope, call, step.type(), body).run();
+        });
+    }
+
+    @Override
+    public void sleepUntil(String name, Instant until) {
+        Objects.requireNonNull(until, "until");
+        sleep(name, now -> until, true);
+    }
+
+    @Override
+    public void sleep(String name, Duration duration) {
+        Objects.requireNonNull(duration, "duration");
+        sleep(name, now -> now.plusNanos(Nanos.of(duration)), false);
+    }
+
+    private void sleep(String name, UnaryOperator<Instant> until, boolean isByTimeOfDay) {
+        String valid = Step.of(name, () -> {}).name();
+        scope.<@Nullable Object>during(Scope.State.IN_STEP, "sleep", valid, () -> {
+            Call call = scope.next(CallKind.SLEEP, valid, 0);
+            new SleepCall(scope, call, until, isByTimeOfDay).run();
+            return null;
+        });
+    }
+
+    @Override
+    public Parallel parallel(ParallelOptions options) {
+        Objects.requireNonNull(options, "options");
+        return new Parallel() {
+            @Override
+            public <T extends @Nullable Object> List<T> all(List<? extends Branch<? extends T>> branches) {
+                return fork(options, List.copyOf(branches));
+            }
+        };
+    }
+
+    private <T extends @Nullable Object> List<T> fork(
+            ParallelOptions options, List<? extends Branch<? extends T>> branches) {
+        return scope.<List<T>>during(Scope.State.JOINING, "parallel", options.name(), () -> {
+            Call call = scope.next(CallKind.PARALLEL, options.name(), branches.size());
+            return new ParallelCall<T>(scope, call, options, branches).run();
+        });
+    }
+
+    // ---- what is computed from the record
+
+    @Override
+    public Instant now() {
+        return scope.now();
+    }
+
+    @Override
+    public RandomGenerator random() {
+        return new SplittableRandom(scope.seed("random()").getMostSignificantBits());
+    }
+
+    @Override
+    public UUID randomUuid() {
+        return scope.seed("randomUuid()");
+    }
+
+    @Override
+    public Logger logger() {
+        if (logger == null) {
+            logger = ReplayLogger.of(run.workflow().type().name(), scope::isReplaying);
+        }
+        return logger;
+    }
+
+    @Override
+    public WorkflowInfo info() {
+        return new WorkflowInfo(
+                run.id(),
+                run.workflow().type().name(),
+                run.workflow().type().version(),
+                run.epoch(),
+                scope.isReplaying());
+    }
+}

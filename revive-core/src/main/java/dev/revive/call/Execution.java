@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.call;
+
+import dev.revive.codec.Documents;
+import dev.revive.codec.Payloads;
+import dev.revive.crash.CrashPoint;
+import dev.revive.run.Attentions;
+import dev.revive.run.Registry;
+import dev.revive.run.Run;
+import dev.revive.run.Scope;
+import dev.revive.store.Operation;
+import dev.revive.thread.Fatal;
+import dev.revive.thread.Unwind;
+import dev.revive.workflow.Attention;
+import dev.revive.workflow.Failure;
+import dev.revive.workflow.Printable;
+import dev.revive.workflow.SerializationException;
+import dev.revive.workflow.WorkflowStatus;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Calls a run's function and turns what became of it into the run's last operation: an end, a giving back, or nothing. */
+public final class Execution {
+    private static final Logger log = LoggerFactory.getLogger(Execution.class);
+
+    /** After an error; it doubles with each strike. */
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+    private final Run run;
+
+    public Execution(Run run) {
+        this.run = run;
+    }
+
+    /** Runs the function on the calling thread, to its end or its unwinding, and submits what became of it. */
+    public void execute() {
+        try {
+            conclude(end());
+        } catch (Throwable e) {
+            run.retire(); // claimed again, and replayed
+            throw e;
+        }
+    }
+
+    /** Gives back a run for which there was no thread. */
+    public void giveBack() {
+        run.drop(Run.Drop.STOPPED);
+        conclude(null);
+    }
+
+    /** Leaves a workflow to a person, without running it once more. */
+    public void leaveToPerson(Attention why) {
+        run.needsAttention(why);
+        conclude(null);
+    }
+
+    private @Nullable Operation end() {
+        run.parking().begin();
+        try {
+            return callFunction();
+        } catch (Unwind unwinding) {
+            return null; // dropped: conclude() knows why
+        } catch (Throwable thrown) {
+            run.fail(thrown);
+            return null;
+        } finally {
+            run.parking().end();
+            run.lane().leave();
+        }
+    }
+
+    private @Nullable Operation callFunction() throws Throwable {
+        Scope root = new Scope(run, run.openScope(""));
+        Throwable thrown = null;
+        Object result = null;
+        try {
+            result = call(run.code(), root);
+        } catch (Throwable e) {
+            thrown = e;
+        }
+        Error unwinding = root.unwinding();
+        if (unwinding != null && !unwinding.equals(thrown)) {
+            reportSwallowed(thrown);
+        }
+        if (run.isDropped()) {
+            throw Unwind.RUN;
+        }
+        if (unwinding != null && Fatal.isFatal(unwinding)) {
+            throw unwinding;
+        }
+        if (thrown != null && (Fatal.isFatal(thrown) || thrown instanceof Unwind)) {
+            throw thrown;
+        }
+        root.close();
+        if (run.isWatched()) {
+            run.awaitDurable(); // makes the crash point exact
+        }
+        run.crashAtCompletion(CrashPoint.BEFORE_COMPLETION);
+        return thrown == null
+                ? completed(result)
+                : failed(Failure.of(Failure.Kind.THROWN, thrown), Causes.of(run.id(), thrown));
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"
+    }) // decoded as the registration's own input type; null if the starter gave null
+    private <I extends @Nullable Object, O extends @Nullable Object> @Nullable Object call(
+            Registry.Registration<I, O> code, Scope root) throws Exception {
+        I input;
+        try {
+            input = (I) run.tools()
+                    .payloads()
+                    .decode(
+                            run.workflow().input(),
+                            run.code().workflow().input().type());
+        } catch (SerializationException e) {
+            throw run.needsAttention(Attentions.unreadableInput(run.id(), e));
+        }
+        run.tools().userThreads().enter(root::isInStep);
+        try {
+            return code.function().run(new Context(root), input);
+        } finally {
+            run.tools().userThreads().leave();
+        }
+    }
+
+    private void reportSwallowed(@Nullable Throwable thrown) {
+        if (!(thrown instanceof Unwind)) {
+            log.warn(
+                    "{} its code caught the Error that unwinds a run ({}). The run ended all the same; catch Exception instead of Throwable.",
+                    Printable.of(run.id()),
+                    thrown == null ? "and returned" : "and threw " + Printable.of(thrown));
+        }
+    }
+
+    private Operation completed(@Nullable Object result) {
+        try {
+            Payloads payloads = run.tools().payloads();
+            Type type = run.code().workflow().output().type();
+            String output = payloads.encode(result, type);
+            payloads.decode(output, type); // or every caller would find out, when nothing can be done any more
+            return finish(WorkflowStatus.COMPLETED, output);
+        } catch (SerializationException e) {
+            return failed(Failure.of(Failure.Kind.NOT_SERIALIZABLE, e), Set.of());
+        }
+    }
+
+    private Operation failed(Failure failure, Set<String> causes) {
+        return finish(WorkflowStatus.FAILED, Documents.write(failure, causes));
+    }
+
+    private Operation.Finish finish(WorkflowStatus status, @Nullable String content) {
+        return new Operation.Finish(
+                run.id(), run.epoch(), status, content, run.tools().now());
+    }
+
+    /** Submits the run's last operation, if there is anything left to say. */
+    private void conclude(@Nullable Operation end) {
+        if (run.dropped() == Run.Drop.UNLOADED) {
+            run.crashAtUnload(CrashPoint.BEFORE_UNLOAD);
+        }
+        Operation last = end != null && !run.isDropped() ? end : endOf(run.dropped());
+        if (last == null) {
+            run.retire();
+        } else {
+            run.conclude(last);
+        }
+    }
+
+    private @Nullable Operation endOf(Run.@Nullable Drop why) {
+        if (why == null || why == Run.Drop.DUPLICATE || why == Run.Drop.CRASHED) {
+            return null;
+        }
+        if (why == Run.Drop.ATTENTION
+                || (why == Run.Drop.ERROR && strikesNow() >= run.tools().strikes())) {
+            return finish(
+                    WorkflowStatus.NEEDS_ATTENTION,
+                    Documents.write(
+                            why == Run.Drop.ERROR
+                                    ? Attentions.repeatedErrors(run.id(), strikesNow(), run.error())
+                                    : report()));
+        }
+        if (why == Run.Drop.UNLOADED) {
+            return unloaded();
+        }
+        return new Operation.Release(run.id(), run.epoch(), pauseAfter(why), null, why == Run.Drop.ERROR);
+    }
+
+    private Duration pauseAfter(Run.Drop why) {
+        if (why == Run.Drop.ERROR) {
+            return FIRST_PAUSE.multipliedBy(Math.min(60, 1L << Math.min(6, strikesNow() - 1)));
+        }
+        return why == Run.Drop.UNAVAILABLE ? FIRST_PAUSE : Duration.ZERO;
+    }
+
+    /** Refused if something has woken it up since it was claimed: then it is claimed again, and looks. */
+    private Operation unloaded() {
+        Instant until = run.parking().unloadedUntil();
+        Duration delay = until == null ? null : Duration.between(run.tools().exactNow(), until);
+        Duration remaining = delay != null && delay.isNegative() ? Duration.ZERO : delay;
+        return new Operation.Release(
+                run.id(), run.epoch(), remaining, run.workflow().wakeSeq(), false);
+    }
+
+    private int strikesNow() {
+        return run.hasProgressed() ? 1 : run.workflow().strikes() + 1;
+    }
+
+    private Attention report() {
+        return Objects.requireNonNull(run.attention(), "dropped for attention, without a report");
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.call;
+
+import dev.revive.run.EffectThreads;
+import dev.revive.run.Run;
+import dev.revive.thread.Fatal;
+import dev.revive.thread.Nanos;
+import dev.revive.thread.Time;
+import dev.revive.thread.Unwind;
+import dev.revive.workflow.StepAttempt;
+import dev.revive.workflow.StepBody;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An attempt on a thread of its own, which is interrupted when its time is up, counted from the effect's own beginning. A value that it still returns
+ * within the grace counts: it is better known than guessed. After that the next attempt may begin beside it.
+ */
+final class TimedAttempt<T> {
+    private final Run run;
+    private final StepBody<? extends T> body;
+    private final StepAttempt attempt;
+    private final Time time;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private volatile boolean isDone;
+    private volatile EffectThreads.@Nullable Effect effect;
+    private volatile @Nullable Attempt<T> outcome;
+    private volatile @Nullable Unwind unwound;
+    private volatile boolean isOverdue;
+
+    TimedAttempt(Run run, StepBody<? extends T> body, StepAttempt attempt) {
+        this.run = run;
+        this.time = run.tools().time();
+        this.body = body;
+        this.attempt = attempt;
+    }
+
+    /**
+     * Runs it; answers when it has ended, or did not return within the grace.
+     *
+     * @throws Unwind if the run ended before the effect began, or ends since there is no thread for it
+     */
+    Attempt<T> run(Duration limit, Duration grace) {
+        if (!run.tools().startAttempt(this::runEffect)) {
+            throw run.fail(new OutOfMemoryError("There is no thread for an attempt with a timeout."));
+        }
+        await(() -> effect != null || isDone, Nanos.LONGEST);
+        EffectThreads.Effect current = effect;
+        if (current == null) { // it has not begun, and never will
+            throw notBegun();
+        }
+        boolean isTimeout = !await(() -> isDone, Nanos.of(limit)) && current.timeIsUp();
+        if (!isTimeout) {
+            await(() -> isDone, Nanos.LONGEST); // it has ended in this moment, and by itself
+            return ended();
+        }
+        return await(() -> isDone, Nanos.of(grace)) ? endedLate(limit) : overdue(limit, current);
+    }
+
+    private void runEffect() {
+        try {
+            run.tools().userThreads().enter(() -> true);
+            outcome = Attempt.inline(run, body, attempt, now -> {
+                tell(() -> effect = now);
+            });
+        } catch (Unwind before) { // what the effect itself throws is its outcome
+            unwound = before;
+        } catch (Throwable thrown) { // out of memory, say: no outcome
+            outcome = Attempt.ended(null, thrown, false);
+        } finally {
+            tell(() -> isDone = true);
+            run.tools().userThreads().leave();
+            if (isOverdue) {
+                run.parking().wake(); // somebody may wait for its thread
+            }
+        }
+    }
+
+    private Unwind notBegun() {
+        Unwind before = unwound;
+        return before != null ? before : run.fail(Objects.requireNonNull(ended().thrown(), "why it has not begun"));
+    }
+
+    private Attempt<T> ended() {
+        return Objects.requireNonNull(outcome, "outcome");
+    }
+
+    private Attempt<T> endedLate(Duration limit) {
+        Attempt<T> late = ended();
+        Throwable thrown = late.thrown();
+        if (thrown == null || Fatal.isFatal(thrown) || thrown instanceof Unwind) {
+            return late;
+        }
+        TimeoutException timeout = timeout(limit);
+        timeout.initCause(thrown);
+        return new Attempt<>(null, timeout, true, late.isCutOff(), () -> false);
+    }
+
+    private Attempt<T> overdue(Duration limit, EffectThreads.Effect current) {
+        isOverdue = true;
+        return new Attempt<>(null, timeout(limit), true, current.isCutOff(), () -> !isDone);
+    }
+
+    private static TimeoutException timeout(Duration limit) {
+        return new TimeoutException("The attempt took longer than " + limit + ".");
+    }
+
+    /** Waits although interrupted, and keeps the interrupt; answers whether it holds. */
+    private boolean await(BooleanSupplier condition, long nanos) {
+        boolean interrupted = false;
+        lock.lock();
+        try {
+            long deadline = time.nanos() + nanos;
+            while (!condition.getAsBoolean() && deadline - time.nanos() > 0) {
+                try {
+                    time.await(changed, deadline - time.nanos());
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            return condition.getAsBoolean();
+        } finally {
+            lock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void tell(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.client;
+
+import dev.revive.codec.Documents;
+import dev.revive.codec.Payloads;
+import dev.revive.store.Retry;
+import dev.revive.store.StepRecord;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowStore;
+import dev.revive.store.WorkflowType;
+import dev.revive.thread.UserThreads;
+import dev.revive.workflow.Decision;
+import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.StepInfo;
+import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowHandle;
+import dev.revive.workflow.WorkflowNotFoundException;
+import dev.revive.workflow.WorkflowStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** What is asked of a store, and decided in it, without running anything; and who waits for what happens there. */
+public final class Client {
+    /** The process that this is a part of. */
+    public interface Host {
+        Payloads payloads();
+
+        /** Which threads run user code now: in a workflow some questions are refused. */
+        UserThreads userThreads();
+
+        /** A stamp: microseconds, as the store keeps them. */
+        Instant now();
+
+        /** Something may be due. */
+        void wakeClaimer();
+
+        /** Whether this process has the workflow in hand, and will tell its end. */
+        boolean holds(String workflowId);
+
+        /** Whether there can be somebody, here or elsewhere, who has code for it. */
+        boolean mayBeRun(WorkflowType type);
+
+        /** @throws EngineStoppedException if it has stopped */
+        void requireRunning();
+
+        /** Why it has stopped. */
+        EngineStoppedException stopped();
+    }
+
+    private final WorkflowStore store;
+    private final Host host;
+    private final StoreReader reader;
+    private final Endings endings = new Endings();
+
+    /** @param patience how long a question waits for a store that does not answer */
+    public Client(WorkflowStore store, Host host, Duration patience) {
+        this.store = store;
+        this.host = host;
+        this.reader = new StoreReader(patience, host::stopped);
+    }
+
+    public Host host() {
+        return host;
+    }
+
+    public Endings endings() {
+        return endings;
+    }
+
+    /** @param known where its end will stand if it is one that happens here and stays */
+    public <O extends @Nullable Object> WorkflowHandle<O> handle(
+            Workflow<?, O> workflow, String id, AtomicReference<@Nullable Ending> known) {
+        return new StoredHandle<>(this, id, workflow.output(), known);
+    }
+
+    /** Lets a workflow that needs attention go on; answers false if it does not need any. */
+    public boolean resume(String id) {
+        host.userThreads().requireStepOrOutside("resume(" + id + ")");
+        host.requireRunning();
+        boolean resumed = reader.ask(() -> store.resume(id));
+        host.wakeClaimer();
+        return resumed;
+    }
+
+    /** Records what a person found out about a step; answers false if its workflow needs no attention, or the step is not as it was seen. */
+    public boolean decide(String workflowId, StepInfo step, Decision decision) {
+        host.userThreads().requireStepOrOutside("decide(" + workflowId + ")");
+        host.requireRunning();
+        boolean decided = reader.ask(() -> Decided.of(store.steps(workflowId), step, decision, host)
+                .map(replacement -> store.decide(replacement.zombie(), replacement.decision()))
+                .orElse(false));
+        host.wakeClaimer();
+        return decided;
+    }
+
+    /** Gives a failed workflow another life; answers false if it has not failed. */
+    public boolean retry(String id) {
+        host.userThreads().requireStepOrOutside("retry(" + id + ")");
+        host.requireRunning();
+        boolean retried = reader.ask(() -> store.find(id)
+                .filter(row -> row.status() == WorkflowStatus.FAILED)
+                .map(row -> store.retry(retryOf(row)))
+                .orElse(false));
+        host.wakeClaimer();
+        return retried;
+    }
+
+    private Retry retryOf(WorkflowRecord failed) {
+        return Retry.of(
+                failed,
+                store.steps(failed.id()),
+                Documents.calls(Objects.requireNonNull(failed.failure())),
+                step -> Documents.failure(Objects.requireNonNull(step.failure()))
+                        .kind(),
+                host.now());
+    }
+
+    List<StepRecord> steps(String id) {
+        return reader.ask(() -> store.steps(id));
+    }
+
+    /** @throws WorkflowNotFoundException if there is none */
+    public WorkflowRecord find(String id) {
+        return found(id, reader.ask(() -> store.find(id)));
+    }
+
+    /** @param deadline by {@link System#nanoTime} */
+    public WorkflowRecord find(String id, long deadline) throws TimeoutException {
+        return found(id, reader.ask(() -> store.find(id), deadline));
+    }
+
+    private static WorkflowRecord found(String id, Optional<WorkflowRecord> row) {
+        return row.orElseThrow(() -> new WorkflowNotFoundException(
+                id, "There is no workflow with id %s. Was it started on this store?".formatted(id)));
+    }
+
+    /** Tells who waits for one of these, if it has ended. */
+    public void tellEndings(Collection<String> ids) {
+        for (WorkflowRecord row : store.find(ids)) {
+            Ending.of(row).ifPresent(ending -> endings.tell(row.id(), ending));
+        }
+    }
+
+    /** Nobody waits any longer; what was asked is still answered, if that takes no longer than this. */
+    public void close(Duration patience) {
+        fail();
+        reader.close(patience);
+    }
+
+    /** Whoever waits hears why it is in vain. */
+    public void fail() {
+        endings.close(host::stopped);
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.client;
+
+import dev.revive.store.StoreUnavailableException;
+import dev.revive.thread.BareThreads;
+import dev.revive.thread.Nanos;
+import dev.revive.workflow.WaitInterruptedException;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Asks the store on behalf of user threads. They never touch it themselves: a user thread may be interrupted, and an interrupt inside H2's file
+ * channel closes the whole database.
+ */
+final class StoreReader {
+    private static final int THREADS = 4;
+
+    private final ThreadPoolExecutor pool;
+    private final Duration patience;
+    private final Supplier<? extends RuntimeException> closed;
+
+    StoreReader(Duration patience, Supplier<? extends RuntimeException> closed) {
+        this.patience = patience;
+        this.closed = closed;
+        this.pool = new ThreadPoolExecutor(
+                THREADS,
+                THREADS,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                BareThreads.named("revive-reader"));
+        pool.allowCoreThreadTimeOut(true);
+    }
+
+    /** For callers who name no limit of their own: these wait as long as a start does. */
+    <T> T ask(Supplier<T> question) {
+        try {
+            return ask(question, Nanos.after(patience));
+        } catch (TimeoutException e) {
+            throw new StoreUnavailableException(
+                    "The store did not answer within %s. What it was asked to do may still be done."
+                            .formatted(patience),
+                    e);
+        }
+    }
+
+    /** @param deadline by {@link System#nanoTime}: whoever asks waits no longer, however many asked before */
+    <T> T ask(Supplier<T> question, long deadline) throws TimeoutException {
+        FutureTask<T> answer = new FutureTask<>(question::get);
+        try {
+            pool.execute(answer);
+        } catch (RejectedExecutionException e) {
+            throw closed.get();
+        }
+        try {
+            return answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            pool.remove(answer);
+            Thread.currentThread().interrupt();
+            throw new WaitInterruptedException("Interrupted while waiting for the store's answer.", e);
+        } catch (TimeoutException e) {
+            pool.remove(answer);
+            throw e;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Finishes what was asked; refuses more. */
+    void close(Duration patience) {
+        pool.shutdown();
+        try {
+            boolean ended = pool.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
+            assert ended || pool.isShutdown();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.codec;
+
+import dev.revive.thread.Fatal;
+import dev.revive.thread.Uninterruptibly;
+import dev.revive.workflow.Failure;
+import dev.revive.workflow.SerializationException;
+import java.lang.reflect.Type;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Values to text and back, with the bound on their size. */
+public final class Payloads {
+    private final PayloadSerializer serializer;
+    private final int maxChars;
+
+    public Payloads(PayloadSerializer serializer, int maxChars) {
+        this.serializer = serializer;
+        this.maxChars = maxChars;
+    }
+
+    public String encode(@Nullable Object value, Type type) {
+        String json = JsonText.storable(guarded(
+                () -> Objects.requireNonNull(serializer.serialize(value, type), "the serializer answered null"), type));
+        if (json.length() > maxChars) {
+            throw new SerializationException(String.format(
+                    Locale.ROOT,
+                    "The value has %,d characters of JSON, more than the %,d allowed. Store it elsewhere and return its key, or raise maxPayloadChars.",
+                    json.length(),
+                    maxChars));
+        }
+        return json;
+    }
+
+    /** Refuses a type of which no value can be recorded, before anything is done for one. */
+    public void check(Type type) {
+        guarded(
+                () -> {
+                    serializer.check(type);
+                    return null;
+                },
+                type);
+    }
+
+    /** An input as it is recorded: read back once, since to find out later that it cannot be is too late for the caller. */
+    public String encodeInput(@Nullable Object value, Type type) {
+        check(type);
+        String json = encode(value, type);
+        decode(json, type);
+        return json;
+    }
+
+    public String inputHash(@Nullable Object value, Type type) {
+        return guarded(() -> serializer.inputHash(value, type), type);
+    }
+
+    /**
+     * Whether a workflow of this type would see the same. Asked where the hashes differ: another version of the program may have written the one
+     * input before it knew a property of the other, or have hashed it in another way.
+     */
+    public boolean isSameInput(String one, String other, Type type) {
+        try {
+            return inputHash(decode(one, type), type).equals(inputHash(decode(other, type), type));
+        } catch (SerializationException e) {
+            return false;
+        }
+    }
+
+    @Nullable
+    public Object decode(String json, Type type) {
+        return guarded(() -> serializer.deserialize(json, type), type);
+    }
+
+    /**
+     * What overflows here may only have found too little of the stack left, in deep recursion, and its effect has happened: it is tried once more on
+     * a stack of its own. What overflows there is nested too deeply for anybody.
+     */
+    private static <T extends @Nullable Object> T guarded(Supplier<T> work, Type type) {
+        try {
+            return once(work, type);
+        } catch (StackOverflowError e) {
+            return elsewhere(work, type);
+        } catch (SerializationException e) {
+            if (e.getCause() instanceof StackOverflowError) {
+                return elsewhere(work, type);
+            }
+            throw e;
+        }
+    }
+
+    @SuppressWarnings("NullAway") // it holds a T by now, which is null only where a T may be
+    private static <T extends @Nullable Object> T elsewhere(Supplier<T> work, Type type) {
+        AtomicReference<@Nullable T> value = new AtomicReference<>();
+        Uninterruptibly.call(() -> {
+            value.set(once(work, type));
+            return true;
+        });
+        return value.get();
+    }
+
+    /** A serializer, or the user's own getter or constructor below it, may throw anything; here it becomes one thing. */
+    private static <T extends @Nullable Object> T once(Supplier<T> work, Type type) {
+        try {
+            return work.get();
+        } catch (SerializationException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            if (Fatal.isFatal(e)) {
+                throw e;
+            }
+            throw new SerializationException(
+                    "The serializer failed on " + type.getTypeName() + ": "
+                            + Failure.of(Failure.Kind.THROWN, e).summary(),
+                    e);
+        }
+    }
+}

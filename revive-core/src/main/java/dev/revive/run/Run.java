@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.run;
+
+import dev.revive.client.Ending;
+import dev.revive.codec.Documents;
+import dev.revive.crash.CrashPoint;
+import dev.revive.journal.Call;
+import dev.revive.journal.Cursor;
+import dev.revive.journal.Journal;
+import dev.revive.journal.MismatchException;
+import dev.revive.lane.Lane;
+import dev.revive.lane.Receipt;
+import dev.revive.store.Answer;
+import dev.revive.store.Operation;
+import dev.revive.store.StepKey;
+import dev.revive.store.StepRecord;
+import dev.revive.store.StoreException;
+import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.thread.Fatal;
+import dev.revive.thread.Unwind;
+import dev.revive.workflow.Attention;
+import dev.revive.workflow.CallKind;
+import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.Failure;
+import dev.revive.workflow.Printable;
+import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.WorkflowStatus;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One attempt of a workflow's function in this process: from its claim to the operation that ends it or gives it back.
+ *
+ * <p>A run counts what it has submitted to its lane and what of it is durable. Code between steps runs ahead of the disk; an effect waits until
+ * everything submitted before it, in every scope, is durable ({@link #awaitDurable}). A run that must not go on is dropped: its threads find out
+ * at their next call and unwind.
+ */
+public final class Run {
+    private static final Logger log = LoggerFactory.getLogger(Run.class);
+
+    /** Why a run is dropped, the gentlest first: a later reason replaces a gentler one. */
+    public enum Drop {
+        /** All of it waits: given back until the first timer, or until something wakes it up. */
+        UNLOADED,
+        /** The engine closes: what effects return or throw by themselves is recorded, the workflow is given back. */
+        STOPPED,
+        /** The store had no connection for a transaction: given back, to be tried later. */
+        UNAVAILABLE,
+        /** A person is needed. */
+        ATTENTION,
+        /** An Error of the platform, or a transaction that lost its connection: given back with a strike, to be tried later. */
+        ERROR,
+        /** A write was refused: somebody else owns the workflow, or its row says otherwise. */
+        SUPERSEDED,
+        /** The workflow existed before: this run began before that was known, and never owned it. */
+        DUPLICATE,
+        /** The engine died. */
+        CRASHED
+    }
+
+    /** Who has a run in hand. */
+    public interface Owner {
+        /** What it shares with others. */
+        Tools tools();
+
+        Crashes crashes();
+
+        /** Whether the owner may still begin effects, by its own clock. */
+        boolean mayBegin();
+
+        /** It was found that it may not: nothing of the owner may go on. */
+        void leaseLapsed();
+
+        /** A new outcome of the run is durable: a death from now on is not another one without any. */
+        void gotOn(Run run);
+
+        /** The row of a run that began at once is there only now. If the run has left memory before, nobody has looked for it since. */
+        void created(Run run);
+
+        /**
+         * Forgets a run that has ended.
+         *
+         * @param last what was written last, or null if it is not known how the row stands: then it is looked for
+         */
+        void retire(Run run, @Nullable Operation last);
+    }
+
+    private final Owner owner;
+    private final WorkflowRecord workflow;
+    private final Registry.Registration<?, ?> code;
+    private final Journal journal;
+    private final Lane lane;
+
+    private final Parking parking;
+    private final EffectThreads effects = new EffectThreads();
+    private final AtomicLong submitted = new AtomicLong();
+    private final AtomicLong durable = new AtomicLong();
+    private final AtomicLong awaited = new AtomicLong(Long.MAX_VALUE);
+    private final AtomicReference<@Nullable Drop> drop = new AtomicReference<>();
+    private final AtomicReference<@Nullable Attention> attention = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> error = new AtomicReference<>();
+    private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
+    private volatile boolean isVoid;
+    private volatile boolean hasProgressed;
+
+    public Run(Owner owner, WorkflowRecord workflow, Registry.Registration<?, ?> code, Journal journal, Lane lane) {
+        this.owner = owner;
+        this.workflow = workflow;
+        this.code = code;
+        this.journal = journal;
+        this.lane = lane;
+        this.parking = new Parking(tools(), this::isDropped, () -> drop(Drop.UNLOADED));
+    }
+
+    public WorkflowRecord workflow() {
+        return workflow;
+    }
+
+    public String id() {
+        return workflow.id();
+    }
+
+    /** When it was started, in microseconds since 1970: what tells it from another workflow that once had its id. */
+    public long createdMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, workflow.createdAt());
+    }
+
+    public long epoch() {
+        return workflow.epoch();
+    }
+
+    public Tools tools() {
+        return owner.tools();
+    }
+
+    public Lane lane() {
+        return lane;
+    }
+
+    public Registry.Registration<?, ?> code() {
+        return code;
+    }
+
+    public Parking parking() {
+        return parking;
+    }
+
+    @Nullable
+    public Drop dropped() {
+        return drop.get();
+    }
+
+    public boolean hasProgressed() {
+        return hasProgressed;
+    }
+
+    @Nullable
+    public Attention attention() {
+        return attention.get();
+    }
+
+    @Nullable
+    public Throwable error() {
+        return error.get();
+    }
+
+    /** Its durable end, once it has one that nothing can change. Apart from the run, so that who keeps this does not keep the run in memory. */
+    public AtomicReference<@Nullable Ending> ending() {
+        return ending;
+    }
+
+    /** Leaves memory; what became of its row is not known here. */
+    public void retire() {
+        owner.retire(this, null);
+    }
+
+    /** Its row is there now. */
+    void created() {
+        countDurable();
+        owner.created(this);
+    }
+
+    // ---- being dropped
+
+    /** Drops the run: no further call begins, waiting threads unwind. */
+    public void drop(Drop why) {
+        drop.accumulateAndGet(why, (before, now) -> before == null || before.compareTo(why) < 0 ? why : before);
+        if (why == Drop.SUPERSEDED || why == Drop.DUPLICATE) {
+            isVoid = true;
+        }
+        parking.wakeAll();
+    }
+
+    /** An Error of the platform is no outcome of anything. */
+    public Unwind fail(Throwable thrown) {
+        error.compareAndSet(null, thrown);
+        drop(Drop.ERROR);
+        log.warn("{} ended with {}; it is tried again later", Printable.of(id()), Printable.of(thrown));
+        return Unwind.RUN;
+    }
+
+    /**
+     * A transaction has no outcome, and another run would meet the same at once. Once its body had begun it may be to blame, as one whose statement
+     * ends its connection each time is: then this is a strike.
+     */
+    public Unwind unavailable(StepKey step, StoreUnavailableException why, boolean hadBegun) {
+        error.compareAndSet(null, why);
+        drop(hadBegun ? Drop.ERROR : Drop.UNAVAILABLE);
+        log.warn(
+                "{} transaction {} did not come to an end; it is tried again later: {}",
+                Printable.of(id()),
+                Printable.of(step),
+                Printable.of(why.getMessage()));
+        return Unwind.RUN;
+    }
+
+    public Unwind needsAttention(Attention why) {
+        attention.compareAndSet(null, why);
+        drop(Drop.ATTENTION);
+        return Unwind.RUN;
+    }
+
+    public Unwind mismatch(MismatchException e) {
+        return needsAttention(Attentions.mismatch(id(), code.workflow(), e));
+    }
+
+    public void interruptEffects() {
+        effects.interruptAll();
+    }
+
+    /** Throws if nothing more may begin. */
+    public void check() {
+        if (isDropped()) {
+            throw Unwind.RUN;
+        }
+    }
+
+    public boolean isDropped() {
+        return drop.get() != null;
+    }
+
+    /** Whether what an effect returned may still be recorded: yes after a stop, if the fence lets it; no once somebody else owns the workflow. */
+    public boolean mayRecord() {
+        Drop why = drop.get();
+        return why == null || why.compareTo(Drop.SUPERSEDED) < 0;
+    }
+
+    // ---- effects
+
+    /** The last look before an effect: still ours, by the lease's local deadline. The calling thread may be interrupted until the effect ends. */
+    public EffectThreads.Effect beginEffect() {
+        if (!owner.mayBegin()) {
+            owner.leaseLapsed();
+            drop(Drop.SUPERSEDED);
+        }
+        return effects.begin(this::check);
+    }
+
+    /**
+     * Unwinds unless what an effect threw is its failure. After a stop it is, too: a moment earlier it would have been recorded. It is not if it may
+     * be our own interrupt, however it looks; nor if it only says that this engine stops, which the next one does not care for.
+     */
+    public void requireFailure(Throwable thrown, boolean isCutOff) {
+        if (thrown instanceof Unwind unwind) {
+            throw unwind;
+        }
+        if (Fatal.isFatal(thrown)) {
+            throw fail(thrown);
+        }
+        if (tools().isStopped() && saysThatTheEngineStops(thrown)) {
+            drop(Drop.STOPPED);
+            throw Unwind.RUN;
+        }
+        if (isCutOff || !mayRecord()) {
+            throw Unwind.RUN;
+        }
+    }
+
+    private static boolean saysThatTheEngineStops(Throwable thrown) {
+        String type = EngineStoppedException.class.getName();
+        Failure failure = Failure.of(Failure.Kind.THROWN, thrown);
+        while (failure != null && !failure.type().equals(type)) {
+            failure = failure.cause();
+        }
+        return failure != null;
+    }
+
+    // ---- the log
+
+    public Cursor openScope(String path) {
+        return journal.open(path);
+    }
+
+    /** What became of a call when it was last asked for in a past life; null if no retry has set it aside. */
+    @Nullable
+    public StepRecord past(Call call) {
+        return journal.past(call);
+    }
+
+    /** An outcome of a past life that stands, since it must not happen twice. */
+    public StepRecord takeOver(StepRecord past) {
+        StepRecord taken = past.takenOver(epoch(), tools().now());
+        checkpoint(taken, true);
+        return taken;
+    }
+
+    /** A new outcome is durable. */
+    public void gotOn() {
+        hasProgressed = true;
+        owner.gotOn(this);
+    }
+
+    /** Queues the state of a step. What the run does next may run ahead of it. */
+    public void checkpoint(StepRecord step, boolean isNew) {
+        if (!mayRecord()) {
+            throw Unwind.RUN;
+        }
+        hasProgressed |= step.status().isFinal();
+        lane.submit(new Operation.Checkpoint(step, isNew), new StepReceipt(step), () -> crashWhileQueued(step));
+    }
+
+    /** Queues its own row, for a run that begins before that is there. */
+    public void create(Operation.Create create, Receipt receipt, long deadline)
+            throws InterruptedException, TimeoutException {
+        lane.submit(create, receipt, () -> {}, deadline);
+    }
+
+    /** Queues the run's last operation: its end, or its giving back. It leaves memory once that is settled. */
+    public void conclude(Operation last) {
+        try {
+            lane.submit(last, new LastReceipt(last), () -> {});
+        } catch (Unwind closed) {
+            retire();
+        }
+    }
+
+    private void crashWhileQueued(StepRecord step) {
+        if (step.status() == StepStatus.STARTED) {
+            return;
+        }
+        boolean isJoin = step.kind() == CallKind.PARALLEL;
+        crashAt(isJoin ? CrashPoint.JOIN_QUEUED : CrashPoint.OUTCOME_QUEUED, step.key(), step.attempt());
+    }
+
+    /** One more operation that must be durable before an effect begins. Never too few: an effect would begin before what is earlier is durable. */
+    void countSubmitted() {
+        submitted.incrementAndGet();
+    }
+
+    /** Wakes those who wait only when one of them may go on. */
+    void countDurable() {
+        if (durable.incrementAndGet() >= awaited.get()) {
+            awaited.set(Long.MAX_VALUE);
+            parking.wakeSettled();
+        }
+    }
+
+    /** Waits until everything submitted so far, by any scope of this run, is durable. */
+    public void awaitDurable() {
+        long target = submitted.get();
+        if (durable.get() < target) {
+            parking.withoutPermit(() -> lane.hurry(id()));
+            parking.awaitSettled(() -> isDurable(target));
+        }
+        check();
+    }
+
+    /** Says what is waited for before it looks: whoever counts next either is seen here or sees this. */
+    private boolean isDurable(long target) {
+        awaited.accumulateAndGet(target, Math::min);
+        return durable.get() >= target;
+    }
+
+    // ---- crash points
+
+    public void crashAt(CrashPoint point, StepKey key, int attempt) {
+        owner.crashes().at(point, id(), key, attempt);
+    }
+
+    public void crashAtCompletion(CrashPoint point) {
+        owner.crashes().atCompletion(point, id(), workflow.type().name());
+        if (point == CrashPoint.BEFORE_COMPLETION) {
+            check();
+        }
+    }
+
+    public void crashAtUnload(CrashPoint point) {
+        owner.crashes().atCompletion(point, id(), workflow.type().name());
+    }
+
+    public boolean isWatched() {
+        return owner.crashes().areWatched();
+    }
+
+    // ---- what the lane tells
+
+    /** Counts what is durable; a refusal drops the run, which is then replayed from the store. */
+    private final class StepReceipt implements Receipt {
+        private final StepRecord step;
+
+        StepReceipt(StepRecord step) {
+            this.step = step;
+        }
+
+        @Override
+        public void queued() {
+            countSubmitted();
+        }
+
+        @Override
+        public void settled(Answer answer) {
+            if (answer != Answer.ACCEPTED) {
+                log.info(
+                        "{} a write of step {} was refused; this run ends",
+                        Printable.of(id()),
+                        Printable.of(step.key()));
+                drop(Drop.SUPERSEDED);
+                return;
+            }
+            if (step.status() != StepStatus.STARTED) {
+                crashAt(CrashPoint.AFTER_OUTCOME, step.key(), step.attempt()); // before anybody can run on
+            }
+            if (step.status().isFinal()) {
+                gotOn();
+            }
+            countDurable();
+        }
+
+        @Override
+        public void lost(Throwable why) {
+            boolean isFirst = !isVoid; // what is lost after it is lost because of it
+            isVoid = true; // nothing later may be written without it
+            if (why.getClass() == StoreException.class) {
+                needsAttention(Attentions.refusedByStore(id(), why));
+            } else if (isFirst) {
+                drop(Drop.SUPERSEDED);
+            }
+        }
+
+        @Override
+        public boolean isVoid() {
+            return isVoid;
+        }
+    }
+
+    /** The end of the run's life in this process. */
+    private final class LastReceipt implements Receipt {
+        private final Operation operation;
+
+        LastReceipt(Operation operation) {
+            this.operation = operation;
+        }
+
+        @Override
+        public void settled(Answer answer) {
+            owner.retire(Run.this, answer == Answer.ACCEPTED ? operation : null);
+            Operation.Finish end = operation.end();
+            if (answer == Answer.ACCEPTED && end != null) {
+                Notices.of(workflow.type(), end);
+                crashAtCompletion(CrashPoint.AFTER_COMPLETION);
+            } else if (answer == Answer.ACCEPTED && dropped() == Drop.UNLOADED) {
+                crashAtUnload(CrashPoint.AFTER_UNLOAD);
+            }
+        }
+
+        @Override
+        public void lost(Throwable why) {
+            Attention found =
+                    why.getClass() == StoreException.class ? Attentions.refusedByStore(id(), why) : attention();
+            if (found == null || isAttention() || !reportLater(found)) {
+                retire();
+            }
+        }
+
+        /** Not by this thread: it is the lane's, and would wait for itself if the queue were full. */
+        private boolean reportLater(Attention found) {
+            return tools().startAttempt(() -> conclude(new Operation.Finish(
+                    id(), epoch(), WorkflowStatus.NEEDS_ATTENTION, Documents.write(found), tools().now())));
+        }
+
+        private boolean isAttention() {
+            Operation.Finish end = operation.end();
+            return end != null && end.status() == WorkflowStatus.NEEDS_ATTENTION;
+        }
+
+        @Override
+        public boolean isVoid() {
+            return isVoid && operation.end() != null && !isAttention();
+        }
+    }
+}

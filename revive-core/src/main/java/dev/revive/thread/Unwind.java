@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.thread;
+
+/**
+ * Unwinds the stack of a run that must not go on. An Error, so that {@code catch (Exception e)} in user code lets it pass; without a stack
+ * trace, since it is no fault; thrown again by every later call, for users who catch everything.
+ */
+@SuppressWarnings(
+        "StaticAssignmentOfThrowable") // without trace and suppressed exceptions it holds nothing of its place
+public final class Unwind extends Error {
+    private static final long serialVersionUID = 1L;
+
+    /** The whole run ends. */
+    public static final Unwind RUN =
+            new Unwind("This run ends here; Revive goes on with the workflow later. Do not catch this.");
+
+    /** Only a branch ends. */
+    public static final Unwind BRANCH =
+            new Unwind("This branch is cancelled, since a sibling failed. Do not catch this.");
+
+    /** A branch waits, and its thread is needed for another. */
+    public static final Unwind WAIT = new Unwind("This branch waits; Revive goes on with it later. Do not catch this.");
+
+    private Unwind(String message) {
+        super(message, null, false, false);
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.thread;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which threads run user code now, and whether that is inside a step: what {@code start} and {@code result} need to know to refuse. They ask at the
+ * door, so it is seen here, too, whether there is room on the stack for what they do.
+ */
+public final class UserThreads {
+    private final Map<Thread, BooleanSupplier> inStep = new ConcurrentHashMap<>();
+
+    /** Marks the calling thread; answers what it was marked with before. */
+    @Nullable
+    public BooleanSupplier enter(BooleanSupplier isInStep) {
+        return inStep.put(Thread.currentThread(), isInStep);
+    }
+
+    public void restore(@Nullable BooleanSupplier before) {
+        if (before == null) {
+            leave();
+        } else {
+            inStep.put(Thread.currentThread(), before);
+        }
+    }
+
+    public void leave() {
+        inStep.remove(Thread.currentThread());
+    }
+
+    /** Refuses what is a side effect, unless it is asked for inside a step. */
+    public void requireStepOrOutside(String what) {
+        Headroom.require();
+        BooleanSupplier here = inStep.get(Thread.currentThread());
+        if (here != null && !here.getAsBoolean()) {
+            throw new IllegalStateException(
+                    "%s was called in a workflow, outside its steps. It is a side effect, so put it inside a step: ctx.step(\"Start billing\", () -> revive.start(...))."
+                            .formatted(what));
+        }
+    }
+
+    public boolean isInStep() {
+        BooleanSupplier here = inStep.get(Thread.currentThread());
+        return here != null && here.getAsBoolean();
+    }
+
+    /** Refuses what a workflow must never do. */
+    public void requireOutside(String what) {
+        Headroom.require();
+        if (inStep.containsKey(Thread.currentThread())) {
+            throw waiting(what);
+        }
+    }
+
+    public static IllegalStateException waiting(String what) {
+        return new IllegalStateException(
+                "%s was called in a workflow. A workflow must not wait for another one like this: it would hold its place while it waits. Wait outside."
+                        .formatted(what));
+    }
+}
