@@ -77,7 +77,7 @@ public final class Attentions {
                 why.getMessage());
     }
 
-    static Attention unknownCall(String id, StepKey step) {
+    public static Attention unknownCall(String id, StepKey step) {
         return about(
                 Reason.NEWER_REVIVE,
                 "A newer Revive recorded call %s of workflow %s, and this one does not know what it is. Stop the engines of this version, then resume the workflow.",
