@@ -115,7 +115,7 @@ class ArchitectureTests {
                 .whereLayer("client")
                 .mayOnlyBeAccessedByLayers("engine", "run")
                 .whereLayer("journal")
-                .mayOnlyBeAccessedByLayers("call", "run")
+                .mayOnlyBeAccessedByLayers("engine", "call", "run")
                 .whereLayer("jdbc")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("store")
