@@ -3,7 +3,6 @@ package dev.revive.codec;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationConfig;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonDeserializer;
@@ -19,29 +18,34 @@ import com.fasterxml.jackson.databind.deser.DefaultDeserializationContext;
 import com.fasterxml.jackson.databind.deser.SettableBeanProperty;
 import com.fasterxml.jackson.databind.deser.ValueInstantiator;
 import com.fasterxml.jackson.databind.deser.impl.UnsupportedTypeDeserializer;
+import com.fasterxml.jackson.databind.deser.std.ArrayBlockingQueueDeserializer;
 import com.fasterxml.jackson.databind.deser.std.ContainerDeserializerBase;
 import com.fasterxml.jackson.databind.deser.std.ReferenceTypeDeserializer;
-import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
-import com.fasterxml.jackson.databind.jsontype.NamedType;
+import com.fasterxml.jackson.databind.jsonFormatVisitors.JsonFormatTypes;
 import com.fasterxml.jackson.databind.jsontype.TypeDeserializer;
-import com.fasterxml.jackson.databind.jsontype.TypeIdResolver;
+import com.fasterxml.jackson.databind.ser.PropertyWriter;
 import com.fasterxml.jackson.databind.ser.impl.UnknownSerializer;
 import com.fasterxml.jackson.databind.ser.std.BeanSerializerBase;
 import com.fasterxml.jackson.databind.ser.std.StdKeySerializers;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.Calendar;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.concurrent.PriorityBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,11 +56,26 @@ final class Inspection {
     /** Types that grow at every level have no end. */
     private static final int MAX_TYPES = 1_000;
 
+    private static final List<Class<?>> SORTED =
+            List.of(SortedMap.class, SortedSet.class, PriorityQueue.class, PriorityBlockingQueue.class);
+
+    private static final Set<Class<?>> OPTIONAL_NUMBERS =
+            Set.of(OptionalInt.class, OptionalLong.class, OptionalDouble.class);
+
+    private static final String MAKE =
+            "Make it a record, or a static class with @JsonCreator on a constructor and @JsonProperty on its parameters, or with a builder that @JsonDeserialize names.";
+
     private final Type declared;
     private final ObjectMapper mapper;
     private final DeserializationContext reading;
     private final SerializerProvider writing;
-    private final Set<JavaType> seen = new HashSet<>();
+    private final Set<Place> seen = new HashSet<>();
+
+    /** A type, and what its place makes of it: here the text may say which subtype it is, and not there. */
+    private record Place(
+            JavaType type,
+            JsonTypeInfo.@Nullable Id subtypes,
+            @Nullable JsonDeserializer<?> own) {}
 
     Inspection(ObjectMapper mapper, Type declared) {
         this.mapper = mapper;
@@ -66,7 +85,7 @@ final class Inspection {
                 .createDummyInstance(mapper.getDeserializationConfig());
     }
 
-    private static final class Refused extends Exception {
+    static final class Refused extends Exception {
         private static final long serialVersionUID = 1L;
 
         Refused(String why) {
@@ -102,36 +121,40 @@ final class Inspection {
     }
 
     private void visit(JavaType type, String where) throws Refused, JsonMappingException {
-        if (seen.size() < MAX_TYPES && seen.add(type)) {
-            JsonDeserializer<?> reader = reading.findContextualValueDeserializer(type, null);
-            if (type.getTypeHandler() instanceof TypeDeserializer ofProperty) {
-                visit(type, reader, ofProperty, where);
-            } else {
-                TypeDeserializer ofType = reading.getFactory().findTypeDeserializer(reading.getConfig(), type);
-                if (ofType != null) {
-                    visitSubtypes(type, ofType, where);
-                }
-                visit(type, reader, ofType, where);
-            }
+        TypeDeserializer subtypes = type.getTypeHandler();
+        if (!isNew(type, subtypes, null)) {
+            return;
         }
+        JsonDeserializer<?> reader = reading.findContextualValueDeserializer(type, null);
+        if (subtypes == null) {
+            subtypes = reading.getFactory().findTypeDeserializer(reading.getConfig(), type);
+        }
+        visitSubtypes(type, subtypes, null, where);
+        visit(type, reader, subtypes, where);
+    }
+
+    private boolean isNew(JavaType type, @Nullable TypeDeserializer subtypes, @Nullable JsonDeserializer<?> own) {
+        JsonTypeInfo.Id how = subtypes == null ? null : Subtypes.mechanism(subtypes);
+        return seen.size() < MAX_TYPES && seen.add(new Place(type, how, own));
     }
 
     private void visit(JavaType type, JsonDeserializer<?> reader, @Nullable TypeDeserializer subtypes, String where)
             throws Refused, JsonMappingException {
         refuseWhatLoses(type, reader, where);
-        if (subtypes != null) {
-            refuseClassNames(type, subtypes, where);
-        }
         if (reader instanceof BeanDeserializerBase bean) {
             visitBean(type, bean, where);
         } else if (reader instanceof AbstractDeserializer && subtypes == null) {
             throw new Refused(
                     "%s is abstract, and JSON does not say which of its subtypes it is. Declare the subtype, or give it @JsonTypeInfo(use = Id.NAME) and @JsonSubTypes."
                             .formatted(subject(where, type)));
-        } else if (reader instanceof ContainerDeserializerBase<?>) {
+        } else if (reader instanceof ContainerDeserializerBase<?> container) {
+            refuseUnlessMade(type, container, where);
             visitContainer(type, where);
         } else if (reader instanceof ReferenceTypeDeserializer<?>) {
             visitReference(type, where);
+        } else if (Form.of(type, writing) == JsonFormatTypes.OBJECT && !Form.mayBeObject(reader)) {
+            throw new Refused(
+                    "%s is written as an object and read as something else. %s".formatted(subject(where, type), MAKE));
         }
     }
 
@@ -144,7 +167,7 @@ final class Inspection {
                     "%s is of a kind for which this mapper has no module. Register it, JavaTimeModule for example."
                             .formatted(subject(where, type)));
         }
-        if (raw == Class.class) {
+        if (raw == Class.class || JavaType.class.isAssignableFrom(raw)) {
             throw new Refused(
                     "%s is a Class, and no class that the database names is ever loaded. Record its name, or an enum."
                             .formatted(where));
@@ -184,16 +207,27 @@ final class Inspection {
             visitKey(key, where);
         }
         JavaType sorted = key == null ? type.getContentType() : key;
-        boolean isSorted = SortedMap.class.isAssignableFrom(raw) || SortedSet.class.isAssignableFrom(raw);
+        boolean isSorted = SORTED.stream().anyMatch(each -> each.isAssignableFrom(raw));
         if (isSorted && sorted != null && !sorted.isTypeOrSubTypeOf(Comparable.class) && !sorted.isJavaLangObject()) {
             throw new Refused(
                     "%s is sorted by a comparator, which JSON does not keep, as %s has no order of its own. Declare a %s."
                             .formatted(where, name(sorted), key == null ? "Set or a List" : "Map"));
         }
         JavaType content = isEntry ? type.containedTypeOrUnknown(1) : type.getContentType();
+        if (type.isArrayType() && isForgotten(content)) {
+            throw new Refused(
+                    "%s is an array of a generic type with subtypes, and Jackson forgets the type arguments in it. Declare a List."
+                            .formatted(subject(where, type)));
+        }
         if (content != null && content.getValueHandler() == null) {
             visit(content, key == null ? "an element of " + where : "a value of " + where);
         }
+    }
+
+    /** Unless values of the arguments are written in one way only. */
+    private boolean isForgotten(JavaType element) throws JsonMappingException {
+        boolean isOpen = element.getBindings().getTypeParameters().stream().anyMatch(argument -> !argument.isFinal());
+        return isOpen && writing.findTypeSerializer(element) != null;
     }
 
     /** Most keys are text by a serializer of their own. The rest is written by toString, and might be read as another. */
@@ -227,7 +261,7 @@ final class Inspection {
         if (content == null) {
             return;
         }
-        if (content.isReferenceType()) {
+        if (content.isReferenceType() || OPTIONAL_NUMBERS.contains(content.getRawClass())) {
             throw new Refused(
                     "%s holds another of its kind, and JSON cannot tell an empty one from one that holds an empty one. Declare one of them."
                             .formatted(subject(where, type)));
@@ -250,15 +284,101 @@ final class Inspection {
             throw new Refused("there is nothing to write of %s. Give it getters or make it a record."
                     .formatted(subject(where, type)));
         }
-        refuseUnlessMade(type, bean.getValueInstantiator(), writer, where);
+        visitMaker(type, bean.getValueInstantiator(), where);
+        refuseWhatNobodyInjects(type, bean, where);
         for (Iterator<SettableBeanProperty> each = bean.properties(); each.hasNext(); ) {
             SettableBeanProperty property = each.next();
-            String path = where.equals("it") ? property.getName() : where + "." + property.getName();
-            if (isPlain(property)) {
-                visit(property.getType(), path);
-            } else {
-                visit(property.getType(), property.getValueDeserializer(), property.getValueTypeDeserializer(), path);
+            if (property.getInjectableValueId() == null) {
+                visitProperty(property, where.equals("it") ? property.getName() : where + "." + property.getName());
             }
+        }
+    }
+
+    private void visitMaker(JavaType type, ValueInstantiator maker, String where) throws Refused, JsonMappingException {
+        JsonFormatTypes written = Form.of(type, writing);
+        JavaType delegate = maker.getDelegateType(reading.getConfig());
+        boolean isMade = delegate == null
+                ? Form.isMadeOf(written, maker)
+                : written != JsonFormatTypes.OBJECT
+                        || Form.mayBeObject(reading.findContextualValueDeserializer(delegate, null));
+        if (!isMade) {
+            throw new Refused("%s has no constructor that Jackson can call with what was written. %s"
+                    .formatted(subject(where, type), MAKE));
+        }
+        if (delegate != null) {
+            visit(delegate, "what makes " + where);
+        }
+    }
+
+    private static void refuseUnlessMade(JavaType type, ContainerDeserializerBase<?> reader, String where)
+            throws Refused {
+        ValueInstantiator maker = reader.getValueInstantiator();
+        boolean isMade = maker == null
+                || reader instanceof ArrayBlockingQueueDeserializer
+                || maker.canCreateFromObjectWith()
+                || maker.canCreateUsingDelegate()
+                || maker.canCreateUsingArrayDelegate()
+                || (maker.canCreateUsingDefault() && isFilled(type));
+        if (!isMade) {
+            throw new Refused(
+                    "%s has no constructor that Jackson can call, or cannot be filled after that. Put @JsonCreator on one that takes a List or a Map, or declare that."
+                            .formatted(subject(where, type)));
+        }
+    }
+
+    /** The abstract classes of the JDK take nothing in unless a subclass sees to it. */
+    private static boolean isFilled(JavaType type) {
+        Class<?> raw = type.getRawClass();
+        try {
+            boolean isOfList = type.isCollectionLikeType()
+                    && raw.getMethod("add", Object.class).getDeclaringClass() == AbstractList.class;
+            Method add = type.isMapLikeType()
+                    ? raw.getMethod("put", Object.class, Object.class)
+                    : isOfList ? raw.getMethod("add", int.class, Object.class) : raw.getMethod("add", Object.class);
+            return isOfJdk(raw)
+                    || !isOfJdk(add.getDeclaringClass())
+                    || !Modifier.isAbstract(add.getDeclaringClass().getModifiers());
+        } catch (NoSuchMethodException e) {
+            return true; // neither a Collection nor a Map: a module's
+        }
+    }
+
+    /** Without the value that the host is to put into it, nothing is read, even if a value was written in its place. */
+    private void refuseWhatNobodyInjects(JavaType type, BeanDeserializerBase bean, String where) throws Refused {
+        if (mapper.getInjectableValues() == null && isInjected(type, bean)) {
+            throw new Refused(
+                    "%s has a @JacksonInject, and this mapper has no InjectableValues. Let the workflow's code have that object, not the value; or give Revive a mapper that has it."
+                            .formatted(subject(where, type)));
+        }
+    }
+
+    private boolean isInjected(JavaType type, BeanDeserializerBase bean) {
+        Map<?, ?> members = reading.getConfig().introspect(type).findInjectables(); // null if there are none
+        boolean isInjected = members != null && !members.isEmpty();
+        for (Iterator<SettableBeanProperty> each = bean.properties(); each.hasNext() && !isInjected; ) {
+            isInjected = each.next().getInjectableValueId() != null;
+        }
+        return isInjected;
+    }
+
+    private void visitProperty(SettableBeanProperty property, String where) throws Refused, JsonMappingException {
+        JavaType type = property.getType();
+        if (isPlain(property)) {
+            visit(type, where);
+            return;
+        }
+        TypeDeserializer own = property.getValueTypeDeserializer();
+        visitSubtypes(type, own, property.getMember(), where);
+        JavaType content = type.getContentType();
+        if (content != null && content.getTypeHandler() instanceof TypeDeserializer subtypes) {
+            String element = "an element of " + where;
+            visitSubtypes(content, subtypes, property.getMember(), element);
+            if (isNew(content, subtypes, null)) {
+                visit(content, reading.findContextualValueDeserializer(content, null), subtypes, element);
+            }
+        }
+        if (isNew(type, own, property.getValueDeserializer())) {
+            visit(type, property.getValueDeserializer(), own, where);
         }
     }
 
@@ -268,104 +388,36 @@ final class Inspection {
                 && property.getAnnotation(JsonTypeInfo.class) == null;
     }
 
-    private void refuseUnlessMade(JavaType type, ValueInstantiator maker, JsonSerializer<?> writer, String where)
-            throws Refused {
-        boolean isMade;
-        if (writer instanceof BeanSerializerBase) {
-            isMade = maker.canCreateUsingDefault()
-                    || maker.canCreateFromObjectWith()
-                    || maker.canCreateUsingDelegate()
-                    || maker.canCreateUsingArrayDelegate();
-        } else if (isText(type)) {
-            isMade = maker.canCreateFromString()
-                    || maker.canCreateUsingDelegate()
-                    || maker.canCreateUsingArrayDelegate();
-        } else {
-            isMade = maker.canInstantiate();
-        }
-        if (!isMade) {
-            throw new Refused(
-                    "%s has no constructor that Jackson can call with what was written. Make it a record, or a static class with @JsonCreator on a constructor and @JsonProperty on its parameters, or with a builder that @JsonDeserialize names."
-                            .formatted(subject(where, type)));
-        }
-    }
-
-    /** Whether its @JsonValue is a text. */
-    private boolean isText(JavaType type) {
-        AnnotatedMember value = mapper.getSerializationConfig().introspect(type).findJsonValueAccessor();
-        return value != null && CharSequence.class.isAssignableFrom(value.getRawType());
-    }
-
     // ---- subtypes
 
-    private void visitSubtypes(JavaType base, TypeDeserializer subtypes, String where)
+    private void visitSubtypes(
+            JavaType base, @Nullable TypeDeserializer subtypes, @Nullable AnnotatedMember property, String where)
             throws Refused, JsonMappingException {
-        refuseClassNames(base, subtypes, where);
-        if (mechanism(subtypes) == JsonTypeInfo.Id.CUSTOM) {
+        if (subtypes == null) {
             return;
         }
-        List<Class<?>> known = knownSubtypes(base);
-        refuseForgotten(base, known, where);
-        for (Class<?> subtype : known) {
+        Subtypes known = new Subtypes(reading.getConfig(), base, subtypes, property);
+        for (Class<?> subtype : known.known(subject(where, base))) {
             JavaType concrete = mapper.getTypeFactory().constructSpecializedType(base, subtype);
-            if (seen.size() < MAX_TYPES && seen.add(concrete)) {
+            refuseUnlessTold(concrete, subtypes, where);
+            if (isNew(concrete, null, null)) {
                 visit(concrete, reading.findContextualValueDeserializer(concrete, null), null, where);
             }
         }
     }
 
-    private static void refuseClassNames(JavaType base, TypeDeserializer subtypes, String where) throws Refused {
-        JsonTypeInfo.Id mechanism = mechanism(subtypes);
-        if (mechanism == JsonTypeInfo.Id.CLASS || mechanism == JsonTypeInfo.Id.MINIMAL_CLASS) {
+    private void refuseUnlessTold(JavaType subtype, TypeDeserializer subtypes, String where)
+            throws Refused, JsonMappingException {
+        boolean isTold = subtypes.getTypeInclusion() != JsonTypeInfo.As.EXISTING_PROPERTY || subtypes.hasDefaultImpl();
+        Iterator<PropertyWriter> properties =
+                writing.findValueSerializer(subtype, null).properties();
+        while (!isTold && properties.hasNext()) {
+            isTold = properties.next().getName().equals(subtypes.getPropertyName());
+        }
+        if (!isTold) {
             throw new Refused(
-                    "%s has a @JsonTypeInfo that lets the text name a class, and no class that the database names is ever loaded. Use Id.NAME and @JsonSubTypes."
-                            .formatted(subject(where, base)));
-        }
-    }
-
-    private static JsonTypeInfo.Id mechanism(TypeDeserializer subtypes) {
-        TypeIdResolver ids = subtypes.getTypeIdResolver();
-        return ids == null ? JsonTypeInfo.Id.CUSTOM : ids.getMechanism();
-    }
-
-    private List<Class<?>> knownSubtypes(JavaType base) {
-        DeserializationConfig config = reading.getConfig();
-        AnnotatedClass annotated = config.introspectClassAnnotations(base).getClassInfo();
-        List<Class<?>> known = new ArrayList<>();
-        for (NamedType each : config.getSubtypeResolver().collectAndResolveSubtypesByTypeId(config, annotated)) {
-            boolean isOther =
-                    !base.getRawClass().isAssignableFrom(each.getType()); // a sibling, by inherited annotations
-            if (!isOther && !Modifier.isAbstract(each.getType().getModifiers())) {
-                known.add(each.getType());
-            }
-        }
-        return known;
-    }
-
-    private static void refuseForgotten(JavaType base, List<Class<?>> known, String where) throws Refused {
-        if (known.isEmpty()) {
-            throw new Refused(
-                    "%s has subtypes that nobody names. Name them with @JsonSubTypes.".formatted(subject(where, base)));
-        }
-        List<Class<?>> permitted = new ArrayList<>();
-        collectPermitted(base.getRawClass(), permitted);
-        permitted.removeAll(known);
-        if (!permitted.isEmpty()) {
-            throw new Refused(
-                    "%s has @JsonSubTypes that do not name %s, which would be written and could not be read. Name it."
-                            .formatted(subject(where, base), permitted.get(0).getName()));
-        }
-    }
-
-    private static void collectPermitted(Class<?> type, List<Class<?>> permitted) {
-        if (!type.isSealed()) {
-            return;
-        }
-        for (Class<?> subtype : type.getPermittedSubclasses()) {
-            if (!Modifier.isAbstract(subtype.getModifiers())) {
-                permitted.add(subtype);
-            }
-            collectPermitted(subtype, permitted);
+                    "%s has no property \"%s\", which is to say which subtype it is. Give it one, or leave out As.EXISTING_PROPERTY."
+                            .formatted(subject(where, subtype), subtypes.getPropertyName()));
         }
     }
 

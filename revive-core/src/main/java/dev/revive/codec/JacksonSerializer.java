@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.revive.workflow.SerializationException;
@@ -50,24 +49,25 @@ public final class JacksonSerializer implements PayloadSerializer {
                 // Where no type says otherwise: a double would lose digits of what may be money.
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-                // Denies: no class is loaded because an annotation with Id.CLASS lets the text name it.
-                .polymorphicTypeValidator(
-                        BasicPolymorphicTypeValidator.builder().build())
                 .build());
     }
 
     /**
      * With the host's mapper, whose settings then decide what is kept: that of a zone, say, is not by default.
      *
-     * @param mapper the mapper; not to be reconfigured afterwards
+     * @param mapper the mapper, of which a copy is made, as it is now
      * @throws IllegalArgumentException if its default typing is on: a class name from the database must never be loaded
+     * @throws IllegalStateException if its class does not override {@link ObjectMapper#copy}
      */
     public JacksonSerializer(ObjectMapper mapper) {
-        this.mapper = Objects.requireNonNull(mapper, "mapper");
-        if (mapper.getDeserializationConfig().getDefaultTyper(mapper.constructType(Object.class)) != null) {
+        if (Objects.requireNonNull(mapper, "mapper")
+                        .getDeserializationConfig()
+                        .getDefaultTyper(mapper.constructType(Object.class))
+                != null) {
             throw new IllegalArgumentException(
                     "This mapper has default typing on, so it would load classes that the database names. Give Revive a mapper without, and @JsonTypeInfo(use = Id.NAME) to types that need it.");
         }
+        this.mapper = NoClassNames.in(mapper);
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.revive.codec;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.KeyDeserializer;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -14,6 +15,8 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.time.YearMonth;
+import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashSet;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -34,6 +37,7 @@ final class JdkTypes extends SimpleModule {
         addText(File.class, File::getPath, File::new); // not made absolute: that is another in another process
         addText(Path.class, JdkTypes::text, JdkTypes::path);
         addText(InetAddress.class, InetAddress::getHostAddress, InetAddress::getByName); // digits, so nobody is asked
+        addKeyDeserializer(YearMonth.class, new YearMonthKey());
         addNumber(
                 OptionalInt.class,
                 OptionalInt.empty(),
@@ -49,6 +53,14 @@ final class JdkTypes extends SimpleModule {
                 OptionalDouble.empty(),
                 (value, json) -> json.writeNumber(value.getAsDouble()), // NaN and infinity as text
                 json -> OptionalDouble.of(json.getValueAsDouble(Double.NaN)));
+    }
+
+    /** As it is written: Jackson's own wants a plus sign where a year has five digits. */
+    private static final class YearMonthKey extends KeyDeserializer {
+        @Override
+        public Object deserializeKey(String key, DeserializationContext context) {
+            return YearMonth.parse(key, DateTimeFormatter.ofPattern("u-MM"));
+        }
     }
 
     /** As it stands, so that a relative one stays relative; of another file system than the JVM's own, as its URI. */

@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -193,10 +192,15 @@ public final class JsonText {
             begun++;
             List<JsonNode> elements = new ArrayList<>(node.size());
             node.forEach(element -> elements.add(of(element)));
-            if (isSet) {
-                elements.sort(Comparator.comparing(JsonNode::toString));
-            }
-            return new ArrayNode(CANONICAL.getNodeFactory(), elements);
+            return new ArrayNode(CANONICAL.getNodeFactory(), isSet ? sorted(elements) : elements);
+        }
+
+        private static List<JsonNode> sorted(List<JsonNode> elements) {
+            return elements.stream()
+                    .map(element -> Map.entry(element.toString(), element)) // once, not at each comparison
+                    .sorted(Map.Entry.comparingByKey())
+                    .map(Map.Entry::getValue)
+                    .toList();
         }
     }
 }

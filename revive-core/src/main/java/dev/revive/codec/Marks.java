@@ -43,7 +43,8 @@ final class Marks extends JsonGeneratorDelegate {
     }
 
     private void object(@Nullable Object value) {
-        beans.set(begun++, value != null && !(value instanceof Map) && !(value instanceof JsonSerializable));
+        boolean hasEntries = value instanceof Map || value instanceof Map.Entry || value instanceof JsonSerializable;
+        beans.set(begun++, value != null && !hasEntries);
     }
 
     @Override

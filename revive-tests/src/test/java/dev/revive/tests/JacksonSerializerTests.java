@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -23,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZonedDateTime;
+import java.util.AbstractMap;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -33,6 +36,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
@@ -124,6 +128,12 @@ class JacksonSerializerTests {
         }
 
         @Test
+        void tellsEntriesToNullApartByTheirKeys() {
+            assertThat(serializer.inputHash(new AbstractMap.SimpleEntry<>("a", null), Map.Entry.class))
+                    .isNotEqualTo(serializer.inputHash(new AbstractMap.SimpleEntry<>("b", null), Map.Entry.class));
+        }
+
+        @Test
         void countsANumberByItsValueHoweverManyZerosItHas() {
             assertThat(hash(new BigDecimal("100")))
                     .isEqualTo(hash(new BigDecimal("100.00")))
@@ -203,6 +213,62 @@ class JacksonSerializerTests {
                     .isInstanceOf(SerializationException.class)
                     .hasMessageContaining("java.time.Instant")
                     .hasMessageContaining("JavaTimeModule");
+        }
+    }
+
+    /** A row may have been written before its type was looked at, or by somebody else. */
+    @Nested
+    class ANameOfAClass {
+        static Stream<JacksonSerializer> serializers() {
+            return Stream.of(
+                    new JacksonSerializer(),
+                    new JacksonSerializer(JsonMapper.builder().build()));
+        }
+
+        private void isNotLoaded(JacksonSerializer serializer, String json, Type type) {
+            String name = JacksonSerializerTests.class.getName() + "$Stranger";
+
+            assertThatThrownBy(() -> serializer.deserialize(json.formatted(name), type))
+                    .isInstanceOf(SerializationException.class);
+            assertThat(LOADED).isEmpty();
+        }
+
+        @ParameterizedTest
+        @MethodSource("serializers")
+        void isNeverLoadedBecauseARowHasIt(JacksonSerializer serializer) {
+            isNotLoaded(serializer, "{\"@class\":\"%s\"}", ByClassName.class);
+            isNotLoaded(serializer, "{\"any\":{\"@class\":\"%s\"}}", HoldsByClassName.class);
+            isNotLoaded(serializer, "\"%s\"", Class.class);
+            isNotLoaded(serializer, "{\"%s\":1}", new TypeRef<Map<Class<?>, Integer>>() {}.type());
+            isNotLoaded(serializer, "\"%s\"", JavaType.class);
+        }
+
+        @Test
+        void isNotLoadedByAMapperThatTheHostChangesLater() {
+            ObjectMapper mapper = JsonMapper.builder().build();
+            JacksonSerializer early = new JacksonSerializer(mapper);
+            mapper.activateDefaultTyping(BasicPolymorphicTypeValidator.builder()
+                    .allowIfBaseType(Object.class)
+                    .build());
+
+            early.deserialize("[\"" + JacksonSerializerTests.class.getName() + "$Stranger\",{}]", Object.class);
+
+            assertThat(LOADED).isEmpty();
+        }
+    }
+
+    private static final List<String> LOADED = new CopyOnWriteArrayList<>();
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
+    interface ByClassName {}
+
+    record HoldsByClassName(
+            @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS) Object any) {}
+
+    @SuppressWarnings("unused") // only its name is
+    static final class Stranger implements ByClassName {
+        static {
+            LOADED.add("Stranger");
         }
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.tests.docs;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonKey;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
@@ -36,6 +38,8 @@ import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.AbstractList;
+import java.util.AbstractSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -46,6 +50,7 @@ import java.util.Date;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -56,11 +61,14 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -310,6 +318,140 @@ final class Shapes {
         }
     }
 
+    /** A collection that cannot be made. */
+    static final class Lines extends AbstractList<String> {
+        private final List<String> lines;
+
+        Lines(List<String> lines) {
+            this.lines = lines;
+        }
+
+        @Override
+        public String get(int index) {
+            return lines.get(index);
+        }
+
+        @Override
+        public int size() {
+            return lines.size();
+        }
+    }
+
+    /** One that can be made, and stays as it is. */
+    static final class Fixed extends AbstractSet<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("a").iterator();
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
+    }
+
+    @SuppressWarnings("serial") // by Jackson alone
+    static final class Table extends HashMap<String, String> {
+        Table(Map<String, String> entries, int limit) {
+            super(entries);
+            keySet().retainAll(List.copyOf(keySet()).subList(0, limit));
+        }
+    }
+
+    static final class OfList {
+        private final List<String> lines;
+
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        OfList(List<String> lines) {
+            this.lines = lines;
+        }
+
+        public List<String> getLines() {
+            return lines;
+        }
+    }
+
+    static final class Valued {
+        private final long value;
+
+        Valued(String unit, long value) {
+            this.value = value * unit.length();
+        }
+
+        @JsonValue
+        public long value() {
+            return value;
+        }
+    }
+
+    record Count(@JsonValue int count) {}
+
+    @JsonFormat(shape = JsonFormat.Shape.OBJECT)
+    enum AsObject {
+        ONE;
+
+        public int getNumber() {
+            return 1;
+        }
+    }
+
+    record OfForgetful(Forgetful forgetful) {}
+
+    record Injected(@JacksonInject String service, int x) {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Castor.class, name = "twin"),
+        @JsonSubTypes.Type(value = Pollux.class, name = "twin")
+    })
+    sealed interface Twins {}
+
+    record Castor(int x) implements Twins {}
+
+    record Pollux(int x) implements Twins {}
+
+    interface Animal {}
+
+    record Cat(int x) implements Animal {}
+
+    record Loose(@JsonTypeInfo(use = JsonTypeInfo.Id.NAME) List<Animal> animals) {}
+
+    record Half(
+            @JsonTypeInfo(use = JsonTypeInfo.Id.NAME) @JsonSubTypes(@JsonSubTypes.Type(Cat.class))
+            List<Animal> told,
+
+            List<Animal> untold) {}
+
+    record ByProperty(
+            List<Object> plain,
+            @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS) List<Object> named) {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.EXISTING_PROPERTY, property = "kind")
+    @JsonSubTypes(@JsonSubTypes.Type(Bare.class))
+    sealed interface Existing {}
+
+    record Bare(int x) implements Existing {}
+
+    record Chain(
+            @JsonTypeInfo(use = JsonTypeInfo.Id.NAME) @Nullable
+            Chain next) {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
+    @JsonSubTypes({@JsonSubTypes.Type(ByLeft.class), @JsonSubTypes.Type(ByRight.class)})
+    sealed interface Deduced {}
+
+    record ByLeft(int left) implements Deduced {}
+
+    record ByRight(int right) implements Deduced {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind", defaultImpl = Usual.class)
+    @JsonSubTypes(@JsonSubTypes.Type(value = Rare.class, name = "rare"))
+    sealed interface Defaulted {}
+
+    record Usual(int x) implements Defaulted {}
+
+    record Rare(int x) implements Defaulted {}
+
     static final class Closed {
         @SuppressWarnings("unused") // nobody can see it: that is the point
         private int secret = 7;
@@ -367,6 +509,10 @@ final class Shapes {
                         "immutable class with a builder",
                         Built.class,
                         new Built.Builder().name("tea").build()),
+                equal("record of itself, told apart in it", Chain.class, new Chain(new Chain(null))),
+                equal("sealed interface, deduced", Deduced.class, new ByLeft(1)),
+                equal("sealed interface with a `defaultImpl`", Defaulted.class, new Usual(1)),
+                equal("record as one number, `@JsonValue`", Count.class, new Count(2)),
                 equal("record as one text, `@JsonValue`", Sku.class, new Sku("T1")));
     }
 
@@ -412,6 +558,10 @@ final class Shapes {
                         "keys: zone",
                         new TypeRef<Map<ZoneId, String>>() {},
                         ordered(ZoneId.of("Europe/Berlin"), "a", ZoneId.of("Asia/Tokyo"), "b")),
+                equal(
+                        "keys: month of a year of five digits",
+                        new TypeRef<Map<YearMonth, String>>() {},
+                        Map.of(YearMonth.of(12_345, 1), "a")),
                 equal("keys: date", new TypeRef<Map<LocalDate, String>>() {}, Map.of(LocalDate.of(2026, 3, 29), "a")),
                 equal(
                         "keys: date and time with zone",
@@ -557,6 +707,27 @@ final class Shapes {
                 refused("immutable class without `@JsonCreator`", Immutable.class, "Make it a record"),
                 refused("class without getters", Closed.class, "Give it getters or make it a record"),
                 refused("class inside an object", Inner.class, "a static class"),
+                refused("collection without a constructor", Lines.class, "on one that takes a List"),
+                refused("collection that takes nothing in", Fixed.class, "on one that takes a List"),
+                refused("map without a constructor", Table.class, "on one that takes a List or a Map"),
+                refused("`BlockingQueue`", new TypeRef<BlockingQueue<String>>() {}, "declare that"),
+                refused("made of a list, written as an object", OfList.class, "with @JsonCreator on a constructor"),
+                refused("`@JsonValue` that no constructor takes", Valued.class, "with @JsonCreator on a constructor"),
+                refused("enum written as an object", AsObject.class, "written as an object"),
+                refused(
+                        "array of a generic sealed interface of another",
+                        new TypeRef<Maybe<Figure>[]>() {},
+                        "Declare a List"),
+                refused("`LongAdder`", LongAdder.class, "no constructor"),
+                refused("`@JacksonInject`", Injected.class, "a mapper that has it"),
+                refused("record of a sealed interface that forgets a subtype", OfForgetful.class, "do not name"),
+                refused("two subtypes with one name", Twins.class, "Give"),
+                refused("property of an interface that names no subtypes", Loose.class, "Name them with @JsonSubTypes"),
+                refused("the same interface, told apart in one place only", Half.class, "Declare the subtype"),
+                refused("class names in a property", ByProperty.class, "Use Id.NAME and @JsonSubTypes"),
+                refused("`As.EXISTING_PROPERTY` that does not exist", Existing.class, "leave out As.EXISTING_PROPERTY"),
+                refused("optional of an `OptionalInt`", new TypeRef<Optional<OptionalInt>>() {}, "an empty one"),
+                refused("queue sorted by a comparator", new TypeRef<PriorityQueue<Point>>() {}, "a List"),
                 refused("keys: record", new TypeRef<Map<Point, String>>() {}, "as the key, or a list of records"),
                 refused(
                         "keys: record of one text, without `@JsonKey`",
