@@ -377,9 +377,9 @@ final class StepCall<T extends @Nullable Object> {
             isOverdueTold = true;
             log.warn(
                     "{} {} attempts at step {} have not returned although interrupted; another begins when one of them has",
-                    run.id(),
+                    Printable.of(run.id()),
                     MOST_OVERDUE,
-                    call.key());
+                    Printable.of(call.key()));
         }
         Duration total = options.totalTimeout();
         Instant until = total == null ? run.tools().exactNow().plusNanos(Nanos.LONGEST) : deadline(total);

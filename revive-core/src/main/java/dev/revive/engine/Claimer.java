@@ -2,6 +2,7 @@
 package dev.revive.engine;
 
 import dev.revive.journal.Journal;
+import dev.revive.lane.Outage;
 import dev.revive.run.Tools;
 import dev.revive.store.Claim;
 import dev.revive.store.ExecutorSeat;
@@ -81,6 +82,8 @@ final class Claimer {
         void keeperEnded(Throwable why);
     }
 
+    private final Outage claiming = new Outage("claiming");
+    private final Outage loading = new Outage("the loading of what was claimed");
     private final Owner owner;
     private final Time time;
     private final ExecutorSeat seat;
@@ -107,7 +110,7 @@ final class Claimer {
         this.nextLookForEndings = time.nanos();
         this.unclaimed = new Unclaimed(
                 seat, owner.knownTypes(), owner.settings().executor().lease());
-        this.loader = new Loader(name + "-loader", this::runAll, this::storeUnavailable, owner::keeperEnded);
+        this.loader = new Loader(name + "-loader", this::load, e -> shouldReclaim = true, owner::keeperEnded);
     }
 
     private Duration poll() {
@@ -190,27 +193,36 @@ final class Claimer {
         wake();
     }
 
+    /** A claim whose answer was lost may have been committed, and one whose journals could not be read is: they are looked for. */
     private void turn() {
         owner.tools().exactNow(); // looked at often, it sees when the host's clock is set back
         try {
             int room = Math.min(owner.room(), MAX_CLAIM);
-            isBacklogged = room <= 0;
-            makeRoom();
             if (room > 0) {
-                List<WorkflowRecord> claimed = claim(room);
-                isBacklogged = claimed.size() == room;
-                run(claimed);
-            }
-            if (isBacklogged && owner.room() > 0) {
-                wake();
-            }
-            lookForEndings();
-            unclaimed.look();
-            if (shouldReclaim) {
-                reclaimAll(); // last: somebody may keep a lock on one of them, and nothing else must wait for that
+                claiming.watch(() -> look(room));
+            } else {
+                look(room); // which may ask nothing, and so not learn whether the store answers
             }
         } catch (StoreUnavailableException e) {
-            storeUnavailable(e);
+            shouldReclaim = true;
+        }
+    }
+
+    private void look(int room) {
+        isBacklogged = room <= 0;
+        makeRoom();
+        if (room > 0) {
+            List<WorkflowRecord> claimed = claim(room);
+            isBacklogged = claimed.size() == room;
+            run(claimed);
+        }
+        if (isBacklogged && owner.room() > 0) {
+            wake();
+        }
+        lookForEndings();
+        unclaimed.look();
+        if (shouldReclaim) {
+            reclaimAll(); // last: somebody may keep a lock on one of them, and nothing else must wait for that
         }
     }
 
@@ -224,12 +236,6 @@ final class Claimer {
             shouldReclaim = true;
         }
         runAll(found);
-    }
-
-    /** A claim whose answer was lost may have been committed, and one whose journals could not be read is: they are looked for. */
-    private void storeUnavailable(StoreUnavailableException e) {
-        log.warn("The store does not answer, claiming waits: {}", Printable.of(e));
-        shouldReclaim = true;
     }
 
     /** What waits gives way to what could run; not at every turn, for it looks at all runs. */
@@ -301,6 +307,10 @@ final class Claimer {
         if (suspect == null && seat.isShared()) {
             nextLookForSuspects = time.after(SUSPECTS_PAUSE);
         }
+    }
+
+    private void load(List<WorkflowRecord> claimed) {
+        loading.watch(() -> runAll(claimed));
     }
 
     private void runAll(List<WorkflowRecord> claimed) {

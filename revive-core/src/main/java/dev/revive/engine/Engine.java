@@ -4,6 +4,7 @@ package dev.revive.engine;
 import dev.revive.client.Client;
 import dev.revive.codec.Payloads;
 import dev.revive.engine.EngineSettings.Limits;
+import dev.revive.lane.Outage;
 import dev.revive.run.Registry;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.StoreUnavailableException;
@@ -302,7 +303,9 @@ public final class Engine {
     }
 
     private void rebirth(Executor former) {
-        log.info("{} lost its lease; its workflows go on elsewhere, and this engine begins again", former.id());
+        log.info(
+                "{} lost its lease; its workflows go on elsewhere, and this engine begins again",
+                Printable.of(former.id()));
         try {
             beginAgain(former);
         } catch (Throwable e) {
@@ -311,13 +314,13 @@ public final class Engine {
     }
 
     private void beginAgain(Executor former) throws InterruptedException {
+        Outage outage = new Outage("the next executor");
         for (long pause = 50; state == State.RUNNING; pause = Math.min(2_000, pause * 2)) {
             try {
                 former.abandon();
-                begin(newExecutor());
+                begin(outage.ask(this::newExecutor));
                 return;
             } catch (StoreUnavailableException e) {
-                log.warn("The store does not give a new seat yet: {}", Printable.of(e));
                 TimeUnit.MILLISECONDS.sleep(pause);
             }
         }

@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
+import dev.revive.lane.Outage;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.thread.Periodic;
 import dev.revive.thread.Time;
-import dev.revive.workflow.Printable;
 import java.time.Clock;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Renews this executor's lease, and does nothing else: whatever it waited for could cost the lease. Only where other processes can reach the
  * store; a lapsed lease is never renewed, since somebody may have taken over already.
  */
 final class LeaseKeeper {
-    private static final Logger log = LoggerFactory.getLogger(LeaseKeeper.class);
-
     /** So much earlier than the next renewal is one that failed tried again. */
     private static final int TRIES_PER_RENEWAL = 5;
 
@@ -33,6 +29,7 @@ final class LeaseKeeper {
         void keeperEnded(Throwable why);
     }
 
+    private final Outage outage = new Outage("the renewal of the lease");
     private final Owner owner;
     private final ExecutorSeat seat;
     private final Duration third;
@@ -52,15 +49,20 @@ final class LeaseKeeper {
 
     private void turn() {
         try {
-            long sent = System.nanoTime();
-            if (!seat.renew()) {
+            if (!outage.ask(this::renew)) {
                 owner.leaseLapsed();
-                return;
             }
-            owner.renewed(sent);
         } catch (StoreUnavailableException e) {
-            log.warn("The store does not answer, the lease is not renewed: {}", Printable.of(e));
             thread.wakeIn(third.dividedBy(TRIES_PER_RENEWAL));
         }
+    }
+
+    private boolean renew() {
+        long sent = System.nanoTime();
+        if (!seat.renew()) {
+            return false;
+        }
+        owner.renewed(sent);
+        return true;
     }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
+import dev.revive.lane.Outage;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.thread.Periodic;
 import dev.revive.thread.Time;
-import dev.revive.workflow.Printable;
 import java.time.Clock;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -30,6 +30,7 @@ final class Sweeper {
         void keeperEnded(Throwable why);
     }
 
+    private final Outage outage = new Outage("the look for executors that died");
     private final Owner owner;
     private final ExecutorSeat seat;
     private final Periodic thread;
@@ -47,13 +48,13 @@ final class Sweeper {
 
     private void turn() {
         try {
-            int orphans = owner.mayBegin() ? seat.sweep() : 0;
+            int orphans = owner.mayBegin() ? outage.ask(seat::sweep) : 0;
             if (orphans > 0) {
                 log.info("{} workflows of executors that died are due again", orphans);
                 owner.orphansFound();
             }
         } catch (StoreUnavailableException e) {
-            log.warn("The store does not answer, nobody is looked for whose lease has lapsed: {}", Printable.of(e));
+            // told; the next turn looks again
         }
     }
 }

@@ -37,6 +37,7 @@ final class Committer {
         boolean pause(long millis);
     }
 
+    private final Outage outage = new Outage("a batch");
     private final StepStore store;
     private final Closing closing;
 
@@ -112,22 +113,12 @@ final class Committer {
         List<Operation> batch = List.copyOf(rows);
         for (long pause = FIRST_PAUSE_MILLIS; ; pause = Math.min(LAST_PAUSE_MILLIS, pause * 2)) {
             try {
-                return store.write(batch);
+                return outage.ask(() -> store.write(batch));
             } catch (StoreUnavailableException e) {
-                complain(batch.size(), e, pause == FIRST_PAUSE_MILLIS);
                 if (!closing.pause(pause)) {
                     throw e;
                 }
             }
-        }
-    }
-
-    /** Once for each batch: the same is written again and again, for as long as the outage lasts. */
-    private static void complain(int operations, StoreException why, boolean isFirst) {
-        if (isFirst) {
-            log.warn("The store does not answer, {} operations wait: {}", operations, Printable.of(why));
-        } else {
-            log.debug("The store still does not answer, {} operations wait: {}", operations, Printable.of(why));
         }
     }
 

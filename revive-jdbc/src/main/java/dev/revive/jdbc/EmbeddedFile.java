@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.store.StoreException;
 import dev.revive.thread.BareThreads;
+import dev.revive.workflow.Printable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -24,6 +25,7 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The H2 file of {@link JdbcStore#embedded}: opened by one store of one process at a time, with what durability needs. If H2 closes it, as it does
@@ -52,6 +54,7 @@ final class EmbeddedFile {
     private OpenFile current;
     private long openedAt = System.nanoTime();
     private Duration pause = Duration.ZERO;
+    private boolean isDown;
     private boolean over;
 
     private EmbeddedFile(Path directory, FileChannel lock, String url, Set<PosixFilePermission> permissions)
@@ -236,17 +239,26 @@ final class EmbeddedFile {
         }
         pause = age.compareTo(GOOD_LIFE) > 0 ? SHORTEST_PAUSE : longer(pause);
         openedAt = System.nanoTime();
-        log.warn("H2 has closed the database in {}: {}. Opening it again", directory, current.reason());
+        boolean isTold = isDown;
+        isDown = true;
+        if (!isTold) {
+            log.warn(
+                    "H2 has closed the database in {}: {}. Opening it again",
+                    Printable.of(directory),
+                    Printable.of(current.reason()));
+        }
         current.abandon();
         try {
             current = OpenFile.open(url);
         } catch (SQLException e) {
-            log.warn("The database in {} cannot be opened again yet: {}", directory, e.toString());
+            log.atLevel(isTold ? Level.DEBUG : Level.WARN)
+                    .log("The database in {} cannot be opened again yet: {}", Printable.of(directory), Printable.of(e));
             throw new SQLTransientConnectionException(
                     "The database in %s cannot be opened again yet: %s".formatted(directory, e.getMessage()), e);
         }
         pool.getHikariPoolMXBean().softEvictConnections();
-        log.info("The database in {} is open again", directory);
+        isDown = false;
+        log.info("The database in {} is open again", Printable.of(directory));
     }
 
     private static Duration longer(Duration pause) {
@@ -262,7 +274,7 @@ final class EmbeddedFile {
         try {
             current().compactIfGrown();
         } catch (SQLException | RuntimeException e) {
-            log.warn("The database in {} could not be compacted: {}", directory, e.toString());
+            log.warn("The database in {} could not be compacted: {}", Printable.of(directory), Printable.of(e));
         }
     }
 
@@ -281,7 +293,10 @@ final class EmbeddedFile {
         try {
             end().close();
         } catch (SQLException e) {
-            log.warn("The database in {} could not be compacted while closing: {}", directory, e.toString());
+            log.warn(
+                    "The database in {} could not be compacted while closing: {}",
+                    Printable.of(directory),
+                    Printable.of(e));
         } finally {
             if (quiet) {
                 database.unlockWriter();
@@ -307,7 +322,10 @@ final class EmbeddedFile {
         try {
             OwnerOnly.restore(directory.resolve(DATABASE), permissions);
         } catch (IOException e) {
-            log.warn("The permissions of the database in {} could not be restored: {}", directory, e.toString());
+            log.warn(
+                    "The permissions of the database in {} could not be restored: {}",
+                    Printable.of(directory),
+                    Printable.of(e));
         }
     }
 
@@ -329,7 +347,7 @@ final class EmbeddedFile {
         try {
             lock.close();
         } catch (IOException e) {
-            log.warn("The lock of {} could not be released: {}", directory, e.toString());
+            log.warn("The lock of {} could not be released: {}", Printable.of(directory), Printable.of(e));
         }
     }
 }

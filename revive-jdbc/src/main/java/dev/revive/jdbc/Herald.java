@@ -156,10 +156,10 @@ final class Herald {
         } catch (StoreUnavailableException e) {
             log.debug("Others were not told of {}; they will find out: {}", Printable.of(text), Printable.of(e));
         } catch (StoreException e) {
-            log.info("This database cannot notify others, which poll instead: {}", e.getMessage());
+            log.info("This database cannot notify others, which poll instead: {}", Printable.of(e.getMessage()));
             fallSilent();
         } catch (RuntimeException | Error e) { // were this thread to end, nothing would be sent any more
-            log.debug("Others were not told of {}; they will find out: {}", text, Printable.of(e));
+            log.debug("Others were not told of {}; they will find out: {}", Printable.of(text), Printable.of(e));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.revive.jdbc;
 
 import dev.revive.store.Hint;
 import dev.revive.thread.BareThreads;
+import dev.revive.workflow.Printable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -128,7 +129,9 @@ final class Listener {
             if (!notifications.isRefusal(e)) {
                 throw e;
             }
-            log.info("This database or its driver cannot notify Revive, which polls instead: {}", e.getMessage());
+            log.info(
+                    "This database or its driver cannot notify Revive, which polls instead: {}",
+                    Printable.of(e.getMessage()));
             return false;
         }
         herald.announce();
@@ -161,10 +164,10 @@ final class Listener {
             return;
         }
         if (hasComplained) {
-            log.debug("Still no notifications: {}", e.toString());
+            log.debug("Still no notifications: {}", Printable.of(e));
         } else {
             hasComplained = true;
-            log.warn("Notifications do not arrive; Revive polls until they do: {}", e.toString());
+            log.warn("Notifications do not arrive; Revive polls until they do: {}", Printable.of(e));
         }
     }
 
@@ -242,7 +245,7 @@ final class Listener {
             old.abort(Runnable::run);
             database.throwAway(old);
         } catch (SQLException | RuntimeException | Error e) {
-            log.debug("A connection that listened could not be closed: {}", e.toString());
+            log.debug("A connection that listened could not be closed: {}", Printable.of(e));
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
+import dev.revive.workflow.Printable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
@@ -24,7 +25,7 @@ final class PostgresBackend {
             return String.valueOf(connection.unwrap(PGConnection.class).getBackendPID())
                     .equals(server);
         } catch (SQLException | LinkageError e) {
-            log.debug("It is not known whether this is a connection of the server itself: {}", e.toString());
+            log.debug("It is not known whether this is a connection of the server itself: {}", Printable.of(e));
             return false;
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
+import dev.revive.workflow.Printable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -209,7 +210,7 @@ final class Session implements AutoCloseable {
                 return;
             }
         } catch (SQLException e) {
-            log.debug("A connection could not be given back as it came, and is thrown away: {}", e.toString());
+            log.debug("A connection could not be given back as it came, and is thrown away: {}", Printable.of(e));
         }
         database.throwAway(connection);
     }

@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.revive.Revive;
 import dev.revive.store.InMemoryStore;
+import dev.revive.tests.support.Gate;
 import dev.revive.tests.support.Logs;
 import dev.revive.workflow.Printable;
+import dev.revive.workflow.RetryPolicy;
+import dev.revive.workflow.Step;
+import dev.revive.workflow.StepOptions;
 import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowHandle;
+import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +70,35 @@ class PrintableTests {
                             .doesNotContain("\u0085")
                             .doesNotContain("\u2028")
                             .doesNotContain("\u202e"));
+        }
+    }
+
+    @Test
+    void norCanThatOfAWorkflowWhoseAttemptsHang() {
+        Workflow<String, String> workflow = Workflow.named("w", String.class, String.class);
+        Gate gate = new Gate();
+        try (Logs logs = new Logs();
+                Revive revive = Revive.with(new InMemoryStore())
+                        .register(
+                                workflow,
+                                (ctx, in) -> ctx.step(Step.of("Stuck\u2028INFO forged", String.class, attempt -> {
+                                            gate.passUninterruptibly();
+                                            return "done";
+                                        })
+                                        .with(StepOptions.defaults()
+                                                .attemptTimeout(Duration.ofMillis(60))
+                                                .timeoutGrace(Duration.ofMillis(10)))
+                                        .retry(RetryPolicy.forever().fixedDelay(Duration.ofMillis(1)))))
+                        .start()) {
+            WorkflowHandle<String> handle = revive.start(workflow, "a\u2028INFO forged", "in");
+            Awaitility.await().until(() -> !logs.lines("although interrupted").isEmpty());
+            gate.open();
+            handle.result();
+
+            assertThat(logs.lines("although interrupted"))
+                    .allSatisfy(line -> assertThat(line)
+                            .contains("a\\u2028INFO forged", "Stuck\\u2028INFO forged")
+                            .doesNotContain("\u2028"));
         }
     }
 }

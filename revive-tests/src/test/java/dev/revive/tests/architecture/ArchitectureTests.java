@@ -273,7 +273,7 @@ class ArchitectureTests {
 
     @Test
     void theLaneShowsOnlyItsFace() {
-        showsOnly("dev.revive.lane", "Lane|Receipt");
+        showsOnly("dev.revive.lane", "Lane|Outage|Receipt");
     }
 
     @Test
