@@ -31,14 +31,17 @@ public final class ConnectionPool {
     }
 
     /**
-     * A URL that may be shown: without user, password and parameters, and without the name of an H2 database, which may be a key.
+     * A URL that may be shown: without user, password and parameters, and without the name of an H2 database, which may be a key. Where there is an
+     * {@code @}, of a user or in a password, nobody can tell where either ends, for a password may hold any character: then only the kind is left.
      *
      * @param url a JDBC URL, or what somebody took for one
      * @return what is left of it
      */
     public static String withoutSecrets(String url) {
-        String bare =
-                url.replaceAll("[;?&].*", "").replaceAll("(?s)//.*@", "//").replaceAll("(?i)(password|pwd)=.*", "");
+        if (url.contains("@")) {
+            return url.replaceFirst("(?s)^(jdbc:\\w+:)?.*", "$1...");
+        }
+        String bare = url.replaceFirst("(?s)[;?&].*", "").replaceFirst("(?si)(password|pwd)=.*", "");
         return bare.startsWith("jdbc:h2:tcp:") ? bare.replaceAll("[^/]*$", "...") : bare;
     }
 
