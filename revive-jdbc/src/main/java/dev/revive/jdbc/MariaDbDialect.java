@@ -2,6 +2,7 @@
 package dev.revive.jdbc;
 
 import dev.revive.store.StoreException;
+import dev.revive.workflow.Printable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * MariaDB, 10.6 and newer, and MySQL, 8.0.17 and newer. A batch is a transaction at READ COMMITTED that finds every row by its primary key: a
  * scan of another index would lock entries of rows that others are writing, and they would wait for each other in a circle.
  *
- * <p>A client that stops in the middle of a transaction is cut off by the server after a third of a lease: MariaDB ends idle transactions; MySQL
- * only idle connections, so there a kept connection that was idle for a while is opened anew before it is used.
+ * <p>A client that stops in the middle of a transaction is cut off by the server after a third of a lease, by MySQL after two: MariaDB ends idle
+ * transactions, MySQL only idle connections, so there a kept connection that was idle for half a lease is opened anew before it is used.
  */
 final class MariaDbDialect implements Dialect {
     private static final Logger log = LoggerFactory.getLogger(MariaDbDialect.class);
@@ -222,7 +223,12 @@ final class MariaDbDialect implements Dialect {
     private void warnUnless(String wanted, Connection connection, String setting, String what) throws SQLException {
         String value = value(connection, "SELECT @@" + setting);
         if (!value.equals(wanted) && !value.equals("ON")) {
-            log.warn("This {} server runs with {}={}: {}", isMariaDb ? "MariaDB" : "MySQL", setting, value, what);
+            log.warn(
+                    "This {} server runs with {}={}: {}",
+                    isMariaDb ? "MariaDB" : "MySQL",
+                    setting,
+                    Printable.of(value),
+                    what);
         }
     }
 
@@ -231,7 +237,7 @@ final class MariaDbDialect implements Dialect {
     /** The server stops waiting for a client that stopped, be it between two statements or in the middle of one. */
     @Override
     public void keep(Session session, Duration lease) throws SQLException {
-        set(session, idleSetting(), bound(lease));
+        boundIdling(session, lease);
         set(session, "net_read_timeout", bound(lease));
         set(session, "net_write_timeout", bound(lease));
         set(session, "innodb_lock_wait_timeout", lockWait(lease).toSeconds());
@@ -244,12 +250,12 @@ final class MariaDbDialect implements Dialect {
 
     @Override
     public boolean isStale(Duration idle, Duration lease) {
-        return !isMariaDb && idle.toMillis() > bound(lease) * 1_000 / 2;
+        return !isMariaDb && idle.toMillis() > idleBound(lease) * 1_000 * 3 / 4;
     }
 
     @Override
     public void boundIdling(Session session, Duration lease) throws SQLException {
-        set(session, idleSetting(), bound(lease));
+        set(session, isMariaDb ? "idle_transaction_timeout" : "wait_timeout", idleBound(lease));
     }
 
     @Override
@@ -263,9 +269,12 @@ final class MariaDbDialect implements Dialect {
         boundLockWait(session);
     }
 
-    /** MySQL ends idle connections only; in a transaction that comes to the same. */
-    private String idleSetting() {
-        return isMariaDb ? "idle_transaction_timeout" : "wait_timeout";
+    /**
+     * MySQL ends idle connections only; in a transaction that comes to the same. There it is more than the third of a lease that is between two
+     * renewals, which would else open their connection anew each time, from a pool that may have none to give.
+     */
+    private long idleBound(Duration lease) {
+        return isMariaDb ? bound(lease) : (lease.toMillis() * 2 / 3 + 999) / 1_000;
     }
 
     private static long bound(Duration lease) {

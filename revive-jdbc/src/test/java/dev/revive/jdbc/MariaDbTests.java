@@ -623,6 +623,25 @@ class MariaDbTests {
 
     @Nested
     class ALostConnection {
+        /** MySQL ends what is idle, in a transaction or not: what is kept has to be younger, and the lease's is used every third of a lease. */
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2, 3, 4, 5, 7, 10, 30, 3_600})
+        void isNotExpectedBetweenTwoRenewalsWhereMySqlEndsIdleOnes(int seconds) throws SQLException {
+            Duration lease = Duration.ofSeconds(seconds);
+            MariaDbDialect dialect = new MariaDbDialect(false, true);
+            Database database = new Database(pool, dialect, new Sql(prefix, dialect));
+            Session kept = Session.transactional(pool.getConnection(), database);
+            dialect.keep(kept, lease);
+
+            Long until = kept.first("SELECT @@SESSION.wait_timeout", row -> row.getLong(1));
+
+            assertThat(dialect.isStale(lease.dividedBy(3).plusMillis(100), lease))
+                    .isFalse();
+            assertThat(dialect.isStale(Duration.ofSeconds(until).minusMillis(100), lease))
+                    .isTrue();
+            kept.close();
+        }
+
         /** As a network that fails, an administrator, or an idle bound of the server does it. */
         @Test
         void isOpenedAgain() throws SQLException {
