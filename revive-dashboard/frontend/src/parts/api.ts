@@ -133,6 +133,7 @@ export interface ExecutorInfo {
     heartbeatAt: string | null;
     leaseUntil: string | null;
     version: string | null;
+    types: string[] | null;
     runningCount: number;
     runningIsLowerBound: boolean;
     running: { id: string; name: string }[];

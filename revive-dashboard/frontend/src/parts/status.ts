@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { StepStatus, StepSummary, WorkflowStatus } from './api';
+import type { ExecutorInfo, StepStatus, StepSummary, WorkflowStatus, WorkflowSummary } from './api';
 
 export type Tone = 'ok' | 'run' | 'bad' | 'warn' | 'wait' | 'idle';
 
@@ -26,12 +26,24 @@ export const WORKFLOW_LABEL: Record<WorkflowStatus, string> = {
 export const WORKFLOW_MEANING: Record<WorkflowStatus, string> = {
     COMPLETED: 'Its function returned a value.',
     RUNNING: 'An executor has claimed it. After a crash it stays so until another executor takes it over.',
-    DUE: 'It waits: for an executor with room, or until its time comes.',
+    DUE: 'It waits: for an executor that has its code and room, or until its time comes.',
     FAILED: 'Its function threw an exception.',
     NEEDS_ATTENTION: 'It stopped and waits for a person.',
     CANCELLED: 'Somebody cancelled it.',
     UNKNOWN: 'A newer Revive gave it a status that this console does not know.',
 };
+
+/** The same of one workflow: that nobody alive has its code is told. An executor that does not tell what it has code for may have it. */
+export function workflowMeaning(
+    workflow: Pick<WorkflowSummary, 'name' | 'version' | 'status'>,
+    executors: readonly Pick<ExecutorInfo, 'alive' | 'types'>[] | undefined,
+): string {
+    const { name, version, status } = workflow;
+    const canRun = (one: Pick<ExecutorInfo, 'alive' | 'types'>) => one.alive && (one.types?.includes(`${name} v${version}`) ?? true);
+    return status === 'DUE' && executors !== undefined && !executors.some(canRun)
+        ? `It waits for an executor that has v${version} of ${name}: none that is alive has it.`
+        : WORKFLOW_MEANING[status];
+}
 
 const STEP_TONE: Record<StepStatus, Tone> = { COMPLETED: 'ok', STARTED: 'run', BACKOFF: 'wait', FAILED: 'bad', UNKNOWN: 'idle' };
 

@@ -11,12 +11,13 @@ import { ConnectionMark } from '../../parts/ConnectionMark';
 import { Copy } from '../../parts/Copy';
 import type { Connection } from '../../parts/live';
 import { Modal } from '../../parts/Modal';
-import { WORKFLOW_MEANING } from '../../parts/status';
+import { workflowMeaning } from '../../parts/status';
 import { dateTime, duration, instant } from '../../parts/time';
 
 interface Props {
     workflow: WorkflowDetail;
     connection: Connection;
+    executors: ExecutorInfo[] | undefined;
     executor: ExecutorInfo | undefined;
     executorAlive: boolean;
     onDecide: () => void;
@@ -40,7 +41,7 @@ const ASK = {
     },
 } as const;
 
-export function Header({ workflow, connection, executor, executorAlive, onDecide }: Props) {
+export function Header({ workflow, connection, executors, executor, executorAlive, onDecide }: Props) {
     const now = useNow(workflow.finishedAt === null ? 1_000 : null);
     const [asking, setAsking] = useState<keyof typeof ASK | null>(null);
     // Another reason than a step in doubt is mended in the code; then the workflow is resumed.
@@ -56,7 +57,7 @@ export function Header({ workflow, connection, executor, executorAlive, onDecide
                         <StateChip status={workflow.status} />
                         <ConnectionMark connection={connection} />
                     </div>
-                    <p className="mt-0.5 text-ink-2">{WORKFLOW_MEANING[workflow.status]}</p>
+                    <p className="mt-0.5 text-ink-2">{workflowMeaning(workflow, executors)}</p>
                 </div>
                 <div className="flex flex-wrap gap-2 max-sm:w-full">
                     {workflow.actions.includes('DECIDE') && (

@@ -61,7 +61,7 @@ export function WorkflowPage() {
     const executors = useQuery({
         queryKey: ['executors'],
         queryFn: ({ signal }) => get<Executors>('v1/executors', {}, signal),
-        enabled: workflow.data?.status === 'RUNNING',
+        enabled: workflow.data?.status === 'RUNNING' || workflow.data?.status === 'DUE',
         refetchInterval: 5_000,
     });
     const executor = executors.data?.items.find((one) => one.id === workflow.data?.executorId);
@@ -110,6 +110,7 @@ export function WorkflowPage() {
             <Header
                 workflow={detail}
                 connection={connection}
+                executors={executors.data?.items}
                 executor={executor}
                 executorAlive={alive}
                 onDecide={() => set('step', detail.steps.find((one) => one.isZombie)?.key ?? null)}

@@ -436,7 +436,7 @@ public final class Revive implements AutoCloseable {
         public Revive start() {
             EngineSettings.Limits limits = new EngineSettings.Limits(
                     permits, threads, loadedRuns, payloadChars, strikes, startTimeout, unloadAfter, shutdownGrace);
-            ExecutorSettings executor = new ExecutorSettings(name, lanes, lease, version);
+            ExecutorSettings executor = new ExecutorSettings(name, lanes, lease, version, registry.described());
             return new Revive(
                     store,
                     new Engine(

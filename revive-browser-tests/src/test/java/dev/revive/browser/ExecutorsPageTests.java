@@ -19,6 +19,7 @@ import dev.revive.store.InMemoryStore;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.WorkflowType;
+import dev.revive.workflow.StartOptions;
 import dev.revive.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,6 +106,29 @@ class ExecutorsPageTests {
             assertThat(visit.page().evaluate("""
                             () => [...document.querySelectorAll('main li')].every(card => card.scrollWidth <= card.clientWidth)
                             """)).isEqualTo(true);
+        }
+    }
+
+    @Test
+    void aWorkflowWhoseCodeNobodyHasSaysSoUntilSomebodyHasIt() {
+        Workflow<String, String> second = HELD.version(2);
+        try (Chromium chromium = Chromium.open();
+                InMemoryStore store = new InMemoryStore();
+                Revive first =
+                        Revive.with(store).register(HELD, (ctx, in) -> in).start();
+                DashboardServer server = ReviveDashboard.on(first).start(0)) {
+            first.start(second, "held-2", "x", StartOptions.defaults().runElsewhere());
+            try (Visit visit =
+                    new Visit(chromium, Scene.at(server, "/workflow?id=held-2"), 1440, 900, ColorScheme.LIGHT)) {
+                Locator header = visit.page().locator("main header");
+                assertThat(header)
+                        .containsText("It waits for an executor that has v2 of held: none that is alive has it.");
+
+                try (Revive another =
+                        Revive.with(store).register(second, (ctx, in) -> in).start()) {
+                    assertThat(header).containsText("Completed");
+                }
+            }
         }
     }
 

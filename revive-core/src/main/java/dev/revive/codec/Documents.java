@@ -2,6 +2,7 @@
 package dev.revive.codec;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Revive's own documents as JSON: failures and reports. Apart from the user's serializer, so that its settings cannot break them. */
@@ -23,6 +25,8 @@ public final class Documents {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .addHandler(new NewerConstants())
             .build();
+
+    private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
 
     private Documents() {}
 
@@ -66,6 +70,30 @@ public final class Documents {
             return calls;
         } catch (JsonProcessingException e) {
             throw new SerializationException("This is not a failure: " + json, e);
+        }
+    }
+
+    /**
+     * Writes texts.
+     *
+     * @param texts any
+     * @return JSON: a list
+     */
+    public static String write(List<String> texts) {
+        return JsonText.storable(MAPPER.valueToTree(texts).toString());
+    }
+
+    /**
+     * Reads texts, as far as another Revive has not written something else.
+     *
+     * @param json what {@link #write(List)} wrote, or null
+     * @return empty if it is no list of texts
+     */
+    public static Optional<List<String>> texts(@Nullable String json) {
+        try {
+            return json == null ? Optional.empty() : Optional.ofNullable(MAPPER.readValue(json, TEXTS));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
         }
     }
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.run;
 
+import dev.revive.codec.Documents;
 import dev.revive.codec.Payloads;
 import dev.revive.store.WorkflowType;
 import dev.revive.workflow.SerializationException;
 import dev.revive.workflow.TypeRef;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowFunction;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -74,6 +76,18 @@ public final class Registry {
     @Nullable
     public Registration<?, ?> find(WorkflowType type) {
         return registrations.get(type);
+    }
+
+    /**
+     * All that there is code for, as {@link dev.revive.store.ExecutorSettings#types} tells it.
+     *
+     * @return JSON
+     */
+    public String described() {
+        return Documents.write(types().stream()
+                .sorted(Comparator.comparing(WorkflowType::name).thenComparing(WorkflowType::version))
+                .map(type -> type.name() + " v" + type.version())
+                .toList());
     }
 
     public Set<WorkflowType> types() {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param heartbeatAt when it last renewed its lease, or took its seat; null if it need not renew, since its seat lives as long as its process
  * @param leaseUntil until when it counts as alive without renewing; null if it need not renew
  * @param seenAt when the store was looked at
+ * @param types what it has code for, {@link ExecutorSettings#types}; null if that is not known
  */
 public record ExecutorRecord(
         String id,
@@ -25,7 +26,8 @@ public record ExecutorRecord(
         Instant startedAt,
         @Nullable Instant heartbeatAt,
         @Nullable Instant leaseUntil,
-        Instant seenAt) {
+        Instant seenAt,
+        @Nullable String types) {
     /** Checks what is never null. */
     public ExecutorRecord {
         Objects.requireNonNull(id, "id");

@@ -38,7 +38,15 @@ final class MemorySeat implements ExecutorSeat, StepStore {
 
     ExecutorRecord record(Instant now) {
         return new ExecutorRecord(
-                executorId, settings.name(), settings.version(), !abandoned, startedAt, null, null, now);
+                executorId,
+                settings.name(),
+                settings.version(),
+                !abandoned,
+                startedAt,
+                null,
+                null,
+                now,
+                settings.types());
     }
 
     @Override

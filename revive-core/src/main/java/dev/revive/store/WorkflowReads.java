@@ -18,8 +18,8 @@ public interface WorkflowReads {
     List<WorkflowSummary> summaries(WorkflowFilter filter);
 
     /**
-     * Counts workflows by name and status. Reads a bounded number of rows: those that will still change are counted up to the bound each, the
-     * others among the first so many workflows. With a prefix all are counted among the first so many that have it.
+     * Counts workflows by name and status. Reads a bounded number of rows: of each status but COMPLETED up to the bound are counted, and the completed
+     * ones among the first so many workflows. With a prefix all are counted among the first so many that have it.
      *
      * @param idPrefix only ids that start so; "" for all
      * @param atMost the bound, 1 to 100,000

@@ -57,6 +57,23 @@ class ExecutorsTests {
                 .containsExactlyInAnyOrder(tuple("busy", 1_000, true), tuple("other", 1, false));
     }
 
+    /** One of an earlier Revive, one that knows more than its row takes, and one whose row somebody has written. */
+    @Test
+    void whatAnExecutorHasCodeForMayBeUnknown() {
+        seat("silent");
+        store.seat(new ExecutorSettings("large", 1, Duration.ofMinutes(1), "", "[\"" + "x".repeat(10_000) + "\"]"));
+        store.seat(new ExecutorSettings("strange", 1, Duration.ofMinutes(1), "", "[{\"name\": 1}]"));
+        store.seat(new ExecutorSettings("plain", 1, Duration.ofMinutes(1), "", "[\"order v1\"]"));
+
+        assertThat(executors())
+                .extracting(ExecutorItem::name, ExecutorItem::types)
+                .containsExactlyInAnyOrder(
+                        tuple("silent", null),
+                        tuple("large", null),
+                        tuple("strange", null),
+                        tuple("plain", List.of("order v1")));
+    }
+
     private ExecutorSeat seat(String name) {
         return store.seat(new ExecutorSettings(name, 1, Duration.ofMinutes(1)));
     }

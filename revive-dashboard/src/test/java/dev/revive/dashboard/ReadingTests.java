@@ -139,6 +139,7 @@ class ReadingTests {
 
             assertThat(executor.path("name").asText()).isEqualTo("host");
             assertThat(executor.path("version").asText()).isEqualTo("1.2.3");
+            assertThat(executor.path("types")).extracting(JsonNode::asText).contains("held v1", "order v1");
             assertThat(executor.path("alive").asBoolean()).isTrue();
             assertThat(executor.path("running").findValuesAsText("id")).containsExactly("h-1");
         }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Puts two counts together. What will still change is few and has an index, so it is counted by itself; what is over has none, for it would make
- * every end dearer, so it is counted among the first rows of the table.
+ * Puts two counts together. What has not completed is few and has an index, so it is counted by itself; what has completed has none everywhere, for it
+ * would make every end dearer, so it is counted among the first rows of the table.
  */
 final class Counting {
     private Counting() {}
@@ -19,25 +19,30 @@ final class Counting {
     /**
      * One answer of two.
      *
-     * @param unfinished the count of what will still change
+     * @param others the count of what has not completed
      * @param first the count of everything among the first rows
-     * @param apart whether unfinished was counted at all
+     * @param apart whether the others were counted at all
      * @param atMost the bound of both
      */
-    static WorkflowCounts of(List<Group> unfinished, List<Group> first, boolean apart, int atMost) {
+    static WorkflowCounts of(List<Group> others, List<Group> first, boolean apart, int atMost) {
         Set<WorkflowStatus> cut = EnumSet.noneOf(WorkflowStatus.class);
-        List<Group> groups = new ArrayList<>(unfinished);
+        List<Group> groups = new ArrayList<>(others);
         first.stream()
-                .filter(group -> !apart || group.status().isFinal() || group.status() == WorkflowStatus.UNKNOWN)
+                .filter(group -> !apart || !isCountedApart(group.status()))
                 .forEach(groups::add);
         boolean firstIsCut = sum(first) >= atMost;
         for (WorkflowStatus status : WorkflowStatus.values()) {
-            boolean isCut = (apart && !status.isFinal()) ? sum(of(status, unfinished)) >= atMost : firstIsCut;
+            boolean isCut = (apart && isCountedApart(status)) ? sum(of(status, others)) >= atMost : firstIsCut;
             if (isCut) {
                 cut.add(status);
             }
         }
         return new WorkflowCounts(groups, cut);
+    }
+
+    /** What has an index: all that this version writes but the completed. */
+    static boolean isCountedApart(WorkflowStatus status) {
+        return status != WorkflowStatus.COMPLETED && status != WorkflowStatus.UNKNOWN;
     }
 
     private static List<Group> of(WorkflowStatus status, List<Group> groups) {

@@ -166,6 +166,11 @@ interface Dialect {
     /** The same, and next to not at all: what waits for this transaction has nothing to do with whoever holds the lock. */
     default void hardlyWait(Session session) throws SQLException {}
 
+    /** A change of the schema that does not wait for locks for long: it {@linkplain #isLockedOut is locked out} then. */
+    default String hardlyWaiting(String change) {
+        return change;
+    }
+
     /** How long a statement of a kept connection waits for a lock, at least about. A client must wait longer. */
     default Duration lockWait(Duration lease) {
         return Duration.ZERO;

@@ -3,6 +3,7 @@ package dev.revive.jdbc;
 
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.FencedException;
+import dev.revive.workflow.Printable;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -46,6 +47,7 @@ final class Executors {
                     executorId,
                     name,
                     cut(settings.version(), LONGEST_VERSION),
+                    settings.types(),
                     offset,
                     offset,
                     offset,
@@ -128,7 +130,7 @@ final class Executors {
             boolean isDead = ifLapsed ? declareDeadIfLapsed(id) : declareDead(id);
             if (isDead) {
                 orphans += remove(id, sql.orphan, sql.orphanAll);
-                log.info("Executor {} is dead: what it was running is due again", id);
+                log.info("Executor {} is dead: what it was running is due again", Printable.of(id));
             }
         }
         return orphans;

@@ -20,6 +20,7 @@ import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
 import dev.revive.store.WorkflowSummary;
 import dev.revive.thread.SteadyClock;
+import dev.revive.workflow.Printable;
 import dev.revive.workflow.WorkflowStatus;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -131,7 +132,7 @@ public final class JdbcStore implements WorkflowStore {
      * Uses tables in a database of yours; creates them if they are missing.
      *
      * @param dataSource stays yours to close; each engine keeps one of its connections for each lane (two by default, one on H2) and
-     *     three more, on PostgreSQL four: a pool needs more than that
+     *     three more, on PostgreSQL four, of an exclusive store two: a pool needs more than that
      * @return the store
      * @throws StoreException if the database cannot be used, saying what to do
      */
@@ -143,7 +144,7 @@ public final class JdbcStore implements WorkflowStore {
      * Uses tables in a database of yours.
      *
      * @param dataSource stays yours to close; each engine keeps one of its connections for each lane (two by default, one on H2) and
-     *     three more, on PostgreSQL four: a pool needs more than that
+     *     three more, on PostgreSQL four, of an exclusive store two: a pool needs more than that
      * @param settings the tables' prefix, what to do about them, and who else uses them
      * @return the store
      * @throws StoreException if the database cannot be used, saying what to do
@@ -182,7 +183,7 @@ public final class JdbcStore implements WorkflowStore {
         if (source instanceof HikariDataSource pool && pool.getLeakDetectionThreshold() > 0) {
             log.info(
                     "{} has leakDetectionThreshold={}: it will report each connection that an engine keeps as a leak, once. They are none; a pool without it, for Revive alone, is quiet.",
-                    pool.getPoolName(),
+                    Printable.of(pool.getPoolName()),
                     pool.getLeakDetectionThreshold());
         }
     }
@@ -248,25 +249,21 @@ public final class JdbcStore implements WorkflowStore {
     @Override
     public List<WorkflowRecord> list(WorkflowFilter filter) {
         String statement = database.sql().list(filter);
-        return read(session -> session.query(statement, Rows::workflow, parameters(session, filter)));
+        return read(session -> session.query(statement, Rows::workflow, parameters(filter)));
     }
 
     @Override
     public List<WorkflowSummary> summaries(WorkflowFilter filter) {
         String statement = database.sql().summaries(filter);
-        return read(session -> session.query(statement, Rows::summary, parameters(session, filter)));
+        return read(session -> session.query(statement, Rows::summary, parameters(filter)));
     }
 
-    private @Nullable Object[] parameters(Session session, WorkflowFilter filter) throws SQLException {
+    private static @Nullable Object[] parameters(WorkflowFilter filter) {
         List<@Nullable Object> parameters = new ArrayList<>();
         parameters.add(filter.afterId());
         parameters.addAll(Sql.prefixParameters(filter.idPrefix()));
         if (filter.name() != null) {
             parameters.add(filter.name());
-        }
-        if (!filter.statuses().isEmpty()) {
-            List<String> names = filter.statuses().stream().map(Enum::name).toList();
-            parameters.add(database.dialect().textSet(session.connection(), names));
         }
         if (filter.executorId() != null) {
             parameters.add(filter.executorId());
@@ -280,7 +277,7 @@ public final class JdbcStore implements WorkflowStore {
         Object[] parameters = Sql.prefixParameters(idPrefix).toArray();
         Sql sql = database.sql();
         return read(session -> Counting.of(
-                idPrefix.isEmpty() ? session.query(sql.countUnfinished(atMost), Rows::group) : List.of(),
+                idPrefix.isEmpty() ? session.query(sql.countApart(atMost), Rows::group) : List.of(),
                 session.query(sql.countFirst(idPrefix, atMost), Rows::group, parameters),
                 idPrefix.isEmpty(),
                 atMost));

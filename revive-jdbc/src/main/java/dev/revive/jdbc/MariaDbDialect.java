@@ -263,6 +263,12 @@ final class MariaDbDialect implements Dialect {
         set(session, "innodb_lock_wait_timeout", 1);
     }
 
+    /** MySQL can set this for a session only, which is the pool's. */
+    @Override
+    public String hardlyWaiting(String change) {
+        return isMariaDb ? "SET STATEMENT lock_wait_timeout = 1 FOR " + change : change;
+    }
+
     /** From then on, until the connection is given back: whoever had to hurry once need not be patient again. */
     @Override
     public void hardlyWait(Session session) throws SQLException {

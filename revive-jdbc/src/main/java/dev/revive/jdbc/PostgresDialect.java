@@ -2,6 +2,7 @@
 package dev.revive.jdbc;
 
 import dev.revive.store.StoreException;
+import dev.revive.workflow.Printable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -117,7 +118,7 @@ final class PostgresDialect implements Dialect {
     }
 
     private static void warn(String setting, String value, String what) {
-        log.warn("This PostgreSQL server runs with {}={}: {}", setting, value, what);
+        log.warn("This PostgreSQL server runs with {}={}: {}", setting, Printable.of(value), what);
     }
 
     @Override
@@ -155,7 +156,7 @@ final class PostgresDialect implements Dialect {
             if (!isRefusal(e)) {
                 throw e;
             }
-            log.debug("{} is refused: {}", setting, e.toString());
+            log.debug("{} is refused: {}", setting, Printable.of(e));
         }
     }
 
@@ -191,7 +192,7 @@ final class PostgresDialect implements Dialect {
             if (!isRefusal(e)) {
                 throw e;
             }
-            log.debug("DISCARD PLANS is refused: {}", e.toString());
+            log.debug("DISCARD PLANS is refused: {}", Printable.of(e));
         }
     }
 
@@ -219,6 +220,12 @@ final class PostgresDialect implements Dialect {
     @Override
     public void boundLockWait(Session session) throws SQLException {
         session.update("SET LOCAL lock_timeout = 1000");
+    }
+
+    /** As one block, which is a transaction: behind a pooler nothing may be set for longer. */
+    @Override
+    public String hardlyWaiting(String change) {
+        return "DO $change$ BEGIN PERFORM set_config('lock_timeout', '1000', TRUE); %s; END $change$".formatted(change);
     }
 
     @Override

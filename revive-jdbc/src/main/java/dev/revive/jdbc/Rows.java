@@ -92,7 +92,8 @@ final class Rows {
                 instant(row.getLong(5)),
                 exclusive ? null : instant(row.getLong(6)),
                 exclusive ? null : leaseUntil,
-                seenAt);
+                seenAt,
+                row.getString(9));
     }
 
     /** Of a row that begins with the columns of a step. */

@@ -27,6 +27,9 @@ final class Schema {
     /** What MySQL says where it cannot be asked to add a column only if it is not there. */
     private static final String DUPLICATE_COLUMN = "42S21";
 
+    /** Half a minute or so. */
+    private static final int LOCK_TRIES = 30;
+
     private final DataSource source;
     private final Dialect dialect;
     private final String prefix;
@@ -89,19 +92,30 @@ final class Schema {
         try (Statement statement = connection.createStatement()) {
             for (String sql : file(version).split(";\\s*(\\R|$)", -1)) {
                 if (!sql.isBlank()) {
-                    doOnce(statement, sql);
+                    change(statement, sql);
                 }
             }
             statement.executeUpdate("INSERT INTO %sschema_version (version) VALUES (%s)".formatted(prefix, version));
         }
     }
 
-    private static void doOnce(Statement statement, String sql) throws SQLException {
-        try {
-            statement.execute(sql);
-        } catch (SQLException e) {
-            if (!DUPLICATE_COLUMN.equals(e.getSQLState())) {
-                throw e;
+    /**
+     * While this waits for a lock, for the end of a backup say, whoever wants one after it waits too, and executors have leases to renew: so it gives
+     * up soon, lets them pass, and tries again.
+     */
+    private void change(Statement statement, String sql) throws SQLException {
+        for (int tries = 1; ; tries++) {
+            try {
+                statement.execute(dialect.hardlyWaiting(sql));
+                return;
+            } catch (SQLException e) {
+                if (DUPLICATE_COLUMN.equals(e.getSQLState())) {
+                    return;
+                }
+                if (!dialect.isLockedOut(e) || tries == LOCK_TRIES) {
+                    throw e;
+                }
+                Database.pauseAfter(Database.TRIES);
             }
         }
     }

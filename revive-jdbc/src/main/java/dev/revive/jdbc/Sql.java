@@ -5,6 +5,7 @@ import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ReadLimit;
 import dev.revive.store.WorkflowFilter;
 import dev.revive.workflow.WorkflowStatus;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -162,8 +163,8 @@ final class Sql {
         deleteFence = text("DELETE FROM ${prefix}fence WHERE executor_id = ? AND lane = ?");
         deleteFences = text("DELETE FROM ${prefix}fence WHERE executor_id = ?");
         insertExecutor = text("""
-                INSERT INTO ${prefix}executor (id, name, version, alive, started_at, heartbeat_at, lease_until)
-                VALUES (?, ?, ?, TRUE, ${now}, ${now}, ${now} + ?)""");
+                INSERT INTO ${prefix}executor (id, name, version, types, alive, started_at, heartbeat_at, lease_until)
+                VALUES (?, ?, ?, ?, TRUE, ${now}, ${now}, ${now} + ?)""");
         deleteExecutor = text("DELETE FROM ${prefix}executor WHERE id = ?");
         isExecutorAlive = text("SELECT id FROM ${prefix}executor WHERE id = ? AND alive");
         readClock = text("SELECT ${now}");
@@ -319,16 +320,17 @@ final class Sql {
                           FROM ${prefix}step WHERE workflow_id = ?) AS s
                  WHERE w.id = ?""");
         seats = text("""
-                SELECT id, name, version, alive, started_at, heartbeat_at, lease_until, ${now} AS seen_at
+                SELECT id, name, version, alive, started_at, heartbeat_at, lease_until, ${now} AS seen_at, types
                   FROM ${prefix}executor ORDER BY started_at, id LIMIT 1000""");
     }
 
     /**
-     * What will still change, by name and status, up to a limit of each status. The limit is no parameter: PostgreSQL plans for a tenth of the table
+     * What has not completed, by name and status, up to a limit of each status. The limit is no parameter: PostgreSQL plans for a tenth of the table
      * then, and sorts all of it.
      */
-    String countUnfinished(int atMost) {
-        return Stream.of("DUE", "RUNNING", "NEEDS_ATTENTION")
+    String countApart(int atMost) {
+        return Arrays.stream(WorkflowStatus.values())
+                .filter(Counting::isCountedApart)
                 .map(status -> text("""
                         SELECT name, status, COUNT(*) FROM (
                         SELECT name, status FROM ${prefix}workflow WHERE status = '%s' LIMIT %d) AS counted GROUP BY name, status""".formatted(status, atMost)))
@@ -382,20 +384,30 @@ final class Sql {
     }
 
     /**
-     * A filter for final statuses is kept from the claim index, which would read and sort them all: nearly every row fits, so going along the ids
-     * is quick.
+     * A filter that lets completed ones through is kept from the indexes of statuses, which would read and sort them all: nearly every row fits, so going
+     * along the ids is quick. The others are rare. The statuses are no parameters: PostgreSQL has to see which of its indexes holds them.
      */
     private String page(String columns, WorkflowFilter filter) {
-        boolean byFinalStatus = filter.statuses().stream().anyMatch(WorkflowStatus::isFinal);
         return text("SELECT " + columns + " FROM ${prefix}workflow WHERE id > ?"
                 + withPrefix(filter.idPrefix())
                 + (filter.name() != null ? " AND name = ?" : "")
-                + (byFinalStatus ? " AND ${anyStatusText}" : filter.statuses().isEmpty() ? "" : " AND ${anyStatus}")
+                + withStatus(filter.statuses())
                 + (filter.executorId() != null ? " AND executor_id = ?" : "")
                 + " ORDER BY id LIMIT ?");
     }
 
-    /** How many of each name and status there are among the first so many; the limit as in {@link #countUnfinished}. */
+    private static String withStatus(Set<WorkflowStatus> statuses) {
+        if (statuses.isEmpty()) {
+            return "";
+        }
+        String column = statuses.contains(WorkflowStatus.COMPLETED) ? "CONCAT(status, '')" : "status";
+        return statuses.stream()
+                .sorted()
+                .map(status -> "'" + status + "'")
+                .collect(Collectors.joining(", ", " AND " + column + " IN (", ")"));
+    }
+
+    /** How many of each name and status there are among the first so many; the limit as in {@link #countApart}. */
     String countFirst(String idPrefix, int atMost) {
         return text("SELECT name, status, COUNT(*) FROM (SELECT name, status FROM ${prefix}workflow WHERE id > ''"
                 + withPrefix(idPrefix)
@@ -483,8 +495,6 @@ final class Sql {
                 .replace("${stepStateOfRow}", StepTable.STATE_COLUMNS.each("s.%s = r.%s"))
                 .replace("${prefix}", prefix)
                 .replace("${anyId}", dialect.isAnyOf("id"))
-                .replace("${anyStatus}", dialect.isAnyOf("status"))
-                .replace("${anyStatusText}", dialect.isAnyOf("CONCAT(status, '')"))
                 .replace("${now}", "(${clock} + ?)")
                 .replace("${statementNow}", "(${statementClock} + ?)")
                 .replace("${statementClock}", dialect.statementClock())

@@ -15,7 +15,9 @@ import dev.revive.store.Operation.Create;
 import dev.revive.store.StepStore;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.TransactionBodyException;
+import dev.revive.store.WorkflowFilter;
 import dev.revive.store.WorkflowType;
+import dev.revive.workflow.WorkflowStatus;
 import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -26,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -219,6 +222,44 @@ class PostgresTests {
                     connection.close();
                 }
             }
+        }
+    }
+
+    @Nested
+    class WhatFailed {
+        @Test
+        void isFoundWithoutALookAtWhatCompleted() throws SQLException {
+            Sql sql = new Sql("revive_", new PostgresDialect());
+            try (Connection connection = pool.getConnection()) {
+                sql(connection, """
+                        INSERT INTO revive_workflow (id, name, version, status, input, input_hash, epoch, wake_seq, strikes, created_at)
+                        SELECT 'w' || n, 'order', 1, CASE WHEN n % 5000 = 0 THEN 'FAILED' ELSE 'COMPLETED' END, '1', '', 1, 0, 0, 0
+                          FROM generate_series(1, 20000) AS n""");
+                sql(connection, "VACUUM ANALYZE revive_workflow");
+
+                assertThat(plan(connection, sql.countApart(10_000)))
+                        .contains("Index Only Scan using revive_workflow_failed")
+                        .doesNotContain("Seq Scan");
+                WorkflowFilter failed = new WorkflowFilter(Set.of(WorkflowStatus.FAILED), null, "", "", 50);
+                String page =
+                        sql.summaries(failed).replaceFirst("> \\?", "> ''").replaceFirst("\\?", "50");
+                assertThat(plan(connection, page))
+                        .contains("Index Scan using revive_workflow_failed")
+                        .doesNotContain("Sort");
+            }
+            assertThat(JdbcStore.over(pool).counts("", 100).of(WorkflowStatus.FAILED, null))
+                    .isEqualTo(4);
+        }
+
+        private String plan(Connection connection, String sql) throws SQLException {
+            List<String> lines = new ArrayList<>();
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("EXPLAIN " + sql)) {
+                while (row.next()) {
+                    lines.add(row.getString(1));
+                }
+            }
+            return String.join("\n", lines);
         }
     }
 

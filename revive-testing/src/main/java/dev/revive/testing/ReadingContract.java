@@ -108,6 +108,22 @@ abstract class ReadingContract extends OwnershipContract {
         }
 
         @Test
+        void countsWhatFailedThoughItIsBehindManyThatCompleted() {
+            for (int i = 0; i < 9; i++) {
+                WorkflowStatus end = i < 6 ? WorkflowStatus.COMPLETED : WorkflowStatus.FAILED;
+                write(claimed("w" + i), finish("w" + i, 1, end, "{}"));
+            }
+
+            WorkflowCounts counts = store.counts("", 5);
+
+            assertThat(counts.of(WorkflowStatus.FAILED, "order")).isEqualTo(3);
+            assertThat(counts.cut()).doesNotContain(WorkflowStatus.FAILED);
+            assertThat(store.summaries(new WorkflowFilter(Set.of(WorkflowStatus.FAILED), null, "", "w6", 9)))
+                    .extracting(WorkflowSummary::id)
+                    .containsExactly("w7", "w8");
+        }
+
+        @Test
         void anEmptyStoreHasNothingToCount() {
             assertThat(store.counts("", 10).groups()).isEmpty();
             assertThat(store.counts("a", 10).names()).isEmpty();
@@ -247,13 +263,15 @@ abstract class ReadingContract extends OwnershipContract {
     class LookingAtExecutors {
         @Test
         void showsWhoIsThere() {
-            try (ExecutorSeat other = store.seat(new ExecutorSettings("other", 1, LEASE, "1.2.3"))) {
+            try (ExecutorSeat other = store.seat(new ExecutorSettings("other", 1, LEASE, "1.2.3", "[\"order v1\"]"))) {
                 assertThat(store.executors())
                         .extracting(ExecutorRecord::id)
                         .containsExactlyInAnyOrder(seat.executorId(), other.executorId());
                 ExecutorRecord found = executor(other.executorId());
                 assertThat(found.name()).isEqualTo("other");
                 assertThat(found.version()).isEqualTo("1.2.3");
+                assertThat(found.types()).isEqualTo("[\"order v1\"]");
+                assertThat(executor(seat.executorId()).types()).isNull();
                 assertThat(found.alive()).isTrue();
                 assertThat(found.seenAt()).isAfterOrEqualTo(found.startedAt());
             }

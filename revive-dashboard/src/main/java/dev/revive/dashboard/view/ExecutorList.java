@@ -22,6 +22,7 @@ public record ExecutorList(Instant now, List<ExecutorItem> items) {
      * @param heartbeatAt when it last renewed its lease; null if it has none
      * @param leaseUntil until when it counts as alive; null if it lives as long as its process
      * @param version the version of its program
+     * @param types what it has code for, each as {@code name v1}; null if it does not tell
      * @param runningCount how many workflows it runs, as far as they were counted
      * @param runningIsLowerBound whether there may be more
      * @param running some of them
@@ -34,6 +35,7 @@ public record ExecutorList(Instant now, List<ExecutorItem> items) {
             @Nullable Instant heartbeatAt,
             @Nullable Instant leaseUntil,
             String version,
+            @Nullable List<String> types,
             int runningCount,
             boolean runningIsLowerBound,
             List<Running> running) {}

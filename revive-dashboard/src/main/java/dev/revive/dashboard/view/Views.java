@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.dashboard.view;
 
+import dev.revive.codec.Documents;
 import dev.revive.dashboard.view.ExecutorList.ExecutorItem;
 import dev.revive.dashboard.view.ExecutorList.Running;
 import dev.revive.dashboard.view.Journal.Place;
@@ -380,6 +381,7 @@ public final class Views {
                 seat.heartbeatAt(),
                 seat.leaseUntil(),
                 seat.version(),
+                Documents.texts(seat.types()).orElse(null),
                 running.size(),
                 running.size() == COUNTED_RUNNING,
                 running.stream()

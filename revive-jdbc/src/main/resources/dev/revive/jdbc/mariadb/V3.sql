@@ -1,5 +1,5 @@
--- What later kinds of calls have to say of themselves. It may be null, so executors of the version before go on with these tables while others have
--- migrated them.
+-- What later kinds of calls have to say of themselves, and what an executor has code for. Both may be null, so executors of the version before go on
+-- with these tables while others have migrated them.
 -- Every statement may find its work done: a migration that was cut off is simply run again. MySQL cannot say IF NOT EXISTS here; Revive takes the
 -- error that such a column is there for its work done.
 
@@ -8,3 +8,6 @@ ALTER TABLE ${prefix}step
 
 ALTER TABLE ${prefix}past_step
     ADD COLUMN detail LONGTEXT;
+
+ALTER TABLE ${prefix}executor
+    ADD COLUMN types LONGTEXT;

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import { WORKFLOW_MEANING, workflowMeaning } from './status';
+
+describe('the meaning of a status', () => {
+    const due = { name: 'payments', version: 1, status: 'DUE' } as const;
+    const stranded = 'It waits for an executor that has v1 of payments: none that is alive has it.';
+
+    it('says which code nobody has', () => {
+        expect(workflowMeaning(due, [])).toBe(stranded);
+        expect(workflowMeaning(due, [{ alive: true, types: ['payments v2', 'order v1'] }])).toBe(stranded);
+        expect(workflowMeaning(due, [{ alive: true, types: [] }, { alive: false, types: ['payments v1'] }])).toBe(stranded);
+        expect(workflowMeaning(due, [{ alive: false, types: null }])).toBe(stranded);
+    });
+
+    it('says so only if it is known', () => {
+        expect(workflowMeaning(due, undefined)).toBe(WORKFLOW_MEANING.DUE);
+        expect(workflowMeaning(due, [{ alive: true, types: null }])).toBe(WORKFLOW_MEANING.DUE);
+        expect(workflowMeaning(due, [{ alive: true, types: ['payments v1'] }])).toBe(WORKFLOW_MEANING.DUE);
+    });
+
+    it('says so only of what is due', () => {
+        expect(workflowMeaning({ ...due, status: 'COMPLETED' }, [])).toBe(WORKFLOW_MEANING.COMPLETED);
+    });
+});
