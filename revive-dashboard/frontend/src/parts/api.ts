@@ -105,6 +105,7 @@ export interface WorkflowDetail extends WorkflowSummary {
     steps: StepSummary[];
     stepsAreCut: boolean;
     pastLives: PastLife[];
+    pastLivesAreCut: boolean;
 }
 
 export interface PastLife {

@@ -5,10 +5,11 @@ import { FailureView } from '../../parts/FailureView';
 import { dateTime } from '../../parts/time';
 
 /** How the workflow failed before it was retried, and the calls that were kept aside: history, which no run reads. */
-export function PastLives({ lives }: { lives: readonly PastLife[] }) {
+export function PastLives({ lives, areCut }: { lives: readonly PastLife[]; areCut: boolean }) {
     return (
         <section className="card mt-4 p-4" aria-label="Past lives">
             <h2 className="font-semibold">Failed and retried before</h2>
+            {areCut && <p className="mt-1 text-ink-3">Only the latest of it is shown.</p>}
             <ol className="mt-2 space-y-3">
                 {lives.map((life) => (
                     <li key={life.epoch}>

@@ -122,7 +122,7 @@ export function WorkflowPage() {
                     <FailureView failure={detail.failure} />
                 </section>
             )}
-            {detail.pastLives.length > 0 && <PastLives lives={detail.pastLives} />}
+            {detail.pastLives.length > 0 && <PastLives lives={detail.pastLives} areCut={detail.pastLivesAreCut} />}
             <div className="card mt-4 pb-2">
                 {detail.steps.length === 0 ? (
                     <Empty title="Nothing recorded yet">

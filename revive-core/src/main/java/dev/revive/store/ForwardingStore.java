@@ -70,8 +70,8 @@ public class ForwardingStore implements WorkflowStore {
     }
 
     @Override
-    public List<PastLife> pastLives(String workflowId, int chars) {
-        return store.pastLives(workflowId, chars);
+    public PastLifePage pastLives(String workflowId, ReadLimit limit) {
+        return store.pastLives(workflowId, limit);
     }
 
     @Override

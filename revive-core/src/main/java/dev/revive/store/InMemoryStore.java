@@ -144,18 +144,18 @@ public final class InMemoryStore implements WorkflowStore {
     }
 
     @Override
-    public List<PastLife> pastLives(String workflowId, int chars) {
-        return locked(() -> tables.pastLives(workflowId).stream()
-                .map(life -> new PastLife(
-                        life.workflowId(),
-                        life.epoch(),
-                        life.failure(),
-                        life.finishedAt(),
-                        life.retriedAt(),
-                        life.aside().stream()
-                                .map(call -> StepSummary.of(call.step(), chars))
-                                .toList()))
-                .toList());
+    public PastLifePage pastLives(String workflowId, ReadLimit limit) {
+        return locked(() -> {
+            List<PastLife> found = new ArrayList<>();
+            for (PastLife life : tables.pastLives(workflowId)) {
+                found.add(
+                        0,
+                        life.withAside(life.aside().stream()
+                                .map(call -> StepSummary.of(call.step(), limit.chars()))
+                                .toList()));
+            }
+            return PastLifePage.of(found, limit);
+        });
     }
 
     @Override

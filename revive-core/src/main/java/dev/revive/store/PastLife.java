@@ -24,4 +24,8 @@ public record PastLife(
         Objects.requireNonNull(failure, "failure");
         aside = List.copyOf(aside);
     }
+
+    PastLife withAside(List<StepSummary> calls) {
+        return new PastLife(workflowId, epoch, failure, finishedAt, retriedAt, calls);
+    }
 }

@@ -58,13 +58,13 @@ public interface WorkflowReads {
     Optional<StepRecord> step(String workflowId, String scope, int sequence);
 
     /**
-     * The lives of a workflow that ended FAILED before it was {@linkplain WorkflowStore#retry retried}, the oldest first.
+     * The latest lives of a workflow that ended FAILED before it was {@linkplain WorkflowStore#retry retried}.
      *
      * @param workflowId its id
-     * @param chars how many characters of each output to answer, 1 or more
-     * @return empty if it was never retried
+     * @param limit how much of the lives; and as much of all the calls that were kept aside in them, those of the latest first
+     * @return without any if it was never retried
      */
-    List<PastLife> pastLives(String workflowId, int chars);
+    PastLifePage pastLives(String workflowId, ReadLimit limit);
 
     /**
      * A text that is another one whenever the workflow's row or one of its steps has changed: the cheapest way to see whether there is anything

@@ -2,6 +2,8 @@
 package dev.revive.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.revive.Revive;
@@ -12,7 +14,12 @@ import dev.revive.store.ReadLimit;
 import dev.revive.store.StepPage;
 import dev.revive.store.WorkflowExcerpt;
 import dev.revive.store.WorkflowStore;
+import dev.revive.workflow.StepFailedException;
 import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowContext;
+import dev.revive.workflow.WorkflowFailedException;
+import dev.revive.workflow.WorkflowHandle;
+import dev.revive.workflow.WorkflowStatus;
 import java.io.BufferedReader;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -190,6 +197,39 @@ class MemoryTests {
                             .asInt())
                     .isEqualTo(CHARS + 2);
             assertThat(read.keySet()).containsExactly(0);
+        }
+    }
+
+    @Test
+    void ofPastLivesNoMoreIsReadThanOfStepsAtOnce() throws Exception {
+        Workflow<Integer, Integer> undone = Workflow.named("undone", Integer.class, Integer.class);
+        InMemoryStore store = new InMemoryStore();
+        try (Revive revive = Revive.with(new Lent(store))
+                        .register(undone, MemoryTests::failAndUndo)
+                        .start();
+                Site site = new Site(store, console -> console)) {
+            WorkflowHandle<Integer> failing = revive.start(undone, "u", 1_200);
+            assertThatThrownBy(failing::result).isInstanceOf(WorkflowFailedException.class);
+            revive.retry("u");
+            await().until(() -> store.find("u").orElseThrow().status() == WorkflowStatus.FAILED);
+
+            JsonNode workflow = site.json("/api/v1/workflow?id=u");
+
+            assertThat(workflow.path("pastLives").path(0).path("steps")).hasSize(1_000);
+            assertThat(workflow.path("pastLivesAreCut").asBoolean()).isTrue();
+        }
+    }
+
+    private static Integer failAndUndo(WorkflowContext ctx, Integer steps) {
+        try {
+            return ctx.step("Fail", Integer.class, () -> {
+                throw new IllegalStateException("no");
+            });
+        } catch (StepFailedException e) {
+            for (int i = 0; i < steps; i++) {
+                ctx.step("Undo", () -> {});
+            }
+            throw e;
         }
     }
 

@@ -6,7 +6,7 @@ import dev.revive.store.ExecutorRecord;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.Hint;
-import dev.revive.store.PastLife;
+import dev.revive.store.PastLifePage;
 import dev.revive.store.ReadLimit;
 import dev.revive.store.Retry;
 import dev.revive.store.StepPage;
@@ -304,7 +304,7 @@ public final class JdbcStore implements WorkflowStore {
     }
 
     /** How many rows fit, and the one that does not: as a short one it tells that there are more. */
-    private static int fitting(List<Long> lengths, ReadLimit limit) {
+    static int fitting(List<Long> lengths, ReadLimit limit) {
         long total = 0;
         for (int row = 0; row < lengths.size(); row++) {
             total += lengths.get(row);
@@ -322,8 +322,8 @@ public final class JdbcStore implements WorkflowStore {
     }
 
     @Override
-    public List<PastLife> pastLives(String workflowId, int chars) {
-        return safely(() -> pastLives.of(workflowId, chars));
+    public PastLifePage pastLives(String workflowId, ReadLimit limit) {
+        return safely(() -> pastLives.of(workflowId, limit));
     }
 
     @Override

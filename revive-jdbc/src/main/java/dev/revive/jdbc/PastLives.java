@@ -2,6 +2,8 @@
 package dev.revive.jdbc;
 
 import dev.revive.store.PastLife;
+import dev.revive.store.PastLifePage;
+import dev.revive.store.ReadLimit;
 import dev.revive.store.Retry;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepSummary;
@@ -63,25 +65,29 @@ final class PastLives {
                 database.clockOffset());
     }
 
-    List<PastLife> of(String workflowId, int chars) {
-        String pastSteps = sql.pastSteps(chars);
+    /** Measured before it is read, as pages of steps are. */
+    PastLifePage of(String workflowId, ReadLimit limit) {
         return database.read(session -> {
+            int calls = JdbcStore.fitting(session.query(sql.pastStepLengths(limit), Rows::number, workflowId), limit);
             Map<Long, List<StepSummary>> aside = new HashMap<>();
             session.query(
-                    pastSteps,
+                    sql.pastSteps(limit.chars(), calls),
                     row -> aside.computeIfAbsent(row.getLong(StepTable.READ.count() + 2), life -> new ArrayList<>())
                             .add(Rows.stepSummary(row)),
                     workflowId);
-            return session.query(
-                    sql.pastLives,
-                    row -> new PastLife(
-                            workflowId,
-                            row.getLong(1),
-                            row.getString(2),
-                            Rows.instant(row.getLong(3)),
-                            Rows.instant(row.getLong(4)),
-                            aside.getOrDefault(row.getLong(1), List.of())),
-                    workflowId);
+            int lives = JdbcStore.fitting(session.query(sql.pastLifeLengths(limit), Rows::number, workflowId), limit);
+            return PastLifePage.of(
+                    session.query(
+                            sql.pastLives(lives),
+                            row -> new PastLife(
+                                    workflowId,
+                                    row.getLong(1),
+                                    row.getString(2),
+                                    Rows.instant(row.getLong(3)),
+                                    Rows.instant(row.getLong(4)),
+                                    aside.getOrDefault(row.getLong(1), List.of())),
+                            workflowId),
+                    limit);
         });
     }
 }

@@ -27,6 +27,12 @@ final class Sql {
             " FROM ${prefix}step s WHERE s.workflow_id = ? AND (s.scope > ? OR (s.scope = ? AND s.sequence > ?))"
                     + " ORDER BY s.scope, s.sequence LIMIT ";
 
+    private static final String PAST_STEPS =
+            " FROM ${prefix}past_step s WHERE s.workflow_id = ? ORDER BY s.life DESC, s.scope, s.sequence LIMIT ";
+
+    private static final String PAST_LIVES =
+            " FROM ${prefix}past_life WHERE workflow_id = ? ORDER BY epoch DESC LIMIT ";
+
     /** Parameter: none. The run that ends is the row's own epoch: one strike if it recorded an outcome, else one more than before. */
     private static final String STRIKES = """
             CASE WHEN EXISTS (SELECT 1 FROM ${prefix}step s
@@ -146,7 +152,6 @@ final class Sql {
 
     final String deleteStep;
     final String retry;
-    final String pastLives;
     final String setAside;
 
     // ---- reading, for people
@@ -306,8 +311,6 @@ final class Sql {
                    SET status = 'DUE', due_at = ${now}, epoch = epoch + 1, wake_seq = wake_seq + 1, strikes = 0, failure = NULL,
                        finished_at = NULL
                  WHERE id = ? AND status = 'FAILED' AND epoch = ?""");
-        pastLives = text("""
-                SELECT epoch, failure, finished_at, retried_at FROM ${prefix}past_life WHERE workflow_id = ? ORDER BY epoch""");
 
         setAside = text("SELECT ${step} FROM ${byIdsWithPastSteps} ORDER BY s.workflow_id, s.life");
 
@@ -441,24 +444,41 @@ final class Sql {
     }
 
     /** The recorded steps of a workflow that were kept aside, their outputs cut; how long those are; and of which life they were. */
-    String pastSteps(int chars) {
-        return text(
-                "SELECT "
-                        + StepTable.READ.cut("s.", Set.of("serialized_output"), chars)
-                        + ", CHAR_LENGTH(s.serialized_output), s.life FROM ${prefix}past_step s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
+    String pastSteps(int chars, int rows) {
+        return text("SELECT " + excerpts(chars) + ", s.life" + PAST_STEPS + rows);
+    }
+
+    /** How many characters of each of them would be read. */
+    String pastStepLengths(ReadLimit limit) {
+        return text("SELECT " + lengths(limit) + PAST_STEPS + (limit.rows() + 1));
+    }
+
+    /** The past lives of a workflow, the latest first. */
+    String pastLives(int rows) {
+        return text("SELECT epoch, failure, finished_at, retried_at" + PAST_LIVES + rows);
+    }
+
+    String pastLifeLengths(ReadLimit limit) {
+        return text("SELECT CHAR_LENGTH(failure)" + PAST_LIVES + (limit.rows() + 1));
     }
 
     /** Recorded steps of a workflow behind a place, their outputs cut; and how long those are. */
     String stepPage(int chars, int rows) {
-        return text("SELECT "
-                + StepTable.READ.cut("s.", Set.of("serialized_output"), chars)
-                + ", CHAR_LENGTH(s.serialized_output)" + STEPS_BEHIND + rows);
+        return text("SELECT " + excerpts(chars) + STEPS_BEHIND + rows);
     }
 
     /** How many characters of each of them would be read. */
     String stepLengths(ReadLimit limit) {
-        return text("SELECT LEAST(COALESCE(CHAR_LENGTH(s.serialized_output), 0), " + limit.chars()
-                + ") + COALESCE(CHAR_LENGTH(s.failure), 0)" + STEPS_BEHIND + (limit.rows() + 1));
+        return text("SELECT " + lengths(limit) + STEPS_BEHIND + (limit.rows() + 1));
+    }
+
+    private static String excerpts(int chars) {
+        return StepTable.READ.cut("s.", Set.of("serialized_output"), chars) + ", CHAR_LENGTH(s.serialized_output)";
+    }
+
+    private static String lengths(ReadLimit limit) {
+        return "LEAST(COALESCE(CHAR_LENGTH(s.serialized_output), 0), " + limit.chars()
+                + ") + COALESCE(CHAR_LENGTH(s.failure), 0)";
     }
 
     /** A workflow, its input and output cut; and how long those are. */

@@ -12,6 +12,8 @@ import dev.revive.store.Operation;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.Operation.Release;
 import dev.revive.store.PastLife;
+import dev.revive.store.PastLifePage;
+import dev.revive.store.ReadLimit;
 import dev.revive.store.Retry;
 import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
@@ -283,6 +285,12 @@ public abstract class WorkflowStoreContract extends ReadingContract {
             write(end);
         }
 
+        private List<PastLife> pastLives(String id) {
+            PastLifePage page = store.pastLives(id, new ReadLimit(3, 100, 1_000));
+            assertThat(page.isCut()).isFalse();
+            return page.lives();
+        }
+
         @Test
         void makesItDueUnderANewEpochWithWhatIsToBeAskedAgain() {
             fail();
@@ -304,13 +312,13 @@ public abstract class WorkflowStoreContract extends ReadingContract {
 
             store.retry(retry);
 
-            assertThat(store.pastLives("a", 3)).singleElement().satisfies(life -> {
+            assertThat(pastLives("a")).singleElement().satisfies(life -> {
                 assertThat(life.epoch()).isEqualTo(1);
                 assertThat(life.failure()).isEqualTo("{\"message\":\"no\"}");
                 assertThat(life.finishedAt()).isEqualTo(STAMP.plusSeconds(1));
                 assertThat(life.aside()).containsExactly(StepSummary.of(failed, 3), StepSummary.of(after, 3));
             });
-            assertThat(store.pastLives("b", 3)).isEmpty();
+            assertThat(pastLives("b")).isEmpty();
         }
 
         @Test
@@ -342,8 +350,35 @@ public abstract class WorkflowStoreContract extends ReadingContract {
 
             assertThat(store.retry(new Retry("a", 3, List.of(), List.of()))).isTrue();
 
-            assertThat(store.pastLives("a", 3)).extracting(PastLife::epoch).containsExactly(1L, 3L);
+            assertThat(pastLives("a")).extracting(PastLife::epoch).containsExactly(1L, 3L);
             assertThat(journal("a")).hasSize(2);
+        }
+
+        @Test
+        void tellsOfTheLatestLivesAndOfTheirCallsNoMoreThanIsAskedFor() {
+            fail();
+            store.retry(retry);
+            claim(1);
+            StepRecord later = step("a", failed.key(), StepStatus.FAILED, 3, 1, null);
+            write(later(later), finish("a", 3, WorkflowStatus.FAILED, "{\"message\":\"again\"}"));
+            store.retry(new Retry("a", 3, List.of(later), List.of()));
+
+            PastLifePage one = store.pastLives("a", new ReadLimit(0, 1, 1_000));
+            PastLifePage two = store.pastLives("a", new ReadLimit(0, 2, 1_000));
+            PastLifePage all = store.pastLives("a", new ReadLimit(0, 3, 1_000));
+            PastLifePage few = store.pastLives("a", new ReadLimit(0, 3, 1));
+
+            assertThat(one.isCut()).isTrue();
+            assertThat(one.lives()).singleElement().satisfies(life -> {
+                assertThat(life.epoch()).isEqualTo(3);
+                assertThat(life.aside()).containsExactly(StepSummary.of(later, 0));
+            });
+            assertThat(two.isCut()).isTrue();
+            assertThat(two.lives()).extracting(life -> life.aside().size()).containsExactly(1, 1);
+            assertThat(all.isCut()).isFalse();
+            assertThat(all.lives()).extracting(life -> life.aside().size()).containsExactly(2, 1);
+            assertThat(few.isCut()).isTrue();
+            assertThat(few.lives()).extracting(PastLife::epoch).containsExactly(3L);
         }
 
         @Test
@@ -361,7 +396,7 @@ public abstract class WorkflowStoreContract extends ReadingContract {
             }
 
             assertThat(List.of(answers.get(0).get(), answers.get(1).get())).containsExactlyInAnyOrder(true, false);
-            assertThat(store.pastLives("a", 3)).hasSize(1);
+            assertThat(pastLives("a")).hasSize(1);
             assertThat(row("a").epoch()).isEqualTo(2);
             people.shutdown();
         }
@@ -373,7 +408,7 @@ public abstract class WorkflowStoreContract extends ReadingContract {
 
             for (String id : List.of("due", "runs", "done", "stuck", "unknown")) {
                 assertThat(store.retry(new Retry(id, 1, List.of(), List.of()))).isFalse();
-                assertThat(store.pastLives(id, 1)).isEmpty();
+                assertThat(pastLives(id)).isEmpty();
             }
         }
 
@@ -388,7 +423,7 @@ public abstract class WorkflowStoreContract extends ReadingContract {
 
             assertThat(row("a").status()).isEqualTo(WorkflowStatus.FAILED);
             assertThat(journal("a")).containsExactly(before, failed, after);
-            assertThat(store.pastLives("a", 3)).isEmpty();
+            assertThat(pastLives("a")).isEmpty();
         }
 
         /** Its writer had no answer, and writes it again: nothing of it may come back. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.revive.Revive;
 import dev.revive.crash.CrashPoint;
 import dev.revive.store.PastLife;
+import dev.revive.store.ReadLimit;
 import dev.revive.store.StepRecord;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.InSettings;
@@ -66,7 +67,8 @@ class PastLifeTests extends TestBed {
     }
 
     private PastLife pastLife(Trial<?> trial) {
-        List<PastLife> lives = store().pastLives(trial.id(), 1_000);
+        List<PastLife> lives =
+                store().pastLives(trial.id(), new ReadLimit(1_000, 10, 100_000)).lives();
         assertThat(lives).hasSize(1);
         return lives.get(0);
     }
@@ -116,7 +118,8 @@ class PastLifeTests extends TestBed {
         mend(trial);
         assertThat(trial.result()).isEqualTo("Ship");
         assertThat(effects.times("Ship")).isEqualTo(5);
-        assertThat(store().pastLives(trial.id(), 1)).hasSize(2);
+        assertThat(store().pastLives(trial.id(), new ReadLimit(1, 10, 100_000)).lives())
+                .hasSize(2);
     }
 
     @Test

@@ -9,6 +9,8 @@ import dev.revive.dashboard.view.PayloadPlace.Content;
 import dev.revive.dashboard.view.StatusCounts.StatusCount;
 import dev.revive.dashboard.view.WorkflowDetail.Action;
 import dev.revive.store.ExecutorRecord;
+import dev.revive.store.PastLife;
+import dev.revive.store.PastLifePage;
 import dev.revive.store.ReadLimit;
 import dev.revive.store.StepKey;
 import dev.revive.store.StepPage;
@@ -123,6 +125,7 @@ public final class Views {
         Words words = words(row, viewer);
         List<StepItem> steps = new ArrayList<>();
         boolean areCut = collect(row, viewer, steps);
+        PastLifePage past = pastLives(row, viewer);
         return new WorkflowDetail(
                 WorkflowItem.of(WorkflowSummary.of(row)),
                 row.wakeSeq(),
@@ -134,23 +137,29 @@ public final class Views {
                 viewer.operates() ? actions(row, steps) : List.of(),
                 ProgramOrder.of(steps),
                 areCut,
-                pastLives(row, viewer, words));
+                past.lives().stream().map(life -> item(life, row, words)).toList(),
+                past.isCut());
     }
 
-    private List<PastLifeItem> pastLives(WorkflowRecord row, Viewer viewer, Words words) {
-        if (row.epoch() < 2) {
-            return List.of(); // a retry raises it
-        }
-        return store.pastLives(row.id(), Math.max(1, Words.toRead(viewer, Words.PREVIEW))).stream()
-                .map(life -> new PastLifeItem(
-                        life.epoch(),
-                        life.finishedAt(),
-                        life.retriedAt(),
-                        words.failure(null, life.failure()),
-                        ProgramOrder.of(life.aside().stream()
-                                .map(step -> item(step, row, words))
-                                .toList())))
-                .toList();
+    private PastLifePage pastLives(WorkflowRecord row, Viewer viewer) {
+        return row.epoch() < 2 // a retry raises it
+                ? new PastLifePage(List.of(), false)
+                : store.pastLives(row.id(), previews(viewer));
+    }
+
+    private static PastLifeItem item(PastLife life, WorkflowRecord row, Words words) {
+        return new PastLifeItem(
+                life.epoch(),
+                life.finishedAt(),
+                life.retriedAt(),
+                words.failure(null, life.failure()),
+                ProgramOrder.of(life.aside().stream()
+                        .map(step -> item(step, row, words))
+                        .toList()));
+    }
+
+    private static ReadLimit previews(Viewer viewer) {
+        return new ReadLimit(Words.toRead(viewer, Words.PREVIEW), STEPS_AT_ONCE, CHARS_AT_ONCE);
     }
 
     /**
@@ -159,7 +168,7 @@ public final class Views {
      */
     private boolean collect(WorkflowRecord row, Viewer viewer, List<StepItem> items) {
         Words words = words(row, viewer);
-        ReadLimit limit = new ReadLimit(Words.toRead(viewer, Words.PREVIEW), STEPS_AT_ONCE, CHARS_AT_ONCE);
+        ReadLimit limit = previews(viewer);
         Place last = Place.BEGINNING;
         while (items.size() < MOST_STEPS) {
             StepPage page = store.stepPage(row.id(), last.scope(), last.sequence(), limit);

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps its recorded steps in program order
  * @param stepsAreCut whether there are more of them than are shown here
  * @param pastLives what it was before it failed and was retried, the oldest first
+ * @param pastLivesAreCut whether there were others before them, or more calls in them, than are shown here
  */
 public record WorkflowDetail(
         @JsonUnwrapped WorkflowItem item,
@@ -34,7 +35,8 @@ public record WorkflowDetail(
         List<Action> actions,
         List<StepItem> steps,
         boolean stepsAreCut,
-        List<PastLifeItem> pastLives) {
+        List<PastLifeItem> pastLives,
+        boolean pastLivesAreCut) {
     /** What a person can do. */
     public enum Action {
         /** Let it go on, its cause mended. */

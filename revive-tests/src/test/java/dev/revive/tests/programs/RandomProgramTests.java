@@ -15,6 +15,7 @@ import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.InMemoryStore;
 import dev.revive.store.PastLife;
+import dev.revive.store.ReadLimit;
 import dev.revive.store.WorkflowStore;
 import dev.revive.tests.support.LentStore;
 import dev.revive.tests.support.Place;
@@ -257,7 +258,8 @@ class RandomProgramTests {
         private void requireNoNeedlessEffect(Interpreter interpreter, List<StepInfo> steps, String id) {
             Map<String, Integer> effects = new TreeMap<>(interpreter.effects());
             Map<String, Integer> past = new TreeMap<>();
-            for (PastLife life : store.pastLives(id, 1)) {
+            for (PastLife life :
+                    store.pastLives(id, new ReadLimit(1, 1_000, 1_000_000)).lives()) {
                 life.aside()
                         .forEach(call -> past.merge(
                                 call.step().key().toString(), call.step().attempt(), Integer::sum));
