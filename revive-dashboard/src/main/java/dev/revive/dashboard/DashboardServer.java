@@ -12,7 +12,6 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.EagerContentHandler;
-import org.eclipse.jetty.server.handler.EagerContentHandler.RetainedContentLoaderFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** A console that runs. */
@@ -26,9 +25,6 @@ public final class DashboardServer implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final int SESSION_SECONDS = 60;
-
-    /** What a piece of a body costs beside its bytes: many small ones are a long one. */
-    private static final int FRAME = 16;
 
     private final Settings settings;
     private final Console console;
@@ -69,12 +65,10 @@ public final class DashboardServer implements AutoCloseable {
     private static void guard(Server server) {
         Connections connections = new Connections();
         Pace pace = new Pace(PATIENCE);
-        // A body is read before anybody is asked to wait for it.
-        EagerContentHandler bodies =
-                new EagerContentHandler(new RetainedContentLoaderFactory(Guards.LONGEST_BODY, FRAME, false));
-        connections.setHandler(pace);
+        EagerContentHandler bodies = new EagerContentHandler(new Bodies());
+        server.setHandler(pace);
         pace.setHandler(bodies);
-        server.setHandler(connections);
+        bodies.setHandler(connections);
         server.setErrorHandler(new ErrorPages());
         server.addBean(connections);
     }

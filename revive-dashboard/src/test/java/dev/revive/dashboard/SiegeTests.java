@@ -95,21 +95,53 @@ class SiegeTests {
     }
 
     @Test
-    void bodiesInPiecesThatDoNotArrive() throws Exception {
-        for (int i = 0; i < MANY; i++) {
-            line(
+    void bodiesThatDoNotArriveOnAllTheLinesThatOneAddressMayHave() throws Exception {
+        for (int i = 0; i < Connections.MOST_OF_ONE_ADDRESS; i++) {
+            Socket line = line(
                     0,
                     "POST /api/v1/workflow/wake HTTP/1.1",
                     "Host: localhost",
                     "X-Revive: 1",
                     "Content-Type: application/json",
-                    "Transfer-Encoding: chunked",
+                    "Content-Length: 100",
+                    "Expect: 100-continue",
                     "",
-                    "1",
-                    "{",
                     "");
+            assertThat(line.getInputStream().read()).isPositive(); // the body is waited for
         }
         assertOthersAreAnswered();
+    }
+
+    @Test
+    void aBodyThatDoesNotSayHowLongItIsIsRefusedBeforeItArrives() throws Exception {
+        Socket line = line(
+                0,
+                "POST /api/v1/workflow/wake HTTP/1.1",
+                "Host: localhost",
+                "X-Revive: 1",
+                "Content-Type: application/json",
+                "Transfer-Encoding: chunked",
+                "",
+                "1",
+                "{",
+                "");
+        assertThat(new String(line.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
+                .isEqualTo("HTTP/1.1 411");
+    }
+
+    @Test
+    void aBodyThatIsTooLongIsRefusedBeforeItArrives() throws Exception {
+        Socket line = line(
+                0,
+                "POST /api/v1/workflow/wake HTTP/1.1",
+                "Host: localhost",
+                "X-Revive: 1",
+                "Content-Type: application/json",
+                "Content-Length: 100000",
+                "",
+                "{");
+        assertThat(new String(line.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
+                .isEqualTo("HTTP/1.1 413");
     }
 
     @Test
@@ -139,7 +171,7 @@ class SiegeTests {
     void answersThatNobodyTakes() throws Exception {
         for (int i = 0; i < MANY; i++) {
             String request = "GET /api/v1/workflow?id=long&n=" + i + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
-            line(1_024, request.repeat(40));
+            line(1_024, request.repeat(16));
         }
         assertOthersAreAnswered();
     }
