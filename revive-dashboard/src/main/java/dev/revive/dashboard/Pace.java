@@ -15,7 +15,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Ends a connection that is too slow to be a browser's: one whose body does not arrive, and one that does not take what is written to it. A page that
- * listens is neither: each of its few words has its own time.
+ * listens is neither: only the time counts in which something is on its way to it.
  */
 final class Pace extends Handler.Wrapper {
     private static final int BYTES_PER_SECOND = 16_384;
@@ -25,7 +25,7 @@ final class Pace extends Handler.Wrapper {
     /**
      * A pace.
      *
-     * @param patience for a whole body, and for each write beside the time that its bytes are given
+     * @param patience for a whole body, and for a whole answer beside the time that its bytes are given
      */
     Pace(Duration patience) {
         this.patience = patience;
@@ -42,8 +42,7 @@ final class Pace extends Handler.Wrapper {
                 || request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH) > 0;
     }
 
-    private Scheduler.Task endUnlessCancelled(Request request, long bytes, String why) {
-        long millis = patience.toMillis() + bytes * 1_000 / BYTES_PER_SECOND;
+    private Scheduler.Task endUnlessCancelled(Request request, Duration within, String why) {
         return request.getComponents()
                 .getScheduler()
                 .schedule(
@@ -51,7 +50,7 @@ final class Pace extends Handler.Wrapper {
                                 .getConnection()
                                 .getEndPoint()
                                 .close(new TimeoutException(why)),
-                        millis,
+                        within.toMillis(),
                         TimeUnit.MILLISECONDS);
     }
 
@@ -61,7 +60,7 @@ final class Pace extends Handler.Wrapper {
 
         Arriving(Request request) {
             super(request);
-            end = endUnlessCancelled(request, 0, "The body does not arrive.");
+            end = endUnlessCancelled(request, patience, "The body does not arrive.");
             Request.addCompletionListener(request, failure -> end.cancel());
         }
 
@@ -75,17 +74,30 @@ final class Pace extends Handler.Wrapper {
         }
     }
 
-    /** A response, each piece of which is to be taken in time. */
+    /** A response that is to be taken in time, in however many pieces it is written: one of them begins when the one before has been taken. */
     private final class Leaving extends Response.Wrapper {
+        private volatile long bytes;
+        private volatile Duration waited = Duration.ZERO;
+
         Leaving(Request request, Response response) {
             super(request, response);
         }
 
         @Override
         public void write(boolean last, ByteBuffer content, Callback callback) {
-            long bytes = content == null ? 0 : content.remaining();
-            Scheduler.Task end = endUnlessCancelled(getRequest(), bytes, "What is written is not taken.");
-            super.write(last, content, Callback.from(end::cancel, callback));
+            long began = System.nanoTime();
+            bytes += content == null ? 0 : content.remaining();
+            Scheduler.Task end = endUnlessCancelled(getRequest(), left(), "What is written is not taken.");
+            super.write(last, content, Callback.from(() -> taken(end, began), callback));
+        }
+
+        private Duration left() {
+            return patience.plusMillis(bytes * 1_000 / BYTES_PER_SECOND).minus(waited);
+        }
+
+        private void taken(Scheduler.Task end, long began) {
+            end.cancel();
+            waited = waited.plusNanos(System.nanoTime() - began);
         }
     }
 }
