@@ -4,8 +4,8 @@ package dev.revive.dashboard;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -36,39 +36,61 @@ final class Answers {
     private final AtomicLong generation = new AtomicLong();
     private final AtomicLong written = new AtomicLong();
 
-    private static final class Entry {
-        private final long generation;
-        private final long written;
+    /** One question. Whoever waits for the answer gives it a turn of his own; the first turn of them all answers it, the others are over at once. */
+    private final class Entry extends FutureTask<Cached> {
+        private final Object key;
+        private final long generationThen = generation.get();
+        private final long writtenThen = written.get();
+        private final AtomicInteger waiting = new AtomicInteger();
+        private volatile long began;
         private volatile boolean dear;
-        private final CompletableFuture<Cached> answer = new CompletableFuture<>();
         private volatile long freshUntil = Long.MAX_VALUE;
         private volatile int bytes;
 
-        Entry(long generation, long written) {
-            this.generation = generation;
-            this.written = written;
+        Entry(Object key, Supplier<byte[]> question) {
+            super(() -> new Cached(question.get()));
+            this.key = key;
+        }
+
+        @Override
+        public void run() {
+            if (began == 0) {
+                began = System.nanoTime();
+            }
+            super.run();
+        }
+
+        @Override
+        protected void set(Cached cached) {
+            long ended = System.nanoTime();
+            bytes = cached.plain().length;
+            dear = ended - began >= DEAR;
+            long lag = Math.min(LONGEST_LAG.toNanos(), FACTOR * (ended - began));
+            freshUntil = ended + (dear ? lag : SHORTEST);
+            super.set(cached);
+        }
+
+        /** Given up by one who waited. The question is, by the last of them. */
+        @Override
+        public boolean cancel(boolean mayInterrupt) {
+            return waiting.decrementAndGet() == 0 && super.cancel(false);
+        }
+
+        @Override
+        protected void done() {
+            if (freshUntil == Long.MAX_VALUE) {
+                drop(this); // it failed, or was given up
+            }
         }
     }
 
-    /** The answer that somebody else just got, or is about to get; else asks. */
-    Cached get(Object key, Supplier<byte[]> question) {
-        Entry mine = new Entry(generation.get(), written.get());
-        Entry entry = freshOr(key, mine);
-        if (entry == mine) {
-            answer(key, mine, question);
-        }
-        try {
-            return entry.answer.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException failure ? failure : e;
-        }
-    }
-
-    private Entry freshOr(Object key, Entry mine) {
+    /** What somebody else has just asked, or is about to; else this question. To be given a turn unless it is done. */
+    FutureTask<Cached> to(Object key, Supplier<byte[]> question) {
         lock.lock();
         try {
             Entry known = entries.remove(key);
-            Entry entry = known != null && isFresh(known) ? known : mine;
+            Entry entry = known != null && isFresh(known) ? known : new Entry(key, question);
+            entry.waiting.incrementAndGet();
             entries.put(key, entry);
             trim();
             return entry;
@@ -77,31 +99,19 @@ final class Answers {
         }
     }
 
-    private void answer(Object key, Entry entry, Supplier<byte[]> question) {
-        long began = System.nanoTime();
+    private void drop(Entry entry) {
+        lock.lock();
         try {
-            Cached cached = new Cached(question.get());
-            long ended = System.nanoTime();
-            entry.bytes = cached.plain().length;
-            entry.dear = ended - began >= DEAR;
-            long lag = Math.min(LONGEST_LAG.toNanos(), FACTOR * (ended - began));
-            entry.freshUntil = ended + (entry.dear ? lag : SHORTEST);
-            entry.answer.complete(cached);
-        } catch (RuntimeException | Error e) {
-            lock.lock();
-            try {
-                entries.remove(key, entry);
-            } finally {
-                lock.unlock();
-            }
-            entry.answer.completeExceptionally(e);
+            entries.remove(entry.key, entry);
+        } finally {
+            lock.unlock();
         }
     }
 
     private boolean isFresh(Entry entry) {
-        return entry.written == written.get()
-                && (entry.dear || entry.generation == generation.get())
-                && (!entry.answer.isDone() || System.nanoTime() - entry.freshUntil < 0);
+        return entry.writtenThen == written.get()
+                && (entry.dear || entry.generationThen == generation.get())
+                && (!entry.isDone() || System.nanoTime() - entry.freshUntil < 0);
     }
 
     private void trim() {
@@ -109,7 +119,7 @@ final class Answers {
         var oldest = entries.entrySet().iterator();
         while (oldest.hasNext() && (entries.size() > MOST || bytes > MOST_BYTES)) {
             Entry entry = oldest.next().getValue();
-            if (entry.answer.isDone()) {
+            if (entry.isDone()) {
                 bytes -= entry.bytes;
                 oldest.remove();
             } else if (entries.size() <= MOST) {

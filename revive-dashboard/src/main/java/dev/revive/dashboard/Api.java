@@ -151,8 +151,7 @@ final class Api {
     private void answer(Context ctx, Object key, Supplier<?> question) {
         // As bytes by the few threads that read, too: so many answers at most are made at a time.
         String whose = whose(ctx);
-        Cached answer =
-                reader.admit(whose, () -> answers.get(key, () -> reader.ask(whose, () -> Json.bytes(question.get()))));
+        Cached answer = reader.admit(whose, () -> reader.ask(whose, answers.to(key, () -> Json.bytes(question.get()))));
         outbox.send(ctx, answer, Json.TYPE);
     }
 

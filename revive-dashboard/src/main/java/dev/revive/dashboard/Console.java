@@ -50,20 +50,13 @@ final class Console implements AutoCloseable {
         new Decisions(settings, reader, answers).addTo(config.routes);
         settings.pages()
                 .forEach(page -> new Pages(
-                                outbox,
                                 settings.basePath(),
                                 page.path(),
                                 page.anchor().getClassLoader(),
                                 page.folder(),
                                 page.file())
                         .addTo(config.routes));
-        new Pages(
-                        outbox,
-                        settings.basePath(),
-                        "",
-                        Console.class.getClassLoader(),
-                        "dev/revive/dashboard/web",
-                        "index.html")
+        new Pages(settings.basePath(), "", Console.class.getClassLoader(), "dev/revive/dashboard/web", "index.html")
                 .addEverythingTo(config.routes);
     }
 

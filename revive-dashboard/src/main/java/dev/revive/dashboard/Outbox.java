@@ -5,8 +5,10 @@ import io.javalin.http.Context;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,21 +22,52 @@ final class Outbox {
     /** Not counted: there are no more of them than connections. */
     private static final int SHORT = 65_536;
 
-    private final AtomicLong onTheirWay = new AtomicLong();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Long> onTheirWay = new HashMap<>();
 
     /** In gzip if that is asked for and worth it. */
     void send(Context ctx, Cached body, String type) {
-        long bytes = body.plain().length <= SHORT ? 0 : body.plain().length;
-        if (onTheirWay.addAndGet(bytes) > MOST_BYTES && bytes > 0 && onTheirWay.get() > bytes) {
-            onTheirWay.addAndGet(-bytes);
-            throw new RefusedException(503, "Too busy", "Too much is on its way already. Ask again in a moment.");
+        byte[] bytes = encoded(ctx, body);
+        if (bytes.length <= SHORT) {
+            begin(ctx, bytes, type, () -> {});
+            return;
         }
+        String whose = Api.whose(ctx);
+        take(whose, bytes.length);
         try {
-            ctx.contentType(type);
-            begin(ctx, encoded(ctx, body), () -> onTheirWay.addAndGet(-bytes));
+            begin(ctx, bytes, type, () -> give(whose, bytes.length));
         } catch (RuntimeException | Error e) {
-            onTheirWay.addAndGet(-bytes);
+            give(whose, bytes.length);
             throw e;
+        }
+    }
+
+    /** A file, which is not counted: it is kept in memory in any case. */
+    static void sendFile(Context ctx, Cached file, String type) {
+        begin(ctx, encoded(ctx, file), type, () -> {});
+    }
+
+    /** One visitor takes half of it, so that there is a place for others. One answer goes to everybody, however long. */
+    private void take(String whose, long bytes) {
+        lock.lock();
+        try {
+            long mine = onTheirWay.getOrDefault(whose, 0L);
+            long all = onTheirWay.values().stream().mapToLong(Long::longValue).sum();
+            if ((all > 0 && all + bytes > MOST_BYTES) || (mine > 0 && mine + bytes > MOST_BYTES / 2)) {
+                throw new RefusedException(503, "Too busy", "Too much is on its way already. Ask again in a moment.");
+            }
+            onTheirWay.put(whose, mine + bytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void give(String whose, long bytes) {
+        lock.lock();
+        try {
+            onTheirWay.computeIfPresent(whose, (name, mine) -> mine == bytes ? null : mine - bytes);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -53,11 +86,11 @@ final class Outbox {
 
     /** A short one, which is not counted. */
     static void send(Context ctx, int status, byte[] body, String type) {
-        ctx.status(status).contentType(type);
-        begin(ctx, body, () -> {});
+        begin(ctx.status(status), body, type, () -> {});
     }
 
-    private static void begin(Context ctx, byte[] body, Runnable whenSent) {
+    private static void begin(Context ctx, byte[] body, String type, Runnable whenSent) {
+        ctx.contentType(type);
         if (ctx.req().isAsyncSupported()) {
             Delivery delivery = new Delivery(ctx, body, whenSent);
             ctx.future(delivery::begin);

@@ -41,7 +41,6 @@ final class Pages {
             and build the jar again. The API beneath the page works without them: see api/v1/openapi.json.
             """;
 
-    private final Outbox outbox;
     private final String base;
     private final String path;
     private final ClassLoader loader;
@@ -49,8 +48,7 @@ final class Pages {
     private final String file;
     private final Map<String, Cached> files = new ConcurrentHashMap<>();
 
-    Pages(Outbox outbox, String base, String path, ClassLoader loader, String folder, String file) {
-        this.outbox = outbox;
+    Pages(String base, String path, ClassLoader loader, String folder, String file) {
         this.base = base;
         this.path = path;
         this.loader = loader;
@@ -90,7 +88,7 @@ final class Pages {
         }
         Cached found = found(name);
         ctx.res().setHeader("Cache-Control", "no-cache");
-        outbox.send(ctx, found, type(name));
+        Outbox.sendFile(ctx, found, type(name));
     }
 
     private void asset(Context ctx) {
@@ -100,7 +98,7 @@ final class Pages {
         }
         Cached found = found("assets/" + name);
         ctx.res().setHeader("Cache-Control", "public, max-age=31536000, immutable");
-        outbox.send(ctx, found, type(name));
+        Outbox.sendFile(ctx, found, type(name));
     }
 
     private Cached found(String name) {
@@ -130,7 +128,7 @@ final class Pages {
                 .replace("__REVIVE_BASE__", attribute(mount))
                 .replace("=\"./", "=\"" + attribute(mount + path) + "/");
         ctx.res().setHeader("Cache-Control", "no-cache");
-        outbox.send(ctx, new Cached(html.getBytes(StandardCharsets.UTF_8)), "text/html; charset=utf-8");
+        Outbox.sendFile(ctx, new Cached(html.getBytes(StandardCharsets.UTF_8)), "text/html; charset=utf-8");
     }
 
     private static String attribute(String text) {

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -93,15 +94,26 @@ final class Reader implements AutoCloseable {
      * @param question what is asked
      */
     <T> T ask(String whose, Supplier<T> question) {
-        FutureTask<T> answer = new FutureTask<>(question::get);
-        take(whose, answer);
+        return ask(whose, new FutureTask<>(question::get));
+    }
+
+    /**
+     * Asks what others may ask, too.
+     *
+     * @param whose the visitor's name, who takes a part of the threads only
+     * @param question what is asked; it may be answered already, or be under way
+     */
+    <T> T ask(String whose, FutureTask<T> question) {
+        if (!question.isDone()) {
+            take(whose, question);
+        }
         try {
-            return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return question.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RefusedException(503, "Stopping", "The server is being stopped.");
-        } catch (TimeoutException e) {
-            answer.cancel(false); // never interrupted
+        } catch (TimeoutException | CancellationException e) {
+            question.cancel(false); // never interrupted
             throw new StoreUnavailableException("The store did not answer in time.", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException failure) {

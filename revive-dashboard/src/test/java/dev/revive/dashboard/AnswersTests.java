@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -28,7 +30,19 @@ class AnswersTests {
     }
 
     private String get(Supplier<byte[]> question) {
-        return new String(answers.get("key", question).plain(), StandardCharsets.UTF_8);
+        FutureTask<Cached> task = answers.to("key", question);
+        task.run();
+        return answer(task);
+    }
+
+    private static String answer(FutureTask<Cached> task) {
+        try {
+            return new String(task.get().plain(), StandardCharsets.UTF_8);
+        } catch (ExecutionException e) {
+            throw (RuntimeException) e.getCause();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
@@ -84,6 +98,19 @@ class AnswersTests {
         assertThat(get(dear)).isEqualTo("1");
         answers.forget();
         assertThat(get(dear)).isEqualTo("2");
+    }
+
+    @Test
+    void theLastWhoGivesUpGivesUpTheQuestion() {
+        FutureTask<Cached> eves = answers.to("key", this::ask);
+        FutureTask<Cached> adas = answers.to("key", this::ask);
+
+        eves.cancel(false);
+        assertThat(adas.isCancelled()).isFalse();
+        adas.cancel(false);
+        assertThat(adas.isCancelled()).isTrue();
+
+        assertThat(get()).isEqualTo("1");
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.revive.store.StepKey;
 import dev.revive.store.StepPage;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepSummary;
+import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowCounts;
 import dev.revive.store.WorkflowExcerpt;
 import dev.revive.store.WorkflowFilter;
@@ -26,6 +27,7 @@ import dev.revive.workflow.CallKind;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -50,6 +52,7 @@ public final class Views {
     private static final int MOST_STEPS = 20_000;
     private static final int STEPS_AT_ONCE = 1_000;
     private static final long CHARS_AT_ONCE = 2_000_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int SHOWN_RUNNING = 20;
     private static final int COUNTED_RUNNING = 1_000;
 
@@ -164,13 +167,17 @@ public final class Views {
 
     /**
      * What is kept of each step is short, though a hook that may hide what stands beyond the beginning has to see the whole. True if some are left
-     * out.
+     * out. Ends when nobody can be waiting for it any more: a store that is so slow has better things to do.
      */
     private boolean collect(WorkflowRecord row, Viewer viewer, List<StepItem> items) {
         Words words = words(row, viewer);
         ReadLimit limit = previews(viewer);
         Place last = Place.BEGINNING;
+        Instant end = clock.instant().plus(PATIENCE);
         while (items.size() < MOST_STEPS) {
+            if (clock.instant().isAfter(end)) {
+                throw new StoreUnavailableException("The steps of " + row.id() + " take too long to read.", null);
+            }
             StepPage page = store.stepPage(row.id(), last.scope(), last.sequence(), limit);
             page.steps().forEach(step -> items.add(item(step, row, words)));
             if (!page.hasMore()) {
