@@ -4,6 +4,7 @@ package dev.revive.browser;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
@@ -55,8 +56,7 @@ class LooksTests {
     }
 
     private static void post(String command, String body) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(server.consoleUri().resolve("/api/simulator/" + command))
-                .header("Cookie", server.cookie())
+        HttpRequest request = HttpRequest.newBuilder(server.consoleUri().resolve("api/simulator/" + command))
                 .header("X-Revive", "1")
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body))
@@ -68,8 +68,7 @@ class LooksTests {
     }
 
     private static void awaitState(String part) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(server.consoleUri().resolve("/api/simulator/state"))
-                .header("Cookie", server.cookie())
+        HttpRequest request = HttpRequest.newBuilder(server.consoleUri().resolve("api/simulator/state"))
                 .build();
         HttpClient client = HttpClient.newHttpClient();
         long end = System.nanoTime() + 60_000_000_000L;
@@ -83,12 +82,11 @@ class LooksTests {
     }
 
     private static URI workflow() {
-        return page("/workflow?id=" + ID + "&");
+        return page("workflow?id=" + ID);
     }
 
-    /** With the key that lets a new browser in. */
     private static URI page(String path) {
-        return server.consoleUri().resolve(path + server.consoleUri().getQuery());
+        return server.consoleUri().resolve(path);
     }
 
     @ParameterizedTest
@@ -104,7 +102,7 @@ class LooksTests {
             assertThat(visit.page().getByRole(AriaRole.TABLE)).isVisible();
             check(visit, "console-workflow" + suffix);
         }
-        try (Visit visit = new Visit(chromium, page("/executors?"), width, height, scheme)) {
+        try (Visit visit = new Visit(chromium, page("executors"), width, height, scheme)) {
             assertThat(visit.page().getByText("simulator B").first()).isVisible();
             check(visit, "console-executors" + suffix);
         }
@@ -121,6 +119,16 @@ class LooksTests {
     }
 
     @Test
+    void theFileThatABrowserIsToldToOpenLeadsToThePage() throws Exception {
+        try (BrowserContext context = chromium.browser().newContext()) {
+            Page page = context.newPage();
+            page.navigate(server.door().toUri().toString());
+            page.waitForURL(server.uri().toString());
+            assertThat(page.locator("[data-caption]").first()).isVisible();
+        }
+    }
+
+    @Test
     void filtersAreKeptInTheAddress() {
         try (Visit visit = new Visit(chromium, server.consoleUri(), 1280, 800, ColorScheme.LIGHT)) {
             visit.page().getByLabel("Id begins with").fill("nobody");
@@ -128,7 +136,7 @@ class LooksTests {
             assertThat(visit.page().getByText(ID)).hasCount(0);
             visit.page().goBack();
             visit.page()
-                    .navigate(server.consoleUri().resolve("/?idPrefix=onboard").toString());
+                    .navigate(server.consoleUri().resolve("?idPrefix=onboard").toString());
             assertThat(visit.page().getByText(ID).first()).isVisible();
         }
     }

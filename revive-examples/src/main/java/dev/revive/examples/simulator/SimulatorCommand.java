@@ -4,7 +4,6 @@ package dev.revive.examples.simulator;
 import java.awt.Desktop;
 import java.awt.GraphicsEnvironment;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -44,16 +43,16 @@ public final class SimulatorCommand implements Callable<Integer> {
         System.out.println("The simulator is at " + server.uri() + " (Ctrl+C ends it)");
         System.out.println("The console is at " + server.consoleUri());
         if (!isSilent) {
-            open(server.uri());
+            open(server);
         }
         new CountDownLatch(1).await();
         return 0;
     }
 
-    private static void open(URI uri) {
+    private static void open(SimulatorServer server) {
         try {
             if (!GraphicsEnvironment.isHeadless() && Desktop.isDesktopSupported()) {
-                Desktop.getDesktop().browse(uri);
+                Desktop.getDesktop().browse(server.door().toUri());
             }
         } catch (IOException | UnsupportedOperationException | LinkageError e) {
             // There is no browser to be had; the address is printed.

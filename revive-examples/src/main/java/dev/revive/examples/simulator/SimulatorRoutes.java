@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class SimulatorRoutes {
     private static final String PROBLEM = "application/problem+json";
 
+    private final String path;
     private final Simulator simulator;
     private final Live live;
 
-    SimulatorRoutes(Simulator simulator, Live live) {
+    SimulatorRoutes(String basePath, Simulator simulator, Live live) {
+        this.path = basePath + "/api/simulator";
         this.simulator = simulator;
         this.live = live;
     }
@@ -34,37 +36,37 @@ final class SimulatorRoutes {
     void addTo(JavalinConfig config) {
         config.routes.exception(NotNowException.class, (e, ctx) -> problem(ctx, 409, "Not now", e));
         config.routes.exception(IllegalArgumentException.class, (e, ctx) -> problem(ctx, 400, "That cannot be", e));
-        config.routes.get("/api/simulator/state", ctx -> json(ctx, simulator.state()));
-        config.routes.get("/api/simulator/source", ctx -> json(ctx, simulator.source()));
-        config.routes.get("/api/simulator/events", live::listen);
-        config.routes.post("/api/simulator/run", ctx -> {
+        config.routes.get(path + "/state", ctx -> json(ctx, simulator.state()));
+        config.routes.get(path + "/source", ctx -> json(ctx, simulator.source()));
+        config.routes.get(path + "/events", live::listen);
+        config.routes.post(path + "/run", ctx -> {
             Run run = body(ctx, Run.class);
             long stepMillis = run.stepMillis() == null ? 1_000 : run.stepMillis();
             Delivery email = run.email() == null ? Delivery.AT_LEAST_ONCE : run.email();
             simulator.run(run.employee(), stepMillis, email, run.crash());
             json(ctx, simulator.state());
         });
-        config.routes.post("/api/simulator/resume", ctx -> {
+        config.routes.post(path + "/resume", ctx -> {
             simulator.resume(body(ctx, Resume.class).crash());
             json(ctx, simulator.state());
         });
-        config.routes.post("/api/simulator/second", ctx -> {
+        config.routes.post(path + "/second", ctx -> {
             simulator.second();
             json(ctx, simulator.state());
         });
-        config.routes.post("/api/simulator/crash", ctx -> {
+        config.routes.post(path + "/crash", ctx -> {
             simulator.crash(body(ctx, OfWorker.class).worker());
             json(ctx, simulator.state());
         });
-        config.routes.post("/api/simulator/freeze", ctx -> {
+        config.routes.post(path + "/freeze", ctx -> {
             simulator.freeze(body(ctx, OfWorker.class).worker());
             json(ctx, simulator.state());
         });
-        config.routes.post("/api/simulator/thaw", ctx -> {
+        config.routes.post(path + "/thaw", ctx -> {
             simulator.thaw(body(ctx, OfWorker.class).worker());
             json(ctx, simulator.state());
         });
-        config.routes.post("/api/simulator/reset", ctx -> {
+        config.routes.post(path + "/reset", ctx -> {
             simulator.reset();
             json(ctx, simulator.state());
         });

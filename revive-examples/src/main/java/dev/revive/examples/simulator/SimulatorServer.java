@@ -4,21 +4,33 @@ package dev.revive.examples.simulator;
 import dev.revive.dashboard.DashboardServer;
 import dev.revive.dashboard.ReviveDashboard;
 import dev.revive.examples.world.OwnerOnly;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The page's process: the simulator, its page, and the console over the same tables. */
+/**
+ * The page's process: the simulator, its page, and the console over the same tables. All of it lies below a random path: whoever started the simulator
+ * has it, other accounts of the machine do not, though they reach the port. A cookie would be sent to every port of this machine.
+ */
 public final class SimulatorServer implements AutoCloseable {
     private static final String WEB = "dev/revive/examples/simulator/web";
+    private static final String DOOR = """
+            <!DOCTYPE html>
+            <meta charset="utf-8">
+            <meta name="referrer" content="no-referrer">
+            <meta http-equiv="refresh" content="0; url=%1$s">
+            <a href="%1$s">The simulator</a>
+            """;
 
     private final Simulator simulator;
     private final Live live;
     private final DashboardServer server;
-    private final DoorKey key;
+    private final Path directory;
 
-    private SimulatorServer(Simulator simulator, Live live, DashboardServer server, DoorKey key) {
-        this.key = key;
+    private SimulatorServer(Path directory, Simulator simulator, Live live, DashboardServer server) {
+        this.directory = directory;
         this.simulator = simulator;
         this.live = live;
         this.server = server;
@@ -37,16 +49,15 @@ public final class SimulatorServer implements AutoCloseable {
         Tables tables = url == null ? Tables.in(directory) : Tables.at(url);
         Simulator simulator = new Simulator(tables, directory, Simulator.LEASE);
         Live live = new Live(simulator::state);
-        DoorKey key = new DoorKey();
-        SimulatorRoutes routes = new SimulatorRoutes(simulator, live);
+        String path = "/" + Tables.key();
+        SimulatorRoutes routes = new SimulatorRoutes(path, simulator, live);
         try {
             DashboardServer server = ReviveDashboard.over(tables.store())
-                    .authentication(key)
-                    .extend(key::addTo)
+                    .basePath(path)
                     .page("/simulator", SimulatorServer.class, WEB, "simulator.html")
                     .extend(routes::addTo)
                     .start(port);
-            return new SimulatorServer(simulator, live, server, key);
+            return new SimulatorServer(directory, simulator, live, server);
         } catch (RuntimeException e) {
             simulator.close();
             throw e;
@@ -56,10 +67,10 @@ public final class SimulatorServer implements AutoCloseable {
     /**
      * The simulator's page.
      *
-     * @return its address on this machine, with the key that lets a browser in
+     * @return its address on this machine
      */
     public URI uri() {
-        return server.uri().resolve("simulator" + key.inAddress());
+        return server.uri().resolve("simulator");
     }
 
     /**
@@ -68,16 +79,20 @@ public final class SimulatorServer implements AutoCloseable {
      * @return its address on this machine
      */
     public URI consoleUri() {
-        return server.uri().resolve(key.inAddress());
+        return server.uri();
     }
 
     /**
-     * What a program sends with each request instead of the key in the address.
+     * A file that leads a browser to the simulator's page. A browser is told in its command line what to open, which other accounts of the machine
+     * can read; they cannot read the file.
      *
-     * @return the value of the header Cookie
+     * @return the file; it is gone when this process has ended
+     * @throws IOException if it cannot be written
      */
-    public String cookie() {
-        return key.cookie();
+    public Path door() throws IOException {
+        Path door = Files.createTempFile(directory, "simulator", ".html"); // the owner's only
+        door.toFile().deleteOnExit();
+        return Files.writeString(door, DOOR.formatted(uri()));
     }
 
     /** Ends the workers and the server; what is recorded stays. */

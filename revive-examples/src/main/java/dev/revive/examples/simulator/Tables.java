@@ -97,7 +97,8 @@ final class Tables implements AutoCloseable {
         }
     }
 
-    private static String key() {
+    /** What nobody guesses. */
+    static String key() {
         byte[] random = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(random);
         return HexFormat.of().formatHex(random);

@@ -121,7 +121,6 @@ class SimulatorServerTests {
         HttpRequest foreign = HttpRequest.newBuilder(uri("/api/simulator/reset"))
                 .POST(HttpRequest.BodyPublishers.ofString("{}"))
                 .header("Content-Type", "application/json")
-                .header("Cookie", server.cookie())
                 .build();
         HttpResponse<String> refused = client.send(foreign, BodyHandlers.ofString());
         HttpResponse<String> state = client.send(get("/api/simulator/state"), BodyHandlers.ofString());
@@ -133,45 +132,53 @@ class SimulatorServerTests {
 
     /** Another account of the machine reaches the port, and cannot read the page's memory. */
     @Test
-    void whoHasNoKeyNeitherSeesNorDoesAnything() throws Exception {
+    void whoDoesNotKnowThePathNeitherSeesNorDoesAnything() throws Exception {
         for (String path : List.of(
                 "/simulator",
                 "/",
                 "/api/simulator/state",
                 "/api/simulator/events",
                 "/api/v1/workflows",
-                "/simulator?key=",
-                "/?key=0123456789abcdef")) {
-            HttpRequest request = HttpRequest.newBuilder(uri(path)).build();
+                "/workflows",
+                "/0123456789abcdef/simulator")) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(server.consoleUri().resolve(path)).build();
             assertThat(client.send(request, BodyHandlers.ofString()).statusCode())
                     .as(path)
-                    .isEqualTo(401);
+                    .isEqualTo(404);
         }
-        HttpRequest reset = HttpRequest.newBuilder(uri("/api/simulator/reset"))
+        HttpRequest reset = HttpRequest.newBuilder(server.consoleUri().resolve("/api/simulator/reset"))
                 .POST(HttpRequest.BodyPublishers.ofString("{}"))
                 .header("Content-Type", "application/json")
                 .header("X-Revive", "1")
-                .header("Cookie", server.cookie() + "0")
                 .build();
-        assertThat(client.send(reset, BodyHandlers.ofString()).statusCode()).isEqualTo(401);
+        assertThat(client.send(reset, BodyHandlers.ofString()).statusCode()).isEqualTo(404);
     }
 
+    /** Cookies do not tell ports apart: another account's service would be sent it, too. */
     @Test
-    void theKeyIsInTheAddressOnceAndThenInACookieThatOtherSitesCannotUse() throws Exception {
-        for (URI address : List.of(server.uri(), server.consoleUri())) {
-            HttpResponse<String> first =
-                    client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
+    void aBrowserIsGivenNothingThatItWouldSendToOtherServicesOfThisMachine() throws Exception {
+        for (URI page : List.of(server.uri(), server.consoleUri())) {
+            HttpResponse<String> answer =
+                    client.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString());
 
-            assertThat(first.statusCode()).isEqualTo(302);
-            assertThat(first.headers().firstValue("Location"))
-                    .hasValueSatisfying(place ->
-                            assertThat(place).endsWith(address.getPath()).doesNotContain("key"));
-            assertThat(first.headers().firstValue("Set-Cookie"))
-                    .hasValueSatisfying(cookie -> assertThat(cookie)
-                            .startsWith(server.cookie())
-                            .contains("SameSite=Strict")
-                            .contains("HttpOnly"));
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Set-Cookie")).isEmpty();
+            assertThat(answer.headers().firstValue("Referrer-Policy")).hasValue("no-referrer");
         }
+    }
+
+    /** The command line of a browser stands in the list of processes. */
+    @Test
+    void aBrowserIsToldTheAddressInAFileThatOnlyTheOwnerReads() throws Exception {
+        assumeTrue(directory.getFileSystem().supportedFileAttributeViews().contains("posix"));
+
+        Path door = server.door();
+
+        assertThat(door.toString()).doesNotContain(server.consoleUri().getPath().replace("/", ""));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(door)))
+                .isEqualTo("rw-------");
+        assertThat(door).content().contains("url=" + server.uri());
     }
 
     @Test
@@ -205,12 +212,11 @@ class SimulatorServerTests {
     }
 
     private URI uri(String path) {
-        return server.consoleUri().resolve(path);
+        return server.consoleUri().resolve(path.substring(1));
     }
 
     private HttpRequest get(String path) {
         return HttpRequest.newBuilder(uri(path))
-                .header("Cookie", server.cookie())
                 .header("Accept", path.endsWith("events") ? "text/event-stream" : "application/json")
                 .build();
     }
@@ -220,7 +226,6 @@ class SimulatorServerTests {
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .header("Content-Type", "application/json")
                 .header("X-Revive", "1")
-                .header("Cookie", server.cookie())
                 .build();
         return client.send(request, BodyHandlers.ofString());
     }
