@@ -15,6 +15,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,9 @@ final class Visit implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 60_000;
     private static final Set<String> SERIOUS = Set.of("serious", "critical");
 
+    private static final boolean IS_FOR_DOCS = Boolean.getBoolean("revive.screenshots");
     private static final Path DOCS = Path.of("..", "docs", "images");
+    private static final Path BESIDE_REPORTS = Path.of("target", "pictures");
     private static final Set<String> OF_DOCS = Set.of(
             "simulator-begin",
             "simulator-crashed",
@@ -41,7 +44,7 @@ final class Visit implements AutoCloseable {
 
     private final BrowserContext context;
     private final Page page;
-    private final List<BufferedImage> frames = new ArrayList<>();
+    private final List<byte[]> frames = new ArrayList<>();
     private final List<String> complaints = new CopyOnWriteArrayList<>();
     private final List<String> foreign = new CopyOnWriteArrayList<>();
     private boolean isReady;
@@ -140,36 +143,33 @@ final class Visit implements AutoCloseable {
 
     /** Into docs/images if it is one of theirs and they are to be made anew, else beside the test's reports, to be looked at. */
     void picture(String name) {
-        boolean isForDocs = Boolean.getBoolean("revive.screenshots") && OF_DOCS.contains(name);
-        Path folder = isForDocs ? DOCS : Path.of("target", "pictures");
+        frame();
+        byte[] picture = frames.get(frames.size() - 1);
         try {
-            BufferedImage picture = look();
-            frames.add(picture);
-            Pictures.write(picture, folder.resolve(name + ".png"));
+            if (IS_FOR_DOCS && OF_DOCS.contains(name)) {
+                Pictures.write(Pictures.indexed(picture), DOCS.resolve(name + ".png"));
+            } else {
+                Files.write(Files.createDirectories(BESIDE_REPORTS).resolve(name + ".png"), picture);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private BufferedImage look() throws IOException {
-        settle();
-        return Pictures.indexed(page.screenshot());
     }
 
     /** Another frame for the animation. */
     void frame() {
-        try {
-            frames.add(look());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        settle();
+        frames.add(page.screenshot());
     }
 
     /** All pictures and frames so far, one after the other. */
     void animation(String name) {
-        Path folder = Boolean.getBoolean("revive.screenshots") ? DOCS : Path.of("target", "pictures");
         try {
-            Pictures.animate(frames, 260, folder.resolve(name + ".gif"));
+            List<BufferedImage> small = new ArrayList<>();
+            for (byte[] frame : frames) {
+                small.add(Pictures.indexed(frame));
+            }
+            Pictures.animate(small, 260, (IS_FOR_DOCS ? DOCS : BESIDE_REPORTS).resolve(name + ".gif"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +36,11 @@ public abstract class TestBed {
     private static final Duration GRACE = Duration.ofSeconds(20);
 
     private static final AtomicInteger TESTS = new AtomicInteger();
+
+    static {
+        // What thousands of tests wait for takes a few milliseconds: a look each 100, the default, would be most of it.
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(10));
+    }
 
     private final int number = TESTS.incrementAndGet();
     private final List<Revive> open = new ArrayList<>();
