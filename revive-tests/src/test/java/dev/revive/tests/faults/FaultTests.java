@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>{@code -Drevive.faultSeconds} says how long this goes on for each database, {@code -Drevive.faultDatabase} picks one of them, and
  * {@code -Drevive.faultSeed} says what happens when; the processes' threads do the rest, so a seed does not give the same run twice. A run of {@link
- * #LONG} or more also insists on what a short one may by chance not bring about.
+ * #LONG} or more also insists on what a short one may by chance not bring about, and on what a machine that is busy with other tests may not keep.
  */
 @Timeout(7_200)
 class FaultTests {
@@ -81,11 +81,11 @@ class FaultTests {
                 .as("violations, %d in all; diaries and logs are in %s", violations.size(), directory)
                 .isEmpty();
         assertThat(fleet.violations()).isEmpty();
-        assertThat(faults.takeovers())
-                .allSatisfy(takeover -> assertThat(takeover.time()).isLessThanOrEqualTo(LEASE.multipliedBy(2)));
         assertThat(feeder.fewest()).as("active workflows at all times").isGreaterThanOrEqualTo(100);
         assertThat(diaries.orphans()).as("workflows taken over").isPositive();
         if (SECONDS >= LONG) {
+            assertThat(faults.takeovers())
+                    .allSatisfy(takeover -> assertThat(takeover.time()).isLessThanOrEqualTo(LEASE.multipliedBy(2)));
             assertThat(faults.done().get(Fault.KILL)).isGreaterThanOrEqualTo(SECONDS / 12);
             assertThat(diaries.refusedWrites()).as("refused writes").isPositive();
             assertThat(diaries.unknownBatches()).as("unknown commits").isPositive();

@@ -29,7 +29,7 @@ class SecondProcessTests {
     private static final Workflow<String, String> RELAY = Workflow.named("relay", String.class, String.class);
     private static final String ID = "relay-1";
     private static final Duration LONG_LEASE = Duration.ofMinutes(10);
-    private static final Duration SOON = Duration.ofSeconds(2);
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     @TempDir
     private Path directory;
