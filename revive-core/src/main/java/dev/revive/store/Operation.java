@@ -267,7 +267,7 @@ public sealed interface Operation {
             if (finish != null) {
                 return finish.isSameAs(recorded) && recorded.epoch() == 1;
             }
-            return last == this
+            return last.beginsLog()
                     ? recorded.isHeldBy(executorId, 1)
                     : recorded.status() == WorkflowStatus.DUE && recorded.epoch() == 1;
         }
