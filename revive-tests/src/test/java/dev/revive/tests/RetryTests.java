@@ -206,7 +206,8 @@ class RetryTests extends TestBed {
 
             trial.stop();
 
-            assertThat(Duration.between(before, Instant.now())).isLessThan(Duration.ofSeconds(20)); // the engine's grace
+            assertThat(Duration.between(before, Instant.now()))
+                    .isLessThan(Duration.ofSeconds(20)); // the engine's grace
             assertThat(trial.row("Flaky").status()).isEqualTo(StepStatus.BACKOFF);
         }
 
