@@ -27,7 +27,7 @@ const ASK = {
     RESUME: {
         verb: 'Resume',
         path: 'v1/workflow/resume',
-        text: 'It becomes due and an executor takes it in hand. What is recorded is not done again. If its cause is not mended, it stops again.',
+        text: 'It becomes due and an executor takes it in hand. What is recorded is not done again. If its cause is not fixed, it stops again.',
     },
     WAKE: {
         verb: 'Wake',
@@ -44,7 +44,7 @@ const ASK = {
 export function Header({ workflow, connection, executors, executor, executorAlive, onDecide }: Props) {
     const now = useNow(workflow.finishedAt === null ? 1_000 : null);
     const [asking, setAsking] = useState<keyof typeof ASK | null>(null);
-    // Another reason than a step in doubt is mended in the code; then the workflow is resumed.
+    // Another reason than a step in doubt is fixed in the code; then the workflow is resumed.
     const inDoubt = workflow.attention?.reason === 'UNDECIDED_ZOMBIE';
     const end = workflow.finishedAt === null ? Math.max(now, instant(workflow.now)) : instant(workflow.finishedAt);
     return (

@@ -120,7 +120,7 @@ public final class Revive implements AutoCloseable {
     }
 
     /**
-     * Lets a workflow that needs attention go on where it stood, once the cause is mended.
+     * Lets a workflow that needs attention go on where it stood, once the cause is fixed.
      *
      * @param id its id
      * @return false if it does not need attention, or there is none
@@ -134,7 +134,7 @@ public final class Revive implements AutoCloseable {
     }
 
     /**
-     * Gives a failed workflow another life, once the cause is mended: with new code, or since the world outside is well again. The call that it
+     * Gives a failed workflow another life, once the cause is fixed: with new code, or since the world outside is well again. The call that it
      * failed at is asked again under the same idempotency key, with as many attempts as its policy gives; what came before stands and is replayed.
      * That call and <strong>what followed it, compensations too</strong>, are kept aside as history and may be asked for again: if the workflow has
      * undone what it did, start a new one instead. What followed runs again, but for what must not happen twice: if that completed, its value stands.
@@ -191,7 +191,7 @@ public final class Revive implements AutoCloseable {
 
     /**
      * Stops. Effects that run may end and are recorded, values and failures; after the grace they are interrupted, and what an interrupted one
-     * throws is not recorded. All unfinished workflows are given back, and the store is closed.
+     * throws is not recorded. All unfinished workflows are released, and the store is closed.
      *
      * <p>It takes no longer than the grace and ten seconds more, though effects do not end or the store does not answer: then the workflows go on
      * elsewhere once the lease has lapsed, and what the store still holds is let go in the background. After an injected crash nothing is written and

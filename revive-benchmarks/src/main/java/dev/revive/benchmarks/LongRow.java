@@ -136,7 +136,7 @@ final class LongRow implements Row {
         }
     }
 
-    /** Closing it interrupts the step that hangs, and gives the workflow back. */
+    /** Closing it interrupts the step that hangs, and releases the workflow. */
     private static Revive engine(HikariDataSource pool, Effect effect) {
         return Revive.with(JdbcStore.over(pool, JdbcSettings.defaults().asExclusive()))
                 .register(LONG, (ctx, steps) -> run(ctx, steps, effect))

@@ -235,7 +235,7 @@ class ConsoleJourneyTests {
                     .hasText(new Pattern[] {Pattern.compile("Pack"), Pattern.compile("Weigh")});
             visit.picture("console-difference");
 
-            scene.mend();
+            scene.fix();
             visit.button("Resume").click();
             Locator dialog = page.getByRole(AriaRole.DIALOG);
             assertThat(dialog).containsText("drifted-1");

@@ -59,7 +59,7 @@ class GuardedConsoleTests {
     }
 
     private static ReviveDashboard viewer(ReviveDashboard console) {
-        return console.authentication(knock -> Optional.of(Visitor.of("vera", Role.VIEW)));
+        return console.authentication(request -> Optional.of(Visitor.of("vera", Role.VIEW)));
     }
 
     @Test
@@ -154,8 +154,8 @@ class GuardedConsoleTests {
     @Test
     void somebodyWithoutARoleIsTold() {
         with(
-                console -> console.authentication(knock -> Optional.of(
-                        knock.header("Sec-Fetch-Dest").equals(Optional.of("empty"))
+                console -> console.authentication(request -> Optional.of(
+                        request.header("Sec-Fetch-Dest").equals(Optional.of("empty"))
                                 ? Visitor.of("norman")
                                 : Visitor.of("norman", Role.VIEW))),
                 "/",

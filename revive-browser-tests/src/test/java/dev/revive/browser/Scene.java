@@ -159,7 +159,7 @@ final class Scene implements AutoCloseable {
     }
 
     /** Puts back the code that fits what is recorded. */
-    void mend() {
+    void fix() {
         isMended = true;
     }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Calls a run's function and turns what became of it into the run's last operation: an end, a giving back, or nothing. */
+/** Calls a run's function and turns what became of it into the run's last operation: an end, a release, or nothing. */
 public final class Execution {
     private static final Logger log = LoggerFactory.getLogger(Execution.class);
 
@@ -48,8 +48,8 @@ public final class Execution {
         }
     }
 
-    /** Gives back a run for which there was no thread. */
-    public void giveBack() {
+    /** Releases a run for which there was no thread. */
+    public void release() {
         run.drop(Run.Drop.STOPPED);
         conclude(null);
     }
@@ -61,7 +61,7 @@ public final class Execution {
     }
 
     private @Nullable Operation end() {
-        run.parking().begin();
+        run.waiting().begin();
         try {
             return callFunction();
         } catch (Unwind unwinding) {
@@ -70,7 +70,7 @@ public final class Execution {
             run.fail(thrown);
             return null;
         } finally {
-            run.parking().end();
+            run.waiting().end();
             run.lane().leave();
         }
     }
@@ -200,7 +200,7 @@ public final class Execution {
 
     /** Refused if something has woken it up since it was claimed: then it is claimed again, and looks. */
     private Operation unloaded() {
-        Instant until = run.parking().unloadedUntil();
+        Instant until = run.waiting().unloadedUntil();
         Duration delay = until == null ? null : Duration.between(run.tools().exactNow(), until);
         Duration remaining = delay != null && delay.isNegative() ? Duration.ZERO : delay;
         return new Operation.Release(

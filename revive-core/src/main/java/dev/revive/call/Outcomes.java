@@ -31,7 +31,7 @@ final class Outcomes<T extends @Nullable Object> {
 
     /**
      * Refuses a type of which no value can be recorded, before the effect. No failure of the step, since the workflow's code could only make good
-     * for what is a mistake in it: a person deploys the mended type, and nothing has been lost.
+     * for what is a mistake in it: a person deploys the fixed type, and nothing has been lost.
      */
     void check(StepKey key) {
         try {

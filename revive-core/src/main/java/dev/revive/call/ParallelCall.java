@@ -70,7 +70,7 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
         this.call = call;
         this.options = options;
         this.branches = branches;
-        this.recordedJoin = call.isSettled() ? Join.parse(Objects.requireNonNull(call.recorded())) : null;
+        this.recordedJoin = call.hasOutcome() ? Join.parse(Objects.requireNonNull(call.recorded())) : null;
         this.values = new ArrayList<@Nullable T>(Collections.<@Nullable T>nCopies(branches.size(), null));
         this.failures = new Throwable[branches.size()];
         this.ends = new char[branches.size()];
@@ -91,7 +91,7 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
         begin();
         startHelpers();
         takeBranches();
-        run.parking().awaitJoin(() -> open.get() == 0);
+        run.waiting().awaitJoin(() -> open.get() == 0);
         run.check();
         awaitThoseThatWait();
         return join();
@@ -119,9 +119,9 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
     private void startHelpers() {
         int helpers = Math.min(branches.size(), options.maxConcurrency()) - 1;
         for (int i = 0; i < helpers; i++) {
-            run.parking().enter();
+            run.waiting().enter();
             if (!run.tools().threads().tryStartHelper(this::help)) {
-                run.parking().leave();
+                run.waiting().leave();
                 isShortOfThreads = true;
                 return;
             }
@@ -135,7 +135,7 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
 
     @Override
     public void waitsUntil(Instant until) {
-        run.parking().addUnwound(until);
+        run.waiting().addUnwound(until);
         unwoundUntil.add(until);
     }
 
@@ -147,7 +147,7 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
         if (!isCancelled()) {
             parent.awaitUnloading(unwoundUntil);
         }
-        unwoundUntil.forEach(run.parking()::removeUnwound); // cancelled, by now
+        unwoundUntil.forEach(run.waiting()::removeUnwound); // cancelled, by now
     }
 
     @Override
@@ -160,15 +160,15 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
             if (line.get() >= branches.size()) {
                 return;
             }
-            run.parking().beginHelping();
+            run.waiting().beginHelping();
             try {
                 takeBranches();
             } finally {
-                run.parking().endHelping();
+                run.waiting().endHelping();
                 run.lane().leave();
             }
         } finally {
-            run.parking().leave();
+            run.waiting().leave();
         }
     }
 
@@ -180,7 +180,7 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
                 run.fail(e); // none of the user's: out of memory, say. The run waits for the other branches and unwinds
             } finally {
                 open.decrementAndGet();
-                run.parking().wake();
+                run.waiting().wake();
             }
         }
     }
@@ -260,7 +260,7 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
         firstFailed.compareAndSet(NONE, index);
         if (options.failurePolicy() == FailurePolicy.CANCEL_SIBLINGS) {
             isCancelled = true;
-            run.parking().wake();
+            run.waiting().wake();
         }
     }
 

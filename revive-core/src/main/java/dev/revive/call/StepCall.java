@@ -104,7 +104,7 @@ final class StepCall<T extends @Nullable Object> {
             awaitBackoff(recorded.nextAt() == null ? recorded.recordedAt() : recorded.nextAt());
             return attempts();
         }
-        return settleZombie();
+        return resolveZombie();
     }
 
     /**
@@ -143,7 +143,7 @@ final class StepCall<T extends @Nullable Object> {
 
     // ---- zombies
 
-    private T settleZombie() {
+    private T resolveZombie() {
         if (!isOfPastLife) {
             zombies++;
             log.info(
@@ -198,10 +198,10 @@ final class StepCall<T extends @Nullable Object> {
 
     private T reconcile() {
         Reconciliation<T> found = ask();
-        return found instanceof Reconciliation.DidNotHappen<T> ? runAgain(Resolution.FOUND_UNDONE) : settle(found);
+        return found instanceof Reconciliation.DidNotHappen<T> ? runAgain(Resolution.FOUND_UNDONE) : resolve(found);
     }
 
-    private T settle(Reconciliation<T> found) {
+    private T resolve(Reconciliation<T> found) {
         if (found instanceof Reconciliation.Happened<T> happened) {
             resolution = Resolution.FOUND_DONE;
             return complete(happened.value());
@@ -230,7 +230,7 @@ final class StepCall<T extends @Nullable Object> {
             if (delay.isEmpty()) {
                 return Reconciliation.unknown();
             }
-            run.parking().awaitAwake(scope::isCancelled, run.tools().now().plus(delay.get()));
+            run.waiting().awaitAwake(scope::isCancelled, run.tools().now().plus(delay.get()));
             run.check();
             scope.leaveIfCancelled();
         }
@@ -279,7 +279,7 @@ final class StepCall<T extends @Nullable Object> {
             if (ended.isTimeout() && step.reconciler() != null) {
                 Reconciliation<T> found = ask(); // while STARTED is what is recorded: a crash here asks again
                 if (!(found instanceof Reconciliation.DidNotHappen<T>)) {
-                    return settle(found);
+                    return resolve(found);
                 }
             } else if (ended.isTimeout() && options.onZombie() != OnZombie.RUN_AGAIN) {
                 return giveUp("it was interrupted when its time was up");
@@ -383,7 +383,7 @@ final class StepCall<T extends @Nullable Object> {
         }
         Duration total = options.totalTimeout();
         Instant until = total == null ? run.tools().exactNow().plusNanos(Nanos.LONGEST) : deadline(total);
-        run.parking().awaitAwake(() -> scope.isCancelled() || howManyStillRun() < MOST_OVERDUE, until);
+        run.waiting().awaitAwake(() -> scope.isCancelled() || howManyStillRun() < MOST_OVERDUE, until);
         run.check();
         scope.leaveIfCancelled();
     }
@@ -422,7 +422,7 @@ final class StepCall<T extends @Nullable Object> {
 
     private void awaitBackoff(Instant next) {
         if (isStillRunning()) {
-            run.parking().awaitAwake(scope::isCancelled, next); // an effect is in flight: not the time to leave memory
+            run.waiting().awaitAwake(scope::isCancelled, next); // an effect is in flight: not the time to leave memory
             run.check();
             scope.leaveIfCancelled();
         } else {

@@ -77,7 +77,7 @@ final class TimedAttempt<T> {
             tell(() -> isDone = true);
             run.tools().userThreads().leave();
             if (isOverdue) {
-                run.parking().wake(); // somebody may wait for its thread
+                run.waiting().wake(); // somebody may wait for its thread
             }
         }
     }
@@ -111,7 +111,7 @@ final class TimedAttempt<T> {
         return new TimeoutException("The attempt took longer than " + limit + ".");
     }
 
-    /** Waits although interrupted, and keeps the interrupt; answers whether it holds. */
+    /** Waits although interrupted, and keeps the interrupt; returns whether it holds. */
     private boolean await(BooleanSupplier condition, long nanos) {
         boolean interrupted = false;
         lock.lock();

@@ -26,7 +26,7 @@ public enum CrashPoint {
     BEFORE_JOIN,
     /** Its join is queued and not durable. */
     JOIN_QUEUED,
-    /** All of a run waits, and it has unwound to leave memory; what it waits for is durable, its giving back is not queued. */
+    /** All of a run waits, and it has unwound to leave memory; what it waits for is durable, its release is not queued. */
     BEFORE_UNLOAD,
     /** The run has left memory: its workflow is a row until it is due. */
     AFTER_UNLOAD,

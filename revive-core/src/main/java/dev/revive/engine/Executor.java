@@ -172,7 +172,7 @@ final class Executor implements Lane.Owner, Run.Owner, Claimer.Owner, LeaseKeepe
 
     @Override
     public void makeRoom() {
-        running.values().forEach(run -> run.parking().press());
+        running.values().forEach(run -> run.waiting().press());
     }
 
     @Override
@@ -264,7 +264,7 @@ final class Executor implements Lane.Owner, Run.Owner, Claimer.Owner, LeaseKeepe
         try {
             Execution execution = new Execution(run);
             if (!tools().threads().tryStart(execution::execute)) {
-                execution.giveBack();
+                execution.release();
             }
         } catch (Throwable e) {
             retire(run, null); // claimed again
@@ -422,7 +422,7 @@ final class Executor implements Lane.Owner, Run.Owner, Claimer.Owner, LeaseKeepe
     }
 
     /**
-     * Ends gracefully: effects may return, what they return is recorded, everything is given back.
+     * Ends gracefully: effects may return, what they return is recorded, everything is released.
      *
      * @param end by when it is over, by {@link System#nanoTime}: each thing that may have to be waited for gets a half of what is left
      */

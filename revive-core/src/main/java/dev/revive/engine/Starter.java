@@ -86,7 +86,7 @@ final class Starter {
     }
 
     /**
-     * Answers once it is settled. What an executor that has since died was asked to write may be there, and claimed by the next: only the first runs
+     * Returns once it is known whether it exists. What an executor that has since died was asked to write may be there, and claimed by the next: only the first runs
      * it at once. The next would find the row in its own name, at the epoch of a start, and take it for what it wrote itself.
      */
     private CreateReceipt create(NewWorkflow fresh, long deadline) {
@@ -120,7 +120,7 @@ final class Starter {
         }
     }
 
-    /** Answers whether it waits to be claimed, rather than running here at once. */
+    /** Whether it waits to be claimed, rather than running here at once. */
     private boolean submit(Executor current, @Nullable Run run, NewWorkflow fresh, CreateReceipt receipt, long deadline)
             throws InterruptedException, TimeoutException {
         if (run == null) {

@@ -19,7 +19,7 @@ public record Call(StepKey key, CallKind kind, @Nullable StepRecord recorded) {
      *
      * @return true if the record is final
      */
-    public boolean isSettled() {
+    public boolean hasOutcome() {
         return recorded != null && recorded.status().isFinal();
     }
 }

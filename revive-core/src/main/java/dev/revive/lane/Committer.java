@@ -33,7 +33,7 @@ final class Committer {
         /** Whether nothing more is to be told or written. */
         boolean isClosed();
 
-        /** Waits so long, or until the closing; answers whether it is not closed. */
+        /** Waits so long, or until the closing; returns whether it is not closed. */
         boolean pause(long millis);
     }
 
@@ -50,7 +50,7 @@ final class Committer {
      * Tries to write a batch, and does not insist. What this throws, a receipt has thrown.
      *
      * @return what is to be written again before anything else, since it is not known what became of it, or it could not be written now; empty if all
-     *     is settled
+     *     is known
      */
     List<Queued> tryOnce(List<Queued> entries) {
         List<Queued> valid;
@@ -63,7 +63,7 @@ final class Committer {
             log.debug("A batch of {} operations is left to the lane: {}", entries.size(), Printable.of(e));
             return entries;
         }
-        return settle(valid, answers);
+        return tell(valid, answers);
     }
 
     /**
@@ -88,7 +88,7 @@ final class Committer {
         } catch (StoreException e) {
             return separate(valid, e);
         }
-        return settle(valid, answers);
+        return tell(valid, answers);
     }
 
     /** Without what may not be written any more, whose writers hear of it. */
@@ -144,7 +144,7 @@ final class Committer {
     }
 
     /** Answers what was not written, since it is locked. */
-    private List<Queued> settle(List<Queued> entries, List<Answer> answers) {
+    private List<Queued> tell(List<Queued> entries, List<Answer> answers) {
         List<Queued> locked = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {
             if (closing.isClosed()) {
@@ -152,7 +152,7 @@ final class Committer {
             } else if (answers.get(i) == Answer.LOCKED) {
                 locked.add(entries.get(i));
             } else {
-                entries.get(i).settle(answers.get(i));
+                entries.get(i).tell(answers.get(i));
             }
         }
         return locked;

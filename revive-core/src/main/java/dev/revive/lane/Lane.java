@@ -41,8 +41,8 @@ public final class Lane implements Committer.Closing {
     private static final int MAX_QUEUED_ROWS = 20_000;
     private static final long MAX_QUEUED_CHARS = 64_000_000;
 
-    /** How long an operation that nobody waits for stays for company: less than a commit takes. */
-    private static final long COMPANY_NANOS = 200_000;
+    /** How long an operation that nobody waits for waits for others to join it: less than a commit takes. */
+    private static final long LINGER_NANOS = 200_000;
 
     /** While others lead, the lane looks so often whether there is something that nobody waits for. It would cost them time to wake it. */
     private static final long LOOK_NANOS = 1_000_000;
@@ -76,7 +76,7 @@ public final class Lane implements Committer.Closing {
     @SuppressWarnings("JdkObsolete") // an array that cannot grow, for want of memory, would forget all that is in it
     private final LinkedList<Queued> queue = new LinkedList<>();
 
-    private final Aside aside = new Aside();
+    private final LockedOut lockedOut = new LockedOut();
     private long queuedChars;
     private volatile State state = State.OPEN;
     private volatile boolean isAwaited;
@@ -159,7 +159,7 @@ public final class Lane implements Committer.Closing {
     }
 
     private boolean isFull() {
-        return queue.size() + aside.size() >= MAX_QUEUED_ROWS || queuedChars >= MAX_QUEUED_CHARS;
+        return queue.size() + lockedOut.size() >= MAX_QUEUED_ROWS || queuedChars >= MAX_QUEUED_CHARS;
     }
 
     /** Whether somebody who does not say so waits for it. A run goes on after a checkpoint, and hurries the lane when it must wait. */
@@ -202,7 +202,7 @@ public final class Lane implements Committer.Closing {
                 && isResting
                 && leader == null
                 && leftBehind.isEmpty()
-                && aside.isEmpty()
+                && lockedOut.isEmpty()
                 && !queue.isEmpty()
                 && queue.size() <= MOST_LED
                 && queue.stream()
@@ -259,7 +259,7 @@ public final class Lane implements Committer.Closing {
     private @Nullable Queued takeOne() {
         lock.lock();
         try {
-            Queued entry = queue.isEmpty() ? aside.poll() : queue.poll();
+            Queued entry = queue.isEmpty() ? lockedOut.poll() : queue.poll();
             queuedChars -= entry == null ? 0 : entry.chars();
             return entry;
         } finally {
@@ -306,14 +306,14 @@ public final class Lane implements Committer.Closing {
         }
     }
 
-    /** What a workflow could not write waits aside, and it with all that follows, until it is tried again. */
+    /** What a workflow could not write waits for the lock, and with it all that follows, until it is tried again. */
     private void written(List<Queued> locked) {
         boolean isLost;
         lock.lock();
         try {
             isLost = state == State.CLOSED;
             if (!isLost) {
-                aside.written(locked);
+                lockedOut.written(locked);
                 queuedChars += chars(locked);
             }
         } finally {
@@ -344,10 +344,10 @@ public final class Lane implements Committer.Closing {
     }
 
     private boolean isAtEnd() {
-        return state != State.OPEN && leader == null && leftBehind.isEmpty() && aside.isEmpty() && queue.isEmpty();
+        return state != State.OPEN && leader == null && leftBehind.isEmpty() && lockedOut.isEmpty() && queue.isEmpty();
     }
 
-    /** Nothing, if all that is queued has to wait aside. */
+    /** Nothing, if all that is queued has to wait for a lock. */
     private List<Queued> takeNext() {
         if (leftBehind.isEmpty()) {
             List<Queued> entries = takeQueued();
@@ -362,7 +362,7 @@ public final class Lane implements Committer.Closing {
         moveAside();
         List<Queued> entries = nextBatch();
         for (Queued entry : entries) {
-            if (!aside.take(entry)) {
+            if (!lockedOut.take(entry)) {
                 queue.remove();
             }
             queuedChars -= entry.chars();
@@ -373,9 +373,9 @@ public final class Lane implements Committer.Closing {
 
     /** What follows something that waits must not pass it. */
     private void moveAside() {
-        if (!aside.isEmpty()) {
+        if (!lockedOut.isEmpty()) {
             for (Iterator<Queued> all = queue.iterator(); all.hasNext(); ) {
-                if (aside.follow(all.next())) {
+                if (lockedOut.follow(all.next())) {
                     all.remove();
                 }
             }
@@ -384,7 +384,7 @@ public final class Lane implements Committer.Closing {
 
     private List<Queued> nextBatch() {
         Boundary boundary = new Boundary();
-        List<Queued> entries = aside.due(boundary);
+        List<Queued> entries = lockedOut.due(boundary);
         long chars = chars(entries);
         for (Queued entry : queue) {
             boolean isFull = entries.size() >= MAX_BATCH_ROWS || chars >= MAX_BATCH_CHARS;
@@ -398,41 +398,41 @@ public final class Lane implements Committer.Closing {
     }
 
     /**
-     * Waits until somebody waits for what is queued, or it has waited long enough for company, and in any case until nobody leads. The outcome of a
+     * Waits until somebody waits for what is queued, or it has waited long enough for others, and in any case until nobody leads. The outcome of a
      * step is followed within microseconds by whatever its workflow does next, and the two then share a commit. After a batch the lane looks by
      * itself for a while, so an outcome need not wake it.
      */
     private void awaitWork() {
         isResting = true;
-        long company = COMPANY_NANOS;
+        long linger = LINGER_NANOS;
         while (leader != null || !hasWork()) {
-            if (company > 0) {
-                company = await(company);
+            if (linger > 0) {
+                linger = await(linger);
             } else if (!queue.isEmpty() && leader == null) {
                 break;
             } else if (leader != null || wasLed) {
                 wasLed = false;
-                company = LOOK_NANOS;
-            } else if (!aside.isEmpty()) {
+                linger = LOOK_NANOS;
+            } else if (!lockedOut.isEmpty()) {
                 isAsleep = true;
-                await(aside.nanosLeft());
+                await(lockedOut.nanosLeft());
                 isAsleep = false;
             } else {
                 isAsleep = true;
                 changed.awaitUninterruptibly();
                 isAsleep = false;
-                company = COMPANY_NANOS;
+                linger = LINGER_NANOS;
             }
         }
         isResting = false;
     }
 
-    /** At the end there is work while anything is queued; what waits aside is work when its time has come. */
+    /** At the end there is work while anything is queued; what waits for a lock is work when its time has come. */
     private boolean hasWork() {
         return isAwaited
                 || !leftBehind.isEmpty()
-                || (!aside.isEmpty() && aside.nanosLeft() <= 0)
-                || (state != State.OPEN && (!queue.isEmpty() || aside.isEmpty()));
+                || (!lockedOut.isEmpty() && lockedOut.nanosLeft() <= 0)
+                || (state != State.OPEN && (!queue.isEmpty() || lockedOut.isEmpty()));
     }
 
     @SuppressWarnings("WaitNotInLoop") // the loop is its callers'

@@ -32,9 +32,9 @@ final class Queued {
     }
 
     /** It was committed, with this answer. */
-    void settle(Answer answer) {
+    void tell(Answer answer) {
         if (!isTold) {
-            receipt.settled(answer);
+            receipt.answered(answer);
             isTold = true; // last: a receipt that could not hear this is to hear that all is over
         }
     }

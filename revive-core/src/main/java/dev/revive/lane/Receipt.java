@@ -9,7 +9,7 @@ public interface Receipt {
     default void queued() {}
 
     /** It was committed, with this answer. */
-    void settled(Answer answer);
+    void answered(Answer answer);
 
     /** It was not written, and never will be by this lane. */
     void lost(Throwable why);

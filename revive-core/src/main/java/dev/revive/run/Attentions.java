@@ -63,7 +63,7 @@ public final class Attentions {
     public static Attention repeatedErrors(String id, int strikes, @Nullable Throwable last) {
         return about(
                 Reason.REPEATED_ERRORS,
-                "Workflow %s ended %d runs in a row with an Error, with its process or with a transaction's connection, without one new outcome, the last with %s. Mend the cause, then resume it.",
+                "Workflow %s ended %d runs in a row with an Error, with its process or with a transaction's connection, without one new outcome, the last with %s. Fix the cause, then resume it.",
                 id,
                 strikes,
                 last == null ? "its process" : last);
@@ -72,7 +72,7 @@ public final class Attentions {
     static Attention refusedByStore(String id, Throwable why) {
         return about(
                 Reason.STORE_REFUSED,
-                "The store refuses a row of workflow %s for good: %s Mend the cause, then resume it.",
+                "The store refuses a row of workflow %s for good: %s Fix the cause, then resume it.",
                 id,
                 why.getMessage());
     }

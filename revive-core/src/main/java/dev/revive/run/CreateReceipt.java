@@ -35,13 +35,13 @@ public final class CreateReceipt implements Receipt {
     }
 
     @Override
-    public void settled(Answer settled) {
-        if (run != null && settled == Answer.ACCEPTED) {
+    public void answered(Answer given) {
+        if (run != null && given == Answer.ACCEPTED) {
             run.created();
         } else if (run != null) {
             run.drop(Run.Drop.DUPLICATE);
         }
-        answer.complete(settled);
+        answer.complete(given);
     }
 
     @Override

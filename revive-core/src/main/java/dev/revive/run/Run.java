@@ -36,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt of a workflow's function in this process: from its claim to the operation that ends it or gives it back.
+ * One attempt of a workflow's function in this process: from its claim to the operation that ends it or releases it.
  *
  * <p>A run counts what it has submitted to its lane and what of it is durable. Code between steps runs ahead of the disk; an effect waits until
  * everything submitted before it, in every scope, is durable ({@link #awaitDurable}). A run that must not go on is dropped: its threads find out
@@ -47,15 +47,15 @@ public final class Run {
 
     /** Why a run is dropped, the gentlest first: a later reason replaces a gentler one. */
     public enum Drop {
-        /** All of it waits: given back until the first timer, or until something wakes it up. */
+        /** All of it waits: released until the first timer, or until something wakes it up. */
         UNLOADED,
-        /** The engine closes: what effects return or throw by themselves is recorded, the workflow is given back. */
+        /** The engine closes: what effects return or throw by themselves is recorded, the workflow is released. */
         STOPPED,
-        /** The store had no connection for a transaction: given back, to be tried later. */
+        /** The store had no connection for a transaction: released, to be tried later. */
         UNAVAILABLE,
         /** A person is needed. */
         ATTENTION,
-        /** An Error of the platform, or a transaction that lost its connection: given back with a strike, to be tried later. */
+        /** An Error of the platform, or a transaction that lost its connection: released with a strike, to be tried later. */
         ERROR,
         /** A write was refused: somebody else owns the workflow, or its row says otherwise. */
         SUPERSEDED,
@@ -98,7 +98,7 @@ public final class Run {
     private final Journal journal;
     private final Lane lane;
 
-    private final Parking parking;
+    private final Waiting waiting;
     private final EffectThreads effects = new EffectThreads();
     private final AtomicLong submitted = new AtomicLong();
     private final AtomicLong durable = new AtomicLong();
@@ -116,7 +116,7 @@ public final class Run {
         this.code = code;
         this.journal = journal;
         this.lane = lane;
-        this.parking = new Parking(tools(), this::isDropped, () -> drop(Drop.UNLOADED));
+        this.waiting = new Waiting(tools(), this::isDropped, () -> drop(Drop.UNLOADED));
     }
 
     public WorkflowRecord workflow() {
@@ -148,8 +148,8 @@ public final class Run {
         return code;
     }
 
-    public Parking parking() {
-        return parking;
+    public Waiting waiting() {
+        return waiting;
     }
 
     @Nullable
@@ -195,7 +195,7 @@ public final class Run {
         if (why == Drop.SUPERSEDED || why == Drop.DUPLICATE) {
             isVoid = true;
         }
-        parking.wakeAll();
+        waiting.wakeAll();
     }
 
     /** An Error of the platform is no outcome of anything. */
@@ -332,7 +332,7 @@ public final class Run {
         lane.submit(create, receipt, () -> {}, deadline);
     }
 
-    /** Queues the run's last operation: its end, or its giving back. It leaves memory once that is settled. */
+    /** Queues the run's last operation: its end, or its release. It leaves memory once that is known. */
     public void conclude(Operation last) {
         try {
             lane.submit(last, new LastReceipt(last), () -> {});
@@ -358,7 +358,7 @@ public final class Run {
     void countDurable() {
         if (durable.incrementAndGet() >= awaited.get()) {
             awaited.set(Long.MAX_VALUE);
-            parking.wakeSettled();
+            waiting.wakeDurable();
         }
     }
 
@@ -366,8 +366,8 @@ public final class Run {
     public void awaitDurable() {
         long target = submitted.get();
         if (durable.get() < target) {
-            parking.withoutPermit(() -> lane.hurry(id()));
-            parking.awaitSettled(() -> isDurable(target));
+            waiting.withoutPermit(() -> lane.hurry(id()));
+            waiting.awaitDurable(() -> isDurable(target));
         }
         check();
     }
@@ -415,7 +415,7 @@ public final class Run {
         }
 
         @Override
-        public void settled(Answer answer) {
+        public void answered(Answer answer) {
             if (answer != Answer.ACCEPTED) {
                 log.info(
                         "{} a write of step {} was refused; this run ends",
@@ -459,7 +459,7 @@ public final class Run {
         }
 
         @Override
-        public void settled(Answer answer) {
+        public void answered(Answer answer) {
             owner.retire(Run.this, answer == Answer.ACCEPTED ? operation : null);
             Operation.Finish end = operation.end();
             if (answer == Answer.ACCEPTED && end != null) {

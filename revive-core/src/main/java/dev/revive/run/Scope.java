@@ -124,7 +124,7 @@ public final class Scope {
         } catch (MismatchException e) {
             throw run.mismatch(e);
         }
-        if (!call.isSettled()) {
+        if (!call.hasOutcome()) {
             leaveIfCancelled();
             if (siblings != null && siblings.isJoined()) {
                 throw run.mismatch(new MismatchException(
@@ -188,7 +188,7 @@ public final class Scope {
             siblings.waitsUntil(until);
             throw Unwind.WAIT;
         }
-        run.parking().awaitAtRest(this::isCancelled, until);
+        run.waiting().awaitAtRest(this::isCancelled, until);
         run.check();
         leaveIfCancelled();
     }
@@ -199,7 +199,7 @@ public final class Scope {
             siblings.adopt(unwound);
             throw Unwind.WAIT;
         }
-        run.parking().awaitUnloading(this::isCancelled);
+        run.waiting().awaitUnloading(this::isCancelled);
         run.check();
     }
 

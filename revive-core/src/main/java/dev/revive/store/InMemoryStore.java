@@ -350,7 +350,7 @@ public final class InMemoryStore implements WorkflowStore {
         });
     }
 
-    /** Leaves gracefully; what died or was abandoned before has nothing to give back. */
+    /** Leaves gracefully; what died or was abandoned before has nothing to release. */
     void leave(MemorySeat seat) {
         locked(() -> {
             if (!seat.isAbandoned() && alive.remove(seat)) {

@@ -164,7 +164,7 @@ public sealed interface Operation {
     }
 
     /**
-     * What others are to be told of it. A release with a delay needs no word: who gives it back comes again in time, and others find it at their
+     * What others are to be told of it. A release with a delay needs no word: who releases it comes again in time, and others find it at their
      * next look.
      *
      * @return null if it concerns nobody else
@@ -276,7 +276,7 @@ public sealed interface Operation {
     /**
      * Records the state of a step. Refused unless the workflow is RUNNING at the step's epoch in the hands of this executor, and the row is new,
      * may be succeeded, or is the same ({@link StepRecord#maySucceed}, {@link StepRecord#isSameAs}). The same is accepted, too, if the workflow
-     * has ended or was given back since, as long as nobody has claimed it: that is how a whole batch is found when it is written again.
+     * has ended or was released since, as long as nobody has claimed it: that is how a whole batch is found when it is written again.
      *
      * @param step the row
      * @param isNew whether the writer knows of no earlier row under this key: a hint that lets a store insert without looking
@@ -314,7 +314,7 @@ public sealed interface Operation {
     }
 
     /**
-     * Ends a workflow, or parks it for a person. Refused unless it is RUNNING at this epoch in the hands of this executor, or already ended
+     * Ends a workflow, or leaves it to a person. Refused unless it is RUNNING at this epoch in the hands of this executor, or already ended
      * with the same content at this epoch.
      *
      * @param workflowId the workflow
@@ -431,7 +431,7 @@ public sealed interface Operation {
         }
 
         /**
-         * Whether a workflow is given back already: what a release whose answer was lost finds when it is written again.
+         * Whether a workflow is released already: what a release whose answer was lost finds when it is written again.
          *
          * @param recorded what the table holds
          * @return true if it is DUE at this epoch

@@ -62,7 +62,7 @@ public interface WorkflowStore extends WorkflowReads, AutoCloseable {
     boolean resume(String workflowId);
 
     /**
-     * Makes a workflow look again at what it waits for: raises its {@code wakeSeq}, so that giving it back by what was seen before is refused, and
+     * Makes a workflow look again at what it waits for: raises its {@code wakeSeq}, so that releasing it by what was seen before is refused, and
      * makes it due now if it is DUE. Sources of wake-ups do the same in the transaction that brings the news. It is a look and no more: a sleep and a
      * pause between attempts go on to their time, which the woken run finds in its journal.
      *

@@ -15,7 +15,7 @@ public final class Uninterruptibly {
 
     private Uninterruptibly() {}
 
-    /** Answers whether the thread has ended, or is the calling one. */
+    /** Whether the thread has ended, or is the calling one. */
     public static boolean join(Thread thread, Duration timeout) {
         boolean interrupted = false;
         long deadline = Nanos.after(timeout);

@@ -8,7 +8,7 @@ import java.util.Objects;
  * Why a workflow cannot go on without a person, and what to do about it.
  *
  * @param reason the kind of trouble
- * @param message what happened and how to mend it, for people
+ * @param message what happened and how to fix it, for people
  * @param diff recorded and requested calls side by side, for {@link Reason#NON_DETERMINISM}; else empty
  */
 public record Attention(Reason reason, String message, List<Line> diff) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.workflow;
 
-/** The workflow cannot go on without a person. Nothing is lost: once the cause is mended it goes on where it stood. */
+/** The workflow cannot go on without a person. Nothing is lost: once the cause is fixed it goes on where it stood. */
 public class WorkflowNeedsAttentionException extends ReviveException {
     private static final long serialVersionUID = 1L;
 

@@ -14,14 +14,14 @@ import java.util.function.Supplier;
  * Answers that were just given, so that twenty pages which ask the same cost the store as much as one. An answer lives for a moment, and is given to
  * nobody who asks after it was {@linkplain #outdate outdated}, even if it was on its way by then.
  *
- * <p>A dear one, of a very long workflow or out of a very large table, is given a little longer all the same: it would be asked for again at every
+ * <p>A costly one, of a very long workflow or out of a very large table, is given a little longer all the same: it would be asked for again at every
  * change, and cost the engine more than the page is worth. Pages are told once more after things have calmed down, so they end with what is so.
  */
 final class Answers {
     private static final long SHORTEST = Duration.ofMillis(250).toNanos();
-    private static final long DEAR = Duration.ofMillis(25).toNanos();
+    private static final long COSTLY = Duration.ofMillis(25).toNanos();
 
-    /** How much longer than it took to get a dear answer lives: it takes a small part of one thread, however often it is asked for. */
+    /** How much longer than it took to get a costly answer lives: it takes a small part of one thread, however often it is asked for. */
     private static final int FACTOR = 40;
 
     /** Nothing older is given. */
@@ -43,7 +43,7 @@ final class Answers {
         private final long writtenThen = written.get();
         private final AtomicInteger waiting = new AtomicInteger();
         private volatile long began;
-        private volatile boolean dear;
+        private volatile boolean costly;
         private volatile long freshUntil = Long.MAX_VALUE;
         private volatile int bytes;
 
@@ -64,9 +64,9 @@ final class Answers {
         protected void set(Cached cached) {
             long ended = System.nanoTime();
             bytes = cached.plain().length;
-            dear = ended - began >= DEAR;
+            costly = ended - began >= COSTLY;
             long lag = Math.min(LONGEST_LAG.toNanos(), FACTOR * (ended - began));
-            freshUntil = ended + (dear ? lag : SHORTEST);
+            freshUntil = ended + (costly ? lag : SHORTEST);
             super.set(cached);
         }
 
@@ -110,7 +110,7 @@ final class Answers {
 
     private boolean isFresh(Entry entry) {
         return entry.writtenThen == written.get()
-                && (entry.dear || entry.generationThen == generation.get())
+                && (entry.costly || entry.generationThen == generation.get())
                 && (!entry.isDone() || System.nanoTime() - entry.freshUntil < 0);
     }
 
@@ -128,7 +128,7 @@ final class Answers {
         }
     }
 
-    /** Something has changed: whoever asks from now on gets a new answer, unless it is a dear one. */
+    /** Something has changed: whoever asks from now on gets a new answer, unless it is a costly one. */
     void outdate() {
         generation.incrementAndGet();
     }

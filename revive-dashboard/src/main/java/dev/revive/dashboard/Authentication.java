@@ -11,10 +11,10 @@ public interface Authentication {
     /**
      * Tells who knocks.
      *
-     * @param knock the request
+     * @param request the request
      * @return the person, or empty to refuse with 401
      */
-    Optional<Visitor> visitor(Knock knock);
+    Optional<Visitor> visitor(ConsoleRequest request);
 
     /**
      * What a refused browser is asked for: the value of the header WWW-Authenticate, {@code Basic realm="Revive"} for example.

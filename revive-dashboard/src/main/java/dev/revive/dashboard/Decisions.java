@@ -136,7 +136,7 @@ final class Decisions {
         };
     }
 
-    /** It is final: a value that the workflow cannot read would have to be mended by new code. So nothing is assumed. */
+    /** It is final: a value that the workflow cannot read would have to be fixed by new code. So nothing is assumed. */
     private static JsonNode value(JsonNode body) {
         JsonNode value = body.path("value");
         if (value.isMissingNode()) {

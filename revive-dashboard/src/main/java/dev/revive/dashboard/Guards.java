@@ -187,7 +187,7 @@ final class Guards {
     private Visitor visitor(Context ctx) {
         Optional<Visitor> visitor;
         try {
-            visitor = settings.authentication().visitor(new Knock(ctx.req()));
+            visitor = settings.authentication().visitor(new ConsoleRequest(ctx.req()));
         } catch (RefusedException e) {
             throw e;
         } catch (RuntimeException e) {

@@ -28,11 +28,11 @@ record Loopback(boolean isChosen) implements Authentication {
             "x-real-ip");
 
     @Override
-    public Optional<Visitor> visitor(Knock knock) {
-        if (!isLoopback(knock.remoteAddress())) {
+    public Optional<Visitor> visitor(ConsoleRequest request) {
+        if (!isLoopback(request.remoteAddress())) {
             return Optional.empty();
         }
-        if (knock.headerNames().anyMatch(Loopback::isForwarding)) {
+        if (request.headerNames().anyMatch(Loopback::isForwarding)) {
             throw new RefusedException(
                     401,
                     "Who are you?",

@@ -86,18 +86,18 @@ class AnswersTests {
 
     @Test
     void aDearAnswerIsGivenAgainUntilAPersonChangesSomething() {
-        Supplier<byte[]> dear = () -> {
+        Supplier<byte[]> costly = () -> {
             long until = System.nanoTime() + 40_000_000;
             while (System.nanoTime() - until < 0) {
                 Thread.onSpinWait();
             }
             return ask();
         };
-        assertThat(get(dear)).isEqualTo("1");
+        assertThat(get(costly)).isEqualTo("1");
         answers.outdate();
-        assertThat(get(dear)).isEqualTo("1");
+        assertThat(get(costly)).isEqualTo("1");
         answers.forget();
-        assertThat(get(dear)).isEqualTo("2");
+        assertThat(get(costly)).isEqualTo("2");
     }
 
     @Test

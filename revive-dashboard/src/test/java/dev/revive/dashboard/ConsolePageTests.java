@@ -45,12 +45,12 @@ class ConsolePageTests {
     @Test
     void guarded() throws Exception {
         // region authentication
-        Authentication bySession = knock -> {
-            if (knock.isUserInRole("ops")) {
-                return Optional.of(Visitor.of(name(knock), Role.VIEW, Role.VIEW_PAYLOADS, Role.OPERATE));
+        Authentication bySession = request -> {
+            if (request.isUserInRole("ops")) {
+                return Optional.of(Visitor.of(name(request), Role.VIEW, Role.VIEW_PAYLOADS, Role.OPERATE));
             }
-            if (knock.principal().isPresent()) {
-                return Optional.of(Visitor.of(name(knock), Role.VIEW));
+            if (request.principal().isPresent()) {
+                return Optional.of(Visitor.of(name(request), Role.VIEW));
             }
             return Optional.empty(); // 401
         };
@@ -71,8 +71,8 @@ class ConsolePageTests {
         }
     }
 
-    private static String name(Knock knock) {
-        return knock.principal().map(each -> each.getName()).orElse("somebody");
+    private static String name(ConsoleRequest request) {
+        return request.principal().map(each -> each.getName()).orElse("somebody");
     }
 
     @Test

@@ -100,7 +100,7 @@ class LiveTests {
 
                 await().until(() -> ear.changes() > told);
 
-                int expected = i + 1; // at once, unless the machine is so busy that the answer was a dear one
+                int expected = i + 1; // at once, unless the machine is so busy that the answer was a costly one
                 await().until(() -> site.ids(site.json("/api/v1/workflows")).size() == expected);
             }
         }
@@ -156,7 +156,7 @@ class LiveTests {
 
     @Test
     void listenersAreBounded() throws Exception {
-        Authentication byHeader = knock -> knock.header("X-User").map(name -> Visitor.of(name, Role.VIEW));
+        Authentication byHeader = request -> request.header("X-User").map(name -> Visitor.of(name, Role.VIEW));
         try (Site site = new Site(console -> console.authentication(byHeader))) {
             List<Ear> ears = new ArrayList<>();
             for (int i = 0; i < Events.MOST_LISTENERS; i++) {

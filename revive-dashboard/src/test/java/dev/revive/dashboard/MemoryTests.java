@@ -184,7 +184,7 @@ class MemoryTests {
         try (Revive revive = engine(new Lent(store));
                 Site site = new Site(
                         watched,
-                        console -> console.authentication(knock -> Optional.of(Visitor.of("eve", Role.VIEW))))) {
+                        console -> console.authentication(request -> Optional.of(Visitor.of("eve", Role.VIEW))))) {
             fill(revive);
             for (String path :
                     List.of("workflow?id=big", "workflow/journal?id=big", "workflow/step?id=big&scope=&sequence=1")) {

@@ -174,7 +174,7 @@ class ReadingTests {
 
     @Test
     void whoMayNotSeePayloadsSeesNone() throws Exception {
-        Authentication viewer = knock -> Optional.of(Visitor.of("eve", Role.VIEW));
+        Authentication viewer = request -> Optional.of(Visitor.of("eve", Role.VIEW));
         try (Site site = new Site(console -> console.authentication(viewer))) {
             site.revive().start(Site.ORDER, "a", "secret").result();
             assertThatThrownBy(() ->

@@ -28,7 +28,7 @@ class SecurityTests {
     private static final String WAKE = "/api/v1/workflow/wake";
     private static final String BODY = "{\"id\":\"h\"}";
 
-    private final Authentication byHeader = knock -> knock.header("X-User").map(SecurityTests::visitor);
+    private final Authentication byHeader = request -> request.header("X-User").map(SecurityTests::visitor);
     private Site site;
     private String before;
 
@@ -424,7 +424,7 @@ class SecurityTests {
         void aChallengeIsSent() throws Exception {
             Authentication asking = new Authentication() {
                 @Override
-                public Optional<Visitor> visitor(Knock knock) {
+                public Optional<Visitor> visitor(ConsoleRequest request) {
                     return Optional.empty();
                 }
 
@@ -509,7 +509,8 @@ class SecurityTests {
     /** What is said through a socket is checked by nobody, so its opening is. */
     @Nested
     class Sockets {
-        private final Authentication operator = knock -> knock.header("X-User").map(SecurityTests::visitor);
+        private final Authentication operator =
+                request -> request.header("X-User").map(SecurityTests::visitor);
 
         private Site extended(UnaryOperator<ReviveDashboard> settings) {
             return new Site(console -> settings.apply(console)

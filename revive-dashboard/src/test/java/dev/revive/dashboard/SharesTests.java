@@ -40,7 +40,7 @@ class SharesTests {
     private static final Workflow<Integer, Integer> LONG = Workflow.named("long", Integer.class, Integer.class);
     private static final Pattern SCRIPT = Pattern.compile("/assets/[^\"]+\\.js");
 
-    private final Authentication byHeader = knock -> knock.header("X-User").map(SharesTests::visitor);
+    private final Authentication byHeader = request -> request.header("X-User").map(SharesTests::visitor);
 
     private static Visitor visitor(String name) {
         return Visitor.of(name, Role.VIEW, Role.VIEW_PAYLOADS);

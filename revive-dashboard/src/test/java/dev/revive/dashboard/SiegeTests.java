@@ -206,7 +206,7 @@ class SiegeTests {
 
     @Test
     void onePersonTakesAPartOfThePlacesOfThoseWhoListen() throws Exception {
-        Authentication byHeader = knock -> knock.header("X-User").map(name -> Visitor.of(name, Role.VIEW));
+        Authentication byHeader = request -> request.header("X-User").map(name -> Visitor.of(name, Role.VIEW));
         try (Site shared = new Site(new InMemoryStore(), console -> console.authentication(byHeader))) {
             Site before = site;
             site = shared;

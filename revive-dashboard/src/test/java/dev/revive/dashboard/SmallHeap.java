@@ -14,7 +14,7 @@ public final class SmallHeap {
     public static void main(String[] args) throws IOException {
         try (JdbcStore store = JdbcStore.embedded(Path.of(args[0]));
                 DashboardServer console = ReviveDashboard.over(store)
-                        .authentication(knock -> knock.header("X-User").map(SmallHeap::visitor))
+                        .authentication(request -> request.header("X-User").map(SmallHeap::visitor))
                         .redaction((place, text) -> text.startsWith("\"s") ? null : text)
                         .start(0)) {
             System.out.println("port " + console.port());

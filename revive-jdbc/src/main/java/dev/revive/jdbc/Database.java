@@ -39,7 +39,7 @@ final class Database implements Transactions {
     private final @Nullable SteadyClock host;
     private final AtomicLong clockOffset = new AtomicLong();
     private final ReentrantLock oneWriter = new ReentrantLock();
-    private final Settling settling = new Settling();
+    private final CommitGate commitGate = new CommitGate();
 
     Database(DataSource pool, Dialect dialect, Sql sql) {
         this(pool, dialect, sql, null);
@@ -79,7 +79,7 @@ final class Database implements Transactions {
             try {
                 return borrowed(Session.reading(pool.getConnection(), this), session -> {
                     session.giveUpAfter(PATIENCE);
-                    return dialect.hasOneWriter() ? settling.settled(() -> work.in(session)) : work.in(session);
+                    return dialect.hasOneWriter() ? commitGate.look(() -> work.in(session)) : work.in(session);
                 });
             } catch (SQLException e) {
                 if (tries == TRIES || trouble(e) == Dialect.Trouble.REFUSED) {
@@ -221,7 +221,7 @@ final class Database implements Transactions {
     /** Commits, and makes it durable. */
     void commit(Session session) throws SQLException {
         if (dialect.hasOneWriter()) {
-            settling.settle(() -> commitNow(session));
+            commitGate.commit(() -> commitNow(session));
         } else {
             commitNow(session);
         }
@@ -278,7 +278,7 @@ final class Database implements Transactions {
         }
     }
 
-    /** Does it unless a transaction body keeps the writer for longer than this; answers whether it did. */
+    /** Does it unless a transaction body keeps the writer for longer than this; returns whether it did. */
     boolean whenWriterIsFree(Duration patience, Runnable work) {
         if (!dialect.hasOneWriter()) {
             work.run();

@@ -41,7 +41,7 @@ final class JdbcSeat implements ExecutorSeat {
     private final Executors others;
     private final IntSupplier strangers;
     private final Consumer<JdbcSeat> whenLeft;
-    private final Herald herald;
+    private final HintSender hintSender;
     private final @Nullable Listener listener;
     private final Claims claims;
     private final HeldConnection heartbeat;
@@ -57,7 +57,7 @@ final class JdbcSeat implements ExecutorSeat {
             Database database,
             HeldConnection.Source connections,
             FileThreads bodies,
-            Herald herald,
+            HintSender hintSender,
             IntSupplier strangers,
             Consumer<JdbcSeat> whenLeft) {
         this.executorId = executorId;
@@ -65,7 +65,7 @@ final class JdbcSeat implements ExecutorSeat {
         this.exclusive = exclusive;
         this.database = database;
         this.executors = new Executors(database, database);
-        this.herald = herald;
+        this.hintSender = hintSender;
         this.strangers = strangers;
         this.whenLeft = whenLeft;
         this.claims = new Claims(this, database, new HeldConnection(database, connections, settings.lease()));
@@ -80,9 +80,10 @@ final class JdbcSeat implements ExecutorSeat {
                         new HeldConnection(database, connections, settings.lease(), patience(settings.lease())),
                         bodies))
                 .toList();
-        Notifications notifications = herald.notifications();
-        this.listener =
-                notifications == null ? null : new Listener(herald, notifications, database, connections, this::hear);
+        Notifications notifications = hintSender.notifications();
+        this.listener = notifications == null
+                ? null
+                : new Listener(hintSender, notifications, database, connections, this::hear);
     }
 
     /** Takes all connections it will ever hold, and one more of the pool to see that others are left something; then registers. */
@@ -101,7 +102,7 @@ final class JdbcSeat implements ExecutorSeat {
             }
             database.connect().close();
             executors.register(executorId, settings, lanes.size());
-            herald.add(this);
+            hintSender.add(this);
             return this;
         } catch (SQLException e) {
             letGo();
@@ -176,8 +177,8 @@ final class JdbcSeat implements ExecutorSeat {
 
     /** Others are told of what these operations make due, and of what they end. */
     void tell(List<Operation> batch, List<Answer> answers) {
-        if (herald.hasListeners(this)) {
-            Operation.hints(batch, answers).forEach(hint -> herald.tell(hint, this));
+        if (hintSender.hasListeners(this)) {
+            Operation.hints(batch, answers).forEach(hint -> hintSender.tell(hint, this));
         }
     }
 
@@ -233,13 +234,13 @@ final class JdbcSeat implements ExecutorSeat {
         requireSeated();
         int orphans = exclusive ? strangers.getAsInt() : others.buryLapsed(this::noteOthers);
         if (orphans > 0) {
-            herald.tell(Hint.DUE, this);
+            hintSender.tell(Hint.DUE, this);
         }
         return orphans;
     }
 
     private void noteOthers(Set<String> living) {
-        herald.noteOthers(living, isListening());
+        hintSender.noteOthers(living, isListening());
     }
 
     @Override
@@ -261,14 +262,14 @@ final class JdbcSeat implements ExecutorSeat {
 
     private void leave() {
         if (executors.leave(executorId) > 0) {
-            herald.tell(Hint.DUE, this);
+            hintSender.tell(Hint.DUE, this);
         }
     }
 
     @Override
     public void abandon() {
         seated = false;
-        herald.remove(this);
+        hintSender.remove(this);
         letGo();
         whenLeft.accept(this);
     }

@@ -68,7 +68,7 @@ public final class JdbcStore implements WorkflowStore {
     private final FileThreads bodies = FileThreads.writer();
     private final FileThreads readers = FileThreads.readers();
     private final Set<JdbcSeat> seats = ConcurrentHashMap.newKeySet();
-    private final Herald herald;
+    private final HintSender hintSender;
     private final ReentrantLock seating = new ReentrantLock();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -76,10 +76,10 @@ public final class JdbcStore implements WorkflowStore {
             Database database,
             boolean exclusive,
             HeldConnection.Source connections,
-            Herald herald,
+            HintSender hintSender,
             Runnable whenClosed) {
         this.database = database;
-        this.herald = herald;
+        this.hintSender = hintSender;
         this.exclusive = exclusive;
         this.connections = connections;
         this.whenClosed = whenClosed;
@@ -120,8 +120,8 @@ public final class JdbcStore implements WorkflowStore {
             JdbcSettings settings = JdbcSettings.defaults().asExclusive().withDurability(durability);
             H2Dialect dialect = new H2Dialect(durability, file::compactIfGrown);
             Database database = prepared(file.pool(), settings, connection -> dialect);
-            Herald herald = new Herald(database, null, "");
-            return new JdbcStore(database, true, file::connect, herald, () -> file.close(database));
+            HintSender hintSender = new HintSender(database, null, "");
+            return new JdbcStore(database, true, file::connect, hintSender, () -> file.close(database));
         } catch (RuntimeException e) {
             file.discard();
             throw e;
@@ -156,8 +156,8 @@ public final class JdbcStore implements WorkflowStore {
                 () -> prepared(dataSource, settings, connection -> Dialect.of(connection, settings.durability())));
         Notifications notifications =
                 settings.exclusive() ? null : database.dialect().notifications();
-        Herald herald = new Herald(database, notifications, settings.tablePrefix() + "hint");
-        return new JdbcStore(database, settings.exclusive(), dataSource::getConnection, herald, () -> {});
+        HintSender hintSender = new HintSender(database, notifications, settings.tablePrefix() + "hint");
+        return new JdbcStore(database, settings.exclusive(), dataSource::getConnection, hintSender, () -> {});
     }
 
     private interface Dialects {
@@ -213,7 +213,7 @@ public final class JdbcStore implements WorkflowStore {
                             database,
                             connections,
                             bodies,
-                            herald,
+                            hintSender,
                             this::buryStrangers,
                             seats::remove)
                     .open();
@@ -358,7 +358,7 @@ public final class JdbcStore implements WorkflowStore {
 
     private boolean told(String workflowId, boolean isDue) {
         if (isDue) {
-            herald.tell(Hint.due(workflowId), null);
+            hintSender.tell(Hint.due(workflowId), null);
         }
         return isDue;
     }
@@ -417,7 +417,7 @@ public final class JdbcStore implements WorkflowStore {
             readers.close();
             FileThreads.uninterruptible("revive-closing", () -> {
                 List.copyOf(seats).forEach(JdbcSeat::abandon);
-                herald.close();
+                hintSender.close();
                 whenClosed.run();
                 return true;
             });

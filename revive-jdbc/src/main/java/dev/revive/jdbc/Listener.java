@@ -31,7 +31,7 @@ final class Listener {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LAST_PAUSE = Duration.ofMinutes(1);
 
-    private final Herald herald;
+    private final HintSender hintSender;
     private final Notifications notifications;
     private final Database database;
     private final HeldConnection.Source source;
@@ -44,12 +44,12 @@ final class Listener {
     private volatile boolean isHearing;
 
     Listener(
-            Herald herald,
+            HintSender hintSender,
             Notifications notifications,
             Database database,
             HeldConnection.Source source,
             Consumer<Hint> hints) {
-        this.herald = herald;
+        this.hintSender = hintSender;
         this.notifications = notifications;
         this.database = database;
         this.source = source;
@@ -124,7 +124,7 @@ final class Listener {
                         "A pooler lends the server's sessions for one transaction each, so no notification arrives; Revive polls instead");
                 return false;
             }
-            notifications.listen(current, herald.channel());
+            notifications.listen(current, hintSender.channel());
         } catch (SQLException e) {
             if (!notifications.isRefusal(e)) {
                 throw e;
@@ -134,7 +134,7 @@ final class Listener {
                     Printable.of(e.getMessage()));
             return false;
         }
-        herald.announce();
+        hintSender.announce();
         while (true) {
             List<String> texts = notifications.await(current, isHearing ? SILENCE : HEARS_ITSELF_WITHIN);
             if (!texts.isEmpty()) {
@@ -149,8 +149,8 @@ final class Listener {
     }
 
     private void hear(String text) {
-        if (!herald.isOwn(text)) {
-            herald.hintsOf(text).forEach(hints);
+        if (!hintSender.isOwn(text)) {
+            hintSender.hintsOf(text).forEach(hints);
         } else if (!isHearing) {
             isHearing = true;
             hasComplained = false;

@@ -79,7 +79,7 @@ final class Sql {
     /** Those of some workflows that are in an executor's hands and that nobody has locked; holds them until the transaction ends. */
     final String lockRunBy;
 
-    /** Gives back what a dead executor was running. */
+    /** Releases what a dead executor was running. */
     final String orphan;
 
     /** The same for many at once, where a batch is one statement. They are found by their ids: the index of claims holds all that run. */
@@ -87,7 +87,7 @@ final class Sql {
 
     final String giveBackAll;
 
-    /** Gives back what is still in the hands of an executor that leaves. */
+    /** Releases what is still in the hands of an executor that leaves. */
     final String giveBack;
 
     // ---- writing

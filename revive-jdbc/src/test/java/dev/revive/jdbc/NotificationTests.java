@@ -267,7 +267,7 @@ class NotificationTests {
             AtomicBoolean isArmed = new AtomicBoolean();
             Process shaken =
                     new Process(changed("prepareStatement", new AtomicInteger(), (connection, method, arguments) -> {
-                        if (Thread.currentThread().getName().equals("revive-herald") && isArmed.getAndSet(false)) {
+                        if (Thread.currentThread().getName().equals("revive-hintSender") && isArmed.getAndSet(false)) {
                             throw new OutOfMemoryError("injected");
                         }
                         return invoke(connection, method, arguments);
@@ -332,7 +332,7 @@ class NotificationTests {
                         said.add(one.getParameter());
                     }
                 }
-                assertThat(said.get(0)).contains(Herald.HERE);
+                assertThat(said.get(0)).contains(HintSender.HERE);
             }
         }
     }

@@ -774,10 +774,10 @@ class MisuseTests extends TestBed {
             assertThat(effects.times("load")).isEqualTo(2);
             assertThat(trial.step("Load").status()).isEqualTo(StepStatus.STARTED);
 
-            trial.deploy((ctx, in) -> ctx.step("Load", String.class, () -> "mended"));
+            trial.deploy((ctx, in) -> ctx.step("Load", String.class, () -> "fixed"));
             trial.attention();
             assertThat(trial.revive().resume(trial.id())).isTrue();
-            assertThat(trial.result()).isEqualTo("mended");
+            assertThat(trial.result()).isEqualTo("fixed");
         }
 
         @Test

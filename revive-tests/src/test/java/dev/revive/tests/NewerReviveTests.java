@@ -70,7 +70,7 @@ class NewerReviveTests extends TestBed {
                 }));
     }
 
-    /** A workflow that another executor began, and gave back with its first call recorded. */
+    /** A workflow that another executor began, and released with its first call recorded. */
     private String left(String id, StepRecord recorded) {
         try (Revive revive = builder()
                         .register(order, (ctx, in) -> ctx.step("Charge", String.class, () -> "charged"))

@@ -45,7 +45,7 @@ class PastLifeTests extends TestBed {
     private final List<StepAttempt> attempts = new CopyOnWriteArrayList<>();
     private final AtomicBoolean isMended = new AtomicBoolean();
 
-    /** Fails until the world is mended. */
+    /** Fails until the world is fixed. */
     private StepBody<String> fragile(String what) {
         return attempt -> {
             attempts.add(attempt);
@@ -61,7 +61,7 @@ class PastLifeTests extends TestBed {
         return ctx.step(what, String.class, () -> what + effects.happen(what));
     }
 
-    private void mend(Trial<?> trial) {
+    private void fix(Trial<?> trial) {
         isMended.set(true);
         assertThat(trial.revive().retry(trial.id())).isTrue();
     }
@@ -87,7 +87,7 @@ class PastLifeTests extends TestBed {
         });
         Failure failure = trial.failure().failure();
 
-        mend(trial);
+        fix(trial);
 
         assertThat(trial.result()).isEqualTo("Charge1Ship");
         assertThat(effects.all()).containsExactly("Charge", "Ship", "Ship");
@@ -115,7 +115,7 @@ class PastLifeTests extends TestBed {
         trial.failure();
 
         assertThat(effects.times("Ship")).isEqualTo(4);
-        mend(trial);
+        fix(trial);
         assertThat(trial.result()).isEqualTo("Ship");
         assertThat(effects.times("Ship")).isEqualTo(5);
         assertThat(store().pastLives(trial.id(), new ReadLimit(1, 10, 100_000)).lives())
@@ -135,7 +135,7 @@ class PastLifeTests extends TestBed {
         });
         trial.failure();
 
-        mend(trial);
+        fix(trial);
 
         assertThat(trial.result()).isEqualTo("Ship");
         assertThat(trial.stepKeys()).containsExactly("Charge#1", "Ship#2");
@@ -158,7 +158,7 @@ class PastLifeTests extends TestBed {
         });
         trial.failure();
 
-        mend(trial);
+        fix(trial);
 
         assertThat(trial.result()).isEqualTo("Charge1");
         assertThat(effects.all()).containsExactly("Greet", "caught", "Charge", "caught");
@@ -178,7 +178,7 @@ class PastLifeTests extends TestBed {
         });
         trial.failure();
 
-        mend(trial);
+        fix(trial);
 
         assertThat(trial.result()).isEqualTo("Ship");
         assertThat(effects.times("Charge")).isEqualTo(1);
@@ -196,7 +196,7 @@ class PastLifeTests extends TestBed {
         });
         trial.failure();
 
-        mend(trial);
+        fix(trial);
 
         assertThat(trial.result()).isEqualTo("Ship");
         assertThat(setAside(trial)).containsExactly("Ship#1", "Apologize#2");
@@ -215,7 +215,7 @@ class PastLifeTests extends TestBed {
             return shipped + sound(ctx, "Tell");
         });
 
-        mend(trial);
+        fix(trial);
 
         assertThat(trial.result()).isEqualTo("by inputTell1");
         assertThat(effects.times("Charge")).isEqualTo(1);
@@ -229,7 +229,7 @@ class PastLifeTests extends TestBed {
         });
         assertThat(trial.failure().failure().kind()).isEqualTo(Failure.Kind.NOT_SERIALIZABLE);
 
-        mend(trial);
+        fix(trial);
 
         assertThat(trial.result()).isEqualTo("Charge1");
     }
@@ -274,7 +274,7 @@ class PastLifeTests extends TestBed {
             });
             trial.failure();
 
-            mend(trial);
+            fix(trial);
 
             assertThat(trial.result()).isEqualTo("[Ship a, Ship b1, Ship c]");
             assertThat(List.of("Charge", "Pack a", "Pack b", "Pack c", "Ship b"))
@@ -295,7 +295,7 @@ class PastLifeTests extends TestBed {
             trial.failure();
             assertThat(trial.stepKeys()).containsExactly("parallel#1", "1.1/Ship#1");
 
-            mend(trial);
+            fix(trial);
 
             assertThat(trial.result()).isEqualTo("[Ship, Pack1Label1]");
         }
@@ -319,7 +319,7 @@ class PastLifeTests extends TestBed {
             });
             trial.failure();
 
-            mend(trial);
+            fix(trial);
 
             assertThat(trial.result()).isEqualTo("Close1");
             assertThat(effects.all()).filteredOn(what -> !what.equals("Deep")).doesNotHaveDuplicates();
@@ -336,7 +336,7 @@ class PastLifeTests extends TestBed {
 
             assertThat(trial.revive().retry(trial.id())).isTrue();
             trial.failure();
-            mend(trial);
+            fix(trial);
 
             assertThat(trial.result()).isEqualTo("done");
             assertThat(effects.times("a")).isEqualTo(3);
@@ -360,7 +360,7 @@ class PastLifeTests extends TestBed {
         void isNotAskedAgainUntilAPersonHasDecided() {
             Trial<String> trial = failed(once.atMostOnce());
 
-            mend(trial);
+            fix(trial);
 
             assertThat(trial.attention().reason()).isEqualTo(Attention.Reason.UNDECIDED_ZOMBIE);
             assertThat(trial.step("Charge").status()).isEqualTo(StepStatus.STARTED);
@@ -373,7 +373,7 @@ class PastLifeTests extends TestBed {
         @Test
         void runsAgainIfThatIsDecided() {
             Trial<String> trial = failed(once.atMostOnce());
-            mend(trial);
+            fix(trial);
             trial.attention();
 
             trial.revive().decide(trial.id(), trial.step("Charge"), Decision.runAgain());
@@ -388,7 +388,7 @@ class PastLifeTests extends TestBed {
             Trial<String> trial = failed(once.reconcile(
                     attempt -> isMended.get() ? Reconciliation.happened("found") : Reconciliation.unknown()));
 
-            mend(trial);
+            fix(trial);
 
             assertThat(trial.result()).isEqualTo("found");
             assertThat(effects.times("charge")).isEqualTo(1);
@@ -404,7 +404,7 @@ class PastLifeTests extends TestBed {
             Trial<Object> trial = trial(Object.class, (ctx, in) -> ctx.step(lossy.atMostOnce()));
             trial.failure();
 
-            mend(trial);
+            fix(trial);
 
             trial.attention();
             assertThat(effects.times("charge")).isEqualTo(1);
@@ -452,7 +452,7 @@ class PastLifeTests extends TestBed {
             Trial<String> trial = goingOn(ctx -> ctx.step(tell(this::told)));
             trial.failure();
 
-            mend(trial);
+            fix(trial);
 
             assertThat(trial.result()).isEqualTo("told 2");
             assertThat(attemptsToTell()).extracting(StepAttempt::recovered).containsExactly(false, true);
@@ -467,7 +467,7 @@ class PastLifeTests extends TestBed {
             Trial<String> trial = goingOn(ctx -> ctx.step(tell(this::told).atMostOnce()));
             trial.failure();
 
-            mend(trial);
+            fix(trial);
 
             assertThat(trial.result()).isEqualTo("told 1");
             assertThat(effects.times("tell")).isEqualTo(1);
@@ -482,7 +482,7 @@ class PastLifeTests extends TestBed {
             assertThat(trial.revive().retry(trial.id())).isTrue();
             trial.failure();
 
-            mend(trial);
+            fix(trial);
 
             assertThat(trial.result()).isEqualTo("told 1");
             assertThat(effects.times("Ship")).isEqualTo(3);
@@ -500,7 +500,7 @@ class PastLifeTests extends TestBed {
             trial.crash(CrashPoint.AFTER_EFFECT, "Tell");
             trial.failure();
 
-            mend(trial);
+            fix(trial);
 
             assertThat(trial.attention().reason()).isEqualTo(Attention.Reason.UNDECIDED_ZOMBIE);
             assertThat(effects.times("tell")).isEqualTo(1);
@@ -515,7 +515,7 @@ class PastLifeTests extends TestBed {
                     tell(this::told).reconcile(attempt -> Reconciliation.happened("found " + attempt.attempt()))));
             trial.failure();
 
-            mend(trial);
+            fix(trial);
 
             assertThat(trial.result()).isEqualTo("found 1");
             assertThat(effects.times("tell")).isEqualTo(1);
@@ -529,7 +529,7 @@ class PastLifeTests extends TestBed {
                     .toString());
             trial.failure();
 
-            mend(trial);
+            fix(trial);
             trial.result();
 
             assertThat(effects.times("tell")).isEqualTo(2);
@@ -542,7 +542,7 @@ class PastLifeTests extends TestBed {
                             .atMostOnce()));
             trial.failure();
 
-            mend(trial);
+            fix(trial);
 
             assertThat(trial.result()).isEqualTo("told 2");
         }
@@ -571,7 +571,7 @@ class PastLifeTests extends TestBed {
                     trial(String.class, (ctx, in) -> ctx.step(Step.of("Ship", String.class, fragile("Ship"))));
             trial.failure();
 
-            mend(trial);
+            fix(trial);
             trial.result();
 
             assertThat(trial.revive().retry(trial.id())).isFalse();
@@ -589,7 +589,7 @@ class PastLifeTests extends TestBed {
         trial.failure();
         StepRecord charged = trial.row("Charge");
 
-        mend(trial);
+        fix(trial);
         trial.result();
 
         assertThat(trial.row("Charge")).isEqualTo(charged);

@@ -568,11 +568,11 @@ class StepTests extends TestBed {
 
             trial.deploy((ctx, in) -> {
                 ctx.step("Before", () -> effects.happen("before"));
-                return ctx.step("Step", String.class, () -> "mended");
+                return ctx.step("Step", String.class, () -> "fixed");
             });
             trial.revive().resume(trial.id());
 
-            assertThat(trial.result()).isEqualTo("mended");
+            assertThat(trial.result()).isEqualTo("fixed");
             assertThat(effects.times("before")).isEqualTo(1);
         }
 

@@ -120,12 +120,13 @@ public final class Views {
      * @return empty if there is none
      */
     public Optional<WorkflowDetail> workflow(String id, Viewer viewer) {
-        return store.excerpt(id, Words.toRead(viewer, Words.LONGEST)).map(excerpt -> detail(excerpt, viewer));
+        return store.excerpt(id, VisibleTexts.toRead(viewer, VisibleTexts.LONGEST))
+                .map(excerpt -> detail(excerpt, viewer));
     }
 
     private WorkflowDetail detail(WorkflowExcerpt excerpt, Viewer viewer) {
         WorkflowRecord row = excerpt.row();
-        Words words = words(row, viewer);
+        VisibleTexts texts = texts(row, viewer);
         List<StepItem> steps = new ArrayList<>();
         boolean areCut = collect(row, viewer, steps);
         PastLifePage past = pastLives(row, viewer);
@@ -133,14 +134,14 @@ public final class Views {
                 WorkflowItem.of(WorkflowSummary.of(row)),
                 row.wakeSeq(),
                 clock.instant(),
-                words.shown(Content.INPUT, null, row.input(), excerpt.inputChars()),
-                words.payload(Content.OUTPUT, null, row.output(), excerpt.outputChars()),
-                words.failure(null, row.failure()),
-                words.attention(row.attention()),
+                texts.shown(Content.INPUT, null, row.input(), excerpt.inputChars()),
+                texts.payload(Content.OUTPUT, null, row.output(), excerpt.outputChars()),
+                texts.failure(null, row.failure()),
+                texts.attention(row.attention()),
                 viewer.operates() ? actions(row, steps) : List.of(),
                 ProgramOrder.of(steps),
                 areCut,
-                past.lives().stream().map(life -> item(life, row, words)).toList(),
+                past.lives().stream().map(life -> item(life, row, texts)).toList(),
                 past.isCut());
     }
 
@@ -150,19 +151,19 @@ public final class Views {
                 : store.pastLives(row.id(), previews(viewer));
     }
 
-    private static PastLifeItem item(PastLife life, WorkflowRecord row, Words words) {
+    private static PastLifeItem item(PastLife life, WorkflowRecord row, VisibleTexts texts) {
         return new PastLifeItem(
                 life.epoch(),
                 life.finishedAt(),
                 life.retriedAt(),
-                words.failure(null, life.failure()),
+                texts.failure(null, life.failure()),
                 ProgramOrder.of(life.aside().stream()
-                        .map(step -> item(step, row, words))
+                        .map(step -> item(step, row, texts))
                         .toList()));
     }
 
     private static ReadLimit previews(Viewer viewer) {
-        return new ReadLimit(Words.toRead(viewer, Words.PREVIEW), STEPS_AT_ONCE, CHARS_AT_ONCE);
+        return new ReadLimit(VisibleTexts.toRead(viewer, VisibleTexts.PREVIEW), STEPS_AT_ONCE, CHARS_AT_ONCE);
     }
 
     /**
@@ -170,7 +171,7 @@ public final class Views {
      * out. Ends when nobody can be waiting for it any more: a store that is so slow has better things to do.
      */
     private boolean collect(WorkflowRecord row, Viewer viewer, List<StepItem> items) {
-        Words words = words(row, viewer);
+        VisibleTexts texts = texts(row, viewer);
         ReadLimit limit = previews(viewer);
         Place last = Place.BEGINNING;
         Instant end = clock.instant().plus(PATIENCE);
@@ -179,7 +180,7 @@ public final class Views {
                 throw new StoreUnavailableException("The steps of " + row.id() + " take too long to read.", null);
             }
             StepPage page = store.stepPage(row.id(), last.scope(), last.sequence(), limit);
-            page.steps().forEach(step -> items.add(item(step, row, words)));
+            page.steps().forEach(step -> items.add(item(step, row, texts)));
             if (!page.hasMore()) {
                 return false;
             }
@@ -224,7 +225,7 @@ public final class Views {
      * @return empty if there is none
      */
     public Optional<StepDetail> step(String id, String scope, int sequence, Viewer viewer) {
-        ReadLimit limit = new ReadLimit(Words.toRead(viewer, Words.LONGEST), 1, CHARS_AT_ONCE);
+        ReadLimit limit = new ReadLimit(VisibleTexts.toRead(viewer, VisibleTexts.LONGEST), 1, CHARS_AT_ONCE);
         return store.excerpt(id, 0)
                 .flatMap(excerpt -> store.stepPage(id, scope, sequence - 1, limit).steps().stream()
                         .filter(step -> step.step().key().scope().equals(scope)
@@ -234,16 +235,16 @@ public final class Views {
     }
 
     private static StepDetail detail(StepSummary summary, WorkflowRecord row, Viewer viewer) {
-        Words words = words(row, viewer);
+        VisibleTexts texts = texts(row, viewer);
         StepRecord step = summary.step();
         String name = step.key().name();
         return new StepDetail(
-                item(summary, row, words),
-                words.payload(Content.OUTPUT, name, step.output(), summary.outputChars()),
-                words.failure(name, step.failure()));
+                item(summary, row, texts),
+                texts.payload(Content.OUTPUT, name, step.output(), summary.outputChars()),
+                texts.failure(name, step.failure()));
     }
 
-    private static StepItem item(StepSummary summary, WorkflowRecord row, Words words) {
+    private static StepItem item(StepSummary summary, WorkflowRecord row, VisibleTexts texts) {
         StepRecord step = summary.step();
         return new StepItem(
                 step.key().stepId(),
@@ -263,7 +264,7 @@ public final class Views {
                 step.recordedAt(),
                 step.nextAt(),
                 isZombie(step, row),
-                words.preview(step.key().name(), step.output(), summary.outputChars(), step.failure()),
+                texts.preview(step.key().name(), step.output(), summary.outputChars(), step.failure()),
                 summary.outputChars());
     }
 
@@ -274,8 +275,8 @@ public final class Views {
                 && (step.epoch() < row.epoch() || row.status() != WorkflowStatus.RUNNING);
     }
 
-    private static Words words(WorkflowRecord row, Viewer viewer) {
-        return new Words(row.id(), row.type().name(), viewer);
+    private static VisibleTexts texts(WorkflowRecord row, Viewer viewer) {
+        return new VisibleTexts(row.id(), row.type().name(), viewer);
     }
 
     /**
@@ -287,34 +288,34 @@ public final class Views {
      * @return empty if there is none
      */
     public Optional<Journal> journal(String id, Place after, Viewer viewer) {
-        int chars = Words.toRead(viewer, Words.LONGEST_IN_JOURNAL);
+        int chars = VisibleTexts.toRead(viewer, VisibleTexts.LONGEST_IN_JOURNAL);
         boolean isFirst = after.equals(Place.BEGINNING);
         return store.excerpt(id, isFirst ? chars : 0).map(excerpt -> {
-            Words words = words(excerpt.row(), viewer);
+            VisibleTexts texts = texts(excerpt.row(), viewer);
             StepPage page = store.stepPage(
                     id, after.scope(), after.sequence(), new ReadLimit(chars, STEPS_AT_ONCE, CHARS_AT_ONCE));
             return new Journal(
-                    isFirst ? columns(excerpt, words) : null,
-                    page.steps().stream().map(step -> columns(step, words)).toList(),
+                    isFirst ? columns(excerpt, texts) : null,
+                    page.steps().stream().map(step -> columns(step, texts)).toList(),
                     page.hasMore() ? lastOf(page) : null);
         });
     }
 
-    private static Map<String, @Nullable Object> columns(WorkflowExcerpt excerpt, Words words) {
+    private static Map<String, @Nullable Object> columns(WorkflowExcerpt excerpt, VisibleTexts texts) {
         WorkflowRecord row = excerpt.row();
         Map<String, @Nullable Object> columns = new LinkedHashMap<>();
         columns.put("id", row.id());
         columns.put("name", row.type().name());
         columns.put("version", row.type().version());
         columns.put("status", row.status());
-        put(columns, "input", words.raw(Content.INPUT, null, row.input(), excerpt.inputChars()), excerpt.inputChars());
+        put(columns, "input", texts.raw(Content.INPUT, null, row.input(), excerpt.inputChars()), excerpt.inputChars());
         put(
                 columns,
                 "output",
-                words.raw(Content.OUTPUT, null, row.output(), excerpt.outputChars()),
+                texts.raw(Content.OUTPUT, null, row.output(), excerpt.outputChars()),
                 excerpt.outputChars());
-        columns.put("failure", words.failure(null, row.failure()));
-        columns.put("attention", words.attention(row.attention()));
+        columns.put("failure", texts.failure(null, row.failure()));
+        columns.put("attention", texts.attention(row.attention()));
         columns.put("epoch", row.epoch());
         columns.put("executor_id", row.executorId());
         columns.put("due_at", row.dueAt());
@@ -325,7 +326,7 @@ public final class Views {
         return columns;
     }
 
-    private static Map<String, @Nullable Object> columns(StepSummary summary, Words words) {
+    private static Map<String, @Nullable Object> columns(StepSummary summary, VisibleTexts texts) {
         StepRecord step = summary.step();
         String name = step.key().name();
         Map<String, @Nullable Object> columns = new LinkedHashMap<>();
@@ -344,9 +345,9 @@ public final class Views {
         put(
                 columns,
                 "serialized_output",
-                words.raw(Content.OUTPUT, name, step.output(), summary.outputChars()),
+                texts.raw(Content.OUTPUT, name, step.output(), summary.outputChars()),
                 summary.outputChars());
-        columns.put("failure", words.failure(name, step.failure()));
+        columns.put("failure", texts.failure(name, step.failure()));
         columns.put("first_started_at", step.firstStartedAt());
         columns.put("started_at", step.startedAt());
         columns.put("recorded_at", step.recordedAt());
@@ -356,7 +357,7 @@ public final class Views {
 
     private static void put(Map<String, @Nullable Object> columns, String name, @Nullable String text, int chars) {
         columns.put(name, text);
-        if (chars > Words.LONGEST_IN_JOURNAL) {
+        if (chars > VisibleTexts.LONGEST_IN_JOURNAL) {
             columns.put(name + "_chars", chars);
         }
     }

@@ -39,13 +39,13 @@ public record WorkflowDetail(
         boolean pastLivesAreCut) {
     /** What a person can do. */
     public enum Action {
-        /** Let it go on, its cause mended. */
+        /** Let it go on, its cause fixed. */
         RESUME,
         /** Let it look again at what it waits for. */
         WAKE,
         /** Say what became of a step. */
         DECIDE,
-        /** Give it another life: it has failed, and its cause is mended. */
+        /** Give it another life: it has failed, and its cause is fixed. */
         RETRY
     }
 }

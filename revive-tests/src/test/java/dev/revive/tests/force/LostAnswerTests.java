@@ -88,7 +88,7 @@ class LostAnswerTests extends ForceBed {
         assertThatAllIsThereOnce(this);
     }
 
-    /** What it gave back has been claimed by another since: it is told so, and nothing that the other recorded is touched. */
+    /** What it released has been claimed by another since: it is told so, and nothing that the other recorded is touched. */
     @Test
     void aBatchThatIsWrittenAgainAfterAnotherHasGoneOnLeavesItsRowsAlone() {
         StepStore lane = seat(far, "unlucky").lanes().get(0);

@@ -95,7 +95,7 @@ class NegativeControlTests {
         AN_OUTCOME_IS_TOLD_AFTER_ITS_COMMIT(
                 ON_THE_WAY + "anEndIsToldToNobodyUntilItIsThere",
                 Change.inCore(REVIVE + "lane.Committer", "answers = batch.spread(insist(batch.rows()));", """
-                        settle(valid, java.util.Collections.nCopies(valid.size(), Answer.ACCEPTED));
+                        tell(valid, java.util.Collections.nCopies(valid.size(), Answer.ACCEPTED));
                         answers = batch.spread(insist(batch.rows()));""")),
         ALL_THAT_IS_EARLIER_IS_DURABLE_BEFORE_AN_EFFECT(
                 ON_THE_WAY + "anOutcomeIsWorthNothingUntilItIsThere",

@@ -51,7 +51,7 @@ final class Interpreter {
     }
 
     /**
-     * In a world that is down for one effect until it is mended: the workflow fails of it.
+     * In a world that is down for one effect until it is fixed: the workflow fails of it.
      *
      * @param outage the effect's key
      * @param isFelt whether it does so at once; else at the end, as if all that followed the effect could do without it
@@ -62,7 +62,7 @@ final class Interpreter {
         this.isFelt = isFelt;
     }
 
-    void mend() {
+    void fix() {
         isMended = true;
     }
 

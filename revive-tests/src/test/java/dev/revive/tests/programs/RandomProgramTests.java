@@ -49,7 +49,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Random programs, each crashed at every crash point it passes, with what was queued lost and kept, and again and again while it recovers: the
  * result and the step keys are those of the run that was never crashed. The same for workflows that fail since the world is down for one of their
- * effects, and are retried when it is mended. A failure names its seed; {@code -Drevive.programs.seed=N} runs that one
+ * effects, and are retried when it is fixed. A failure names its seed; {@code -Drevive.programs.seed=N} runs that one
  * alone, {@code -Drevive.programs=N} that many, {@code -Drevive.programs.from=N} other ones than always.
  */
 class RandomProgramTests {
@@ -230,7 +230,7 @@ class RandomProgramTests {
             try (Revive revive = engine(site -> interpreter.isMended() ? plan.at(site) : CrashAction.GO_ON)) {
                 WorkflowHandle<String> handle = revive.start(PROGRAM, id, seed);
                 assertThatThrownBy(() -> handle.result(PATIENCE)).as(id).isInstanceOf(WorkflowFailedException.class);
-                interpreter.mend();
+                interpreter.fix();
                 assertThat(revive.retry(id)).as(id).isTrue();
                 handle.result(PATIENCE);
             } catch (EngineStoppedException e) {

@@ -20,7 +20,7 @@ public final class Gate {
                 .isTrue();
     }
 
-    /** The same, for an effect that does not listen to interrupts. Answers whether it was interrupted. */
+    /** The same, for an effect that does not listen to interrupts. Whether it was interrupted. */
     public boolean passUninterruptibly() {
         boolean interrupted = false;
         while (true) {

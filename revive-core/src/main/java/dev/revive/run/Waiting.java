@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Whoever is woken is not at rest until it has looked again, though it may not run for a while: what it waits for may be there already, such
  * as its cancellation, and the thread that brought it may be the next to rest.
  */
-public final class Parking {
+public final class Waiting {
     private static final long NEVER = -1;
 
     private final Tools tools;
@@ -35,7 +35,7 @@ public final class Parking {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Condition settled = lock.newCondition();
+    private final Condition durable = lock.newCondition();
     private final TreeMap<Instant, Integer> timers = new TreeMap<>();
     private final Set<Thread> interrupted = new HashSet<>();
     private int threads = 1;
@@ -49,12 +49,12 @@ public final class Parking {
     private volatile @Nullable Thread own;
 
     /**
-     * For a run on one thread, not parked.
+     * For a run on one thread, not waiting.
      *
      * @param isDropped whether the run is to end
      * @param unload drops the run; called at most while nothing of it runs
      */
-    Parking(Tools tools, BooleanSupplier isDropped, Runnable unload) {
+    Waiting(Tools tools, BooleanSupplier isDropped, Runnable unload) {
         this.tools = tools;
         this.permits = tools.permits();
         this.time = tools.time();
@@ -96,21 +96,21 @@ public final class Parking {
         });
     }
 
-    /** Something changed that a parked thread may wait for. */
+    /** Something changed that a thread may wait for. */
     public void wake() {
         locked(this::rouse);
     }
 
     /** Something became durable. */
-    void wakeSettled() {
-        locked(settled::signalAll);
+    void wakeDurable() {
+        locked(durable::signalAll);
     }
 
     /** The run ends: everybody looks. */
     void wakeAll() {
         locked(() -> {
             rouse();
-            settled.signalAll();
+            durable.signalAll();
         });
     }
 
@@ -151,14 +151,14 @@ public final class Parking {
         }
     }
 
-    /** Waits until the condition holds, or the run is dropped; {@link #wakeSettled} wakes it. */
-    void awaitSettled(BooleanSupplier condition) {
+    /** Waits until the condition holds, or the run is dropped; {@link #wakeDurable} wakes it. */
+    void awaitDurable(BooleanSupplier condition) {
         if (isOver(condition)) {
             return;
         }
-        parked(() -> {
+        whileWaiting(() -> {
             while (!isOver(condition)) {
-                settled.awaitUninterruptibly();
+                durable.awaitUninterruptibly();
             }
         });
     }
@@ -169,7 +169,7 @@ public final class Parking {
             return;
         }
         long deadline = deadline(until);
-        parked(() -> {
+        whileWaiting(() -> {
             while (!isOver(condition) && deadline - time.nanos() > 0) {
                 await(deadline - time.nanos());
             }
@@ -181,7 +181,7 @@ public final class Parking {
         if (condition.getAsBoolean()) {
             return;
         }
-        parked(() -> restUntil(condition, Long.MAX_VALUE));
+        whileWaiting(() -> restUntil(condition, Long.MAX_VALUE));
     }
 
     /**
@@ -194,7 +194,7 @@ public final class Parking {
             return;
         }
         long deadline = until == null ? Long.MAX_VALUE : deadline(until);
-        parked(() -> {
+        whileWaiting(() -> {
             waitFor(until);
             try {
                 restUntil(() -> isOver(condition) || (until != null && deadline - time.nanos() <= 0), deadline);
@@ -222,7 +222,7 @@ public final class Parking {
 
     /** Waits for the run to leave memory, to be dropped for another reason, or for the condition. */
     void awaitUnloading(BooleanSupplier condition) {
-        parked(() -> restUntil(() -> isOver(condition), Long.MAX_VALUE));
+        whileWaiting(() -> restUntil(() -> isOver(condition), Long.MAX_VALUE));
     }
 
     /** Nobody is at rest any more, until it has looked. */
@@ -323,7 +323,7 @@ public final class Parking {
     }
 
     /** An interrupt does not end a wait, and is kept. */
-    private void parked(Runnable wait) {
+    private void whileWaiting(Runnable wait) {
         withoutPermit(() -> locked(() -> {
             try {
                 wait.run();

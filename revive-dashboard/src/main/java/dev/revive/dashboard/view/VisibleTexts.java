@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The texts of one workflow, as one viewer may see them. */
-record Words(String workflowId, String workflowName, Viewer viewer) {
+record VisibleTexts(String workflowId, String workflowName, Viewer viewer) {
     /** Longer payloads are cut. */
     static final int LONGEST = 262_144;
 

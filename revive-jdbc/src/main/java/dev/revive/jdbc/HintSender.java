@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * hints become one: a notification says which there were since the last, and follows it after a pause. A thread of its own sends it, on a
  * connection of the pool, so nobody who writes waits for it; if it fails, it is forgotten.
  */
-final class Herald {
-    private static final Logger log = LoggerFactory.getLogger(Herald.class);
+final class HintSender {
+    private static final Logger log = LoggerFactory.getLogger(HintSender.class);
     private static final Duration PAUSE = Duration.ofMillis(10);
     private static final Duration LAST_WORD = Duration.ofSeconds(1);
     private static final Duration IDLE_THREAD = Duration.ofSeconds(10);
@@ -51,7 +51,7 @@ final class Herald {
     private volatile boolean isMute;
 
     /** @param notifications how other processes are told, or null if there are none or no way */
-    Herald(Database database, @Nullable Notifications notifications, String channel) {
+    HintSender(Database database, @Nullable Notifications notifications, String channel) {
         this.database = database;
         this.notifications = notifications;
         this.channel = channel;
@@ -61,7 +61,7 @@ final class Herald {
                 IDLE_THREAD.toSeconds(),
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                BareThreads.named("revive-herald"));
+                BareThreads.named("revive-hints"));
         sender.allowCoreThreadTimeOut(true);
     }
 

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * <p>What must hold: nothing of a workflow is written while something earlier of it waits here. So it stays here while it is tried, and what it
  * queues meanwhile is put behind the rest.
  */
-final class Aside {
-    private static final Logger log = LoggerFactory.getLogger(Aside.class);
+final class LockedOut {
+    private static final Logger log = LoggerFactory.getLogger(LockedOut.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
     private static final Duration LAST_PAUSE = Duration.ofSeconds(1);
 

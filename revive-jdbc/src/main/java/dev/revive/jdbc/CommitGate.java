@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * Keeps what is committed but not yet durable from being shown. H2 lets everybody see a commit before it is in the file, and long before that is
  * forced to the disk; whoever was told then that a workflow has completed might find it running after a crash.
  */
-final class Settling {
+final class CommitGate {
     /** What is done with the database. */
     interface Action {
         void run() throws SQLException;
@@ -25,14 +25,14 @@ final class Settling {
     private final AtomicInteger failures = new AtomicInteger();
 
     /** Commits and makes durable: nobody is shown anything in between. */
-    void settle(Action commit) throws SQLException {
+    void commit(Action commit) throws SQLException {
         lock.writeLock().lock();
-        boolean settled = false;
+        boolean isDone = false;
         try {
             commit.run();
-            settled = true;
+            isDone = true;
         } finally {
-            if (!settled) {
+            if (!isDone) {
                 failures.incrementAndGet();
             }
             lock.writeLock().unlock();
@@ -40,7 +40,7 @@ final class Settling {
     }
 
     /** Looks, and waits until what may have been seen is durable. If it turned out not to be, looks again. */
-    <T> T settled(Look<T> look) throws SQLException {
+    <T> T look(Look<T> look) throws SQLException {
         while (true) {
             int before = failures.get();
             T seen = look.take();

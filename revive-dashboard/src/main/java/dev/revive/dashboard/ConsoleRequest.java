@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A request at the door, as an {@link Authentication} sees it. */
-public final class Knock {
+public final class ConsoleRequest {
     private final HttpServletRequest request;
 
-    Knock(HttpServletRequest request) {
+    ConsoleRequest(HttpServletRequest request) {
         this.request = request;
     }
 
