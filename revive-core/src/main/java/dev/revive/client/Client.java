@@ -47,7 +47,11 @@ public final class Client {
         /** Whether there can be somebody, here or elsewhere, who has code for it. */
         boolean mayBeRun(WorkflowType type);
 
-        /** @throws EngineStoppedException if it has stopped */
+        /**
+         * Refuses what may not be asked any more.
+         *
+         * @throws EngineStoppedException if it has stopped
+         */
         void requireRunning();
 
         /** Why it has stopped. */
@@ -59,7 +63,11 @@ public final class Client {
     private final StoreReader reader;
     private final Endings endings = new Endings();
 
-    /** @param patience how long a question waits for a store that does not answer */
+    /**
+     * For one process.
+     *
+     * @param patience how long a question waits for a store that does not answer
+     */
     public Client(WorkflowStore store, Host host, Duration patience) {
         this.store = store;
         this.host = host;
@@ -74,7 +82,11 @@ public final class Client {
         return endings;
     }
 
-    /** @param known where its end will stand if it is one that happens here and stays */
+    /**
+     * A handle for a workflow.
+     *
+     * @param known where its end will stand if it is one that happens here and stays
+     */
     public <O extends @Nullable Object> WorkflowHandle<O> handle(
             Workflow<?, O> workflow, String id, AtomicReference<@Nullable Ending> known) {
         return new StoredHandle<>(this, id, workflow.output(), known);
@@ -126,12 +138,20 @@ public final class Client {
         return reader.ask(() -> store.steps(id));
     }
 
-    /** @throws WorkflowNotFoundException if there is none */
+    /**
+     * A workflow's row.
+     *
+     * @throws WorkflowNotFoundException if there is none
+     */
     public WorkflowRecord find(String id) {
         return found(id, reader.ask(() -> store.find(id)));
     }
 
-    /** @param deadline by {@link System#nanoTime} */
+    /**
+     * A workflow's row, waiting no longer than this.
+     *
+     * @param deadline by {@link System#nanoTime}
+     */
     public WorkflowRecord find(String id, long deadline) throws TimeoutException {
         return found(id, reader.ask(() -> store.find(id), deadline));
     }

@@ -12,16 +12,30 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Values to text and back, with the bound on their size. */
+/** Values to text and back, with the bound on their size: what the engine asks a {@link PayloadSerializer}. Safe for use by many threads. */
 public final class Payloads {
     private final PayloadSerializer serializer;
     private final int maxChars;
 
+    /**
+     * With a bound.
+     *
+     * @param serializer writes and reads
+     * @param maxChars the longest text
+     */
     public Payloads(PayloadSerializer serializer, int maxChars) {
         this.serializer = serializer;
         this.maxChars = maxChars;
     }
 
+    /**
+     * Writes a value.
+     *
+     * @param value a value of the type, or null
+     * @param type the declared type
+     * @return JSON that every store can hold
+     * @throws SerializationException if it cannot be written, or is too long
+     */
     public String encode(@Nullable Object value, Type type) {
         String json = JsonText.storable(guarded(
                 () -> Objects.requireNonNull(serializer.serialize(value, type), "the serializer answered null"), type));
@@ -35,7 +49,12 @@ public final class Payloads {
         return json;
     }
 
-    /** Refuses a type of which no value can be recorded, before anything is done for one. */
+    /**
+     * Refuses a type of which no value can be recorded, before anything is done for one.
+     *
+     * @param type the declared type
+     * @throws SerializationException if it is refused; it says what to do
+     */
     public void check(Type type) {
         guarded(
                 () -> {
@@ -45,7 +64,14 @@ public final class Payloads {
                 type);
     }
 
-    /** An input as it is recorded: read back once, since to find out later that it cannot be is too late for the caller. */
+    /**
+     * An input as it is recorded: read back once, since to find out later that it cannot be is too late for the caller.
+     *
+     * @param value the input, or null
+     * @param type its declared type
+     * @return JSON
+     * @throws SerializationException if it cannot be written, or not be read back
+     */
     public String encodeInput(@Nullable Object value, Type type) {
         check(type);
         String json = encode(value, type);
@@ -53,6 +79,13 @@ public final class Payloads {
         return json;
     }
 
+    /**
+     * What tells an input from another.
+     *
+     * @param value the input, or null
+     * @param type its declared type
+     * @return the same for the same input, in every process
+     */
     public String inputHash(@Nullable Object value, Type type) {
         return guarded(() -> serializer.inputHash(value, type), type);
     }
@@ -60,6 +93,11 @@ public final class Payloads {
     /**
      * Whether a workflow of this type would see the same. Asked where the hashes differ: another version of the program may have written the one
      * input before it knew a property of the other, or have hashed it in another way.
+     *
+     * @param one an input as it is recorded
+     * @param other another
+     * @param type their declared type
+     * @return false also if one of them cannot be read
      */
     public boolean isSameInput(String one, String other, Type type) {
         try {
@@ -69,6 +107,14 @@ public final class Payloads {
         }
     }
 
+    /**
+     * Reads a value.
+     *
+     * @param json as {@link #encode} wrote it
+     * @param type the declared type
+     * @return the value, which may be null
+     * @throws SerializationException if it cannot be read as this type
+     */
     @Nullable
     public Object decode(String json, Type type) {
         return guarded(() -> serializer.deserialize(json, type), type);

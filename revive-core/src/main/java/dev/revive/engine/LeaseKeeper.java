@@ -19,7 +19,11 @@ final class LeaseKeeper {
 
     /** Whose lease it is. */
     interface Owner {
-        /** @param sentAtNanos when the renewal was sent, by {@link System#nanoTime} */
+        /**
+         * It was renewed.
+         *
+         * @param sentAtNanos when the renewal was sent, by {@link System#nanoTime}
+         */
         void renewed(long sentAtNanos);
 
         /** Somebody may have taken over. */

@@ -45,7 +45,11 @@ final class Starter {
 
         Tools tools();
 
-        /** @throws EngineStoppedException if nothing may be started any more */
+        /**
+         * Refuses what may not be started any more.
+         *
+         * @throws EngineStoppedException if it has stopped
+         */
         void requireRunning();
     }
 

@@ -15,7 +15,11 @@ public final class Outage {
     private final String what;
     private final AtomicBoolean lasts = new AtomicBoolean();
 
-    /** @param what waits meanwhile, as in a sentence */
+    /**
+     * None so far.
+     *
+     * @param what waits meanwhile, as in a sentence
+     */
     public Outage(String what) {
         this.what = what;
     }

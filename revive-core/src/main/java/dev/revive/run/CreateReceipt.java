@@ -13,7 +13,11 @@ public final class CreateReceipt implements Receipt {
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
     private final @Nullable Run run;
 
-    /** @param early the run that begins before it is known whether the workflow is new, or null */
+    /**
+     * For one try to start.
+     *
+     * @param early the run that begins before it is known whether the workflow is new, or null
+     */
     public CreateReceipt(@Nullable Run early) {
         run = early;
     }

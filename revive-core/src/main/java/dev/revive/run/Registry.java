@@ -85,7 +85,7 @@ public final class Registry {
      */
     public String described() {
         return Documents.write(types().stream()
-                .sorted(Comparator.comparing(WorkflowType::name).thenComparing(WorkflowType::version))
+                .sorted(Comparator.comparing(WorkflowType::name).thenComparingInt(WorkflowType::version))
                 .map(type -> type.name() + " v" + type.version())
                 .toList());
     }

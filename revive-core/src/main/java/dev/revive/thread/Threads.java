@@ -38,7 +38,11 @@ public final class Threads {
     private int active;
     private int onReused;
 
-    /** @param freed runs whenever a thread has become free */
+    /**
+     * None is there yet.
+     *
+     * @param freed runs whenever a thread has become free
+     */
     public Threads(String name, int limit, Runnable freed) {
         this.reused = reused(name + "-");
         this.virtual = areVirtual() ? virtualFactory(name + "-virtual-") : null;

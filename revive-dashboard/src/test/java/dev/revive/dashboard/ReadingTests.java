@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.revive.dashboard.view.PayloadPlace.Content;
 import dev.revive.workflow.WorkflowFailedException;
+import dev.revive.workflow.WorkflowStatus;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
@@ -71,7 +72,7 @@ class ReadingTests {
 
             JsonNode counts = site.json("/api/v1/counts");
 
-            assertThat(counts.path("counts")).hasSize(6);
+            assertThat(counts.path("counts")).hasSize(WorkflowStatus.values().length);
             assertThat(counts.path("counts").toString())
                     .contains("{\"status\":\"COMPLETED\",\"count\":2,\"isLowerBound\":false}");
             assertThat(counts.path("names").toString()).isEqualTo("[\"order\"]");

@@ -18,7 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +98,8 @@ final class WorkflowTable {
     /** For {@link Sql#insertWorkflow}. */
     static @Nullable Object[] inserted(Create create, String executorId, long clockOffset) {
         WorkflowRecord row = create.row(executorId);
-        List<@Nullable Object> values = new ArrayList<>(Arrays.asList(ROW.values(row)));
+        List<@Nullable Object> values = new ArrayList<>();
+        Collections.addAll(values, ROW.values(row));
         values.add(row.status() == WorkflowStatus.DUE);
         values.add(clockOffset);
         return values.toArray();
