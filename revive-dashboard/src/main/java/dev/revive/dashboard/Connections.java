@@ -98,7 +98,7 @@ final class Connections extends Handler.Wrapper implements Connection.Listener {
                 return null;
             }
             String among = tooManyInAll ? null : address;
-            return oldest(among, other -> other != line && !asking.contains(other))
+            return oldest(among, other -> !other.equals(line) && !asking.contains(other))
                     .or(() -> oldest(among, taking::contains))
                     .orElse(line);
         } finally {

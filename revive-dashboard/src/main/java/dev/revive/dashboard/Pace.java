@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -76,7 +77,7 @@ final class Pace extends Handler.Wrapper {
 
     /** A response that is to be taken in time, in however many pieces it is written: one of them begins when the one before has been taken. */
     private final class Leaving extends Response.Wrapper {
-        private volatile long bytes;
+        private final AtomicLong bytes = new AtomicLong();
         private volatile Duration waited = Duration.ZERO;
 
         Leaving(Request request, Response response) {
@@ -86,13 +87,13 @@ final class Pace extends Handler.Wrapper {
         @Override
         public void write(boolean last, ByteBuffer content, Callback callback) {
             long began = System.nanoTime();
-            bytes += content == null ? 0 : content.remaining();
+            bytes.addAndGet(content == null ? 0 : content.remaining());
             Scheduler.Task end = endUnlessCancelled(getRequest(), left(), "What is written is not taken.");
             super.write(last, content, Callback.from(() -> taken(end, began), callback));
         }
 
         private Duration left() {
-            return patience.plusMillis(bytes * 1_000 / BYTES_PER_SECOND).minus(waited);
+            return patience.plusMillis(bytes.get() * 1_000 / BYTES_PER_SECOND).minus(waited);
         }
 
         private void taken(Scheduler.Task end, long began) {

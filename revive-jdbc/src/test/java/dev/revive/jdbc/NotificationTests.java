@@ -267,7 +267,7 @@ class NotificationTests {
             AtomicBoolean isArmed = new AtomicBoolean();
             Process shaken =
                     new Process(changed("prepareStatement", new AtomicInteger(), (connection, method, arguments) -> {
-                        if (Thread.currentThread().getName().equals("revive-hintSender") && isArmed.getAndSet(false)) {
+                        if (Thread.currentThread().getName().equals("revive-hints") && isArmed.getAndSet(false)) {
                             throw new OutOfMemoryError("injected");
                         }
                         return invoke(connection, method, arguments);
