@@ -64,7 +64,7 @@ class ThreadsTests {
 
     /** As if the system had no more to give; nothing that a test may do brings that about. */
     private static void takeThreadsForAttempts(Revive revive) throws ReflectiveOperationException {
-        ((ExecutorService) inside(inside(inside(revive, "engine"), "attempts"), "reused")).shutdown();
+        ((ExecutorService) inside(inside(inside(inside(revive, "engine"), "tools"), "attempts"), "reused")).shutdown();
     }
 
     private static Object inside(Object owner, String name) throws ReflectiveOperationException {
