@@ -37,10 +37,10 @@ record Attempt<T>(
     static <T> Attempt<T> inline(
             Run run, StepBody<? extends T> body, StepAttempt attempt, Consumer<EffectThreads.Effect> begun) {
         EffectThreads.Effect effect = run.beginEffect();
-        begun.accept(effect);
         @Nullable T value = null;
         Throwable thrown = null;
         try {
+            begun.accept(effect);
             value = body.run(attempt);
         } catch (Throwable e) {
             thrown = e;

@@ -67,14 +67,16 @@ final class TimedAttempt<T> {
         try {
             run.tools().userThreads().enter(() -> true);
             outcome = Attempt.inline(run, body, attempt, now -> {
-                tell(() -> effect = now);
+                effect = now;
+                signal();
             });
         } catch (Unwind before) { // what the effect itself throws is its outcome
             unwound = before;
         } catch (Throwable thrown) { // out of memory, say: no outcome
             outcome = Attempt.ended(null, thrown, false);
         } finally {
-            tell(() -> isDone = true);
+            isDone = true; // first: whoever waits sees it, though no more than this should succeed
+            signal();
             run.tools().userThreads().leave();
             if (isOverdue) {
                 run.waiting().wake(); // somebody may wait for its thread
@@ -133,10 +135,9 @@ final class TimedAttempt<T> {
         }
     }
 
-    private void tell(Runnable change) {
+    private void signal() {
         lock.lock();
         try {
-            change.run();
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -109,7 +109,7 @@ final class Claimer {
         this.nextMakingOfRoom = time.nanos();
         this.nextLookForEndings = time.nanos();
         this.unclaimed = new Unclaimed(
-                seat, owner.knownTypes(), owner.settings().executor().lease());
+                seat, owner.knownTypes(), owner.settings().executor().lease(), time);
         this.loader = new Loader(name + "-loader", this::load, e -> shouldReclaim = true, owner::keeperEnded);
     }
 

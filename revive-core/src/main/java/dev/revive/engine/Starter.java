@@ -97,7 +97,7 @@ final class Starter {
         for (boolean isFirst = true; ; isFirst = false) {
             Executor current = host.executor();
             Run run = isFirst ? current.admit(fresh) : null;
-            CreateReceipt receipt = new CreateReceipt(run);
+            CreateReceipt receipt = receipt(current, run);
             try {
                 boolean isDue = submit(current, run, fresh, receipt, deadline);
                 receipt.answer().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -121,6 +121,18 @@ final class Starter {
                                 .formatted(fresh.id()),
                         e);
             }
+        }
+    }
+
+    /** Who cannot hear of it does not begin. */
+    private static CreateReceipt receipt(Executor current, @Nullable Run run) {
+        try {
+            return new CreateReceipt(run);
+        } catch (Throwable e) {
+            if (run != null) {
+                current.retire(run, null);
+            }
+            throw e;
         }
     }
 

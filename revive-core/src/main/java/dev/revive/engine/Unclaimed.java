@@ -5,6 +5,7 @@ import dev.revive.store.ExecutorSeat;
 import dev.revive.store.WorkflowSummary;
 import dev.revive.store.WorkflowType;
 import dev.revive.thread.Nanos;
+import dev.revive.thread.Time;
 import dev.revive.workflow.Printable;
 import java.time.Duration;
 import java.util.HashSet;
@@ -22,6 +23,7 @@ final class Unclaimed {
     /** A look asks for each type that is due: an engine that rests is to ask for next to nothing. */
     private static final int PATIENCES_BETWEEN_LOOKS = 4;
 
+    private final Time time;
     private final ExecutorSeat seat;
     private final Set<WorkflowType> known;
     private final Duration patience;
@@ -29,18 +31,19 @@ final class Unclaimed {
     private long nextLook;
 
     /** @param lease after twice this time another executor would have come, if there were one */
-    Unclaimed(ExecutorSeat seat, Set<WorkflowType> known, Duration lease) {
+    Unclaimed(ExecutorSeat seat, Set<WorkflowType> known, Duration lease, Time time) {
+        this.time = time;
         this.seat = seat;
         this.known = known;
         this.patience = Duration.ofNanos(2 * Nanos.of(lease));
-        this.nextLook = Nanos.after(patience);
+        this.nextLook = time.after(patience);
     }
 
     void look() {
-        if (nextLook - System.nanoTime() > 0) {
+        if (nextLook - time.nanos() > 0) {
             return;
         }
-        nextLook = Nanos.after(patience.multipliedBy(PATIENCES_BETWEEN_LOOKS));
+        nextLook = time.after(patience.multipliedBy(PATIENCES_BETWEEN_LOOKS));
         for (WorkflowSummary one : seat.unclaimed(known, patience)) {
             if (told.add(one.type())) {
                 log.warn(

@@ -30,7 +30,7 @@ final class Notices {
                     "{} ({}) failed{}: {}",
                     Printable.of(end.workflowId()),
                     Printable.of(type),
-                    userThreads(calls),
+                    places(calls),
                     Printable.of(summary(Documents.failure(content))));
         } else if (end.status() == WorkflowStatus.NEEDS_ATTENTION) {
             Attention attention = Documents.attention(Objects.requireNonNull(end.content()));
@@ -43,7 +43,7 @@ final class Notices {
         }
     }
 
-    private static String userThreads(List<String> calls) {
+    private static String places(List<String> calls) {
         if (calls.isEmpty()) {
             return "";
         }

@@ -105,10 +105,12 @@ public record StepRecord(
     /**
      * Whether a newer Revive recorded it: what it means is not known here, so nothing is built on it.
      *
-     * @return true if the kind of call or its status is unknown
+     * @return true if the kind of call or its status is unknown, or its resolution while it is not final: it would be written over
      */
     public boolean isUnknown() {
-        return kind == CallKind.UNKNOWN || status == StepStatus.UNKNOWN;
+        return kind == CallKind.UNKNOWN
+                || status == StepStatus.UNKNOWN
+                || (resolution == Resolution.UNKNOWN && !status.isFinal());
     }
 
     /**

@@ -27,14 +27,17 @@ final class Outbox {
 
     /** In gzip if that is asked for and worth it. */
     void send(Context ctx, Cached body, String type) {
-        byte[] bytes = encoded(ctx, body);
+        boolean isZipped = isZipped(ctx, body);
+        byte[] bytes = isZipped ? body.zipped() : body.plain();
         if (bytes.length <= SHORT) {
+            label(ctx, body, isZipped);
             begin(ctx, bytes, type, () -> {});
             return;
         }
         String whose = Api.whose(ctx);
         take(whose, bytes.length);
         try {
+            label(ctx, body, isZipped); // not before: a refusal is not zipped
             begin(ctx, bytes, type, () -> give(whose, bytes.length));
         } catch (RuntimeException | Error e) {
             give(whose, bytes.length);
@@ -44,7 +47,9 @@ final class Outbox {
 
     /** A file, which is not counted: it is kept in memory in any case. */
     static void sendFile(Context ctx, Cached file, String type) {
-        begin(ctx, encoded(ctx, file), type, () -> {});
+        boolean isZipped = isZipped(ctx, file);
+        label(ctx, file, isZipped);
+        begin(ctx, isZipped ? file.zipped() : file.plain(), type, () -> {});
     }
 
     /** One visitor takes half of it, so that there is a place for others. One answer goes to everybody, however long. */
@@ -71,17 +76,18 @@ final class Outbox {
         }
     }
 
-    private static byte[] encoded(Context ctx, Cached body) {
-        if (!body.isWorthZipping()) {
-            return body.plain();
-        }
-        ctx.res().setHeader("Vary", "Accept-Encoding");
+    private static boolean isZipped(Context ctx, Cached body) {
         String accepted = ctx.header("Accept-Encoding");
-        if (accepted == null || !accepted.contains("gzip")) {
-            return body.plain();
+        return body.isWorthZipping() && accepted != null && accepted.contains("gzip");
+    }
+
+    private static void label(Context ctx, Cached body, boolean isZipped) {
+        if (body.isWorthZipping()) {
+            ctx.res().setHeader("Vary", "Accept-Encoding");
         }
-        ctx.res().setHeader("Content-Encoding", "gzip");
-        return body.zipped();
+        if (isZipped) {
+            ctx.res().setHeader("Content-Encoding", "gzip");
+        }
     }
 
     /** A short one, which is not counted. */

@@ -104,12 +104,16 @@ final class Reader implements AutoCloseable {
      * @param question what is asked; it may be answered already, or be under way
      */
     <T> T ask(String whose, FutureTask<T> question) {
-        if (!question.isDone()) {
-            take(whose, question);
-        }
         try {
+            if (!question.isDone()) {
+                take(whose, question);
+            }
             return question.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RefusedException e) {
+            question.cancel(false); // it has no turn, and nobody waits for it here
+            throw e;
         } catch (InterruptedException e) {
+            question.cancel(false);
             Thread.currentThread().interrupt();
             throw new RefusedException(503, "Stopping", "The server is being stopped.");
         } catch (TimeoutException | CancellationException e) {

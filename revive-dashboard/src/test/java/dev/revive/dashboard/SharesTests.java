@@ -18,11 +18,13 @@ import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -94,13 +96,23 @@ class SharesTests {
     void whoTakesNoAnswersLeavesAPlaceForThoseOfOthersAndForThePage() throws Exception {
         List<Socket> lines = new ArrayList<>();
         try (Site site = new Site(console -> console.authentication(byHeader))) {
-            site.revive().start(Site.ORDER, "order", "x".repeat(900_000)).result();
+            site.revive().start(Site.ORDER, "order", thatIsLongWhenZipped()).result();
             String journal = "/api/v1/workflow/journal?id=order";
             while (site.get(journal, "X-User", "eve").statusCode() == 200) {
                 lines.add(line(site, "GET " + journal + " HTTP/1.1\r\nHost: localhost\r\nX-User: eve\r\n\r\n"));
             }
 
             assertThat(lines.size()).isGreaterThan(1);
+            HttpResponse<String> refused = site.get(journal, "X-User", "eve", "Accept-Encoding", "gzip");
+            while (refused.statusCode() == 200) {
+                lines.add(line(
+                        site,
+                        "GET " + journal
+                                + " HTTP/1.1\r\nHost: localhost\r\nX-User: eve\r\nAccept-Encoding: gzip\r\n\r\n"));
+                refused = site.get(journal, "X-User", "eve", "Accept-Encoding", "gzip");
+            }
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.headers().firstValue("Content-Encoding")).isEmpty();
             assertThat(site.get(journal, "X-User", "ada").statusCode()).isEqualTo(200);
             Matcher script = SCRIPT.matcher(site.get("/", "X-User", "eve").body());
             assertThat(script.find()).isTrue();
@@ -110,6 +122,13 @@ class SharesTests {
                 line.close();
             }
         }
+    }
+
+    private static String thatIsLongWhenZipped() {
+        return new Random(1)
+                .ints(900_000, '0', '9' + 1)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     private static Socket line(Site site, String request) throws IOException {

@@ -27,6 +27,9 @@ final class Schema {
     /** What MySQL says where it cannot be asked to add a column only if it is not there. */
     private static final String DUPLICATE_COLUMN = "42S21";
 
+    /** By a time limit or a person: what is so long would be so long again. */
+    private static final String CANCELLED = "57014";
+
     /** Half a minute or so. */
     private static final int LOCK_TRIES = 30;
 
@@ -112,7 +115,7 @@ final class Schema {
                 if (DUPLICATE_COLUMN.equals(e.getSQLState())) {
                     return;
                 }
-                if (!dialect.isLockedOut(e) || tries == LOCK_TRIES) {
+                if (!dialect.isLockedOut(e) || CANCELLED.equals(e.getSQLState()) || tries == LOCK_TRIES) {
                     throw e;
                 }
                 Database.pauseAfter(Database.TRIES);
