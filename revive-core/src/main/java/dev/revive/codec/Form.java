@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.codec;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.deser.ValueInstantiator;
 import com.fasterxml.jackson.databind.deser.std.EnumDeserializer;
 import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
@@ -19,6 +22,7 @@ import com.fasterxml.jackson.databind.jsonFormatVisitors.JsonMapFormatVisitor;
 import com.fasterxml.jackson.databind.jsonFormatVisitors.JsonNumberFormatVisitor;
 import com.fasterxml.jackson.databind.jsonFormatVisitors.JsonObjectFormatVisitor;
 import com.fasterxml.jackson.databind.jsonFormatVisitors.JsonStringFormatVisitor;
+import com.fasterxml.jackson.databind.ser.std.BeanSerializerBase;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import java.util.EnumSet;
 import java.util.Set;
@@ -45,10 +49,18 @@ final class Form extends JsonFormatVisitorWrapper.Base {
         JavaType written = value == null ? type : value.getType();
         JsonSerializer<?> writer = writing.findValueSerializer(written, null);
         Form form = new Form(writing);
-        if (isOfJackson(writer)) { // others need not say
+        boolean isOpen = value != null
+                && (isWrittenInItsOwnWay(value) || (writer instanceof BeanSerializerBase && !written.isConcrete()));
+        if (isOfJackson(writer) && !isOpen) { // others need not say
             writer.acceptJsonFormatVisitor(form, written);
         }
         return form.seen;
+    }
+
+    private static boolean isWrittenInItsOwnWay(AnnotatedMember value) {
+        return value.hasAnnotation(JsonSerialize.class)
+                || value.hasAnnotation(JsonFormat.class)
+                || value.hasAnnotation(JsonRawValue.class);
     }
 
     static boolean mayBeObject(JsonDeserializer<?> reader) {
@@ -61,7 +73,11 @@ final class Form extends JsonFormatVisitorWrapper.Base {
     static boolean isMadeOf(JsonFormatTypes written, ValueInstantiator maker) {
         return switch (written) {
             case OBJECT -> maker.canCreateUsingDefault() || maker.canCreateFromObjectWith();
-            case STRING -> maker.canCreateFromString();
+            case STRING -> // Jackson makes a number or a boolean of a text if only that is asked for
+                maker.canCreateFromString()
+                        || maker.canCreateFromInt()
+                        || maker.canCreateFromLong()
+                        || maker.canCreateFromBoolean();
             case INTEGER, NUMBER ->
                 maker.canCreateFromInt()
                         || maker.canCreateFromLong()
@@ -73,7 +89,7 @@ final class Form extends JsonFormatVisitorWrapper.Base {
         };
     }
 
-    private static boolean isOfJackson(Object part) {
+    static boolean isOfJackson(Object part) {
         return part.getClass().getName().startsWith("com.fasterxml.jackson.");
     }
 

@@ -3,6 +3,7 @@ package dev.revive.codec;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonDeserializer;
@@ -12,6 +13,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.deser.AbstractDeserializer;
 import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
 import com.fasterxml.jackson.databind.deser.DefaultDeserializationContext;
@@ -21,13 +23,16 @@ import com.fasterxml.jackson.databind.deser.impl.UnsupportedTypeDeserializer;
 import com.fasterxml.jackson.databind.deser.std.ArrayBlockingQueueDeserializer;
 import com.fasterxml.jackson.databind.deser.std.ContainerDeserializerBase;
 import com.fasterxml.jackson.databind.deser.std.ReferenceTypeDeserializer;
+import com.fasterxml.jackson.databind.deser.std.StdDelegatingDeserializer;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
 import com.fasterxml.jackson.databind.jsonFormatVisitors.JsonFormatTypes;
 import com.fasterxml.jackson.databind.jsontype.TypeDeserializer;
+import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
 import com.fasterxml.jackson.databind.ser.PropertyWriter;
 import com.fasterxml.jackson.databind.ser.impl.UnknownSerializer;
 import com.fasterxml.jackson.databind.ser.std.BeanSerializerBase;
 import com.fasterxml.jackson.databind.ser.std.StdKeySerializers;
+import com.fasterxml.jackson.databind.util.Converter;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
@@ -71,11 +76,15 @@ final class Inspection {
     private final SerializerProvider writing;
     private final Set<Place> seen = new HashSet<>();
 
+    /** Here values are read of what something else has written: a delegate of its owner, a property with a serializer of its own. */
+    private boolean isOnlyRead;
+
     /** A type, and what its place makes of it: here the text may say which subtype it is, and not there. */
     private record Place(
             JavaType type,
             JsonTypeInfo.@Nullable Id subtypes,
-            @Nullable JsonDeserializer<?> own) {}
+            @Nullable JsonDeserializer<?> own,
+            boolean isOnlyRead) {}
 
     Inspection(ObjectMapper mapper, Type declared) {
         this.mapper = mapper;
@@ -135,7 +144,7 @@ final class Inspection {
 
     private boolean isNew(JavaType type, @Nullable TypeDeserializer subtypes, @Nullable JsonDeserializer<?> own) {
         JsonTypeInfo.Id how = subtypes == null ? null : Subtypes.mechanism(subtypes);
-        return seen.size() < MAX_TYPES && seen.add(new Place(type, how, own));
+        return seen.size() < MAX_TYPES && seen.add(new Place(type, how, own, isOnlyRead));
     }
 
     private void visit(JavaType type, JsonDeserializer<?> reader, @Nullable TypeDeserializer subtypes, String where)
@@ -149,13 +158,21 @@ final class Inspection {
                             .formatted(subject(where, type)));
         } else if (reader instanceof ContainerDeserializerBase<?> container) {
             refuseUnlessMade(type, container, where);
-            visitContainer(type, where);
+            visitContainer(type, container, where);
         } else if (reader instanceof ReferenceTypeDeserializer<?>) {
             visitReference(type, where);
-        } else if (Form.of(type, writing) == JsonFormatTypes.OBJECT && !Form.mayBeObject(reader)) {
+        } else if (written(type) == JsonFormatTypes.OBJECT && !Form.mayBeObject(reader)) {
             throw new Refused(
                     "%s is written as an object and read as something else. %s".formatted(subject(where, type), MAKE));
         }
+    }
+
+    private JsonFormatTypes written(JavaType type) throws JsonMappingException {
+        JsonFormatTypes form = isOnlyRead ? JsonFormatTypes.ANY : Form.of(type, writing);
+        boolean isNumber = form == JsonFormatTypes.INTEGER || form == JsonFormatTypes.NUMBER;
+        return isNumber && mapper.isEnabled(JsonWriteFeature.WRITE_NUMBERS_AS_STRINGS.mappedFeature())
+                ? JsonFormatTypes.ANY
+                : form;
     }
 
     // ---- what Jackson would accept
@@ -199,7 +216,8 @@ final class Inspection {
 
     // ---- containers
 
-    private void visitContainer(JavaType type, String where) throws Refused, JsonMappingException {
+    private void visitContainer(JavaType type, ContainerDeserializerBase<?> reader, String where)
+            throws Refused, JsonMappingException {
         Class<?> raw = type.getRawClass();
         boolean isEntry = raw == Map.Entry.class;
         JavaType key = isEntry ? type.containedTypeOrUnknown(0) : type.getKeyType();
@@ -214,12 +232,13 @@ final class Inspection {
                             .formatted(where, name(sorted), key == null ? "Set or a List" : "Map"));
         }
         JavaType content = isEntry ? type.containedTypeOrUnknown(1) : type.getContentType();
-        if (type.isArrayType() && isForgotten(content)) {
+        if (!isOnlyRead && type.isArrayType() && isForgotten(content)) {
             throw new Refused(
                     "%s is an array of a generic type with subtypes, and Jackson forgets the type arguments in it. Declare a List."
                             .formatted(subject(where, type)));
         }
-        if (content != null && content.getValueHandler() == null) {
+        boolean isConverted = isOnlyRead && reader.getContentDeserializer() instanceof StdDelegatingDeserializer;
+        if (content != null && content.getValueHandler() == null && !isConverted) {
             visit(content, key == null ? "an element of " + where : "a value of " + where);
         }
     }
@@ -237,6 +256,9 @@ final class Inspection {
             throw new Refused(
                     "a key of %s is a Class, and no class that the database names is ever loaded. Use its name, or an enum."
                             .formatted(where));
+        }
+        if (isOnlyRead) {
+            return;
         }
         JsonSerializer<?> writer = writing.findKeySerializer(key, null);
         if (writer instanceof StdKeySerializers.Default && !isOfJdk(raw) && hasNoTextOfItsOwn(raw)) {
@@ -273,16 +295,8 @@ final class Inspection {
 
     private void visitBean(JavaType type, BeanDeserializerBase bean, String where)
             throws Refused, JsonMappingException {
-        Class<?> raw = type.getRawClass();
-        JsonSerializer<?> writer = writing.findValueSerializer(type, null);
-        if (isOfJdk(raw) && writer instanceof BeanSerializerBase) {
-            throw new Refused(
-                    "%s is of the JDK, and Jackson does not know it and would write its getters. Record what you need of it."
-                            .formatted(subject(where, type)));
-        }
-        if (writer instanceof UnknownSerializer && writing.isEnabled(SerializationFeature.FAIL_ON_EMPTY_BEANS)) {
-            throw new Refused("there is nothing to write of %s. Give it getters or make it a record."
-                    .formatted(subject(where, type)));
+        if (!isOnlyRead) {
+            refuseUnlessWritten(type, where);
         }
         visitMaker(type, bean.getValueInstantiator(), where);
         refuseWhatNobodyInjects(type, bean, where);
@@ -294,8 +308,21 @@ final class Inspection {
         }
     }
 
+    private void refuseUnlessWritten(JavaType type, String where) throws Refused, JsonMappingException {
+        JsonSerializer<?> writer = writing.findValueSerializer(type, null);
+        if (isOfJdk(type.getRawClass()) && writer instanceof BeanSerializerBase) {
+            throw new Refused(
+                    "%s is of the JDK, and Jackson does not know it and would write its getters. Record what you need of it."
+                            .formatted(subject(where, type)));
+        }
+        if (writer instanceof UnknownSerializer && writing.isEnabled(SerializationFeature.FAIL_ON_EMPTY_BEANS)) {
+            throw new Refused("there is nothing to write of %s. Give it getters or make it a record."
+                    .formatted(subject(where, type)));
+        }
+    }
+
     private void visitMaker(JavaType type, ValueInstantiator maker, String where) throws Refused, JsonMappingException {
-        JsonFormatTypes written = Form.of(type, writing);
+        JsonFormatTypes written = written(type);
         JavaType delegate = maker.getDelegateType(reading.getConfig());
         boolean isMade = delegate == null
                 ? Form.isMadeOf(written, maker)
@@ -306,7 +333,10 @@ final class Inspection {
                     .formatted(subject(where, type), MAKE));
         }
         if (delegate != null) {
+            boolean outer = isOnlyRead;
+            isOnlyRead = true;
             visit(delegate, "what makes " + where);
+            isOnlyRead = outer;
         }
     }
 
@@ -362,6 +392,21 @@ final class Inspection {
     }
 
     private void visitProperty(SettableBeanProperty property, String where) throws Refused, JsonMappingException {
+        boolean outer = isOnlyRead;
+        isOnlyRead = outer || hasItsOwnWay(property);
+        visitPropertysType(property, where);
+        isOnlyRead = outer;
+    }
+
+    /** Then what is written, or what is read, is not what its type says. */
+    private static boolean hasItsOwnWay(SettableBeanProperty property) {
+        JsonDeserialize read = property.getAnnotation(JsonDeserialize.class);
+        boolean isConverted = read != null
+                && (read.using() != JsonDeserializer.None.class || read.converter() != Converter.None.class);
+        return isConverted || property.getAnnotation(JsonSerialize.class) != null;
+    }
+
+    private void visitPropertysType(SettableBeanProperty property, String where) throws Refused, JsonMappingException {
         JavaType type = property.getType();
         if (isPlain(property)) {
             visit(type, where);
@@ -408,11 +453,19 @@ final class Inspection {
 
     private void refuseUnlessTold(JavaType subtype, TypeDeserializer subtypes, String where)
             throws Refused, JsonMappingException {
-        boolean isTold = subtypes.getTypeInclusion() != JsonTypeInfo.As.EXISTING_PROPERTY || subtypes.hasDefaultImpl();
-        Iterator<PropertyWriter> properties =
-                writing.findValueSerializer(subtype, null).properties();
-        while (!isTold && properties.hasNext()) {
-            isTold = properties.next().getName().equals(subtypes.getPropertyName());
+        if (isOnlyRead
+                || subtypes.getTypeInclusion() != JsonTypeInfo.As.EXISTING_PROPERTY
+                || subtypes.hasDefaultImpl()) {
+            return;
+        }
+        JsonSerializer<?> writer = writing.findValueSerializer(subtype, null);
+        boolean isTold = !(writer instanceof BeanSerializerBase)
+                || !Form.isOfJackson(writer)
+                || writing.getConfig().introspect(subtype).findAnyGetter() != null;
+        for (Iterator<PropertyWriter> each = writer.properties(); each.hasNext() && !isTold; ) {
+            PropertyWriter property = each.next();
+            isTold = property.getName().equals(subtypes.getPropertyName())
+                    || (property instanceof BeanPropertyWriter ofBean && ofBean.isUnwrapping());
         }
         if (!isTold) {
             throw new Refused(

@@ -56,8 +56,8 @@ public final class JacksonSerializer implements PayloadSerializer {
      * With the host's mapper, whose settings then decide what is kept: that of a zone, say, is not by default.
      *
      * @param mapper the mapper, of which a copy is made, as it is now
-     * @throws IllegalArgumentException if its default typing is on: a class name from the database must never be loaded
-     * @throws IllegalStateException if its class does not override {@link ObjectMapper#copy}
+     * @throws IllegalArgumentException if its default typing is on: a class name from the database must never be loaded; or if its class does not
+     *     override {@link ObjectMapper#copy}
      */
     public JacksonSerializer(ObjectMapper mapper) {
         if (Objects.requireNonNull(mapper, "mapper")

@@ -25,12 +25,23 @@ final class NoClassNames extends PolymorphicTypeValidator {
 
     /** A copy that loads none. The host may go on to change its own. */
     static ObjectMapper in(ObjectMapper mapper) {
-        return mapper.copy()
+        return copy(mapper)
                 .setPolymorphicTypeValidator(new NoClassNames())
                 .registerModule(new SimpleModule("revive-no-class-names")
                         .addDeserializer(Class.class, new Refusing<>(Class.class))
                         .addDeserializer(JavaType.class, new Refusing<>(JavaType.class))
                         .addKeyDeserializer(Class.class, new RefusingKey()));
+    }
+
+    private static ObjectMapper copy(ObjectMapper mapper) {
+        try {
+            return mapper.copy();
+        } catch (IllegalStateException e) {
+            throw new IllegalArgumentException(
+                    "A mapper of %s cannot be copied. Override copy() in that class, or build the mapper with JsonMapper.builder()."
+                            .formatted(mapper.getClass()),
+                    e);
+        }
     }
 
     @Override

@@ -15,6 +15,7 @@ import dev.revive.codec.Inspection.Refused;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -63,6 +64,9 @@ final class Subtypes {
             known.add(reader.getDefaultImpl());
         }
         known.removeIf(each -> !isConcrete(each));
+        if (mechanism == JsonTypeInfo.Id.DEDUCTION && property != null) {
+            refuseUnlessOfType(known, subject);
+        }
         refuseForgotten(known, subject);
         return known;
     }
@@ -72,6 +76,21 @@ final class Subtypes {
         return property == null
                 ? resolver.collectAndResolveSubtypesByTypeId(config, annotated())
                 : resolver.collectAndResolveSubtypesByTypeId(config, property, base);
+    }
+
+    /** Names of classes are read where the type itself has them, whatever the property says. See {@link NoClassNames}. */
+    private void refuseUnlessOfType(Set<Class<?>> known, String subject) throws Refused {
+        Set<Class<?>> ofType = new HashSet<>();
+        config.getSubtypeResolver()
+                .collectAndResolveSubtypesByTypeId(config, annotated())
+                .forEach(each -> ofType.add(each.getType()));
+        for (Class<?> each : known) {
+            if (!ofType.contains(each) && !each.equals(reader.getDefaultImpl())) {
+                throw new Refused(
+                        "%s has subtypes that are deduced, and only the property names %s. Put @JsonSubTypes on the type, or use Id.NAME."
+                                .formatted(subject, each.getName()));
+            }
+        }
     }
 
     private Collection<NamedType> written() {

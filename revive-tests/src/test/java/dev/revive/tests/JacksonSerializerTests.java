@@ -4,13 +4,27 @@ package dev.revive.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.revive.codec.JacksonSerializer;
 import dev.revive.codec.JsonText;
 import dev.revive.workflow.SerializationException;
@@ -205,6 +219,20 @@ class JacksonSerializerTests {
                     .hasMessageContaining("Id.NAME");
         }
 
+        /** And does not override copy(). */
+        static final class OfItsOwnClass extends ObjectMapper {
+            private static final long serialVersionUID = 1L;
+        }
+
+        @Test
+        void mustBeOneThatCanBeCopied() {
+            assertThatThrownBy(() -> new JacksonSerializer(new OfItsOwnClass()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(OfItsOwnClass.class.getName())
+                    .hasMessageContaining("Override copy()")
+                    .hasMessageContaining("JsonMapper.builder()");
+        }
+
         @Test
         void isToldWhichModuleItLacks() {
             JacksonSerializer bare = new JacksonSerializer(JsonMapper.builder().build());
@@ -213,6 +241,335 @@ class JacksonSerializerTests {
                     .isInstanceOf(SerializationException.class)
                     .hasMessageContaining("java.time.Instant")
                     .hasMessageContaining("JavaTimeModule");
+        }
+    }
+
+    /** What Jackson writes and reads is not refused, however its annotations say it. */
+    @Nested
+    class ATypeThatIsWrittenInItsOwnWay {
+        private void comesBack(Object value, Type type) {
+            comesBack(serializer, value, type);
+        }
+
+        private void comesBack(JacksonSerializer serializer, Object value, Type type) {
+            serializer.check(type);
+            assertThat(serializer.<Object>deserialize(serializer.serialize(value, type), type))
+                    .isEqualTo(value);
+        }
+
+        /** As Immutables generates it. */
+        @JsonSerialize(as = ImmutableFoo.class)
+        @JsonDeserialize(as = ImmutableFoo.class)
+        interface Foo {
+            String name();
+
+            List<String> tags();
+        }
+
+        static final class ImmutableFoo implements Foo {
+            private final String name;
+            private final List<String> tags;
+
+            private ImmutableFoo(String name, List<String> tags) {
+                this.name = name;
+                this.tags = List.copyOf(tags);
+            }
+
+            @Override
+            @JsonProperty("name")
+            public String name() {
+                return name;
+            }
+
+            @Override
+            @JsonProperty("tags")
+            public List<String> tags() {
+                return tags;
+            }
+
+            @Override
+            public boolean equals(@Nullable Object other) {
+                return other instanceof ImmutableFoo foo && name.equals(foo.name) && tags.equals(foo.tags);
+            }
+
+            @Override
+            public int hashCode() {
+                return Objects.hash(name, tags);
+            }
+
+            @JsonDeserialize
+            @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.NONE)
+            static final class Json implements Foo {
+                private String name = "";
+                private List<String> tags = List.of();
+
+                @JsonProperty("name")
+                public void setName(String name) {
+                    this.name = name;
+                }
+
+                @JsonProperty("tags")
+                public void setTags(List<String> tags) {
+                    this.tags = tags;
+                }
+
+                @Override
+                public String name() {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public List<String> tags() {
+                    throw new UnsupportedOperationException();
+                }
+            }
+
+            @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+            static ImmutableFoo fromJson(Json json) {
+                return new ImmutableFoo(json.name, json.tags);
+            }
+        }
+
+        record HoldsFoo(Foo foo) {}
+
+        @Test
+        void mayBeMadeOfWhatImmutablesGenerates() {
+            Foo foo = new ImmutableFoo("n", List.of("a"));
+
+            comesBack(foo, Foo.class);
+            comesBack(foo, ImmutableFoo.class);
+            comesBack(new HoldsFoo(foo), HoldsFoo.class);
+        }
+
+        static final class WithoutGetters {
+            private int amount;
+
+            public void setAmount(int amount) {
+                this.amount = amount;
+            }
+        }
+
+        record OfADelegate(int amount) {
+            @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+            static OfADelegate of(WithoutGetters delegate) {
+                return new OfADelegate(delegate.amount);
+            }
+        }
+
+        @Test
+        void mayBeMadeOfADelegateThatIsOnlyRead() {
+            comesBack(new OfADelegate(5), OfADelegate.class);
+        }
+
+        record Money(long cents) {}
+
+        static final class ToText extends StdConverter<Money, String> {
+            @Override
+            public String convert(Money money) {
+                return money.cents() + " cents";
+            }
+        }
+
+        static final class FromText extends StdConverter<String, Money> {
+            @Override
+            public Money convert(String text) {
+                return new Money(Long.parseLong(text.substring(0, text.indexOf(' '))));
+            }
+        }
+
+        record Order(
+                @JsonSerialize(converter = ToText.class) @JsonDeserialize(converter = FromText.class)
+                Money price) {}
+
+        record Orders(
+                @JsonSerialize(contentConverter = ToText.class) @JsonDeserialize(contentConverter = FromText.class)
+                List<Money> prices) {}
+
+        @Test
+        void mayHaveAPropertyWithConverters() {
+            comesBack(new Order(new Money(5)), Order.class);
+            comesBack(new Orders(List.of(new Money(5))), Orders.class);
+        }
+
+        record TextOfNumber(
+                @JsonValue @JsonSerialize(using = ToStringSerializer.class)
+                long value) {
+            @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+            static TextOfNumber of(String text) {
+                return new TextOfNumber(Long.parseLong(text));
+            }
+        }
+
+        @Test
+        void mayBeANumberThatIsWrittenAsText() {
+            comesBack(new TextOfNumber(5), TextOfNumber.class);
+        }
+
+        static final class Id {
+            private final long value;
+
+            @JsonCreator
+            Id(long value) {
+                this.value = value;
+            }
+
+            @JsonValue
+            public long value() {
+                return value;
+            }
+
+            @Override
+            public boolean equals(@Nullable Object other) {
+                return other instanceof Id id && id.value == value;
+            }
+
+            @Override
+            public int hashCode() {
+                return Long.hashCode(value);
+            }
+        }
+
+        static final class TextId {
+            private final long value;
+
+            @JsonCreator
+            TextId(String value) {
+                this.value = Long.parseLong(value);
+            }
+
+            @JsonValue
+            public long value() {
+                return value;
+            }
+
+            @Override
+            public boolean equals(@Nullable Object other) {
+                return other instanceof TextId id && id.value == value;
+            }
+
+            @Override
+            public int hashCode() {
+                return Long.hashCode(value);
+            }
+        }
+
+        @Test
+        void mayBeANumberThatTheHostsMapperWritesAsText() {
+            JacksonSerializer ofModule = new JacksonSerializer(JsonMapper.builder()
+                    .addModule(new SimpleModule()
+                            .addSerializer(Long.class, ToStringSerializer.instance)
+                            .addSerializer(Long.TYPE, ToStringSerializer.instance))
+                    .build());
+            JacksonSerializer ofFeature = new JacksonSerializer(JsonMapper.builder()
+                    .enable(JsonWriteFeature.WRITE_NUMBERS_AS_STRINGS)
+                    .build());
+
+            for (JacksonSerializer each : List.of(ofModule, ofFeature)) {
+                comesBack(each, new Id(5), Id.class);
+                comesBack(each, new TextId("5"), TextId.class);
+            }
+        }
+
+        @JsonTypeInfo(
+                use = JsonTypeInfo.Id.NAME,
+                include = JsonTypeInfo.As.EXISTING_PROPERTY,
+                property = "kind",
+                visible = true)
+        @JsonSubTypes({
+            @JsonSubTypes.Type(value = ByAnyGetter.class, name = "any"),
+            @JsonSubTypes.Type(value = ByUnwrapped.class, name = "unwrapped")
+        })
+        interface Told {}
+
+        static final class ByAnyGetter implements Told {
+            private final Map<String, Object> rest = new HashMap<>();
+
+            @JsonAnyGetter
+            public Map<String, Object> rest() {
+                return rest;
+            }
+
+            @JsonAnySetter
+            public void put(String name, Object value) {
+                rest.put(name, value);
+            }
+
+            @Override
+            public boolean equals(@Nullable Object other) {
+                return other instanceof ByAnyGetter told && told.rest.equals(rest);
+            }
+
+            @Override
+            public int hashCode() {
+                return rest.hashCode();
+            }
+        }
+
+        record Head(String kind) {}
+
+        static final class ByUnwrapped implements Told {
+            @JsonUnwrapped
+            public Head head = new Head("unwrapped");
+
+            @Override
+            public boolean equals(@Nullable Object other) {
+                return other instanceof ByUnwrapped told && told.head.equals(head);
+            }
+
+            @Override
+            public int hashCode() {
+                return head.hashCode();
+            }
+        }
+
+        @Test
+        void maySayWhichSubtypeItIsOtherwiseThanByAProperty() {
+            ByAnyGetter any = new ByAnyGetter();
+            any.put("kind", "any");
+
+            comesBack(any, Told.class);
+            comesBack(new ByUnwrapped(), Told.class);
+        }
+    }
+
+    @Nested
+    class SubtypesThatAreDeduced {
+        interface Bare {}
+
+        record Square(int side) implements Bare {}
+
+        record Circle(int radius) implements Bare {}
+
+        record OfProperty(
+                @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
+                @JsonSubTypes({@JsonSubTypes.Type(Square.class), @JsonSubTypes.Type(Circle.class)})
+                Bare shape) {}
+
+        @JsonSubTypes({@JsonSubTypes.Type(Dot.class), @JsonSubTypes.Type(Line.class)})
+        interface Named {}
+
+        record Dot(int x) implements Named {}
+
+        record Line(int length) implements Named {}
+
+        record OfType(
+                @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
+                Named shape) {}
+
+        @Test
+        void areRefusedIfOnlyAPropertyNamesThem() {
+            assertThatThrownBy(() -> serializer.check(OfProperty.class))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining("Put @JsonSubTypes on the type");
+        }
+
+        @Test
+        void areReadIfTheTypeNamesThemAndAPropertySaysHow() {
+            serializer.check(OfType.class);
+
+            OfType value = new OfType(new Line(3));
+            assertThat(serializer.<OfType>deserialize(serializer.serialize(value, OfType.class), OfType.class))
+                    .isEqualTo(value);
         }
     }
 
