@@ -14,9 +14,11 @@ import dev.revive.tests.support.OverheardStore;
 import dev.revive.tests.support.Place;
 import dev.revive.tests.support.TestBed;
 import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.StartOutcomeUnknownException;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -51,6 +53,11 @@ class LeadingTests extends TestBed {
     }
 
     private Revive engine(Runnable whenLed) {
+        return engine(whenLed, PATIENCE);
+    }
+
+    /** @param startTimeout how long a start waits for the store */
+    private Revive engine(Runnable whenLed, Duration startTimeout) {
         Workflow<String, String> type = type();
         use(OverheardStore.of(store(), (method, arguments) -> {
             if (method.equals("write")) {
@@ -61,7 +68,7 @@ class LeadingTests extends TestBed {
                 }
             }
         }));
-        return engine(type, this::steps);
+        return engine(builder -> builder.register(type, this::steps).startTimeout(startTimeout));
     }
 
     private void runsToItsEnd(Revive engine) {
@@ -135,7 +142,7 @@ class LeadingTests extends TestBed {
     void aCloseWaitsForWhatItsThreadIsWriting() throws Exception {
         assumeThat(mayLead()).isTrue();
         Gate writing = new Gate();
-        Revive engine = engine(writing::passUninterruptibly);
+        Revive engine = engine(writing::passUninterruptibly, Duration.ofSeconds(1));
         String id = unique("lone");
         engine.start(type(), id, "done");
         writing.awaitReached();
@@ -153,7 +160,12 @@ class LeadingTests extends TestBed {
 
     private boolean isRefused(Revive engine) {
         try {
-            engine.start(type(), unique("late"), "late");
+            engine.start(
+                    type(),
+                    unique("late"),
+                    "late"); // where the close has not begun yet, this waits behind what is being written
+            return false;
+        } catch (StartOutcomeUnknownException e) {
             return false;
         } catch (EngineStoppedException e) {
             return true;

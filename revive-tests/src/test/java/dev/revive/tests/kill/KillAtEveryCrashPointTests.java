@@ -15,9 +15,6 @@ import dev.revive.workflow.Resolution;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -195,11 +192,13 @@ class KillAtEveryCrashPointTests {
             ChildJvm.say(BEGINS);
             Onboarding onboarding = new Onboarding(Path.of(args[0]));
             CrashPoint point = CrashPoint.of(args[1]);
+            if (point == CrashPoint.BEFORE_UNLOAD || point == CrashPoint.AFTER_UNLOAD) {
+                onboarding.sleepLong();
+            }
             CrashPlan plan = CrashPlan.at(point).ofStep(args[2]).halt();
             Revive revive = onboarding
                     .engineOn(onboarding.open())
                     .threads(Integer.parseInt(args[3]))
-                    .clock(clock(point))
                     .crashHook(site -> told(plan.at(site)))
                     .start();
             revive.start(Onboarding.WORKFLOW, Onboarding.ID, "Ada").result();
@@ -211,12 +210,6 @@ class KillAtEveryCrashPointTests {
                 ChildJvm.say(HALTS);
             }
             return action;
-        }
-
-        /** A sleep that was over before its row was written would not leave memory: where that is to be killed, the time stands still. */
-        private static Clock clock(CrashPoint point) {
-            boolean unloads = point == CrashPoint.BEFORE_UNLOAD || point == CrashPoint.AFTER_UNLOAD;
-            return unloads ? Clock.fixed(Instant.now(), ZoneOffset.UTC) : Clock.systemUTC();
         }
     }
 }
