@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A seat that reports what its lanes write, and what they are refused. */
 final class ReportingSeat extends ForwardingSeat {
@@ -70,6 +71,9 @@ final class ReportingSeat extends ForwardingSeat {
     private static final class ReportingLane extends ForwardingLane {
         private final Reporter reporter;
 
+        /** A batch that a workflow's own thread has tried is the lane's to write again, and is fenced off a second time. */
+        private final Set<Operation> fenced = ConcurrentHashMap.newKeySet();
+
         ReportingLane(StepStore lane, Reporter reporter) {
             super(lane);
             this.reporter = reporter;
@@ -81,7 +85,7 @@ final class ReportingSeat extends ForwardingSeat {
             try {
                 answers = super.write(batch);
             } catch (FencedException e) {
-                batch.forEach(reporter::refused);
+                batch.stream().filter(fenced::add).forEach(reporter::refused);
                 throw e;
             }
             for (int i = 0; i < answers.size(); i++) {
