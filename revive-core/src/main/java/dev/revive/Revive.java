@@ -11,12 +11,15 @@ import dev.revive.store.ExecutorSettings;
 import dev.revive.store.WorkflowStore;
 import dev.revive.thread.Time;
 import dev.revive.workflow.Decision;
+import dev.revive.workflow.Signal;
+import dev.revive.workflow.SignalOptions;
 import dev.revive.workflow.StartOptions;
 import dev.revive.workflow.StepInfo;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowFunction;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowId;
+import dev.revive.workflow.WorkflowRef;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
@@ -117,6 +120,81 @@ public final class Revive implements AutoCloseable {
     public <O extends @Nullable Object> WorkflowHandle<O> handle(Workflow<?, O> workflow, String id) {
         Objects.requireNonNull(workflow, "workflow");
         return engine.handle(workflow, WorkflowId.valid(id));
+    }
+
+    /**
+     * A workflow by its id, whatever its type, to send it signals.
+     *
+     * @param id its id
+     * @return what can be done to it from outside; that it exists shows when it is used
+     */
+    public WorkflowRef workflow(String id) {
+        return engine.workflow(WorkflowId.valid(id));
+    }
+
+    /**
+     * Sends a signal to a workflow, and starts it first if there is none under this id: both in one transaction. <strong>Not part of the caller's
+     * transaction</strong>, as {@link #start} is not.
+     *
+     * @param workflow its type, registered with this engine
+     * @param id its id
+     * @param input the input, which may be null; ignored if the workflow is there, whatever it was
+     * @param signal the signal's name and type
+     * @param value what it carries, not null
+     * @param <I> the input's type
+     * @param <O> the output's type
+     * @param <T> the type of what the signal carries
+     * @return its handle, once both are durable
+     * @throws dev.revive.workflow.SignalNotDeliveredException if the workflow has ended
+     * @throws dev.revive.workflow.UnknownWorkflowException if it is not registered here
+     * @throws dev.revive.workflow.SerializationException if the input or the value cannot be written as JSON, or not be read back
+     * @throws dev.revive.workflow.SignalOutcomeUnknownException if the store did not answer in time
+     * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted: both may have happened
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws IllegalStateException if called in a workflow, outside its steps
+     */
+    public <I extends @Nullable Object, O extends @Nullable Object, T> WorkflowHandle<O> startAndSignal(
+            Workflow<I, O> workflow, String id, I input, Signal<T> signal, T value) {
+        return startAndSignal(
+                workflow, id, input, StartOptions.defaults(), signal, value, SignalOptions.defaults());
+    }
+
+    /**
+     * Sends a signal to a workflow, and starts it first if there is none under this id, with options.
+     *
+     * @param workflow its type
+     * @param id its id
+     * @param input the input, which may be null; ignored if the workflow is there, whatever it was
+     * @param options who runs it; what they say of a workflow that exists is ignored
+     * @param signal the signal's name and type
+     * @param value what it carries, not null
+     * @param how under which idempotency key it is sent
+     * @param <I> the input's type
+     * @param <O> the output's type
+     * @param <T> the type of what the signal carries
+     * @return its handle, once both are durable
+     * @throws dev.revive.workflow.SignalNotDeliveredException if the workflow has ended, and none has arrived under this key
+     * @throws dev.revive.workflow.UnknownWorkflowException if it is not registered here and does not run elsewhere
+     * @throws dev.revive.workflow.SerializationException if the input or the value cannot be written as JSON, or not be read back
+     * @throws dev.revive.workflow.SignalOutcomeUnknownException if the store did not answer in time
+     * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted: both may have happened
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws IllegalStateException if called in a workflow, outside its steps
+     */
+    public <I extends @Nullable Object, O extends @Nullable Object, T> WorkflowHandle<O> startAndSignal(
+            Workflow<I, O> workflow,
+            String id,
+            I input,
+            StartOptions options,
+            Signal<T> signal,
+            T value,
+            SignalOptions how) {
+        Objects.requireNonNull(workflow, "workflow");
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(signal, "signal");
+        Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(how, "how");
+        return engine.startAndSignal(workflow, WorkflowId.valid(id), input, options, signal, value, how);
     }
 
     /**

@@ -8,18 +8,22 @@ import dev.revive.run.Scope;
 import dev.revive.thread.Nanos;
 import dev.revive.workflow.Branch;
 import dev.revive.workflow.CallKind;
+import dev.revive.workflow.ExternalWorkflow;
 import dev.revive.workflow.Parallel;
 import dev.revive.workflow.ParallelOptions;
+import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.StepOptions;
 import dev.revive.workflow.TransactionBody;
 import dev.revive.workflow.TypeRef;
 import dev.revive.workflow.WorkflowContext;
+import dev.revive.workflow.WorkflowId;
 import dev.revive.workflow.WorkflowInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -81,6 +85,51 @@ final class Context implements WorkflowContext {
         scope.<@Nullable Object>during(Scope.State.IN_STEP, "sleep", valid, () -> {
             Call call = scope.next(CallKind.SLEEP, valid, 0);
             new SleepCall(scope, call, until, isByTimeOfDay).run();
+            return null;
+        });
+    }
+
+    @Override
+    public <T> T await(Signal<T> signal) {
+        return receive(signal, null).orElseThrow();
+    }
+
+    @Override
+    public <T> Optional<T> await(Signal<T> signal, Duration atMost) {
+        return receive(signal, Objects.requireNonNull(atMost, "atMost"));
+    }
+
+    private <T> Optional<T> receive(Signal<T> signal, @Nullable Duration atMost) {
+        Objects.requireNonNull(signal, "signal");
+        return scope.<Optional<T>>during(Scope.State.IN_STEP, "await", signal.name(), () -> {
+            Call call = scope.next(CallKind.AWAIT, signal.name(), 0);
+            return new AwaitCall<>(scope, call, signal, atMost).run();
+        });
+    }
+
+    @Override
+    public ExternalWorkflow workflow(String id) {
+        String valid = WorkflowId.valid(id);
+        return new ExternalWorkflow() {
+            @Override
+            public String id() {
+                return valid;
+            }
+
+            @Override
+            public <T> void signal(Signal<T> signal, T value) {
+                send(valid, signal, value);
+            }
+        };
+    }
+
+    private <T> void send(String to, Signal<T> signal, T value) {
+        Objects.requireNonNull(signal, "signal");
+        Objects.requireNonNull(value, "value");
+        UUID key = scope.seed("signal " + signal.name());
+        scope.<@Nullable Object>during(Scope.State.IN_STEP, "signal", signal.name(), () -> {
+            Call call = scope.next(CallKind.SIGNAL, signal.name(), 0);
+            new SignalCall<>(scope, call, to, signal, value, key).run();
             return null;
         });
     }

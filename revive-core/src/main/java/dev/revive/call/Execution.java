@@ -19,6 +19,7 @@ import dev.revive.workflow.WorkflowStatus;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ public final class Execution {
 
     /** After an error; it doubles with each strike. */
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+    /** With more of them the row does not say which: any message makes it look. */
+    private static final int MANY_TOPICS = 50;
 
     private final Run run;
 
@@ -188,7 +192,10 @@ public final class Execution {
         if (why == Run.Drop.UNLOADED) {
             return unloaded();
         }
-        return new Operation.Release(run.id(), run.epoch(), pauseAfter(why), null, why == Run.Drop.ERROR);
+        Operation.Release release = Operation.Release.of(run.id(), run.epoch())
+                .in(pauseAfter(why))
+                .waitingFor(List.of()); // a message does not shorten the pause
+        return why == Run.Drop.ERROR ? release.withStrike() : release;
     }
 
     private Duration pauseAfter(Run.Drop why) {
@@ -198,13 +205,21 @@ public final class Execution {
         return why == Run.Drop.UNAVAILABLE ? FIRST_PAUSE : Duration.ZERO;
     }
 
-    /** Refused if something has woken it up since it was claimed: then it is claimed again, and looks. */
+    /**
+     * Refused if something has come for it since it looked: then it is claimed again, and looks. What has come already though no thread has looked, since the
+     * branch that waits for it was unwound, or just as the run was to leave, makes it due at once.
+     */
     private Operation unloaded() {
+        Set<String> topics = run.waiting().unloadedFor();
+        Long seen = run.mailbox().seenUnless(topics);
+        if (seen == null) {
+            return Operation.Release.of(run.id(), run.epoch());
+        }
         Instant until = run.waiting().unloadedUntil();
         Duration delay = until == null ? null : Duration.between(run.tools().exactNow(), until);
         Duration remaining = delay != null && delay.isNegative() ? Duration.ZERO : delay;
-        return new Operation.Release(
-                run.id(), run.epoch(), remaining, run.workflow().wakeSeq(), false);
+        List<String> waitsFor = topics.size() > MANY_TOPICS ? null : List.copyOf(topics);
+        return Operation.Release.of(run.id(), run.epoch()).in(remaining).ifWakeSeq(seen).waitingFor(waitsFor);
     }
 
     private int strikesNow() {

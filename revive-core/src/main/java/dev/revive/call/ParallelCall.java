@@ -7,6 +7,7 @@ import dev.revive.journal.Call;
 import dev.revive.journal.MismatchException;
 import dev.revive.run.Run;
 import dev.revive.run.Scope;
+import dev.revive.run.Wait;
 import dev.revive.store.Join;
 import dev.revive.store.StepDraft;
 import dev.revive.store.StepKey;
@@ -59,7 +60,7 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
     private final AtomicInteger line = new AtomicInteger();
     private final AtomicInteger open;
     private final AtomicInteger firstFailed = new AtomicInteger(NONE);
-    private final Queue<Instant> unwoundUntil = new ConcurrentLinkedQueue<>();
+    private final Queue<Wait> unwound = new ConcurrentLinkedQueue<>();
     private volatile boolean isShortOfThreads;
     private volatile boolean isCancelled;
     private Instant startedAt = Instant.EPOCH;
@@ -134,25 +135,25 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
     }
 
     @Override
-    public void waitsUntil(Instant until) {
-        run.waiting().addUnwound(until);
-        unwoundUntil.add(until);
+    public void waitsFor(Wait wait) {
+        run.waiting().addUnwound(wait);
+        unwound.add(wait);
     }
 
     /** Branches that were unwound can only go on in another run; but those that are cancelled are over. */
     private void awaitThoseThatWait() {
-        if (unwoundUntil.isEmpty()) {
+        if (unwound.isEmpty()) {
             return;
         }
         if (!isCancelled()) {
-            parent.awaitUnloading(unwoundUntil);
+            parent.awaitUnloading(unwound);
         }
-        unwoundUntil.forEach(run.waiting()::removeUnwound); // cancelled, by now
+        unwound.forEach(run.waiting()::removeUnwound); // cancelled, by now
     }
 
     @Override
-    public void adopt(Collection<Instant> unwound) {
-        unwoundUntil.addAll(unwound);
+    public void adopt(Collection<Wait> waits) {
+        unwound.addAll(waits);
     }
 
     private void help() {

@@ -3,18 +3,26 @@ package dev.revive.client;
 
 import dev.revive.codec.Documents;
 import dev.revive.codec.Payloads;
+import dev.revive.store.Letter;
 import dev.revive.store.Retry;
 import dev.revive.store.StepRecord;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
 import dev.revive.store.WorkflowType;
+import dev.revive.thread.Nanos;
 import dev.revive.thread.UserThreads;
 import dev.revive.workflow.Decision;
 import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.SignalNotDeliveredException;
+import dev.revive.workflow.SignalNotDeliveredException.Reason;
+import dev.revive.workflow.SignalOptions;
+import dev.revive.workflow.SignalOutcomeUnknownException;
 import dev.revive.workflow.StepInfo;
+import dev.revive.workflow.WaitInterruptedException;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowNotFoundException;
+import dev.revive.workflow.WorkflowRef;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +30,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +70,8 @@ public final class Client {
     private final WorkflowStore store;
     private final Host host;
     private final StoreReader reader;
+    private final Sender sender;
+    private final Duration patience;
     private final Endings endings = new Endings();
 
     /**
@@ -71,7 +82,9 @@ public final class Client {
     public Client(WorkflowStore store, Host host, Duration patience) {
         this.store = store;
         this.host = host;
+        this.patience = patience;
         this.reader = new StoreReader(patience, host::stopped);
+        this.sender = new Sender(store, host::stopped);
     }
 
     public Host host() {
@@ -90,6 +103,44 @@ public final class Client {
     public <O extends @Nullable Object> WorkflowHandle<O> handle(
             Workflow<?, O> workflow, String id, AtomicReference<@Nullable Ending> known) {
         return new StoredHandle<>(this, id, workflow.output(), known);
+    }
+
+    /** A workflow by its id, whatever its type. */
+    public WorkflowRef workflow(String id) {
+        return new StoredRef(this, id);
+    }
+
+    /** Under which key a letter from outside is sent. */
+    public static String key(SignalOptions options) {
+        return options.key() == null ? Letter.ofSender(UUID.randomUUID()) : Letter.ofUser(options.key());
+    }
+
+    /**
+     * Sends a letter, and waits until it has arrived.
+     *
+     * @throws SignalNotDeliveredException if there is nobody to receive it
+     */
+    public void send(Letter letter) {
+        try {
+            switch (sender.send(letter, Nanos.after(patience))) {
+                case NOT_FOUND ->
+                    throw new SignalNotDeliveredException(letter.workflowId(), letter.name(), Reason.NOT_FOUND);
+                case ENDED -> throw new SignalNotDeliveredException(letter.workflowId(), letter.name(), Reason.ENDED);
+                case ARRIVED, LOCKED -> host.wakeClaimer();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WaitInterruptedException(
+                    "Interrupted while the signal %s was on its way to workflow %s; it may arrive. Send it again under an idempotency key."
+                            .formatted(letter.name(), letter.workflowId()),
+                    e);
+        } catch (TimeoutException e) {
+            throw new SignalOutcomeUnknownException(
+                    letter.workflowId(),
+                    "The store did not say within %s whether the signal %s has arrived at workflow %s. It may have, or still may: send it again under an idempotency key."
+                            .formatted(patience, letter.name(), letter.workflowId()),
+                    e.getCause());
+        }
     }
 
     /** Lets a workflow that needs attention go on; answers false if it does not need any. */
@@ -171,11 +222,13 @@ public final class Client {
     /** Nobody waits any longer; what was asked is still answered, if that takes no longer than this. */
     public void close(Duration patience) {
         fail();
-        reader.close(patience);
+        sender.close(patience.dividedBy(2));
+        reader.close(patience.dividedBy(2));
     }
 
     /** Whoever waits hears why it is in vain. */
     public void fail() {
+        sender.fail();
         endings.close(host::stopped);
     }
 }

@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Revive's own documents as JSON: failures and reports. Apart from the user's serializer, so that its settings cannot break them. */
@@ -92,6 +94,33 @@ public final class Documents {
     public static Optional<List<String>> texts(@Nullable String json) {
         try {
             return json == null ? Optional.empty() : Optional.ofNullable(MAPPER.readValue(json, TEXTS));
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Writes what a call has to say of itself.
+     *
+     * @param detail names and values
+     * @return JSON: an object
+     */
+    public static String write(Map<String, String> detail) {
+        return JsonText.storable(MAPPER.valueToTree(new TreeMap<>(detail)).toString());
+    }
+
+    /**
+     * Reads what a call has to say of itself, as far as another Revive has not written something else.
+     *
+     * @param json what {@link #write(Map)} wrote, or null
+     * @param name of which value
+     * @return empty if there is none
+     */
+    public static Optional<String> detail(@Nullable String json, String name) {
+        try {
+            return json == null
+                    ? Optional.empty()
+                    : Optional.ofNullable(MAPPER.readTree(json).path(name).textValue());
         } catch (JsonProcessingException e) {
             return Optional.empty();
         }

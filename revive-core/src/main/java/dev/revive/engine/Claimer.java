@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
-import dev.revive.journal.Journal;
 import dev.revive.lane.Outage;
 import dev.revive.run.Tools;
 import dev.revive.store.Claim;
@@ -69,11 +68,14 @@ final class Claimer {
         /** The ids of what is in its hands: live, for what is admitted meanwhile is in it before its row is written. */
         Collection<String> held();
 
-        /** Reads the journals of what was claimed. */
-        Map<String, Journal> load(List<WorkflowRecord> claimed);
+        /** Reads the journals and inboxes of what was claimed. */
+        Map<String, Loaded> load(List<WorkflowRecord> claimed);
 
         /** Runs a claimed workflow. */
-        void run(WorkflowRecord workflow, Journal journal);
+        void run(WorkflowRecord workflow, Loaded loaded);
+
+        /** Something may have come for a workflow that is about to run. */
+        void noteNews(String workflowId);
 
         /** For callers who wait for what runs elsewhere, or ended while nobody here looked; how many workflows that are. */
         int lookForEndings();
@@ -99,6 +101,7 @@ final class Claimer {
     private volatile boolean shouldReclaim;
     private volatile boolean areOrphansFound;
     private volatile boolean isBacklogged;
+    private volatile boolean isClaiming;
 
     Claimer(String name, Owner owner, ExecutorSeat seat) {
         this.owner = owner;
@@ -113,7 +116,8 @@ final class Claimer {
         this.loader = new Loader(name + "-loader", this::load, e -> shouldReclaim = true, owner::keeperEnded);
     }
 
-    private Duration poll() {
+    /** How long what was not heard of may wait. */
+    Duration poll() {
         return seat.isShared() ? seat.isListening() ? POLL_LISTENING : POLL_DEAF : POLL_EXCLUSIVE;
     }
 
@@ -135,6 +139,11 @@ final class Claimer {
 
     Loader loader() {
         return loader;
+    }
+
+    /** Whether something may be claimed that nobody here knows of yet. */
+    boolean isClaiming() {
+        return isClaiming;
     }
 
     /** Something is due. */
@@ -212,9 +221,14 @@ final class Claimer {
         isBacklogged = room <= 0;
         makeRoom();
         if (room > 0) {
-            List<WorkflowRecord> claimed = claim(room);
-            isBacklogged = claimed.size() == room;
-            run(claimed);
+            isClaiming = true;
+            try {
+                List<WorkflowRecord> claimed = claim(room);
+                isBacklogged = claimed.size() == room;
+                run(claimed);
+            } finally {
+                isClaiming = false;
+            }
         }
         if (isBacklogged && owner.room() > 0) {
             wake();
@@ -235,6 +249,7 @@ final class Claimer {
         } else if (!found.isEmpty()) {
             shouldReclaim = true;
         }
+        found.forEach(workflow -> owner.noteNews(workflow.id())); // its counter was read before its row was locked
         runAll(found);
     }
 
@@ -317,15 +332,15 @@ final class Claimer {
         if (claimed.isEmpty()) {
             return;
         }
-        Map<String, Journal> journals = owner.load(claimed);
+        Map<String, Loaded> loaded = owner.load(claimed);
         List<String> lost = new ArrayList<>();
         for (WorkflowRecord workflow : claimed) {
-            Journal journal = journals.get(workflow.id());
-            if (journal == null) {
+            Loaded its = loaded.get(workflow.id());
+            if (its == null) {
                 lost.add(workflow.id());
                 loader.forget(workflow.id());
             } else {
-                owner.run(workflow, journal);
+                owner.run(workflow, its);
             }
         }
         if (!lost.isEmpty()) {

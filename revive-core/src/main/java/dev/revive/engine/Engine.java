@@ -17,10 +17,13 @@ import dev.revive.thread.UserThreads;
 import dev.revive.workflow.Decision;
 import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.Printable;
+import dev.revive.workflow.Signal;
+import dev.revive.workflow.SignalOptions;
 import dev.revive.workflow.StartOptions;
 import dev.revive.workflow.StepInfo;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowHandle;
+import dev.revive.workflow.WorkflowRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -126,6 +129,42 @@ public final class Engine {
     public <I extends @Nullable Object, O extends @Nullable Object> WorkflowHandle<O> start(
             Workflow<I, O> workflow, String id, I input, StartOptions options) {
         return starter.start(workflow, id, input, options);
+    }
+
+    /**
+     * Sends a signal to a workflow, and starts it first if it is not there, in one transaction.
+     *
+     * @param workflow its type
+     * @param id the caller's id
+     * @param input the input, which may be null; ignored if the workflow is there
+     * @param options who runs it
+     * @param signal the signal
+     * @param value what it carries
+     * @param how under which key
+     * @param <I> the input's type
+     * @param <O> the output's type
+     * @param <T> the type of what the signal carries
+     * @return its handle, once both are durable
+     */
+    public <I extends @Nullable Object, O extends @Nullable Object, T> WorkflowHandle<O> startAndSignal(
+            Workflow<I, O> workflow,
+            String id,
+            I input,
+            StartOptions options,
+            Signal<T> signal,
+            T value,
+            SignalOptions how) {
+        return starter.startAndSignal(workflow, id, input, options, signal, value, how);
+    }
+
+    /**
+     * A workflow by its id, whatever its type.
+     *
+     * @param id its id
+     * @return what can be done to it from outside
+     */
+    public WorkflowRef workflow(String id) {
+        return client.workflow(id);
     }
 
     /**

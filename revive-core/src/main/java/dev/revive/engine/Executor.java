@@ -15,6 +15,7 @@ import dev.revive.run.Tools;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.FencedException;
 import dev.revive.store.Hint;
+import dev.revive.store.Inbox;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
 import dev.revive.store.StepRecord;
@@ -47,7 +48,8 @@ import org.slf4j.LoggerFactory;
  * <p>Ownership: a workflow in {@link #held} is RUNNING in this executor's name, or about to be written so. Every road out of memory goes
  * through {@link #retire}.
  */
-final class Executor implements Lane.Owner, Run.Owner, Claimer.Owner, LeaseKeeper.Owner, Sweeper.Owner {
+final class Executor
+        implements Lane.Owner, Run.Owner, Claimer.Owner, InboxReader.Owner, LeaseKeeper.Owner, Sweeper.Owner {
     private static final Logger log = LoggerFactory.getLogger(Executor.class);
 
     /** At a time, as the store wants it. */
@@ -87,10 +89,17 @@ final class Executor implements Lane.Owner, Run.Owner, Claimer.Owner, LeaseKeepe
     private final ExecutorSeat seat;
     private final List<Lane> lanes = new ArrayList<>();
     private final Claimer claimer;
+    private final InboxReader inboxReader;
     private final List<Periodic> upkeep = new ArrayList<>();
     private final Lease lease;
     private final Crashes crashes;
     private final Map<String, Run> running = new ConcurrentHashMap<>();
+
+    /** What is read for runs that are about to begin. */
+    private final Set<String> loading = ConcurrentHashMap.newKeySet();
+
+    /** For what is claimed, or is just being claimed, and in no run yet. */
+    private final Set<String> news = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean isOver = new AtomicBoolean();
 
     Executor(Owner owner, ExecutorSeat seat, long seatedAtNanos) {
@@ -101,6 +110,8 @@ final class Executor implements Lane.Owner, Run.Owner, Claimer.Owner, LeaseKeepe
             lanes.add(new Lane("revive-lane-" + lanes.size(), store, this));
         }
         this.claimer = new Claimer("revive-claimer", this, seat);
+        this.inboxReader = new InboxReader("revive-inbox", this, lanes.get(0).store(), tools().time(), claimer::poll);
+        upkeep.add(inboxReader.thread());
         Duration duration = owner.settings().executor().lease();
         this.lease = seat.isShared() ? Lease.of(duration) : Lease.endless();
         lease.renewedBy(seatedAtNanos);
@@ -190,15 +201,34 @@ final class Executor implements Lane.Owner, Run.Owner, Claimer.Owner, LeaseKeepe
         return claimer.loader().holds(workflowId) || running.containsKey(workflowId);
     }
 
-    /** The journals of those that are still at the epoch of their claim. */
+    /** Of those that are still at the epoch of their claim. Inboxes last: the counter of the claim is older, and what it counts is there. */
     @Override
-    public Map<String, Journal> load(List<WorkflowRecord> claimed) {
-        StepStore store = lanes.get(0).store();
-        Map<String, List<StepRecord>> past = setAside(store, claimed);
-        Map<String, Journal> journals = new HashMap<>();
-        store.load(claimed)
-                .forEach((id, steps) -> journals.put(id, new Journal(steps, past.getOrDefault(id, List.of()))));
-        return journals;
+    public Map<String, Loaded> load(List<WorkflowRecord> claimed) {
+        claimed.forEach(workflow -> loading.add(workflow.id()));
+        forgetNews();
+        Map<String, Loaded> loaded = new HashMap<>();
+        try {
+            StepStore store = lanes.get(0).store();
+            Map<String, List<StepRecord>> past = setAside(store, claimed);
+            Map<String, List<StepRecord>> journals = store.load(claimed);
+            Map<String, Inbox> inboxes = inboxes(store, claimed);
+            journals.forEach((id, steps) -> loaded.put(
+                    id, new Loaded(new Journal(steps, past.getOrDefault(id, List.of())), inboxes.get(id))));
+            return loaded;
+        } finally {
+            claimed.stream().map(WorkflowRecord::id).filter(id -> !loaded.containsKey(id)).forEach(loading::remove);
+        }
+    }
+
+    /** To most nothing ever came, and the store need not look. */
+    private Map<String, Inbox> inboxes(StepStore store, List<WorkflowRecord> claimed) {
+        Map<String, Long> after = new HashMap<>();
+        for (WorkflowRecord workflow : claimed) {
+            if (workflow.wakeSeq() > 0 || news.contains(workflow.id())) {
+                after.put(workflow.id(), 0L);
+            }
+        }
+        return after.isEmpty() ? Map.of() : store.inboxes(after);
     }
 
     /** Most have no past life, and the store need not look: who has was claimed or started, then retried, and then claimed again. */
@@ -227,13 +257,21 @@ final class Executor implements Lane.Owner, Run.Owner, Claimer.Owner, LeaseKeepe
     }
 
     @Override
-    public void run(WorkflowRecord workflow, Journal journal) {
+    public void run(WorkflowRecord workflow, Loaded loaded) {
         Registry.Registration<?, ?> code =
                 Objects.requireNonNull(owner.registry().find(workflow.type()), "claimed what is not registered");
-        Run run = new Run(this, workflow, code, journal, lane(workflow.id()));
+        Run run = new Run(this, workflow, code, loaded.journal(), lane(workflow.id()));
+        Inbox inbox = loaded.inbox();
+        if (inbox != null) {
+            run.receive(inbox, 0);
+        }
         running.put(workflow.id(), run);
         claimer.loader().forget(workflow.id()); // before it can end and be claimed again
-        Attention trouble = trouble(workflow, journal);
+        loading.remove(workflow.id());
+        if (news.remove(workflow.id())) {
+            inboxReader.look(run);
+        }
+        Attention trouble = trouble(workflow, loaded.journal());
         if (trouble != null) {
             new Execution(run).leaveToPerson(trouble);
         } else {
@@ -324,11 +362,59 @@ final class Executor implements Lane.Owner, Run.Owner, Claimer.Owner, LeaseKeepe
     private void hear(Hint hint) {
         if (hint.kind() == Hint.Kind.DUE) {
             claimer.wake();
+        } else if (hint.kind() == Hint.Kind.NEWS) {
+            hearNews(hint.workflowId());
         } else if (hint.workflowId() == null
                 ? awaitedElsewhere().findAny().isPresent()
                 : isAwaitedElsewhere(hint.workflowId())) {
             claimer.endedElsewhere();
         }
+    }
+
+    /** If it is not in these hands it may be due, and whoever has it may be late. */
+    private void hearNews(@Nullable String workflowId) {
+        if (workflowId == null) {
+            inboxReader.lookIntoAll();
+            claimer.wake();
+            return;
+        }
+        noteNews(workflowId);
+    }
+
+    /** Noted before it is looked for: either it is found here, or whoever puts it there finds the note. */
+    @Override
+    public void noteNews(String workflowId) {
+        news.add(workflowId);
+        Run run = running.get(workflowId);
+        if (run != null) {
+            news.remove(workflowId);
+            inboxReader.look(run);
+        } else {
+            forgetNews();
+            claimer.wake();
+        }
+    }
+
+    /** All but that for what is about to run: there is much for workflows that others have. */
+    private void forgetNews() {
+        if (!claimer.isClaiming()) {
+            news.removeIf(id -> !loading.contains(id) && !claimer.loader().holds(id));
+        }
+    }
+
+    @Override
+    public void sent(String workflowId) {
+        noteNews(workflowId);
+    }
+
+    @Override
+    public void lookIntoInbox(Run run) {
+        inboxReader.look(run);
+    }
+
+    @Override
+    public Collection<Run> runs() {
+        return running.values();
     }
 
     @Override

@@ -8,6 +8,8 @@ import dev.revive.run.Registry;
 import dev.revive.run.Run;
 import dev.revive.run.Tools;
 import dev.revive.store.Answer;
+import dev.revive.store.Letter;
+import dev.revive.store.MessageKind;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
 import dev.revive.store.StoreException;
@@ -15,6 +17,8 @@ import dev.revive.store.WorkflowRecord;
 import dev.revive.thread.Nanos;
 import dev.revive.thread.Unwind;
 import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.Signal;
+import dev.revive.workflow.SignalOptions;
 import dev.revive.workflow.StartOptions;
 import dev.revive.workflow.StartOutcomeUnknownException;
 import dev.revive.workflow.UnknownWorkflowException;
@@ -30,6 +34,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +73,32 @@ final class Starter {
     /** Starts it, or finds the one that was started under this id before. */
     <I extends @Nullable Object, O extends @Nullable Object> WorkflowHandle<O> start(
             Workflow<I, O> workflow, String id, I input, StartOptions options) {
-        host.tools().userThreads().requireStepOrOutside("start(" + workflow + ")");
+        NewWorkflow fresh = fresh("start", workflow, id, input, options);
+        Type type = workflow.input().type();
+        long deadline = Nanos.after(patience);
+        CreateReceipt receipt = create(fresh, deadline);
+        if (receipt.answer().join() == Answer.EXISTS) {
+            requireSame(fresh, type, options, deadline);
+        }
+        return client.handle(workflow, id, receipt.ending());
+    }
+
+    /**
+     * Sends a signal to a workflow, and starts it first if it is not there. Left due: its row and the signal are one transaction, which is not the lane's.
+     */
+    <I extends @Nullable Object, O extends @Nullable Object, T> WorkflowHandle<O> startAndSignal(
+            Workflow<I, O> workflow, String id, I input, StartOptions options, Signal<T> signal, T value, SignalOptions how) {
+        NewWorkflow fresh = fresh("startAndSignal", workflow, id, input, options);
+        String payload =
+                host.tools().payloads().encodeInput(value, signal.type().type());
+        client.send(new Letter(
+                id, MessageKind.SIGNAL, signal.name(), Client.key(how), payload, fresh.createdAt(), fresh));
+        return client.handle(workflow, id, new AtomicReference<>());
+    }
+
+    private <I extends @Nullable Object, O extends @Nullable Object> NewWorkflow fresh(
+            String what, Workflow<I, O> workflow, String id, I input, StartOptions options) {
+        host.tools().userThreads().requireStepOrOutside(what + "(" + workflow + ")");
         host.requireRunning();
         if (!options.runsElsewhere() && host.registry().find(Registry.typeOf(workflow)) == null) {
             throw new UnknownWorkflowException(
@@ -79,14 +109,8 @@ final class Starter {
         Type type = workflow.input().type();
         Payloads payloads = host.tools().payloads();
         String json = payloads.encodeInput(input, type);
-        NewWorkflow fresh =
-                new NewWorkflow(id, Registry.typeOf(workflow), json, payloads.inputHash(input, type), uniqueNow());
-        long deadline = Nanos.after(patience);
-        CreateReceipt receipt = create(fresh, deadline);
-        if (receipt.answer().join() == Answer.EXISTS) {
-            requireSame(fresh, type, options, deadline);
-        }
-        return client.handle(workflow, id, receipt.ending());
+        return new NewWorkflow(
+                id, Registry.typeOf(workflow), json, payloads.inputHash(input, type), uniqueNow());
     }
 
     /**

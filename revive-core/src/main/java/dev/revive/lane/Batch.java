@@ -6,7 +6,9 @@ import dev.revive.store.Operation;
 import dev.revive.store.Operation.Checkpoint;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.Operation.Finish;
+import dev.revive.store.Operation.Receive;
 import dev.revive.store.Operation.Release;
+import dev.revive.store.Operation.Send;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,7 +50,19 @@ final class Batch {
 
         @Override
         public Operation checkpoint(Checkpoint first) {
-            return new Checkpoint(((Checkpoint) later).step(), first.isNew());
+            return later instanceof Receive receive
+                    ? new Receive(receive.step(), first.isNew(), receive.position())
+                    : new Checkpoint(((Checkpoint) later).step(), first.isNew());
+        }
+
+        @Override
+        public @Nullable Operation receive(Receive first) {
+            return null;
+        }
+
+        @Override
+        public @Nullable Operation send(Send first) {
+            return null;
         }
 
         @Override

@@ -7,23 +7,39 @@ import java.util.Set;
 
 /**
  * Where a batch must end: before an operation on a row that the batch itself inserts and that cannot be merged into the insert. One
- * statement would not see the row, and the order within the workflow would be lost.
+ * statement would not see the row, and the order within the workflow would be lost. And before and after what touches other
+ * workflows.
  */
 final class Boundary implements Operation.Visitor<Boolean, RuntimeException> {
     private final Set<String> created = new HashSet<>();
     private final Set<String> createdWithSteps = new HashSet<>();
     private final Set<String> closed = new HashSet<>();
     private final Set<String> touched = new HashSet<>();
+    private boolean sends;
 
     boolean admits(Operation next) {
         return next.visit(this);
+    }
+
+    /** It locks the row of another workflow, and goes by itself, so that nobody waits for two of them. */
+    @Override
+    public Boolean send(Operation.Send send) {
+        boolean isFirst = touched.isEmpty();
+        sends |= isFirst;
+        touched.add(send.workflowId());
+        return isFirst;
+    }
+
+    @Override
+    public Boolean receive(Operation.Receive receive) {
+        return checkpoint(receive.checkpoint());
     }
 
     /** A second one is another caller's start: what it is refused must not be refused to the run. */
     @Override
     public Boolean create(Operation.Create create) {
         String id = create.workflowId();
-        if (!touched.add(id)) {
+        if (sends || !touched.add(id)) {
             return false;
         }
         created.add(id);
@@ -57,6 +73,6 @@ final class Boundary implements Operation.Visitor<Boolean, RuntimeException> {
     private boolean mayFollow(Operation next) {
         String id = next.workflowId();
         touched.add(id);
-        return !closed.contains(id) && (!created.contains(id) || next.epoch() == 1);
+        return !sends && !closed.contains(id) && (!created.contains(id) || next.epoch() == 1);
     }
 }

@@ -5,6 +5,7 @@ import dev.revive.journal.MismatchException;
 import dev.revive.store.StepKey;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.Attention.Reason;
+import dev.revive.workflow.Signal;
 import dev.revive.workflow.TypeRef;
 import dev.revive.workflow.Workflow;
 import java.util.List;
@@ -39,6 +40,16 @@ public final class Attentions {
                 id,
                 step,
                 type,
+                why.getMessage());
+    }
+
+    public static Attention unreadableMessage(String id, Signal<?> signal, Exception why) {
+        return about(
+                Reason.UNREADABLE_PAYLOAD,
+                "Workflow %s cannot read a signal \"%s\" as %s: %s The signal is kept. Let the type read this JSON, then resume the workflow.",
+                id,
+                signal.name(),
+                signal.type(),
                 why.getMessage());
     }
 

@@ -11,6 +11,9 @@ import dev.revive.journal.MismatchException;
 import dev.revive.lane.Lane;
 import dev.revive.lane.Receipt;
 import dev.revive.store.Answer;
+import dev.revive.store.Arrival;
+import dev.revive.store.Inbox;
+import dev.revive.store.Message;
 import dev.revive.store.Operation;
 import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
@@ -81,6 +84,12 @@ public final class Run {
         /** A new outcome of the run is durable: a death from now on is not another one without any. */
         void gotOn(Run run);
 
+        /** A message has come for a workflow, of this run's doing. */
+        void sent(String workflowId);
+
+        /** Looks into the inbox of a run soon, and {@linkplain Run#receive tells it}. */
+        void lookIntoInbox(Run run);
+
         /** The row of a run that began at once is there only now. If the run has left memory before, nobody has looked for it since. */
         void created(Run run);
 
@@ -98,6 +107,7 @@ public final class Run {
     private final Journal journal;
     private final Lane lane;
 
+    private final Mailbox mailbox;
     private final Waiting waiting;
     private final EffectThreads effects = new EffectThreads();
     private final AtomicLong submitted = new AtomicLong();
@@ -116,6 +126,7 @@ public final class Run {
         this.code = code;
         this.journal = journal;
         this.lane = lane;
+        this.mailbox = new Mailbox(workflow.wakeSeq());
         this.waiting = new Waiting(tools(), this::isDropped, () -> drop(Drop.UNLOADED));
     }
 
@@ -150,6 +161,10 @@ public final class Run {
 
     public Waiting waiting() {
         return waiting;
+    }
+
+    public Mailbox mailbox() {
+        return mailbox;
     }
 
     @Nullable
@@ -326,6 +341,60 @@ public final class Run {
         lane.submit(new Operation.Checkpoint(step, isNew), new StepReceipt(step), () -> crashWhileQueued(step));
     }
 
+    // ---- messages
+
+    /**
+     * Hears what is in its inbox.
+     *
+     * @param inbox what a look has found
+     * @param answers what the mailbox had been asked before that look began
+     */
+    public void receive(Inbox inbox, long answers) {
+        mailbox.fill(inbox, answers);
+        waiting.wake();
+    }
+
+    /** Waits for a look into the inbox that begins after this call did. */
+    public void lookIntoInbox() {
+        long question = mailbox.ask();
+        owner.lookIntoInbox(this);
+        waiting.awaitAwake(() -> mailbox.isAnswered(question), Instant.MAX);
+        check();
+    }
+
+    /** Queues the outcome of a step that has received a message. */
+    public void receive(StepRecord step, boolean isNew, Message message) {
+        if (!mayRecord()) {
+            throw Unwind.RUN;
+        }
+        hasProgressed = true;
+        lane.submit(
+                new Operation.Receive(step, isNew, message.position()),
+                new StepReceipt(step),
+                () -> crashWhileQueued(step));
+    }
+
+    /**
+     * Sends a message, and waits until it is known what became of it.
+     *
+     * @return ARRIVED, NOT_FOUND or ENDED, as it is recorded
+     */
+    public Arrival send(Operation.Send send) {
+        StepRecord step = send.step(Arrival.ARRIVED);
+        if (!mayRecord()) {
+            throw Unwind.RUN;
+        }
+        hasProgressed = true;
+        StepReceipt receipt = new StepReceipt(step);
+        lane.submit(send, receipt, () -> crashWhileQueued(step));
+        awaitDurable();
+        if (receipt.answer == Answer.ACCEPTED) {
+            owner.sent(send.letter().workflowId());
+            return Arrival.ARRIVED;
+        }
+        return receipt.answer == Answer.ENDED ? Arrival.ENDED : Arrival.NOT_FOUND;
+    }
+
     /** Queues its own row, for a run that begins before that is there. */
     public void create(Operation.Create create, Receipt receipt, long deadline)
             throws InterruptedException, TimeoutException {
@@ -404,6 +473,7 @@ public final class Run {
     /** Counts what is durable; a refusal drops the run, which is then replayed from the store. */
     private final class StepReceipt implements Receipt {
         private final StepRecord step;
+        private volatile @Nullable Answer answer;
 
         StepReceipt(StepRecord step) {
             this.step = step;
@@ -415,8 +485,9 @@ public final class Run {
         }
 
         @Override
-        public void answered(Answer answer) {
-            if (answer != Answer.ACCEPTED) {
+        public void answered(Answer given) {
+            answer = given;
+            if (!given.isDurable()) {
                 log.info(
                         "{} a write of step {} was refused; this run ends",
                         Printable.of(id()),

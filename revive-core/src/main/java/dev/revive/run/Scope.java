@@ -11,6 +11,7 @@ import dev.revive.thread.Unwind;
 import dev.revive.workflow.CallKind;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +40,11 @@ public final class Scope {
         /** Whether a branch that waits must give up its thread: others wait for one, and there is none. */
         boolean needsThreads();
 
-        /** A branch was unwound that waits until then. */
-        void waitsUntil(Instant until);
+        /** A branch was unwound that waits so. */
+        void waitsFor(Wait wait);
 
-        /** A branch was unwound since branches of a parallel of its own were, which wait until then. */
-        void adopt(Collection<Instant> unwound);
+        /** A branch was unwound since branches of a parallel of its own were, which wait so. */
+        void adopt(Collection<Wait> unwound);
     }
 
     private final Run run;
@@ -181,20 +182,43 @@ public final class Scope {
 
     /** Waits at rest: the run may leave memory, and replays up to here when it is due. */
     public void awaitUntil(Instant until) {
+        await(Wait.until(until));
+    }
+
+    /**
+     * Waits at rest for a message, which is not taken.
+     *
+     * @param until by the engine's clock, or null: as long as it takes
+     */
+    public void awaitNews(String topic, @Nullable Instant until) {
+        await(new Wait(until, topic));
+    }
+
+    private void await(Wait wait) {
         if (run.isWatched()) {
             run.awaitDurable(); // makes the crash points of unloading exact
         }
-        if (siblings != null && mustNotHoldThread() && until.isAfter(run.tools().exactNow())) {
-            siblings.waitsUntil(until);
+        if (mustNotHoldThread() && !isOver(wait)) {
+            Objects.requireNonNull(siblings).waitsFor(wait);
             throw Unwind.WAIT;
         }
-        run.waiting().awaitAtRest(this::isCancelled, until);
+        run.waiting().awaitAtRest(() -> isCancelled() || isThere(wait), wait);
         run.check();
         leaveIfCancelled();
     }
 
+    private boolean isOver(Wait wait) {
+        Instant until = wait.until();
+        return isThere(wait) || (until != null && !until.isAfter(run.tools().exactNow()));
+    }
+
+    private boolean isThere(Wait wait) {
+        String topic = wait.topic();
+        return topic != null && run.mailbox().has(topic);
+    }
+
     /** Waits for the whole run to leave memory, since branches of a parallel of this scope were unwound; or for this scope to be cancelled. */
-    public void awaitUnloading(Collection<Instant> unwound) {
+    public void awaitUnloading(Collection<Wait> unwound) {
         if (siblings != null && mustNotHoldThread()) {
             siblings.adopt(unwound);
             throw Unwind.WAIT;

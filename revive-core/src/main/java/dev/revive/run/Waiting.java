@@ -7,6 +7,7 @@ import dev.revive.thread.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
@@ -37,15 +38,16 @@ public final class Waiting {
     private final Condition changed = lock.newCondition();
     private final Condition durable = lock.newCondition();
     private final TreeMap<Instant, Integer> timers = new TreeMap<>();
+    private final TreeMap<String, Integer> topics = new TreeMap<>();
     private final Set<Thread> interrupted = new HashSet<>();
     private int threads = 1;
     private int atRest;
     private long wakeUps;
-    private int waitingForNews;
     private int unwound;
     private long restingSince;
     private boolean isPressed;
     private volatile @Nullable Instant unloadedUntil;
+    private volatile Set<String> unloadedFor = Set.of();
     private volatile @Nullable Thread own;
 
     /**
@@ -130,6 +132,21 @@ public final class Waiting {
         return unloadedUntil;
     }
 
+    /** For a run that has left memory: the topics of the messages that it waits for, in all branches. */
+    public Set<String> unloadedFor() {
+        return unloadedFor;
+    }
+
+    /** Whether a thread of it waits for a message. */
+    public boolean isForNews() {
+        lock.lock();
+        try {
+            return !topics.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     // ---- waiting
 
     /** Does what takes time and is not the user's code. */
@@ -185,38 +202,40 @@ public final class Waiting {
     }
 
     /**
-     * Waits at rest until the instant, the condition, or the run's end. The run may leave memory meanwhile: then it is dropped.
+     * Waits at rest for what it waits for, the condition, or the run's end. The run may leave memory meanwhile: then it is dropped.
      *
-     * @param until by the engine's clock, or null: for news only
+     * @param condition true as soon as the wait is over, though its time is not
      */
-    void awaitAtRest(BooleanSupplier condition, @Nullable Instant until) {
+    void awaitAtRest(BooleanSupplier condition, Wait wait) {
+        Instant until = wait.until();
         if (isOver(condition) || (until != null && !until.isAfter(tools.exactNow()))) {
             return;
         }
         long deadline = until == null ? Long.MAX_VALUE : deadline(until);
         whileWaiting(() -> {
-            waitFor(until);
+            restingSince = time.nanos();
+            add(wait);
             try {
                 restUntil(() -> isOver(condition) || (until != null && deadline - time.nanos() <= 0), deadline);
             } finally {
-                waitNoLongerFor(until);
+                remove(wait);
             }
         });
     }
 
-    /** A branch was unwound that waits until then, for want of a thread: as soon as all others are at rest, the run leaves memory. */
-    public void addUnwound(Instant until) {
+    /** A branch was unwound that waits so, for want of a thread: as soon as all others are at rest, the run leaves memory. */
+    public void addUnwound(Wait wait) {
         locked(() -> {
             unwound++;
-            addTimer(until);
+            add(wait);
         });
     }
 
     /** It was cancelled. */
-    public void removeUnwound(Instant until) {
+    public void removeUnwound(Wait wait) {
         locked(() -> {
             unwound--;
-            removeTimer(until);
+            remove(wait);
         });
     }
 
@@ -247,29 +266,26 @@ public final class Waiting {
         }
     }
 
-    private void waitFor(@Nullable Instant until) {
-        restingSince = time.nanos();
-        if (until == null) {
-            waitingForNews++;
-        } else {
-            addTimer(until);
+    private void add(Wait wait) {
+        add(timers, wait.until());
+        add(topics, wait.topic());
+    }
+
+    private void remove(Wait wait) {
+        remove(timers, wait.until());
+        remove(topics, wait.topic());
+    }
+
+    private static <K> void add(Map<K, Integer> counts, @Nullable K key) {
+        if (key != null) {
+            counts.merge(key, 1, Integer::sum);
         }
     }
 
-    private void waitNoLongerFor(@Nullable Instant until) {
-        if (until == null) {
-            waitingForNews--;
-        } else {
-            removeTimer(until);
+    private static <K> void remove(Map<K, Integer> counts, @Nullable K key) {
+        if (key != null) {
+            counts.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1);
         }
-    }
-
-    private void addTimer(Instant until) {
-        timers.merge(until, 1, Integer::sum);
-    }
-
-    private void removeTimer(Instant until) {
-        timers.computeIfPresent(until, (instant, count) -> count == 1 ? null : count - 1);
     }
 
     /** Unloads if all are at rest and it is worth it; else sleeps until somebody wakes this thread, the deadline, or the end of the patience. */
@@ -280,6 +296,7 @@ public final class Waiting {
             long unloadAt = unloadAt();
             if (unloadAt - time.nanos() <= 0) {
                 unloadedUntil = timers.isEmpty() ? null : timers.firstKey();
+                unloadedFor = Set.copyOf(topics.keySet());
                 unload.run();
                 return;
             }
@@ -299,10 +316,10 @@ public final class Waiting {
         if (unwound > 0 || isPressed) {
             return time.nanos();
         }
-        if (hasShortTimer || (timers.isEmpty() && waitingForNews == 0)) {
+        if (hasShortTimer || (timers.isEmpty() && topics.isEmpty())) {
             return Long.MAX_VALUE;
         }
-        return waitingForNews == 0 ? time.nanos() : restingSince + Nanos.of(tools.unloadAfter());
+        return topics.isEmpty() ? time.nanos() : restingSince + Nanos.of(tools.unloadAfter());
     }
 
     private boolean isOver(BooleanSupplier condition) {

@@ -5,6 +5,10 @@ package dev.revive.store;
 public enum Answer {
     /** It is durable. */
     ACCEPTED,
+    /** It is durable that the message of a {@link Operation.Send} is for a workflow that does not exist. */
+    NOT_FOUND,
+    /** It is durable that the message of a {@link Operation.Send} is for a workflow that has ended. */
+    ENDED,
     /** Somebody else owns the workflow now, or the row says otherwise; nothing was written, nor anything later of that workflow. */
     REFUSED,
     /** The id of a {@link Operation.Create} is taken; nothing later of that workflow in the batch was written. */
@@ -13,5 +17,14 @@ public enum Answer {
      * Somebody else keeps a lock that it needs; nothing was written, nor anything later of that workflow in the batch. The same may be written again,
      * and must be before anything later of that workflow is.
      */
-    LOCKED
+    LOCKED;
+
+    /**
+     * Whether something was written, so that what follows may be, too.
+     *
+     * @return false if the operation has left no trace
+     */
+    public boolean isDurable() {
+        return this == ACCEPTED || this == NOT_FOUND || this == ENDED;
+    }
 }

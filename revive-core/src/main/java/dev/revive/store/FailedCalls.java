@@ -84,8 +84,8 @@ final class FailedCalls {
         switch (failed.kind()) {
             case STEP -> again.add(failed.askedAgain(kindOf.apply(failed) == Failure.Kind.THROWN, now));
             case PARALLEL -> beginAgain(failed);
-            case TRANSACTION, SLEEP, UNKNOWN -> {
-                // a failed transaction was rolled back: there is nothing that its next attempt must know
+            case TRANSACTION, SLEEP, AWAIT, SIGNAL, UNKNOWN -> {
+                // a failed transaction was rolled back, and a failed signal went to nobody: there is nothing that the next attempt must know
             }
         }
     }

@@ -40,6 +40,11 @@ public class ForwardingLane implements StepStore {
     }
 
     @Override
+    public Map<String, Inbox> inboxes(Map<String, Long> after) {
+        return lane.inboxes(after);
+    }
+
+    @Override
     public Answer transact(Transaction work) {
         return lane.transact(work);
     }

@@ -95,6 +95,16 @@ public class ForwardingStore implements WorkflowStore {
     }
 
     @Override
+    public List<Arrival> send(List<Letter> letters) {
+        return store.send(letters);
+    }
+
+    @Override
+    public List<Message> messages(String workflowId, ReadLimit limit) {
+        return store.messages(workflowId, limit);
+    }
+
+    @Override
     public boolean decide(StepRecord zombie, StepRecord decision) {
         return store.decide(zombie, decision);
     }

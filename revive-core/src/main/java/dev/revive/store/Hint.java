@@ -16,7 +16,9 @@ public record Hint(Kind kind, @Nullable String workflowId) {
         /** Something is due that was not, or will be sooner than it would have been. */
         DUE,
         /** A workflow has ended, or needs attention: somebody may wait for that. */
-        ENDED
+        ENDED,
+        /** A message has come for a workflow: whoever runs it is to look, and if nobody does it may be due. */
+        NEWS
     }
 
     /** Something is due, whatever it is. */
@@ -38,6 +40,16 @@ public record Hint(Kind kind, @Nullable String workflowId) {
      */
     public static Hint due(String workflowId) {
         return new Hint(Kind.DUE, workflowId);
+    }
+
+    /**
+     * A message has come for this workflow.
+     *
+     * @param workflowId its id
+     * @return the hint
+     */
+    public static Hint news(String workflowId) {
+        return new Hint(Kind.NEWS, workflowId);
     }
 
     /**

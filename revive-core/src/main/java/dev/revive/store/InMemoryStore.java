@@ -161,7 +161,8 @@ public final class InMemoryStore implements WorkflowStore {
     @Override
     public Optional<String> fingerprint(String workflowId) {
         return locked(() -> Optional.ofNullable(tables.workflow(workflowId))
-                .map(w -> WorkflowSummary.of(w) + " " + tables.steps(workflowId).hashCode()));
+                .map(w -> WorkflowSummary.of(w) + " " + tables.steps(workflowId).hashCode()
+                        + " " + tables.messages(workflowId).hashCode()));
     }
 
     @Override
@@ -190,6 +191,47 @@ public final class InMemoryStore implements WorkflowStore {
             }
             tables.put(WorkflowRows.bumped(workflow, now()));
             return tell(Hint.due(workflowId), null);
+        });
+    }
+
+    @Override
+    public List<Arrival> send(List<Letter> letters) {
+        return locked(() -> letters.stream()
+                .map(letter -> {
+                    Arrival arrival = tables.deliver(letter, now());
+                    if (arrival == Arrival.ARRIVED) {
+                        tell(Hint.news(letter.workflowId()), null);
+                    }
+                    return arrival;
+                })
+                .toList());
+    }
+
+    @Override
+    public List<Message> messages(String workflowId, ReadLimit limit) {
+        return locked(() -> unread(workflowId, 0)
+                .limit(limit.rows())
+                .map(message -> message.cut(limit.chars()))
+                .toList());
+    }
+
+    private Stream<Message> unread(String workflowId, long after) {
+        return tables.messages(workflowId).tailMap(after, false).values().stream()
+                .filter(message -> message.receivedAt() == null);
+    }
+
+    Map<String, Inbox> inboxes(Map<String, Long> after) {
+        return locked(() -> {
+            Map<String, Inbox> inboxes = new HashMap<>();
+            after.forEach((id, position) -> {
+                WorkflowRecord workflow = tables.workflow(id);
+                if (workflow != null) {
+                    inboxes.put(
+                            id,
+                            new Inbox(workflow.wakeSeq(), unread(id, position).toList()));
+                }
+            });
+            return inboxes;
         });
     }
 
@@ -223,6 +265,7 @@ public final class InMemoryStore implements WorkflowStore {
             tables.add(pastLife(failed, retry.aside()));
             retry.aside().forEach(tables::remove);
             retry.again().forEach(tables::put);
+            retry.givenBack().forEach((position, payload) -> tables.giveBack(failed.id(), position, payload));
             tables.put(WorkflowRows.retried(failed, now()));
             return tell(Hint.due(retry.workflowId()), null);
         });

@@ -75,6 +75,11 @@ final class MemorySeat implements ExecutorSeat, StepStore {
     }
 
     @Override
+    public Map<String, Inbox> inboxes(Map<String, Long> after) {
+        return store.inboxes(after);
+    }
+
+    @Override
     public Answer transact(Transaction work) {
         throw new StoreException("The in-memory store has no database; use a JdbcStore for ctx.transaction.", null);
     }

@@ -2,6 +2,7 @@
 package dev.revive.store;
 
 import dev.revive.workflow.WorkflowStatus;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -30,6 +31,10 @@ final class MemoryTables {
     private final NavigableMap<String, WorkflowRecord> workflows = new TreeMap<>();
     private final Map<String, NavigableMap<Position, StepRecord>> steps = new HashMap<>();
     private final Map<String, List<PastLife>> pastLives = new HashMap<>();
+    private final Map<String, NavigableMap<Long, Message>> messages = new HashMap<>();
+
+    /** By workflow; none: anything. */
+    private final Map<String, List<String>> waitsFor = new HashMap<>();
 
     @Nullable
     WorkflowRecord workflow(String id) {
@@ -71,12 +76,65 @@ final class MemoryTables {
         steps(step.workflowId()).remove(Position.of(step));
     }
 
+    /** A workflow's inbox, received ones too, by position. */
+    NavigableMap<Long, Message> messages(String workflowId) {
+        return messages.getOrDefault(workflowId, Collections.emptyNavigableMap());
+    }
+
+    void put(Message message) {
+        messages.computeIfAbsent(message.workflowId(), id -> new TreeMap<>()).put(message.position(), message);
+    }
+
+    /** Puts a message that was received back into its inbox. */
+    void giveBack(String workflowId, long position, String payload) {
+        Message message = messages(workflowId).get(position);
+        if (message != null) {
+            put(message.givenBack(payload));
+        }
+    }
+
     List<PastLife> pastLives(String workflowId) {
         return pastLives.getOrDefault(workflowId, List.of());
     }
 
     void add(PastLife life) {
         pastLives.computeIfAbsent(life.workflowId(), id -> new ArrayList<>()).add(life);
+    }
+
+    /** What a workflow in nobody's hands waits for; null: any message. */
+    void waitFor(String workflowId, @Nullable List<String> topics) {
+        if (topics == null) {
+            waitsFor.remove(workflowId);
+        } else {
+            waitsFor.put(workflowId, topics);
+        }
+    }
+
+    boolean isWaitingFor(String workflowId, String topic) {
+        List<String> topics = waitsFor.get(workflowId);
+        return topics == null || topics.contains(topic);
+    }
+
+    /** Puts a letter into the inbox of the workflow that it is for. */
+    Arrival deliver(Letter letter, Instant now) {
+        NewWorkflow start = letter.start();
+        if (start != null && !workflows.containsKey(start.id())) {
+            put(WorkflowRecord.of(start).dueAt(now).build());
+        }
+        WorkflowRecord workflow = workflow(letter.workflowId());
+        if (workflow == null) {
+            return Arrival.NOT_FOUND;
+        }
+        if (messages(letter.workflowId()).values().stream()
+                .anyMatch(message -> message.key().equals(letter.key()))) {
+            return Arrival.ARRIVED;
+        }
+        if (workflow.status().isFinal()) {
+            return Arrival.ENDED;
+        }
+        put(letter.at(workflow.wakeSeq() + 1));
+        put(WorkflowRows.told(workflow, isWaitingFor(workflow.id(), letter.topic()), now));
+        return Arrival.ARRIVED;
     }
 
     /** One if the run recorded an outcome, else one more than before. */

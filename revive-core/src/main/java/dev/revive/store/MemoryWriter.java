@@ -29,7 +29,7 @@ final class MemoryWriter implements Operation.Visitor<Answer, RuntimeException> 
         List<Answer> answers = new ArrayList<>();
         for (Operation operation : batch) {
             Answer answer = refused.contains(operation.workflowId()) ? Answer.REFUSED : operation.visit(this);
-            if (answer != Answer.ACCEPTED) {
+            if (!answer.isDurable()) {
                 refused.add(operation.workflowId());
             }
             answers.add(answer);
@@ -52,16 +52,49 @@ final class MemoryWriter implements Operation.Visitor<Answer, RuntimeException> 
         return changed(checkpoint, workflow -> record(workflow, checkpoint.step()));
     }
 
+    @Override
+    public Answer receive(Operation.Receive receive) {
+        return changed(receive, workflow -> isRecorded(workflow, receive.step()) || receive(workflow, receive));
+    }
+
+    private boolean receive(WorkflowRecord workflow, Operation.Receive receive) {
+        Message message = tables.messages(workflow.id()).get(receive.position());
+        if (message == null || message.receivedAt() != null || !record(workflow, receive.step())) {
+            return false;
+        }
+        tables.put(message.received(receive.step().recordedAt()));
+        return true;
+    }
+
+    @Override
+    public Answer send(Operation.Send send) {
+        WorkflowRecord workflow = tables.workflow(send.workflowId());
+        StepRecord recorded = tables.recorded(send.step(Arrival.ARRIVED));
+        if (recorded == null && workflow != null && workflow.isHeldBy(executorId, send.epoch())) {
+            Arrival arrival = tables.deliver(send.letter(), now);
+            tables.put(send.step(arrival));
+            return Operation.Send.answer(arrival);
+        }
+        return recorded == null || workflow == null || workflow.epoch() != send.epoch()
+                ? Answer.REFUSED
+                : send.arrival(recorded).map(Operation.Send::answer).orElse(Answer.REFUSED);
+    }
+
     private boolean record(WorkflowRecord workflow, StepRecord step) {
-        StepRecord recorded = tables.recorded(step);
-        if (recorded != null && step.isSameAs(recorded) && workflow.epoch() == step.epoch()) {
+        if (isRecorded(workflow, step)) {
             return true;
         }
+        StepRecord recorded = tables.recorded(step);
         if (!mayFollow(step, recorded) || !workflow.isHeldBy(executorId, step.epoch())) {
             return false;
         }
         tables.put(step);
         return true;
+    }
+
+    private boolean isRecorded(WorkflowRecord workflow, StepRecord step) {
+        StepRecord recorded = tables.recorded(step);
+        return recorded != null && step.isSameAs(recorded) && workflow.epoch() == step.epoch();
     }
 
     private static boolean mayFollow(StepRecord step, @Nullable StepRecord recorded) {
@@ -92,6 +125,7 @@ final class MemoryWriter implements Operation.Visitor<Answer, RuntimeException> 
         Instant dueAt = release.delay() == null ? null : now.plus(release.delay());
         int strikes = release.strike() ? tables.strikesAfter(workflow) : workflow.strikes();
         tables.put(WorkflowRows.due(workflow, dueAt, strikes));
+        tables.waitFor(workflow.id(), release.waitsFor());
         return true;
     }
 

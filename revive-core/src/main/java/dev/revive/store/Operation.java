@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,24 @@ public sealed interface Operation {
          * @throws X if it goes wrong
          */
         T checkpoint(Checkpoint checkpoint) throws X;
+
+        /**
+         * The final state of a step, and the message that it received.
+         *
+         * @param receive the operation
+         * @return the answer
+         * @throws X if it goes wrong
+         */
+        T receive(Receive receive) throws X;
+
+        /**
+         * The final state of a step, and the message that it sent.
+         *
+         * @param send the operation
+         * @return the answer
+         * @throws X if it goes wrong
+         */
+        T send(Send send) throws X;
 
         /**
          * The end of a run that is the end of its workflow, or waits for a person.
@@ -85,7 +105,7 @@ public sealed interface Operation {
     static Set<Hint> hints(List<Operation> batch, List<Answer> answers) {
         Set<Hint> hints = new LinkedHashSet<>();
         for (int i = 0; i < answers.size(); i++) {
-            Hint hint = answers.get(i) == Answer.ACCEPTED ? batch.get(i).hint() : null;
+            Hint hint = answers.get(i) == Answer.ACCEPTED ? batch.get(i).hint() : null; // what is not delivered is news to nobody
             if (hint != null) {
                 hints.add(hint);
             }
@@ -134,6 +154,15 @@ public sealed interface Operation {
      */
     default int chars() {
         return 200;
+    }
+
+    /**
+     * Whether it touches the rows of other workflows, too: then it is written by itself.
+     *
+     * @return true for one that sends
+     */
+    default boolean touchesOthers() {
+        return false;
     }
 
     /**
@@ -314,6 +343,145 @@ public sealed interface Operation {
     }
 
     /**
+     * Records that a step has received a message: the final state of the step as a {@link Checkpoint} does, and the message received. Both or neither.
+     *
+     * @param step the row, final
+     * @param isNew whether the writer knows of no earlier row under this key
+     * @param position the message's place in the workflow's own inbox
+     */
+    record Receive(StepRecord step, boolean isNew, long position) implements Operation {
+        /** Checks what is never null. */
+        public Receive {
+            Objects.requireNonNull(step, "step");
+        }
+
+        @Override
+        public <T extends @Nullable Object, X extends Exception> T visit(Visitor<T, X> visitor) throws X {
+            return visitor.receive(this);
+        }
+
+        @Override
+        public String workflowId() {
+            return step.workflowId();
+        }
+
+        @Override
+        public Row row() {
+            return new Row(step.workflowId(), step.key());
+        }
+
+        @Override
+        public long epoch() {
+            return step.epoch();
+        }
+
+        @Override
+        public int chars() {
+            return Operation.super.chars() + length(step.output()) + length(step.detail());
+        }
+
+        /**
+         * The state of the step by itself.
+         *
+         * @return a checkpoint
+         */
+        public Checkpoint checkpoint() {
+            return new Checkpoint(step, isNew);
+        }
+    }
+
+    /**
+     * Records that a step has sent a message: the final state of the step as a {@link Checkpoint} does, and the message in the receiver's inbox, in one
+     * transaction. Answered {@link Answer#NOT_FOUND} or {@link Answer#ENDED} if there is nobody to receive it; that is recorded in its place.
+     *
+     * @param states the row for each thing that may become of the message, LOCKED apart; each another one
+     * @param letter the message; it starts nothing
+     */
+    record Send(Map<Arrival, StepRecord> states, Letter letter) implements Operation {
+        /** Copies the states. */
+        public Send {
+            states = Map.copyOf(states);
+            Objects.requireNonNull(letter, "letter");
+        }
+
+        @Override
+        public <T extends @Nullable Object, X extends Exception> T visit(Visitor<T, X> visitor) throws X {
+            return visitor.send(this);
+        }
+
+        /**
+         * The state of the step, by what became of the message.
+         *
+         * @param arrival what that is
+         * @return the row
+         */
+        public StepRecord step(Arrival arrival) {
+            return Objects.requireNonNull(states.get(arrival), "a state for each arrival");
+        }
+
+        /**
+         * What became of the message, by the state of the step.
+         *
+         * @param recorded what the table holds
+         * @return empty if this operation did not write it
+         */
+        public Optional<Arrival> arrival(StepRecord recorded) {
+            return states.keySet().stream()
+                    .filter(arrival -> step(arrival).isSameAs(recorded))
+                    .findFirst();
+        }
+
+        /**
+         * The answer, by what became of the message.
+         *
+         * @param arrival what that is
+         * @return ACCEPTED, NOT_FOUND, ENDED, or LOCKED
+         */
+        public static Answer answer(Arrival arrival) {
+            return switch (arrival) {
+                case ARRIVED -> Answer.ACCEPTED;
+                case NOT_FOUND -> Answer.NOT_FOUND;
+                case ENDED -> Answer.ENDED;
+                case LOCKED -> Answer.LOCKED;
+            };
+        }
+
+        private StepRecord delivered() {
+            return step(Arrival.ARRIVED);
+        }
+
+        @Override
+        public String workflowId() {
+            return delivered().workflowId();
+        }
+
+        @Override
+        public Row row() {
+            return new Row(workflowId(), delivered().key());
+        }
+
+        @Override
+        public long epoch() {
+            return delivered().epoch();
+        }
+
+        @Override
+        public int chars() {
+            return Operation.super.chars() + letter.payload().length();
+        }
+
+        @Override
+        public boolean touchesOthers() {
+            return true;
+        }
+
+        @Override
+        public Hint hint() {
+            return Hint.news(letter.workflowId());
+        }
+    }
+
+    /**
      * Ends a workflow, or leaves it to a person. Refused unless it is RUNNING at this epoch in the hands of this executor, or already ended
      * with the same content at this epoch.
      *
@@ -411,6 +579,7 @@ public sealed interface Operation {
      * @param epoch the run's epoch
      * @param delay until it may be claimed again, by the store's clock; null: until something wakes it up
      * @param ifWakeSeq the wake-up counter that was seen, or null not to compare
+     * @param waitsFor the {@linkplain Message#topic() topics} that make it due before its time; null if any message does
      * @param strike whether the run ended in an {@link Error}: then the row's count of strikes becomes 1 if the run recorded a final step state, else
      *     one more than before
      */
@@ -419,10 +588,62 @@ public sealed interface Operation {
             long epoch,
             @Nullable Duration delay,
             @Nullable Long ifWakeSeq,
+            @Nullable List<String> waitsFor,
             boolean strike) implements Operation {
         /** Checks what is never null. */
         public Release {
             Objects.requireNonNull(workflowId, "workflowId");
+            waitsFor = waitsFor == null ? null : List.copyOf(waitsFor);
+        }
+
+        /**
+         * Gives a workflow back, due at once, whatever has come meanwhile.
+         *
+         * @param workflowId the workflow
+         * @param epoch the run's epoch
+         * @return the operation, to be described further
+         */
+        public static Release of(String workflowId, long epoch) {
+            return new Release(workflowId, epoch, Duration.ZERO, null, null, false);
+        }
+
+        /**
+         * Due later.
+         *
+         * @param later after this time, by the store's clock; null: not until something wakes it up
+         * @return this, so
+         */
+        public Release in(@Nullable Duration later) {
+            return new Release(workflowId, epoch, later, ifWakeSeq, waitsFor, strike);
+        }
+
+        /**
+         * Only if nothing has come since.
+         *
+         * @param seen the wake-up counter
+         * @return this, so
+         */
+        public Release ifWakeSeq(long seen) {
+            return new Release(workflowId, epoch, delay, seen, waitsFor, strike);
+        }
+
+        /**
+         * Not woken by every message.
+         *
+         * @param topics those that it waits for; null: any
+         * @return this, so
+         */
+        public Release waitingFor(@Nullable List<String> topics) {
+            return new Release(workflowId, epoch, delay, ifWakeSeq, topics, strike);
+        }
+
+        /**
+         * After an {@link Error}.
+         *
+         * @return this, with a strike
+         */
+        public Release withStrike() {
+            return new Release(workflowId, epoch, delay, ifWakeSeq, waitsFor, true);
         }
 
         @Override

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.store;
 
+import dev.revive.workflow.CallKind;
 import dev.revive.workflow.Failure;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -49,5 +52,22 @@ public record Retry(String workflowId, long epoch, List<StepRecord> aside, List<
                     null);
         });
         return new FailedCalls(journal, calls, kindOf, now).retry(failed);
+    }
+
+    /**
+     * The messages that calls which are set aside had received: they go back into the inbox, to be received again in their order.
+     *
+     * @return what each carries, by its position
+     */
+    public SortedMap<Long, String> givenBack() {
+        SortedMap<Long, String> messages = new TreeMap<>();
+        for (StepRecord call : aside) {
+            String position = call.detail();
+            String payload = call.output();
+            if (call.kind() == CallKind.AWAIT && position != null && payload != null) {
+                messages.put(Long.valueOf(position), payload);
+            }
+        }
+        return messages;
     }
 }

@@ -57,6 +57,16 @@ public interface StepStore {
     Map<String, List<StepRecord>> setAside(Collection<String> workflowIds);
 
     /**
+     * Reads the inboxes of workflows that this executor has claimed: for each its counter and its messages in one statement, so that what comes later
+     * has raised the counter.
+     *
+     * @param after by workflow id the position of the last message that is known, 0 if none is
+     * @return what came behind it and is not received; a workflow that is gone is missing
+     * @throws StoreUnavailableException if the store cannot be asked now
+     */
+    Map<String, Inbox> inboxes(Map<String, Long> after);
+
+    /**
      * Runs a body and records its step in one transaction: the body first; then the fence is locked, the step plainly inserted, and all of it
      * committed at once. May run the body again after a rollback that the database asked for (deadlock, serialization failure).
      *

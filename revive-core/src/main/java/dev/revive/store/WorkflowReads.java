@@ -67,7 +67,16 @@ public interface WorkflowReads {
     PastLifePage pastLives(String workflowId, ReadLimit limit);
 
     /**
-     * A text that is another one whenever the workflow's row or one of its steps has changed: the cheapest way to see whether there is anything
+     * What waits in a workflow's inbox: came, and is not received.
+     *
+     * @param workflowId its id
+     * @param limit how many, and how many characters of each payload; their total is not looked at
+     * @return by position, the payloads cut
+     */
+    List<Message> messages(String workflowId, ReadLimit limit);
+
+    /**
+     * A text that is another one whenever the workflow's row or one of its steps has changed, or a message has come: the cheapest way to see whether there is anything
      * new to read. It has no other meaning.
      *
      * @param workflowId its id

@@ -44,8 +44,17 @@ final class WorkflowRows {
 
     /** Something happened that it may wait for. */
     static WorkflowRecord bumped(WorkflowRecord w, Instant now) {
+        return told(w, true, now);
+    }
+
+    /**
+     * A message has come for it.
+     *
+     * @param isAwaited whether it is to be due now, if it is DUE
+     */
+    static WorkflowRecord told(WorkflowRecord w, boolean isAwaited, Instant now) {
         boolean isEarlier = w.dueAt() == null || now.isBefore(w.dueAt());
-        Instant dueAt = w.status() == WorkflowStatus.DUE && isEarlier ? now : w.dueAt();
+        Instant dueAt = w.status() == WorkflowStatus.DUE && isAwaited && isEarlier ? now : w.dueAt();
         return w.change().dueAt(dueAt).wakeSeq(w.wakeSeq() + 1).build();
     }
 

@@ -72,6 +72,18 @@ public interface WorkflowStore extends WorkflowReads, AutoCloseable {
     boolean wake(String workflowId);
 
     /**
+     * Puts letters into inboxes: for each the message, its workflow's {@code wakeSeq} raised to its position, and the workflow due now if it is DUE
+     * and waits for such a one; and first, where a letter says so, the workflow itself. A letter whose key is in the inbox already has arrived, though
+     * the workflow has ended since. Each workflow's letters are one transaction, in their order; those of several may be.
+     *
+     * @param letters at least one
+     * @return what became of each, in order; only after the commit
+     * @throws StoreUnavailableException if it is not known what was committed: the same letters may be sent again, under the same keys
+     * @throws StoreException if one of them cannot be written at all
+     */
+    List<Arrival> send(List<Letter> letters);
+
+    /**
      * Records a person's decision about a zombie of a workflow that needs attention, and {@linkplain #resume resumes} the workflow, in one
      * transaction.
      *

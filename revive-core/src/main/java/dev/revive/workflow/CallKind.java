@@ -11,6 +11,10 @@ public enum CallKind {
     PARALLEL,
     /** A wait until an instant. */
     SLEEP,
+    /** A wait for a signal, and its receipt. */
+    AWAIT,
+    /** A signal sent to another workflow. */
+    SIGNAL,
     /** Written by a newer Revive; this one does not know it. */
     UNKNOWN
 }

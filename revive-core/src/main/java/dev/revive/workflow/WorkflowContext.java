@@ -4,6 +4,7 @@ package dev.revive.workflow;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
@@ -153,6 +154,36 @@ public interface WorkflowContext {
      * @param until one that has passed is over at once; one later than in 36,500 days is then
      */
     void sleepUntil(String name, Instant until);
+
+    /**
+     * Waits for a signal, for ever if need be, and receives it: a durable call. One that has come before it was asked for is there. Signals of one
+     * name are received in the order in which they became durable, each once. A workflow that waits longer than a second holds no thread and no
+     * memory.
+     *
+     * @param signal its name and type
+     * @param <T> the type of what it carries
+     * @return what it carries
+     */
+    <T> T await(Signal<T> signal);
+
+    /**
+     * Waits for a signal, at most so long. When the wait ends is recorded, so a crash does not make it longer; that nothing came in time is recorded
+     * as well, and so is the same in every replay. What comes later waits to be received.
+     *
+     * @param signal its name and type
+     * @param atMost how long; not at all if zero or less
+     * @param <T> the type of what it carries
+     * @return what it carries; empty if nothing came in time
+     */
+    <T> Optional<T> await(Signal<T> signal, Duration atMost);
+
+    /**
+     * Another workflow, to send it signals.
+     *
+     * @param id its id
+     * @return the other one; that it exists is not checked
+     */
+    ExternalWorkflow workflow(String id);
 
     /**
      * A parallel with options. Nothing happens until one of its methods is called.

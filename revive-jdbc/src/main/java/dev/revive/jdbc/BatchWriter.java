@@ -5,7 +5,9 @@ import dev.revive.store.Operation;
 import dev.revive.store.Operation.Checkpoint;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.Operation.Finish;
+import dev.revive.store.Operation.Receive;
 import dev.revive.store.Operation.Release;
+import dev.revive.store.Operation.Send;
 import dev.revive.store.StepRecord;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -43,6 +45,7 @@ final class BatchWriter implements Operation.Visitor<Boolean, RuntimeException> 
     private final List<@Nullable Object[]> creates = new ArrayList<>();
     private final List<@Nullable Object[]> newSteps = new ArrayList<>();
     private final List<@Nullable Object[]> laterSteps = new ArrayList<>();
+    private final List<@Nullable Object[]> receipts = new ArrayList<>();
     private final List<@Nullable Object[]> finishes = new ArrayList<>();
     private final List<@Nullable Object[]> releases = new ArrayList<>();
     private boolean strikes;
@@ -71,6 +74,7 @@ final class BatchWriter implements Operation.Visitor<Boolean, RuntimeException> 
             return insert(session, sql.insertWorkflow, creates)
                     && insert(session, sql.insertStep, newSteps)
                     && update(session, sql.succeedStep, sql.succeedSteps, laterSteps)
+                    && update(session, sql.receive, "", receipts)
                     && update(session, sql.finish, sql.finishAll, finishes)
                     && update(session, sql.release, strikes ? "" : sql.releaseAll, releases);
         } catch (SQLException e) {
@@ -139,6 +143,17 @@ final class BatchWriter implements Operation.Visitor<Boolean, RuntimeException> 
                 && (checkpoint.isNew()
                         ? newSteps.add(StepTable.inserted(step))
                         : laterSteps.add(StepTable.succeeding(step)));
+    }
+
+    @Override
+    public Boolean receive(Receive receive) {
+        return checkpoint(receive.checkpoint()) && receipts.add(MessageTable.receiving(receive));
+    }
+
+    /** It locks the row of another workflow, and its outcome depends on that. */
+    @Override
+    public Boolean send(Send send) {
+        return false;
     }
 
     @Override

@@ -2,11 +2,14 @@
 package dev.revive.jdbc;
 
 import dev.revive.store.Answer;
+import dev.revive.store.Arrival;
 import dev.revive.store.Operation;
 import dev.revive.store.Operation.Checkpoint;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.Operation.Finish;
+import dev.revive.store.Operation.Receive;
 import dev.revive.store.Operation.Release;
+import dev.revive.store.Operation.Send;
 import dev.revive.store.StepRecord;
 import dev.revive.store.WorkflowRecord;
 import java.sql.SQLException;
@@ -54,7 +57,7 @@ final class CarefulWriter implements Operation.Visitor<Answer, SQLException> {
         for (int place : inLockOrder()) {
             Operation operation = batch.get(place);
             Answer answer = refused.contains(operation.workflowId()) ? Answer.REFUSED : operation.visit(this);
-            if (answer != Answer.ACCEPTED) {
+            if (!answer.isDurable()) {
                 refused.add(operation.workflowId());
             }
             answers[place] = answer;
@@ -85,13 +88,53 @@ final class CarefulWriter implements Operation.Visitor<Answer, SQLException> {
         return changed(checkpoint, workflow -> record(workflow, checkpoint.step()));
     }
 
-    private boolean record(WorkflowRecord workflow, StepRecord step) throws SQLException {
-        StepRecord recorded = session.first(
+    @Override
+    public Answer receive(Receive receive) throws SQLException {
+        return changed(receive, workflow -> receive(workflow, receive));
+    }
+
+    private boolean receive(WorkflowRecord workflow, Receive receive) throws SQLException {
+        StepRecord step = receive.step();
+        StepRecord recorded = recorded(step);
+        if (recorded != null && step.isSameAs(recorded) && workflow.epoch() == step.epoch()) {
+            return true; // and its message received
+        }
+        boolean isUnread = session.first(sql.unread, Rows::number, receive.workflowId(), receive.position()) != null;
+        return isUnread
+                && record(workflow, step)
+                && session.update(sql.receive, MessageTable.receiving(receive)) == 1;
+    }
+
+    /**
+     * The row of the sender is not locked: what keeps it in these hands is the fence, and two that send to each other would wait for each other. Whoever
+     * sends holds the row of the receiver only.
+     */
+    @Override
+    public Answer send(Send send) throws SQLException {
+        StepRecord step = send.step(Arrival.ARRIVED);
+        WorkflowRecord workflow = session.first(sql.findWorkflow, Rows::workflow, send.workflowId());
+        StepRecord recorded = recorded(step);
+        if (recorded == null && workflow != null && workflow.isHeldBy(executorId, step.epoch())) {
+            Arrival arrival = new Inboxes(database).put(session, send.letter());
+            session.update(sql.insertStep, StepTable.inserted(send.step(arrival)));
+            return Send.answer(arrival);
+        }
+        return recorded == null || workflow == null || workflow.epoch() != step.epoch()
+                ? Answer.REFUSED
+                : send.arrival(recorded).map(Send::answer).orElse(Answer.REFUSED);
+    }
+
+    private @Nullable StepRecord recorded(StepRecord step) throws SQLException {
+        return session.first(
                 sql.stepAt,
                 Rows::step,
                 step.workflowId(),
                 step.key().scope(),
                 step.key().sequence());
+    }
+
+    private boolean record(WorkflowRecord workflow, StepRecord step) throws SQLException {
+        StepRecord recorded = recorded(step);
         if (recorded != null && step.isSameAs(recorded) && workflow.epoch() == step.epoch()) {
             return true;
         }

@@ -2,6 +2,7 @@
 package dev.revive.jdbc;
 
 import dev.revive.store.Answer;
+import dev.revive.store.Inbox;
 import dev.revive.store.Operation;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepStore;
@@ -66,11 +67,13 @@ final class JdbcLane implements StepStore {
 
     private List<Answer> inTransaction(List<Operation> batch) {
         return seat.fenced(held, lane, session -> {
-            if (new BatchWriter(database, seat.executorId()).write(session, batch)) {
-                return Collections.nCopies(batch.size(), Answer.ACCEPTED);
+            if (batch.stream().noneMatch(Operation::touchesOthers)) {
+                if (new BatchWriter(database, seat.executorId()).write(session, batch)) {
+                    return Collections.nCopies(batch.size(), Answer.ACCEPTED);
+                }
+                session.rollback();
+                seat.lockFence(session, lane);
             }
-            session.rollback();
-            seat.lockFence(session, lane);
             return new CarefulWriter(session, database, seat.executorId()).write(batch);
         });
     }
@@ -96,6 +99,11 @@ final class JdbcLane implements StepStore {
                     database.sql().setAside, Rows::step, database.dialect().textSet(session.connection(), workflowIds));
             return steps.stream().collect(Collectors.groupingBy(StepRecord::workflowId));
         });
+    }
+
+    @Override
+    public Map<String, Inbox> inboxes(Map<String, Long> after) {
+        return after.isEmpty() ? Map.of() : new Inboxes(database).of(after);
     }
 
     private Map<String, List<StepRecord>> journals(Session session, Map<String, Long> epochs) throws SQLException {

@@ -2,10 +2,13 @@
 package dev.revive.jdbc;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.revive.store.Arrival;
 import dev.revive.store.ExecutorRecord;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.Hint;
+import dev.revive.store.Letter;
+import dev.revive.store.Message;
 import dev.revive.store.PastLifePage;
 import dev.revive.store.ReadLimit;
 import dev.revive.store.Retry;
@@ -29,6 +32,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -361,6 +365,29 @@ public final class JdbcStore implements WorkflowStore {
             hintSender.tell(Hint.due(workflowId), null);
         }
         return isDue;
+    }
+
+    @Override
+    public List<Arrival> send(List<Letter> letters) {
+        List<Arrival> arrivals = safely(() -> new Inboxes(database).send(letters));
+        Set<String> told = new LinkedHashSet<>();
+        for (int i = 0; i < arrivals.size(); i++) {
+            if (arrivals.get(i) == Arrival.ARRIVED) {
+                told.add(letters.get(i).workflowId());
+            }
+        }
+        told.forEach(id -> hintSender.tell(Hint.news(id), null));
+        return arrivals;
+    }
+
+    @Override
+    public List<Message> messages(String workflowId, ReadLimit limit) {
+        return read(session -> session.query(
+                database.sql().messages,
+                row -> MessageTable.read(row, 1),
+                limit.chars(),
+                workflowId,
+                limit.rows()));
     }
 
     @Override

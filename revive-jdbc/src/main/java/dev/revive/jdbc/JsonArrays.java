@@ -17,6 +17,13 @@ final class JsonArrays {
         return json.append(']').toString();
     }
 
+    /** A text as {@link #of} has it. */
+    static String quoted(String text) {
+        StringBuilder json = new StringBuilder();
+        quote(json, text);
+        return json.toString();
+    }
+
     /** An array of arrays; true is 1 and false 0. */
     static String ofRows(List<@Nullable Object[]> rows) {
         StringBuilder json = new StringBuilder("[");

@@ -39,6 +39,9 @@ final class PastLives {
             for (StepRecord call : retry.again()) {
                 session.update(sql.insertStep, StepTable.inserted(call));
             }
+            for (Map.Entry<Long, String> message : retry.givenBack().entrySet()) {
+                session.update(sql.giveBackMessage, message.getValue(), failed.id(), message.getKey());
+            }
             return session.update(sql.retry, database.clockOffset(), failed.id(), failed.epoch()) == 1;
         });
     }

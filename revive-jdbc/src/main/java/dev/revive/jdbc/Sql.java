@@ -102,6 +102,8 @@ final class Sql {
     final String replaceStep;
 
     final String finish;
+
+    /** What the workflow waits for is the last that is set. */
     final String release;
     final String states;
 
@@ -142,6 +144,34 @@ final class Sql {
     final String stepAt;
     final String resume;
     final String wake;
+
+    // ---- inboxes
+
+    /** Those of some workflows whose rows nobody else has locked; holds them until the transaction ends. */
+    final String lockFreeReceivers;
+
+    final String lockReceiver;
+    final String existing;
+    final String messageKeys;
+    final String insertMessage;
+
+    /** Raises the counter, and makes it due if it waits for that. */
+    final String tell;
+
+    /** Counters with what is not received. */
+    final String inboxes;
+
+    final String inbox;
+
+    final String unread;
+
+    /** Once. */
+    final String receive;
+
+    /** To the inbox. */
+    final String giveBackMessage;
+
+    final String messages;
 
     // ---- another life for what has failed
 
@@ -221,7 +251,7 @@ final class Sql {
         release = text("""
                 UPDATE ${prefix}workflow
                    SET status = 'DUE', executor_id = NULL, due_at = CASE WHEN ? THEN ${now} + ? END,
-                       strikes = CASE WHEN ? THEN ${strikes} ELSE strikes END
+                       strikes = CASE WHEN ? THEN ${strikes} ELSE strikes END, waits_for = ?
                  WHERE id = ? AND status = 'RUNNING' AND executor_id = ? AND epoch = ? AND (? OR wake_seq = ?)""");
         states = text("SELECT w.id, w.status, w.executor_id, w.epoch, w.wake_seq FROM ${byIds}");
 
@@ -239,7 +269,7 @@ final class Sql {
                  WHERE w.status = 'RUNNING' AND w.executor_id = r.executor_id AND w.epoch = r.epoch""".formatted(dialect.rows(WorkflowTable.FINISHED))) : "";
         releaseAll = dialect.updatesManyRows() ? text("""
                 UPDATE %s STRAIGHT_JOIN ${prefix}workflow w FORCE INDEX (PRIMARY) ON w.id = r.id
-                   SET w.status = 'DUE', w.executor_id = NULL,
+                   SET w.status = 'DUE', w.executor_id = NULL, w.waits_for = r.waits_for,
                        w.due_at = CASE WHEN r.is_timed THEN ${clock} + r.clock_offset + r.delay END
                  WHERE w.status = 'RUNNING' AND w.executor_id = r.executor_id AND w.epoch = r.epoch
                    AND (r.in_any_case OR w.wake_seq = r.wake_seq)""".formatted(dialect.rows(WorkflowTable.RELEASED))) : "";
@@ -296,6 +326,38 @@ final class Sql {
                    SET wake_seq = wake_seq + 1,
                        due_at = CASE WHEN status = 'DUE' THEN LEAST(COALESCE(due_at, ${now}), ${now}) END
                  WHERE id = ? AND status IN ('DUE', 'RUNNING')""");
+
+        lockFreeReceivers = text("""
+                SELECT w.id, w.status, w.wake_seq, w.waits_for FROM ${byIds} ORDER BY w.id FOR UPDATE SKIP LOCKED""");
+        lockReceiver = text("""
+                SELECT id, status, wake_seq, waits_for FROM ${prefix}workflow WHERE id = ? FOR UPDATE""");
+        existing = text("SELECT w.id FROM ${byIds}");
+        messageKeys = text(
+                "SELECT workflow_id, message_key FROM ${prefix}message WHERE ${anyWorkflowId} AND ${anyMessageKey}");
+        insertMessage = text("""
+                INSERT INTO ${prefix}message (${message})
+                VALUES (${messageValues})""");
+        tell = text("""
+                UPDATE ${prefix}workflow
+                   SET wake_seq = ?,
+                       due_at = CASE WHEN status = 'DUE' AND ? THEN LEAST(COALESCE(due_at, ${now}), ${now}) ELSE due_at END
+                 WHERE id = ?""");
+        inboxes = text("SELECT w.id, w.wake_seq, ${m} FROM ${byIdsWithUnread}");
+        inbox = text("""
+                SELECT w.id, w.wake_seq, ${m}
+                  FROM ${prefix}workflow w
+                  LEFT JOIN ${prefix}message m ON m.workflow_id = w.id AND m.received_at IS NULL AND m.position > ?
+                 WHERE w.id = ?""");
+        unread = text("""
+                SELECT position FROM ${prefix}message WHERE workflow_id = ? AND position = ? AND received_at IS NULL""");
+        receive = text("""
+                UPDATE ${prefix}message SET received_at = ?, payload = NULL
+                 WHERE workflow_id = ? AND position = ? AND received_at IS NULL""");
+        giveBackMessage = text("""
+                UPDATE ${prefix}message SET received_at = NULL, payload = ? WHERE workflow_id = ? AND position = ?""");
+        messages = text("""
+                SELECT workflow_id, position, kind, name, message_key, SUBSTRING(payload, 1, ?), sent_at, received_at
+                  FROM ${prefix}message WHERE workflow_id = ? AND received_at IS NULL ORDER BY position LIMIT ?""");
 
         insertPastLife = text("""
                 INSERT INTO ${prefix}past_life (workflow_id, epoch, failure, finished_at, retried_at)
@@ -502,7 +564,17 @@ final class Sql {
                 .replace(
                         "${byIdsWithPastSteps}",
                         dialect.byIds("${prefix}workflow", "JOIN ${prefix}past_step s ON s.workflow_id = w.id"))
+                .replace(
+                        "${byIdsWithUnread}",
+                        dialect.byIds(
+                                "${prefix}workflow",
+                                "LEFT JOIN ${prefix}message m ON m.workflow_id = w.id AND m.received_at IS NULL"))
                 .replace("${byIds}", dialect.byIds("${prefix}workflow", ""))
+                .replace("${message}", MessageTable.ROW.each("%s"))
+                .replace("${m}", MessageTable.ROW.each("m.%s"))
+                .replace("${messageValues}", MessageTable.ROW.parameters())
+                .replace("${anyWorkflowId}", dialect.isAnyOf("workflow_id"))
+                .replace("${anyMessageKey}", dialect.isAnyOf("message_key"))
                 .replace("${w}", WorkflowTable.READ.each("w.%s"))
                 .replace("${workflow}", WorkflowTable.READ.each("%s"))
                 .replace("${workflowWritten}", WorkflowTable.WRITTEN.each("%s"))

@@ -5,7 +5,9 @@ import dev.revive.store.Operation;
 import dev.revive.store.Operation.Checkpoint;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.Operation.Finish;
+import dev.revive.store.Operation.Receive;
 import dev.revive.store.Operation.Release;
+import dev.revive.store.Operation.Send;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -52,6 +54,13 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
                AND (s.epoch < excluded.epoch OR (s.epoch = excluded.epoch AND (s.attempt < excluded.attempt
                     OR (s.attempt = excluded.attempt AND s.status = 'STARTED' AND excluded.status <> 'STARTED'))))""";
 
+    private static final String RECEIVE = """
+            UPDATE ${prefix}message m
+               SET received_at = g.received_at, payload = NULL
+              FROM ${rows}
+             WHERE m.workflow_id = g.workflow_id AND m.position = g.position AND m.received_at IS NULL
+               AND EXISTS (SELECT 1 FROM admitted)""";
+
     private static final String FINISH = """
             UPDATE ${prefix}workflow w
                SET status = f.status, output = f.output, failure = f.failure, attention = f.attention, executor_id = NULL, due_at = NULL,
@@ -61,7 +70,8 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
                AND EXISTS (SELECT 1 FROM admitted)""";
     private static final String RELEASE = """
             UPDATE ${prefix}workflow w
-               SET status = 'DUE', executor_id = NULL, due_at = CASE WHEN r.is_timed THEN ${clock} + r.clock_offset + r.delay END
+               SET status = 'DUE', executor_id = NULL, waits_for = r.waits_for,
+                   due_at = CASE WHEN r.is_timed THEN ${clock} + r.clock_offset + r.delay END
               FROM ${rows}
              WHERE w.id = r.id AND ${running} AND w.executor_id = r.executor_id AND w.epoch = r.epoch
                AND (r.in_any_case OR w.wake_seq = r.wake_seq) AND EXISTS (SELECT 1 FROM admitted)""";
@@ -83,12 +93,14 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
     private final ParameterTable created = new ParameterTable("c", WorkflowTable.INSERTED);
     private final ParameterTable fresh = new ParameterTable("f", StepTable.INSERTED);
     private final ParameterTable later = new ParameterTable("l", StepTable.INSERTED);
+    private final ParameterTable received = new ParameterTable("g", MessageTable.RECEIVED);
     private final ParameterTable finished = new ParameterTable("f", WorkflowTable.FINISHED);
     private final ParameterTable released = new ParameterTable("r", WorkflowTable.RELEASED);
     private final List<Part> parts = List.of(
             new Part("created", created, CREATE),
             new Part("fresh", fresh, INSERT_STEP),
             new Part("later", later, SUCCEED_STEP),
+            new Part("received", received, RECEIVE),
             new Part("finished", finished, FINISH),
             new Part("released", released, RELEASE));
     private final List<String> createdIds = new ArrayList<>();
@@ -119,6 +131,18 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
     public Boolean checkpoint(Checkpoint checkpoint) {
         (checkpoint.isNew() ? fresh : later).add(StepTable.inserted(checkpoint.step()));
         return isHeld(checkpoint);
+    }
+
+    @Override
+    public Boolean receive(Receive receive) {
+        received.add(MessageTable.receiving(receive));
+        return checkpoint(receive.checkpoint());
+    }
+
+    /** It locks the row of another workflow, and its outcome depends on that. */
+    @Override
+    public Boolean send(Send send) {
+        return false;
     }
 
     @Override

@@ -48,6 +48,9 @@ final class StatementWriter {
     }
 
     List<Answer> write(List<Operation> batch) {
+        if (batch.stream().anyMatch(Operation::touchesOthers)) {
+            return carefully(batch);
+        }
         return isWritten(batch) ? Collections.nCopies(batch.size(), Answer.ACCEPTED) : separated(batch);
     }
 
@@ -155,6 +158,16 @@ final class StatementWriter {
         @Override
         public Boolean checkpoint(Operation.Checkpoint checkpoint) {
             return isElsewhere(checkpoint);
+        }
+
+        @Override
+        public Boolean receive(Operation.Receive receive) {
+            return isElsewhere(receive);
+        }
+
+        @Override
+        public Boolean send(Operation.Send send) {
+            return isElsewhere(send);
         }
 
         @Override

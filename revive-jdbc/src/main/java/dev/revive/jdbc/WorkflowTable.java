@@ -80,6 +80,7 @@ final class WorkflowTable {
             .and("clock_offset", BIGINT)
             .and("delay", BIGINT)
             .and("strike", BOOLEAN)
+            .and("waits_for", JSON)
             .and("id", text(255))
             .and("executor_id", text(64))
             .and("epoch", BIGINT)
@@ -128,6 +129,7 @@ final class WorkflowTable {
             clockOffset,
             delay == null ? 0L : delay.toNanos() / 1_000,
             release.strike(),
+            release.waitsFor() == null ? null : JsonArrays.of(release.waitsFor()),
             release.workflowId(),
             executorId,
             release.epoch(),

@@ -129,7 +129,7 @@ class NotificationTests {
     }
 
     private static Release release(String id, Duration delay) {
-        return new Release(id, 1, delay, null, false);
+        return Release.of(id, 1).in(delay);
     }
 
     private static void awaitTrue(BooleanSupplier condition) throws InterruptedException {

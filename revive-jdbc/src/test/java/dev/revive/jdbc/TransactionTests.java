@@ -154,7 +154,7 @@ class TransactionTests {
 
         @Test
         void areRefusedIfTheWorkflowRunsNoMore() {
-            lane.write(List.<Operation>of(new Release("a", 1, Duration.ZERO, null, false)));
+            lane.write(List.<Operation>of(Release.of("a", 1)));
 
             assertThat(transact(1, connection -> insert(connection, 1))).isEqualTo(Answer.REFUSED);
             assertThat(accounts()).isEmpty();

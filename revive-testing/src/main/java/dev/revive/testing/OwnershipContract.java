@@ -84,7 +84,7 @@ abstract class OwnershipContract extends WritingContract {
         @Test
         void takesTheLongestDueFirstAndNoMoreThanAsked() {
             for (String id : List.of("c", "a", "b")) {
-                write(claimed(id), new Release(id, 1, Duration.ofMinutes("cab".indexOf(id) + 1), null, false));
+                write(claimed(id), Release.of(id, 1).in(Duration.ofMinutes("cab".indexOf(id) + 1)));
             }
             pass(store, Duration.ofMinutes(5));
 
@@ -106,7 +106,7 @@ abstract class OwnershipContract extends WritingContract {
             }
             for (int strikes = 1; strikes <= ExecutorSeat.SUSPECT; strikes++) {
                 for (String id : List.of("a", "b")) {
-                    write(new Release(id, row(id).epoch(), Duration.ZERO, null, true));
+                    write(Release.of(id, row(id).epoch()).withStrike());
                     if (strikes < ExecutorSeat.SUSPECT) {
                         claim(1);
                     }
@@ -128,8 +128,8 @@ abstract class OwnershipContract extends WritingContract {
         @Test
         void tellsHowSoonTheNextFallsDue() {
             write(claimed("a"), claimed("b"), claimed("c"));
-            write(release("a", 1), new Release("b", 1, Duration.ofMinutes(2), null, false));
-            write(new Release("c", 1, Duration.ofMinutes(1), null, false));
+            write(release("a", 1), Release.of("b", 1).in(Duration.ofMinutes(2)));
+            write(Release.of("c", 1).in(Duration.ofMinutes(1)));
 
             Duration next = Objects.requireNonNull(seat.claim(KNOWN, 9, 0).next(), "next");
 
@@ -141,7 +141,7 @@ abstract class OwnershipContract extends WritingContract {
         @Test
         void tellsNothingOfWhatWaitsForNewsOrIsOfAnotherType() {
             write(claimed("a"), claimed("b"));
-            write(new Release("a", 1, null, null, false), new Release("b", 1, Duration.ofMinutes(1), null, false));
+            write(Release.of("a", 1).in(null), Release.of("b", 1).in(Duration.ofMinutes(1)));
 
             assertThat(seat.claim(Set.of(new WorkflowType("order", 2)), 9, 1).next())
                     .isNull();

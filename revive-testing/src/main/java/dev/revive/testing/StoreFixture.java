@@ -168,6 +168,6 @@ abstract class StoreFixture {
     }
 
     static Release release(String id, long epoch) {
-        return new Release(id, epoch, Duration.ZERO, null, false);
+        return Release.of(id, epoch);
     }
 }

@@ -130,7 +130,7 @@ public abstract class WorkflowStoreContract extends ReadingContract {
     class Resuming {
         @Test
         void makesDueWhatNeedsAttentionAndForgivesItsStrikes() {
-            write(claimed("a"), new Release("a", 1, Duration.ZERO, null, true));
+            write(claimed("a"), Release.of("a", 1).withStrike());
             claim(1);
             write(finish("a", 2, WorkflowStatus.NEEDS_ATTENTION, "\"look\""));
 
@@ -159,7 +159,7 @@ public abstract class WorkflowStoreContract extends ReadingContract {
     class Waking {
         @Test
         void whatWaitsForEverIsDueAtOnce() {
-            write(claimed("a"), new Release("a", 1, null, 0L, false));
+            write(claimed("a"), Release.of("a", 1).in(null).ifWakeSeq(0L));
 
             assertThat(store.wake("a")).isTrue();
 
@@ -169,7 +169,7 @@ public abstract class WorkflowStoreContract extends ReadingContract {
 
         @Test
         void whatIsDueLaterIsDueAtOnceAndWhatIsDueStaysSo() {
-            write(claimed("later"), new Release("later", 1, Duration.ofDays(1), 0L, false), due("now"));
+            write(claimed("later"), Release.of("later", 1).in(Duration.ofDays(1)).ifWakeSeq(0L), due("now"));
             Instant before = row("now").dueAt();
 
             assertThat(store.wake("later")).isTrue();
@@ -186,9 +186,9 @@ public abstract class WorkflowStoreContract extends ReadingContract {
             assertThat(store.wake("a")).isTrue();
 
             assertThat(row("a").dueAt()).isNull();
-            assertThat(write(new Release("a", 1, null, 0L, false))).containsExactly(REFUSED);
+            assertThat(write(Release.of("a", 1).in(null).ifWakeSeq(0L))).containsExactly(REFUSED);
             assertThat(row("a").status()).isEqualTo(WorkflowStatus.RUNNING);
-            assertThat(write(new Release("a", 1, null, 1L, false))).containsExactly(ACCEPTED);
+            assertThat(write(Release.of("a", 1).in(null).ifWakeSeq(1L))).containsExactly(ACCEPTED);
         }
 
         @Test
@@ -215,7 +215,7 @@ public abstract class WorkflowStoreContract extends ReadingContract {
                         return store.wake("a");
                     });
                     together.await();
-                    Answer givenBack = write(new Release("a", seen.epoch(), null, seen.wakeSeq(), false))
+                    Answer givenBack = write(Release.of("a", seen.epoch()).in(null).ifWakeSeq(seen.wakeSeq()))
                             .get(0);
                     assertThat(woken.get()).isTrue();
                     if (givenBack == ACCEPTED) {

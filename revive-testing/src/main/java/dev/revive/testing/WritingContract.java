@@ -386,7 +386,7 @@ abstract class WritingContract extends StoreFixture {
             store.wake(ONE);
 
             refusesTheRestOf(
-                    new Release(ONE, 1, null, 0L, false), fresh(completed(ONE, 3, 1, 1, "1")), complete(ONE, 1));
+                    Release.of(ONE, 1).in(null).ifWakeSeq(0L), fresh(completed(ONE, 3, 1, 1, "1")), complete(ONE, 1));
             assertThat(row(ONE).status()).isEqualTo(WorkflowStatus.RUNNING);
         }
 
@@ -493,7 +493,7 @@ abstract class WritingContract extends StoreFixture {
 
         @Test
         void withADelayItCanBeClaimedWhenItHasPassed() {
-            write(claimed("a"), new Release("a", 1, Duration.ofMinutes(10), null, false));
+            write(claimed("a"), Release.of("a", 1).in(Duration.ofMinutes(10)));
             assertThat(claim(9)).isEmpty();
 
             pass(store, Duration.ofMinutes(11));
@@ -502,7 +502,7 @@ abstract class WritingContract extends StoreFixture {
 
         @Test
         void withoutATimeItIsNotClaimed() {
-            write(claimed("a"), new Release("a", 1, null, null, false));
+            write(claimed("a"), Release.of("a", 1).in(null));
             pass(store, Duration.ofDays(400));
 
             assertThat(row("a").dueAt()).isNull();
@@ -516,8 +516,8 @@ abstract class WritingContract extends StoreFixture {
             claim(1);
             assertThat(row("a").wakeSeq()).isEqualTo(1);
 
-            assertThat(write(new Release("a", 2, Duration.ZERO, 0L, false))).containsExactly(REFUSED);
-            assertThat(write(new Release("a", 2, Duration.ZERO, 1L, false))).containsExactly(ACCEPTED);
+            assertThat(write(Release.of("a", 2).ifWakeSeq(0L))).containsExactly(REFUSED);
+            assertThat(write(Release.of("a", 2).ifWakeSeq(1L))).containsExactly(ACCEPTED);
         }
 
         @Test
@@ -530,34 +530,34 @@ abstract class WritingContract extends StoreFixture {
 
         @Test
         void anErrorIsAStrikeAndInARowTheyAddUp() {
-            write(claimed("a"), new Release("a", 1, Duration.ZERO, null, true));
+            write(claimed("a"), Release.of("a", 1).withStrike());
             claim(1);
-            write(new Release("a", 2, Duration.ZERO, null, true));
+            write(Release.of("a", 2).withStrike());
 
             assertThat(row("a").strikes()).isEqualTo(2);
         }
 
         @Test
         void aNewlyRecordedOutcomeBeginsTheCountAnew() {
-            write(claimed("a"), new Release("a", 1, Duration.ZERO, null, true));
+            write(claimed("a"), Release.of("a", 1).withStrike());
             claim(1);
-            write(fresh(completed("a", 1, 2, 1, "1")), new Release("a", 2, Duration.ZERO, null, true));
+            write(fresh(completed("a", 1, 2, 1, "1")), Release.of("a", 2).withStrike());
 
             assertThat(row("a").strikes()).isEqualTo(1);
         }
 
         @Test
         void anOutcomeOfAnEarlierRunDoesNotCountAsNew() {
-            write(claimed("a"), fresh(completed("a", 1, 1, 1, "1")), new Release("a", 1, Duration.ZERO, null, true));
+            write(claimed("a"), fresh(completed("a", 1, 1, 1, "1")), Release.of("a", 1).withStrike());
             claim(1);
-            write(fresh(started("a", 2, 2, 1)), new Release("a", 2, Duration.ZERO, null, true));
+            write(fresh(started("a", 2, 2, 1)), Release.of("a", 2).withStrike());
 
             assertThat(row("a").strikes()).isEqualTo(2);
         }
 
         @Test
         void withoutAStrikeTheCountStays() {
-            write(claimed("a"), new Release("a", 1, Duration.ZERO, null, true));
+            write(claimed("a"), Release.of("a", 1).withStrike());
             claim(1);
             write(release("a", 2));
 

@@ -85,7 +85,7 @@ class NewerReviveTests extends TestBed {
                                     Operation.Create.Start.CLAIMED,
                                     null),
                             new Operation.Checkpoint(recorded, true)));
-            seat.lanes().get(0).write(List.of(new Operation.Release(id, 1, Duration.ofDays(1), null, false)));
+            seat.lanes().get(0).write(List.of(Operation.Release.of(id, 1).in(Duration.ofDays(1))));
         }
         return id;
     }

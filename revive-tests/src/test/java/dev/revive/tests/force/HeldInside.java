@@ -356,7 +356,7 @@ abstract class HeldInside extends ForceBed {
             its.write(List.of(claimed("b")));
             HoldingProxy.Trap trap = proxy.hold("COMMIT");
             CompletableFuture<List<Answer>> late = meanwhile(
-                    () -> its.write(List.of(completed("b", 1, 1), new Release("b", 1, Duration.ZERO, null, true))));
+                    () -> its.write(List.of(completed("b", 1, 1), Release.of("b", 1).withStrike())));
             trap.awaitSprung();
             lapse("frozen");
 

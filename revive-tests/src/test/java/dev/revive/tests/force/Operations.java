@@ -59,6 +59,6 @@ final class Operations {
     }
 
     static Release release(String id, long epoch) {
-        return new Release(id, epoch, Duration.ZERO, null, false);
+        return Release.of(id, epoch);
     }
 }

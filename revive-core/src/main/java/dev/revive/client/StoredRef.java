@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.client;
+
+import dev.revive.store.Letter;
+import dev.revive.store.MessageKind;
+import dev.revive.workflow.Signal;
+import dev.revive.workflow.SignalOptions;
+import dev.revive.workflow.WorkflowRef;
+import java.util.Objects;
+
+/** A workflow by its id, over the store. */
+final class StoredRef implements WorkflowRef {
+    private final Client client;
+    private final String id;
+
+    StoredRef(Client client, String id) {
+        this.client = client;
+        this.id = id;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public <T> void signal(Signal<T> signal, T value, SignalOptions options) {
+        Objects.requireNonNull(signal, "signal");
+        Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(options, "options");
+        client.host().userThreads().requireStepOrOutside("signal(" + signal + ")");
+        client.host().requireRunning();
+        String payload = client.host()
+                .payloads()
+                .encodeInput(value, signal.type().type());
+        client.send(new Letter(
+                id,
+                MessageKind.SIGNAL,
+                signal.name(),
+                Client.key(options),
+                payload,
+                client.host().now(),
+                null));
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.lane.Outage;
+import dev.revive.run.Run;
+import dev.revive.store.Inbox;
+import dev.revive.store.StepStore;
+import dev.revive.store.StoreUnavailableException;
+import dev.revive.thread.Periodic;
+import dev.revive.thread.Time;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * Looks into the inboxes of runs in memory: of one that was told that something came, or asks; and now and then of all that wait for a message, for
+ * what tells of them may be lost. On a thread of its own: what it finds is waited for by threads that must not touch the store.
+ */
+final class InboxReader {
+    private static final Duration AGAIN = Duration.ofMillis(50);
+
+    /** Whose runs they are. */
+    interface Owner {
+        /** All that are in memory now. */
+        Collection<Run> runs();
+
+        /** Nobody is told any more. */
+        void keeperEnded(Throwable why);
+    }
+
+    private final Outage outage = new Outage("the look into inboxes");
+    private final Owner owner;
+    private final StepStore store;
+    private final Periodic thread;
+    private final Set<Run> asking = ConcurrentHashMap.newKeySet();
+
+    /** @param pause how long a message may wait for which nobody was told */
+    InboxReader(String name, Owner owner, StepStore store, Time time, Supplier<Duration> pause) {
+        this.owner = owner;
+        this.store = store;
+        this.thread = new Periodic(name, time, pause, this::turn, owner::keeperEnded);
+    }
+
+    Periodic thread() {
+        return thread;
+    }
+
+    /** Looks into this run's, soon. */
+    void look(Run run) {
+        asking.add(run);
+        thread.wakeIn(Duration.ZERO);
+    }
+
+    /** Looks into those of all that wait for a message, soon. */
+    void lookIntoAll() {
+        addThoseThatWait();
+        thread.wakeIn(Duration.ZERO);
+    }
+
+    private void addThoseThatWait() {
+        for (Run run : owner.runs()) {
+            if (run.waiting().isForNews()) {
+                asking.add(run);
+            }
+        }
+    }
+
+    /** Whoever asks from now on is in the next turn: its look must begin after its question. */
+    private void turn() {
+        addThoseThatWait();
+        Map<String, Run> runs = new HashMap<>();
+        Map<String, Long> after = new HashMap<>();
+        Map<String, Long> answers = new HashMap<>();
+        for (Run run : asking) {
+            asking.remove(run);
+            runs.put(run.id(), run);
+            after.put(run.id(), run.mailbox().last());
+            answers.put(run.id(), run.mailbox().asked());
+        }
+        if (runs.isEmpty()) {
+            return;
+        }
+        try {
+            Map<String, Inbox> inboxes = outage.ask(() -> store.inboxes(after));
+            inboxes.forEach((id, inbox) -> {
+                Run run = runs.get(id);
+                Long asked = answers.get(id);
+                if (run != null && asked != null) {
+                    run.receive(inbox, asked);
+                }
+            });
+        } catch (StoreUnavailableException e) {
+            asking.addAll(runs.values());
+            thread.wakeIn(AGAIN);
+        }
+    }
+}

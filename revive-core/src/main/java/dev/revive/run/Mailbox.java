@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.run;
+
+import dev.revive.store.Inbox;
+import dev.revive.store.Message;
+import java.util.Collection;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run knows of its workflow's inbox: the messages that it has not received, in their order, and how far it has looked.
+ *
+ * <p>Whatever comes raises the workflow's counter in its own transaction. So all that came by the counter {@link #seen} is here or was received, and a
+ * run that leaves memory by that counter is refused it if anything came since.
+ */
+public final class Mailbox {
+    private final NavigableMap<Long, Message> unread = new TreeMap<>();
+    private long seen;
+    private long last;
+    private long asked;
+    private long answered;
+
+    /** Of a workflow whose counter stood so when nothing had come for it yet. */
+    Mailbox(long wakeSeq) {
+        seen = wakeSeq;
+    }
+
+    // ---- filling
+
+    /** The place of the last message that is known. */
+    public synchronized long last() {
+        return last;
+    }
+
+    /** How often somebody has asked for a look: a look that begins now answers all of these. */
+    public synchronized long asked() {
+        return asked;
+    }
+
+    /**
+     * Takes in what a look has found. Looks may overtake each other: what an earlier one has brought, and was perhaps received since, does not come again.
+     *
+     * @param inbox the counter, and what was not received
+     * @param answers what {@link #asked} said before the look began
+     */
+    synchronized void fill(Inbox inbox, long answers) {
+        for (Message message : inbox.messages()) {
+            if (message.position() > last) {
+                unread.put(message.position(), message);
+            }
+        }
+        if (!unread.isEmpty()) {
+            last = Math.max(last, unread.lastKey());
+        }
+        seen = Math.max(seen, inbox.wakeSeq());
+        last = Math.max(last, inbox.wakeSeq());
+        answered = Math.max(answered, answers);
+    }
+
+    synchronized long ask() {
+        return ++asked;
+    }
+
+    synchronized boolean isAnswered(long question) {
+        return answered >= question;
+    }
+
+    // ---- receiving
+
+    synchronized boolean has(String topic) {
+        return unread.values().stream().anyMatch(message -> message.topic().equals(topic));
+    }
+
+    /** Takes the first of a topic out. Whoever does has nothing between this and its checkpoint that could end it alone. */
+    public synchronized @Nullable Message take(String topic) {
+        for (Map.Entry<Long, Message> each : unread.entrySet()) {
+            if (each.getValue().topic().equals(topic)) {
+                unread.remove(each.getKey());
+                return each.getValue();
+            }
+        }
+        return null;
+    }
+
+    // ---- leaving memory
+
+    /**
+     * How far it has looked, for a run that is to leave memory.
+     *
+     * @param topics what it waits for
+     * @return null if one of these is here, so that it must go on at once
+     */
+    public synchronized @Nullable Long seenUnless(Collection<String> topics) {
+        boolean isThere =
+                unread.values().stream().anyMatch(message -> topics.contains(message.topic()));
+        return isThere ? null : Long.valueOf(seen);
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.store;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message that is on its way to an inbox.
+ *
+ * @param workflowId whom it is for
+ * @param kind the kind of message
+ * @param name what the workflow waits for it by, at most 255 characters
+ * @param key under which it arrives once, at most 255 characters
+ * @param payload what it carries, as JSON
+ * @param sentAt the sender's stamp
+ * @param start the workflow to start if there is none under this id; null to start none
+ */
+public record Letter(
+        String workflowId,
+        MessageKind kind,
+        String name,
+        String key,
+        String payload,
+        Instant sentAt,
+        @Nullable NewWorkflow start) {
+    /** Checks what is never null. */
+    public Letter {
+        Objects.requireNonNull(workflowId, "workflowId");
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(payload, "payload");
+        Objects.requireNonNull(sentAt, "sentAt");
+    }
+
+    /**
+     * The key of one that somebody sends from outside under a key of his own.
+     *
+     * @param key his idempotency key
+     * @return what is unique in the inbox
+     */
+    public static String ofUser(String key) {
+        return "u:" + key;
+    }
+
+    /**
+     * The key of one that somebody sends from outside once: for the sender's own second try.
+     *
+     * @param key any that is never used again
+     * @return what is unique in the inbox
+     */
+    public static String ofSender(UUID key) {
+        return "g:" + key;
+    }
+
+    /**
+     * The key of one that a workflow sends.
+     *
+     * @param key made of the call
+     * @return what is unique in the inbox
+     */
+    public static String ofWorkflow(UUID key) {
+        return "w:" + key;
+    }
+
+    /**
+     * The row it becomes.
+     *
+     * @param position its place in the inbox
+     * @return the message, not received
+     */
+    public Message at(long position) {
+        return new Message(workflowId, position, kind, name, key, payload, sentAt, null);
+    }
+
+    /**
+     * What somebody waits for.
+     *
+     * @return as in {@link Message#topic()}
+     */
+    public String topic() {
+        return Message.topic(kind, name);
+    }
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import dev.revive.store.Arrival;
+import dev.revive.store.Inbox;
+import dev.revive.store.Letter;
+import dev.revive.store.Message;
+import dev.revive.store.NewWorkflow;
+import dev.revive.store.Operation.Create;
+import dev.revive.workflow.WorkflowStatus;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts letters into inboxes, and reads them. A position is given under the lock of the workflow's row, so commits are ordered as positions are.
+ *
+ * <p>Who takes the rows of several workflows takes only what is free, and waits for none: those that somebody else has locked come by themselves, one
+ * in a transaction. So nobody here waits while holding a row that a lane may wait for.
+ */
+final class Inboxes {
+    /** What is known of a receiver whose row is locked. */
+    private static final class Receiver {
+        private final WorkflowStatus status;
+        private final @Nullable String waitsFor;
+        private long wakeSeq;
+        private boolean isAwaited;
+
+        Receiver(WorkflowStatus status, long wakeSeq, @Nullable String waitsFor) {
+            this.status = status;
+            this.wakeSeq = wakeSeq;
+            this.waitsFor = waitsFor;
+        }
+
+        static Receiver of(ResultSet row) throws SQLException {
+            return new Receiver(
+                    Rows.known(row.getString(2), WorkflowStatus.UNKNOWN),
+                    row.getLong(3),
+                    row.getString(4));
+        }
+
+        Message take(Letter letter) {
+            isAwaited |= waitsFor == null || waitsFor.contains(JsonArrays.quoted(letter.topic()));
+            return letter.at(++wakeSeq);
+        }
+    }
+
+    private final Database database;
+    private final Sql sql;
+
+    Inboxes(Database database) {
+        this.database = database;
+        this.sql = database.sql();
+    }
+
+    // ---- putting in
+
+    List<Arrival> send(List<Letter> letters) {
+        Arrival[] arrivals = new Arrival[letters.size()];
+        Map<String, List<Integer>> places = new LinkedHashMap<>();
+        for (int i = 0; i < arrivals.length; i++) {
+            places.computeIfAbsent(letters.get(i).workflowId(), id -> new ArrayList<>())
+                    .add(i);
+        }
+        Set<String> byThemselves = new HashSet<>(places.keySet());
+        Map<String, List<Integer>> together = new TreeMap<>(places);
+        together.values().removeIf(some -> some.stream().anyMatch(i -> letters.get(i).start() != null));
+        if (together.size() > 1) {
+            byThemselves.removeAll(together(letters, together, arrivals));
+        }
+        places.forEach((id, some) -> {
+            if (byThemselves.contains(id)) {
+                alone(letters, some, arrivals);
+            }
+        });
+        return Arrays.asList(arrivals);
+    }
+
+    /** Those whose rows are free, in one transaction; answers whose letters have an answer now. */
+    private Set<String> together(List<Letter> letters, Map<String, List<Integer>> places, Arrival[] arrivals) {
+        return database.write(session -> {
+            Object wanted = database.dialect().textSet(session.connection(), places.keySet());
+            Map<String, Receiver> free = new TreeMap<>();
+            session.query(sql.lockFreeReceivers, row -> free.put(row.getString(1), Receiver.of(row)), wanted);
+            Set<String> answered = new HashSet<>(places.keySet());
+            if (free.size() < places.size()) {
+                session.query(sql.existing, row -> free.containsKey(row.getString(1)) || answered.remove(row.getString(1)), wanted);
+            }
+            List<Integer> all = new ArrayList<>();
+            answered.forEach(id -> all.addAll(places.get(id)));
+            Collections.sort(all);
+            put(session, letters, all, free, arrivals);
+            return answered;
+        });
+    }
+
+    /** Those of one workflow, which may have to be started, or waited for: not long. */
+    private void alone(List<Letter> letters, List<Integer> places, Arrival[] arrivals) {
+        try {
+            database.write(session -> {
+                database.dialect().hardlyWait(session);
+                Letter first = letters.get(places.get(0));
+                Receiver receiver = receiver(session, first.workflowId());
+                if (receiver == null) {
+                    receiver = started(session, letters, places);
+                }
+                put(
+                        session,
+                        letters,
+                        places,
+                        receiver == null ? Map.of() : Map.of(first.workflowId(), receiver),
+                        arrivals);
+                return true;
+            });
+        } catch (LockedOutException e) {
+            places.forEach(place -> arrivals[place] = Arrival.LOCKED);
+        }
+    }
+
+    private @Nullable Receiver receiver(Session session, String workflowId) throws SQLException {
+        return session.first(sql.lockReceiver, Receiver::of, workflowId);
+    }
+
+    /** Its letters before that one find nobody. If another starts it at the same time, this is tried again, and finds it. */
+    private @Nullable Receiver started(Session session, List<Letter> letters, List<Integer> places)
+            throws SQLException {
+        for (int place : places) {
+            NewWorkflow start = letters.get(place).start();
+            if (start != null) {
+                Create create = new Create(start, Create.Start.DUE, null);
+                session.update(sql.insertWorkflow, WorkflowTable.inserted(create, "", database.clockOffset()));
+                return new Receiver(WorkflowStatus.DUE, 0, null);
+            }
+        }
+        return null;
+    }
+
+    /** Puts one letter into the inbox of a workflow, in the session's transaction. */
+    Arrival put(Session session, Letter letter) throws SQLException {
+        Receiver receiver = receiver(session, letter.workflowId());
+        Arrival[] arrivals = new Arrival[1];
+        put(
+                session,
+                List.of(letter),
+                List.of(0),
+                receiver == null ? Map.of() : Map.of(letter.workflowId(), receiver),
+                arrivals);
+        return arrivals[0];
+    }
+
+    /** Their keys are looked for only now that the rows are locked: a second try may have waited for the first. */
+    private void put(
+            Session session,
+            List<Letter> letters,
+            List<Integer> places,
+            Map<String, Receiver> receivers,
+            Arrival[] arrivals)
+            throws SQLException {
+        Map<String, Set<String>> known = receivers.isEmpty() ? Map.of() : keys(session, letters, places);
+        List<@Nullable Object[]> messages = new ArrayList<>();
+        Set<String> told = new HashSet<>();
+        for (int place : places) {
+            Letter letter = letters.get(place);
+            Receiver receiver = receivers.get(letter.workflowId());
+            boolean isKnown = !known.computeIfAbsent(letter.workflowId(), id -> new HashSet<>())
+                    .add(letter.key());
+            arrivals[place] = receiver == null
+                    ? Arrival.NOT_FOUND
+                    : receiver.status.isFinal() && !isKnown ? Arrival.ENDED : Arrival.ARRIVED;
+            if (arrivals[place] == Arrival.ARRIVED && !isKnown) {
+                messages.add(MessageTable.inserted(receiver.take(letter)));
+                told.add(letter.workflowId());
+            }
+        }
+        write(session, messages, told, receivers);
+    }
+
+    private Map<String, Set<String>> keys(Session session, List<Letter> letters, List<Integer> places)
+            throws SQLException {
+        Set<String> ids = new HashSet<>();
+        Set<String> wanted = new HashSet<>();
+        for (int place : places) {
+            ids.add(letters.get(place).workflowId());
+            wanted.add(letters.get(place).key());
+        }
+        Map<String, Set<String>> keys = new HashMap<>();
+        session.query(
+                sql.messageKeys,
+                row -> keys.computeIfAbsent(row.getString(1), id -> new HashSet<>())
+                        .add(row.getString(2)),
+                set(session, ids),
+                set(session, wanted));
+        return keys;
+    }
+
+    private Object set(Session session, Collection<String> texts) throws SQLException {
+        return database.dialect().textSet(session.connection(), texts);
+    }
+
+    private void write(
+            Session session,
+            List<@Nullable Object[]> messages,
+            Set<String> told,
+            Map<String, Receiver> receivers)
+            throws SQLException {
+        if (messages.isEmpty()) {
+            return;
+        }
+        if (database.dialect().insertsManyRows()) {
+            ManyRows.insert(session, sql.insertMessage, messages);
+        } else {
+            session.batch(sql.insertMessage, messages);
+        }
+        long offset = database.clockOffset();
+        List<@Nullable Object[]> updates = new ArrayList<>();
+        for (String id : new TreeMap<>(receivers).keySet()) {
+            Receiver receiver = receivers.get(id);
+            if (told.contains(id)) {
+                updates.add(new Object[] {receiver.wakeSeq, receiver.isAwaited, offset, offset, id});
+            }
+        }
+        session.batch(sql.tell, updates);
+    }
+
+    // ---- reading
+
+    /** In one statement, so that what it does not show has raised the counter that it shows. */
+    Map<String, Inbox> of(Map<String, Long> after) {
+        return database.read(session -> {
+            Map<String, Long> counters = new HashMap<>();
+            Map<String, List<Message>> messages = new HashMap<>();
+            Session.Row<String> reader = row -> {
+                String id = row.getString(1);
+                counters.put(id, row.getLong(2));
+                List<Message> some = messages.computeIfAbsent(id, key -> new ArrayList<>());
+                if (row.getString(3) != null && row.getLong(4) > after.getOrDefault(id, 0L)) {
+                    some.add(MessageTable.read(row, 3));
+                }
+                return id;
+            };
+            if (after.size() == 1) {
+                Map.Entry<String, Long> only = after.entrySet().iterator().next();
+                session.query(sql.inbox, reader, only.getValue(), only.getKey());
+            } else {
+                session.query(sql.inboxes, reader, set(session, after.keySet()));
+            }
+            Map<String, Inbox> inboxes = new HashMap<>();
+            counters.forEach((id, wakeSeq) -> inboxes.put(id, new Inbox(wakeSeq, sorted(messages.get(id)))));
+            return inboxes;
+        });
+    }
+
+    private static List<Message> sorted(@Nullable List<Message> messages) {
+        List<Message> some = messages == null ? new ArrayList<>() : messages;
+        some.sort(Comparator.comparingLong(Message::position));
+        return some;
+    }
+}

@@ -1,0 +1,22 @@
+-- What comes for a workflow from outside, or from another one: its inbox. And what a workflow in nobody's hands waits for; null: anything. A table and a
+-- column that may be null, so executors of the version before go on with these tables while others have migrated them.
+-- Every statement may find its work done: a migration that was cut off is simply run again. MySQL cannot say IF NOT EXISTS for a column;
+-- Revive takes the error that it is there for its work done.
+
+CREATE TABLE IF NOT EXISTS ${prefix}message (
+    workflow_id VARCHAR(255) NOT NULL,
+    position BIGINT NOT NULL,
+    kind VARCHAR(20) NOT NULL,
+    name VARCHAR(255) NOT NULL,
+    message_key VARCHAR(255) NOT NULL,
+    payload LONGTEXT,
+    sent_at BIGINT NOT NULL,
+    received_at BIGINT,
+    PRIMARY KEY (workflow_id, position),
+    CONSTRAINT ${prefix}message_once UNIQUE (workflow_id, message_key),
+    -- What was received stays for its key, and is not read again.
+    INDEX ${prefix}message_unread (workflow_id, received_at, position)
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC CHARACTER SET utf8mb4 COLLATE ${collation};
+
+ALTER TABLE ${prefix}workflow
+    ADD COLUMN waits_for LONGTEXT;
