@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { CircleAlert, CircleCheck, CircleX, Ghost, Hourglass, LoaderCircle, Moon, CircleSlash } from 'lucide-react';
 import type { StepSummary, WorkflowStatus } from './api';
-import { stepLabel, stepTone, type Tone, WORKFLOW_LABEL, WORKFLOW_TONE } from './status';
+import { isWait, stepLabel, stepTone, type Tone, WORKFLOW_LABEL, WORKFLOW_TONE } from './status';
 
 export const TONE_TEXT: Record<Tone, string> = {
     ok: 'text-ok',
@@ -42,7 +42,7 @@ export function StateChip({ status }: { status: WorkflowStatus }) {
 
 export function StepChip({ step }: { step: Pick<StepSummary, 'status' | 'isZombie' | 'kind'> }) {
     const tone = stepTone(step);
-    const Icon = step.isZombie ? Ghost : step.kind === 'SLEEP' && step.status === 'STARTED' ? Moon : ICONS[tone];
+    const Icon = step.isZombie ? Ghost : isWait(step) && step.status === 'STARTED' ? Moon : ICONS[tone];
     return (
         <span className={`${CHIP} ${TONE_CHIP[tone]}`}>
             <Icon size={13} strokeWidth={2.25} aria-hidden className="shrink-0" />

@@ -19,7 +19,10 @@ interface Props {
     decide?: ReactNode;
 }
 
-const KIND = { STEP: 'Step', TRANSACTION: 'Transaction', PARALLEL: 'Parallel', SLEEP: 'Sleep', UNKNOWN: 'Call' };
+const KIND = { STEP: 'Step', TRANSACTION: 'Transaction', PARALLEL: 'Parallel', SLEEP: 'Sleep', AWAIT: 'Wait for a signal', SIGNAL: 'Signal', UNKNOWN: 'Call' };
+
+/** What comes at the time that is told. */
+const NEXT: Partial<Record<StepSummary['kind'], string>> = { SLEEP: 'Wakes', AWAIT: 'Waits until' };
 
 export function StepDrawer({ workflowId, step, onClose, decide }: Props) {
     const box = useRef<HTMLElement>(null);
@@ -68,7 +71,7 @@ export function StepDrawer({ workflowId, step, onClose, decide }: Props) {
                             <FailureView failure={detail.data.failure} />
                         </Part>
                     )}
-                    {step.kind !== 'SLEEP' && (step.status === 'COMPLETED' || detail.data.output) && (
+                    {step.kind !== 'SLEEP' && step.kind !== 'SIGNAL' && (step.status === 'COMPLETED' || detail.data.output) && (
                         <Part title="Output">
                             <PayloadView payload={detail.data.output} label="output" />
                         </Part>
@@ -118,7 +121,7 @@ function Attempts({ step }: { step: StepSummary }) {
         rows.push([step.status === 'BACKOFF' ? 'Attempt failed' : 'Recorded', `${dateTime(step.recordedAt)}, after ${duration(instant(step.recordedAt) - started)}`]);
     }
     if (step.nextAt !== null) {
-        rows.push([step.kind === 'SLEEP' ? 'Wakes' : 'Next attempt', dateTime(step.nextAt)]);
+        rows.push([NEXT[step.kind] ?? 'Next attempt', dateTime(step.nextAt)]);
     }
     rows.push(['Attempts', String(step.attempt)], ['Written by run', String(step.epoch)]);
     if (step.kind === 'PARALLEL') {

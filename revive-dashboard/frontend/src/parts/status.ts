@@ -51,15 +51,20 @@ export function stepTone(step: Pick<StepSummary, 'status' | 'isZombie' | 'kind'>
     if (step.isZombie) {
         return 'warn';
     }
-    return step.kind === 'SLEEP' && step.status === 'STARTED' ? 'wait' : STEP_TONE[step.status];
+    return isWait(step) && step.status === 'STARTED' ? 'wait' : STEP_TONE[step.status];
+}
+
+/** Whether nothing happens in such a call but time, or a message. */
+export function isWait(step: Pick<StepSummary, 'kind'>): boolean {
+    return step.kind === 'SLEEP' || step.kind === 'AWAIT';
 }
 
 export function stepLabel(step: Pick<StepSummary, 'status' | 'isZombie' | 'kind'>): string {
     if (step.isZombie) {
         return 'Zombie';
     }
-    if (step.kind === 'SLEEP' && step.status === 'STARTED') {
-        return 'Sleeping';
+    if (isWait(step) && step.status === 'STARTED') {
+        return step.kind === 'SLEEP' ? 'Sleeping' : 'Waiting';
     }
     return { COMPLETED: 'Completed', STARTED: 'Started', BACKOFF: 'Backing off', FAILED: 'Failed', UNKNOWN: 'Unknown' }[step.status];
 }

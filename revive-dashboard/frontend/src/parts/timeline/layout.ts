@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StepSummary } from '../api';
+import { isWait } from '../status';
 import { instant } from '../time';
 import { type Rows, rowsOf } from './rows';
 import {
@@ -120,7 +121,7 @@ function effect({ step, first, started, recorded, next }: Stamps, breaks: readon
 }
 
 function waiting({ step, first, recorded, next }: Stamps, breaks: readonly Break[], now: number): Segment[] {
-    const kind = step.kind === 'SLEEP' ? 'sleep' : 'parallel';
+    const kind = isWait(step) ? 'sleep' : 'parallel';
     const isOpen = step.status === 'STARTED' || step.status === 'BACKOFF';
     if (!isOpen) {
         return [{ kind, from: first, to: Math.max(first, recorded), open: false }];

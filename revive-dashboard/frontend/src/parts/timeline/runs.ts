@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StepSummary, WorkflowDetail } from '../api';
+import { isWait } from '../status';
 import { instant } from '../time';
 
 /**
@@ -201,7 +202,7 @@ function kindOf(run: Run, resumed: number, stamps: readonly Stamps[]): BreakKind
                 }
                 waits = true;
             }
-        } else if (step.kind === 'SLEEP' && started <= run.to && (step.status === 'STARTED' ? (next ?? Infinity) : recorded) >= resumed) {
+        } else if (isWait(step) && started <= run.to && (step.status === 'STARTED' ? (next ?? Infinity) : recorded) >= resumed) {
             waits = true;
         }
     }

@@ -102,6 +102,7 @@ final class Claimer {
     private volatile boolean areOrphansFound;
     private volatile boolean isBacklogged;
     private volatile boolean isClaiming;
+    private volatile boolean isSomethingDue;
 
     Claimer(String name, Owner owner, ExecutorSeat seat) {
         this.owner = owner;
@@ -148,6 +149,7 @@ final class Claimer {
 
     /** Something is due. */
     void wake() {
+        isSomethingDue = true;
         thread.wakeIn(Duration.ZERO);
     }
 
@@ -222,6 +224,7 @@ final class Claimer {
         makeRoom();
         if (room > 0) {
             isClaiming = true;
+            isSomethingDue = false; // first: what is due from now on may be missed by this claim
             try {
                 List<WorkflowRecord> claimed = claim(room);
                 isBacklogged = claimed.size() == room;
@@ -253,8 +256,14 @@ final class Claimer {
         runAll(found);
     }
 
-    /** What waits gives way to what could run; not at every turn, for it looks at all runs. */
+    /**
+     * What waits gives way to what could run; not at every turn, for it looks at all runs. If something is due, again and again: whoever brought it, and
+     * now waits itself, did not wait yet when it was brought.
+     */
     private void makeRoom() {
+        if (isBacklogged && isSomethingDue) {
+            thread.wakeIn(MAKE_ROOM_PAUSE);
+        }
         if (isBacklogged && nextMakingOfRoom - time.nanos() <= 0) {
             nextMakingOfRoom = time.after(MAKE_ROOM_PAUSE);
             owner.makeRoom();

@@ -168,7 +168,7 @@ final class Inboxes {
             Map<String, Receiver> receivers,
             Arrival[] arrivals)
             throws SQLException {
-        Map<String, Set<String>> known = receivers.isEmpty() ? Map.of() : keys(session, letters, places);
+        Map<String, Set<String>> known = receivers.isEmpty() ? new HashMap<>() : keys(session, letters, places);
         List<@Nullable Object[]> messages = new ArrayList<>();
         Set<String> told = new HashSet<>();
         for (int place : places) {

@@ -6,12 +6,14 @@ import dev.revive.tests.programs.Program.Effect;
 import dev.revive.tests.programs.Program.Fork;
 import dev.revive.tests.programs.Program.Loop;
 import dev.revive.tests.programs.Program.Nap;
+import dev.revive.tests.programs.Program.Note;
 import dev.revive.tests.programs.Program.Raise;
 import dev.revive.tests.programs.Program.Sequence;
 import dev.revive.workflow.FailurePolicy;
 import dev.revive.workflow.ParallelFailedException;
 import dev.revive.workflow.ParallelOptions;
 import dev.revive.workflow.RetryPolicy;
+import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.StepFailedException;
 import dev.revive.workflow.WorkflowContext;
@@ -129,6 +131,8 @@ final class Interpreter {
                 calls++;
                 context.sleep("nap", Duration.ofMillis(1));
                 see("slept");
+            } else if (part instanceof Note note) {
+                see(note(note.isSent()));
             } else if (part instanceof Sequence sequence) {
                 for (Program each : sequence.parts()) {
                     run(each);
@@ -149,6 +153,18 @@ final class Interpreter {
 
         private void see(String what) {
             seen = seen + "," + what;
+        }
+
+        /** Under a name that no other place has: which of two that wait for the same receives it would be left to chance. */
+        private String note(boolean isSent) {
+            Signal<String> signal = Signal.named("note " + scope + "#" + (calls + 1), String.class);
+            if (!isSent) {
+                calls++;
+                return context.await(signal, Duration.ofMillis(1)).orElse("nothing");
+            }
+            calls += 2;
+            context.workflow(context.info().workflowId()).signal(signal, "noted");
+            return context.await(signal);
         }
 
         private String effect(Effect effect) {

@@ -15,6 +15,9 @@ sealed interface Program {
     /** A sleep too short to matter, but in which a run may leave memory. */
     record Nap() implements Program {}
 
+    /** A signal to itself, which it receives; or a wait for one that nobody sends. */
+    record Note(boolean isSent) implements Program {}
+
     /** Some programs one after the other. */
     record Sequence(List<Program> parts) implements Program {}
 
@@ -79,6 +82,9 @@ sealed interface Program {
         private Program effect() {
             if (random.nextInt(8) == 0) {
                 return new Nap();
+            }
+            if (random.nextInt(6) == 0) {
+                return new Note(random.nextInt(3) > 0);
             }
             Flavour[] flavours = Flavour.values();
             return new Effect("step " + random.nextInt(4), flavours[random.nextInt(flavours.length)]);

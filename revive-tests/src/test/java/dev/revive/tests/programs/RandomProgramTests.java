@@ -29,9 +29,11 @@ import dev.revive.workflow.WorkflowHandle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,6 +62,8 @@ class RandomProgramTests {
     private static final int WORKERS = 2;
     private static final int PASSAGES_OF_A_STEP = 5;
     private static final Workflow<Long, String> PROGRAM = Workflow.named("program", Long.class, String.class);
+    private static final Set<CallKind> NO_EFFECTS =
+            EnumSet.of(CallKind.PARALLEL, CallKind.SLEEP, CallKind.AWAIT, CallKind.SIGNAL);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Test
@@ -269,7 +273,7 @@ class RandomProgramTests {
             for (StepInfo step : steps) {
                 int times = effects.getOrDefault(step.stepKey(), 0);
                 effects.remove(step.stepKey());
-                if (step.kind() == CallKind.PARALLEL || step.kind() == CallKind.SLEEP) {
+                if (NO_EFFECTS.contains(step.kind())) {
                     continue;
                 }
                 String what = "seed " + seed + ", " + id + ": effects of " + step;

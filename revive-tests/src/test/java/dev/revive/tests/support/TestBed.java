@@ -124,6 +124,11 @@ public abstract class TestBed {
         return new Trial<>(this, flow("trial", output), unique("it"), function);
     }
 
+    /** One of several workflows of a test. */
+    protected <O> Trial<O> trial(String name, Class<O> output, WorkflowFunction<String, O> function) {
+        return new Trial<>(this, flow(name, output), unique(name), function);
+    }
+
     // ---- rows
 
     /** The workflow's row. */

@@ -1,0 +1,512 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.testing;
+
+import static dev.revive.store.Answer.ACCEPTED;
+import static dev.revive.store.Answer.REFUSED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.revive.store.Answer;
+import dev.revive.store.Arrival;
+import dev.revive.store.Inbox;
+import dev.revive.store.Letter;
+import dev.revive.store.Message;
+import dev.revive.store.MessageKind;
+import dev.revive.store.Operation.Receive;
+import dev.revive.store.Operation.Release;
+import dev.revive.store.Operation.Send;
+import dev.revive.store.ReadLimit;
+import dev.revive.store.Retry;
+import dev.revive.store.StepKey;
+import dev.revive.store.StepRecord;
+import dev.revive.workflow.CallKind;
+import dev.revive.workflow.Failure;
+import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.WorkflowStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What comes for a workflow, and is received. */
+abstract class MessagingContract extends ReadingContract {
+    private static final ReadLimit ALL = new ReadLimit(1_000, 1_000, 1_000_000);
+
+    private static Letter letter(String to, String name, String key) {
+        return new Letter(to, MessageKind.SIGNAL, name, key, "\"" + key + "\"", STAMP, null);
+    }
+
+    private static Letter starting(String id, String key) {
+        return new Letter(id, MessageKind.SIGNAL, "go", key, "1", STAMP, workflow(id));
+    }
+
+    private Inbox inbox(String id) {
+        return lane.inboxes(Map.of(id, 0L)).get(id);
+    }
+
+    private List<String> unread(String id) {
+        return inbox(id).messages().stream().map(Message::key).toList();
+    }
+
+    private static StepRecord received(String id, long epoch, int sequence, long position) {
+        return StepRecord.of(id, new StepKey("", sequence, "go"), CallKind.AWAIT, epoch)
+                .at(STAMP)
+                .detail(Long.toString(position))
+                .completed("\"payload\"");
+    }
+
+    private static Send send(String from, int sequence, String to) {
+        StepRecord sent = StepRecord.of(from, new StepKey("", sequence, "go"), CallKind.SIGNAL, 1)
+                .at(STAMP)
+                .completed(null);
+        return new Send(
+                Map.of(
+                        Arrival.ARRIVED,
+                        sent,
+                        Arrival.NOT_FOUND,
+                        sent.change().failed("{\"message\":\"nobody\"}"),
+                        Arrival.ENDED,
+                        sent.change().failed("{\"message\":\"over\"}")),
+                letter(to, "go", "of " + from + " " + sequence));
+    }
+
+    /** A workflow in nobody's hands, which waits for these for an hour. */
+    private void waiting(String id, @Nullable List<String> topics) {
+        write(claimed(id));
+        write(Release.of(id, 1).in(Duration.ofHours(1)).ifWakeSeq(0).waitingFor(topics));
+    }
+
+    @Nested
+    class ALetter {
+        @Test
+        void isInTheInboxWithThePlaceThatItsWorkflowsCounterWasRaisedTo() {
+            write(claimed("a"));
+
+            assertThat(store.send(List.of(letter("a", "go", "1"), letter("a", "stop", "2"))))
+                    .containsExactly(Arrival.ARRIVED, Arrival.ARRIVED);
+
+            assertThat(row("a").wakeSeq()).isEqualTo(2);
+            assertThat(row("a").status()).isEqualTo(WorkflowStatus.RUNNING);
+            assertThat(row("a").dueAt()).isNull();
+            assertThat(inbox("a"))
+                    .isEqualTo(new Inbox(
+                            2, List.of(letter("a", "go", "1").at(1), letter("a", "stop", "2").at(2))));
+        }
+
+        @Test
+        void arrivesOnceUnderOneKeyThoughItWasReceivedAndItsWorkflowHasEnded() {
+            write(claimed("a"));
+            store.send(List.of(letter("a", "go", "same"), letter("a", "go", "same")));
+            assertThat(unread("a")).containsExactly("same");
+            write(new Receive(received("a", 1, 1, 1), true, 1));
+            write(complete("a", 1));
+
+            assertThat(store.send(List.of(letter("a", "go", "same"), letter("a", "go", "other"))))
+                    .containsExactly(Arrival.ARRIVED, Arrival.ENDED);
+
+            assertThat(row("a").wakeSeq()).isEqualTo(1);
+            assertThat(unread("a")).isEmpty();
+        }
+
+        @Test
+        void findsNobodyWhereThereIsNobody() {
+            assertThat(store.send(List.of(letter("nobody", "go", "1")))).containsExactly(Arrival.NOT_FOUND);
+        }
+
+        @Test
+        void amongOthersHasAnAnswerOfItsOwn() {
+            write(claimed("a"), claimed("b"), claimed("c"), complete("c", 1));
+
+            assertThat(store.send(List.of(
+                            letter("b", "go", "1"),
+                            letter("nobody", "go", "2"),
+                            letter("a", "go", "3"),
+                            letter("c", "go", "4"),
+                            letter("b", "go", "5"))))
+                    .containsExactly(
+                            Arrival.ARRIVED, Arrival.NOT_FOUND, Arrival.ARRIVED, Arrival.ENDED, Arrival.ARRIVED);
+
+            assertThat(unread("a")).containsExactly("3");
+            assertThat(unread("b")).containsExactly("1", "5");
+            assertThat(unread("c")).isEmpty();
+        }
+
+        @Test
+        void isKeptForAWorkflowThatNeedsAttention() {
+            write(claimed("a"));
+            write(finish("a", 1, WorkflowStatus.NEEDS_ATTENTION, "1"));
+
+            assertThat(store.send(List.of(letter("a", "go", "1")))).containsExactly(Arrival.ARRIVED);
+
+            assertThat(row("a").status()).isEqualTo(WorkflowStatus.NEEDS_ATTENTION);
+            assertThat(row("a").dueAt()).isNull();
+            assertThat(row("a").wakeSeq()).isEqualTo(1);
+        }
+
+        @Test
+        void holdsTextOfAnyKind() {
+            write(claimed("a"));
+            Letter odd = new Letter("a", MessageKind.SIGNAL, "go \"\\ é 💶\n", "k \"é💶", "\"é💶\\n\"", STAMP, null);
+
+            store.send(List.of(odd));
+
+            assertThat(inbox("a").messages()).containsExactly(odd.at(1));
+        }
+
+        @Test
+        void isSeenByPeopleUntilItIsReceived() {
+            write(claimed("a"));
+            store.send(List.of(letter("a", "go", "long"), letter("a", "go", "2")));
+            String before = store.fingerprint("a").orElseThrow();
+
+            assertThat(store.messages("a", ALL))
+                    .containsExactly(letter("a", "go", "long").at(1), letter("a", "go", "2").at(2));
+            assertThat(store.messages("a", new ReadLimit(3, 1, 1_000)))
+                    .singleElement()
+                    .satisfies(message -> assertThat(message.payload()).isEqualTo("\"lo"));
+            write(new Receive(received("a", 1, 1, 1), true, 1));
+
+            assertThat(store.messages("a", ALL)).extracting(Message::position).containsExactly(2L);
+            store.send(List.of(letter("a", "go", "3")));
+            assertThat(store.fingerprint("a").orElseThrow()).isNotEqualTo(before);
+        }
+    }
+
+    @Nested
+    class WhatAWorkflowWaitsFor {
+        @Test
+        void makesItDueAtOnce() {
+            waiting("a", List.of("SIGNAL:other", "SIGNAL:go"));
+
+            store.send(List.of(letter("a", "go", "1")));
+
+            assertThat(claim(9)).containsExactly("a");
+        }
+
+        @Test
+        void isAnythingIfItDoesNotSay() {
+            waiting("a", null);
+
+            store.send(List.of(letter("a", "go", "1")));
+
+            assertThat(claim(9)).containsExactly("a");
+        }
+
+        @Test
+        void isNotAnythingElse() {
+            waiting("a", List.of("SIGNAL:g", "SIGNAL:gone", "SIGNAL:\"go\"", "X:go"));
+            waiting("nothing", List.of());
+            Instant dueAt = row("a").dueAt();
+
+            store.send(List.of(letter("a", "go", "1"), letter("nothing", "go", "1")));
+
+            assertThat(claim(9)).isEmpty();
+            assertThat(row("a").dueAt()).isEqualTo(dueAt);
+            assertThat(row("a").wakeSeq()).isEqualTo(1);
+        }
+
+        @Test
+        void isTheLastThatItSaid() {
+            waiting("a", List.of("SIGNAL:old"));
+            store.wake("a");
+            claim(9);
+            write(Release.of("a", 2).in(null).waitingFor(List.of("SIGNAL:new")));
+
+            store.send(List.of(letter("a", "old", "1")));
+            assertThat(claim(9)).isEmpty();
+            store.send(List.of(letter("a", "new", "2")));
+
+            assertThat(claim(9)).containsExactly("a");
+        }
+
+        @Test
+        void isSaidByEachOfManyThatAreGivenBackTogether() {
+            List<Release> releases = new ArrayList<>();
+            for (int i = 0; i < 60; i++) {
+                write(claimed("w" + i));
+                releases.add(Release.of("w" + i, 1)
+                        .in(null)
+                        .ifWakeSeq(0)
+                        .waitingFor(i % 3 == 0 ? null : List.of(i % 3 == 1 ? "SIGNAL:go" : "SIGNAL:no")));
+            }
+            write(releases.toArray(Release[]::new));
+
+            store.send(IntStream.range(0, 60)
+                    .mapToObj(i -> letter("w" + i, "go", "1"))
+                    .toList());
+
+            assertThat(claim(100))
+                    .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 60)
+                            .filter(i -> i % 3 != 2)
+                            .mapToObj(i -> "w" + i)
+                            .toList());
+        }
+
+        /** Whichever comes first: either the message finds it waiting and makes it due, or the giving back is refused. */
+        @Test
+        void isNeverLostBetweenTheLastLookAndTheWait() throws Exception {
+            write(claimed("a"));
+            ExecutorService sender = Executors.newSingleThreadExecutor();
+            try {
+                for (int i = 0; i < 300; i++) {
+                    Letter next = letter("a", "go", "k" + i);
+                    long epoch = row("a").epoch();
+                    long seen = row("a").wakeSeq();
+                    CyclicBarrier together = new CyclicBarrier(2);
+                    Future<List<Arrival>> sent = sender.submit(() -> {
+                        together.await();
+                        return store.send(List.of(next));
+                    });
+                    together.await();
+                    Answer givenBack = write(Release.of("a", epoch)
+                                    .in(null)
+                                    .ifWakeSeq(seen)
+                                    .waitingFor(List.of("SIGNAL:go")))
+                            .get(0);
+                    assertThat(sent.get()).containsExactly(Arrival.ARRIVED);
+                    if (givenBack == ACCEPTED) {
+                        assertThat(claim(1)).containsExactly("a");
+                    }
+                    assertThat(row("a").status()).isEqualTo(WorkflowStatus.RUNNING);
+                    assertThat(row("a").wakeSeq()).isEqualTo(seen + 1);
+                }
+            } finally {
+                sender.shutdown();
+            }
+            assertThat(unread("a")).hasSize(300);
+        }
+    }
+
+    @Nested
+    class ALetterThatStarts {
+        @Test
+        void startsItsWorkflowDueWithTheLetterInItsInbox() {
+            assertThat(store.send(List.of(starting("a", "1")))).containsExactly(Arrival.ARRIVED);
+
+            assertThat(row("a").input()).isEqualTo(workflow("a").input());
+            assertThat(row("a").epoch()).isZero();
+            assertThat(claim(9)).containsExactly("a");
+            assertThat(unread("a")).containsExactly("1");
+            assertThat(row("a").wakeSeq()).isEqualTo(1);
+        }
+
+        @Test
+        void onlyArrivesWhereThereIsOne() {
+            write(claimed("a"));
+
+            assertThat(store.send(List.of(starting("a", "1"), starting("a", "2"), starting("a", "1"))))
+                    .containsExactly(Arrival.ARRIVED, Arrival.ARRIVED, Arrival.ARRIVED);
+
+            assertThat(row("a").status()).isEqualTo(WorkflowStatus.RUNNING);
+            assertThat(unread("a")).containsExactly("1", "2");
+        }
+
+        @Test
+        void doesNotStartWhatHasEndedAgain() {
+            write(claimed("a"), complete("a", 1));
+
+            assertThat(store.send(List.of(starting("a", "1")))).containsExactly(Arrival.ENDED);
+        }
+
+        @Test
+        void startsOneWhoeverElseDoes() throws Exception {
+            ExecutorService senders = Executors.newFixedThreadPool(4);
+            try {
+                for (int i = 0; i < 20; i++) {
+                    String id = "a" + i;
+                    List<Future<List<Arrival>>> sent = new ArrayList<>();
+                    for (int sender = 0; sender < 4; sender++) {
+                        Letter letter = starting(id, "k" + sender);
+                        sent.add(senders.submit(() -> store.send(List.of(letter))));
+                    }
+                    for (Future<List<Arrival>> each : sent) {
+                        assertThat(each.get()).containsExactly(Arrival.ARRIVED);
+                    }
+                    assertThat(unread(id)).containsExactlyInAnyOrder("k0", "k1", "k2", "k3");
+                    assertThat(row(id).wakeSeq()).isEqualTo(4);
+                }
+            } finally {
+                senders.shutdown();
+            }
+        }
+    }
+
+    @Nested
+    class Receiving {
+        @Test
+        void recordsTheStepAndTakesTheMessageOutOfTheInbox() {
+            write(claimed("a"));
+            store.send(List.of(letter("a", "go", "1"), letter("a", "go", "2")));
+            StepRecord received = received("a", 1, 1, 1);
+
+            assertThat(write(new Receive(received, true, 1))).containsExactly(ACCEPTED);
+
+            assertThat(journal("a")).containsExactly(received);
+            assertThat(unread("a")).containsExactly("2");
+        }
+
+        @Test
+        void followsTheBeginningOfTheWait() {
+            write(claimed("a"));
+            store.send(List.of(letter("a", "go", "1")));
+            StepRecord received = received("a", 1, 1, 1);
+            write(fresh(received.change().detail(null).output(null).started()));
+
+            assertThat(write(new Receive(received, false, 1))).containsExactly(ACCEPTED);
+
+            assertThat(journal("a")).containsExactly(received);
+            assertThat(unread("a")).isEmpty();
+        }
+
+        @Test
+        void writtenAgainIsAccepted() {
+            write(claimed("a"));
+            store.send(List.of(letter("a", "go", "1")));
+            Receive receive = new Receive(received("a", 1, 1, 1), true, 1);
+            write(receive);
+
+            assertThat(write(receive)).containsExactly(ACCEPTED);
+            assertThat(write(receive, complete("a", 1))).containsExactly(ACCEPTED, ACCEPTED);
+            assertThat(write(receive, complete("a", 1))).containsExactly(ACCEPTED, ACCEPTED);
+        }
+
+        @Test
+        void isRefusedIfTheMessageWasReceivedOrNeverCameAndThenNothingIsRecorded() {
+            write(claimed("a"), claimed("b"));
+            store.send(List.of(letter("a", "go", "1")));
+            write(new Receive(received("a", 1, 1, 1), true, 1));
+
+            assertThat(write(
+                            new Receive(received("a", 1, 2, 1), true, 1),
+                            fresh(completed("a", 3, 1, 1, "1")),
+                            fresh(completed("b", 1, 1, 1, "1"))))
+                    .containsExactly(REFUSED, REFUSED, ACCEPTED);
+            assertThat(write(new Receive(received("a", 1, 2, 9), true, 9))).containsExactly(REFUSED);
+
+            assertThat(journal("a")).hasSize(1);
+        }
+
+        @Test
+        void isRefusedAtAnotherEpochAndThenTheMessageStays() {
+            write(claimed("a"));
+            store.send(List.of(letter("a", "go", "1")));
+
+            assertThat(write(new Receive(received("a", 2, 1, 1), true, 1))).containsExactly(REFUSED);
+
+            assertThat(journal("a")).isEmpty();
+            assertThat(unread("a")).containsExactly("1");
+        }
+
+        @Test
+        void inABatchOfManyTakesEachMessageOnce() {
+            List<Receive> receipts = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                write(claimed("w" + i));
+                store.send(List.of(letter("w" + i, "go", "1")));
+                receipts.add(new Receive(received("w" + i, 1, 1, 1), true, 1));
+            }
+
+            assertThat(write(receipts.toArray(Receive[]::new))).hasSize(40).containsOnly(ACCEPTED);
+
+            assertThat(IntStream.range(0, 40).mapToObj(i -> unread("w" + i))).allMatch(List::isEmpty);
+        }
+
+        @Test
+        void isUndoneByARetryOfTheWorkflowThatFailedBeforeIt() {
+            write(claimed("a"));
+            store.send(List.of(letter("a", "go", "1"), letter("a", "go", "2")));
+            StepRecord failed = step("a", new StepKey("", 1, "step"), StepStatus.FAILED, 1, 1, null);
+            write(fresh(failed), new Receive(received("a", 1, 2, 1), true, 1));
+            write(finish("a", 1, WorkflowStatus.FAILED, "{\"message\":\"no\"}"));
+
+            Retry retry = Retry.of(row("a"), journal("a"), List.of("#1"), call -> Failure.Kind.THROWN, STAMP);
+            assertThat(store.retry(retry)).isTrue();
+
+            assertThat(unread("a")).containsExactly("1", "2");
+            assertThat(inbox("a").messages().get(0).payload()).isEqualTo("\"payload\"");
+        }
+
+        @Test
+        void survivesTheDeathOfItsExecutor() {
+            write(claimed("a"));
+            store.send(List.of(letter("a", "go", "1"), letter("a", "go", "2")));
+            write(new Receive(received("a", 1, 1, 1), true, 1));
+
+            dieAndComeBack();
+
+            assertThat(claim(9)).containsExactly("a");
+            assertThat(unread("a")).containsExactly("2");
+        }
+    }
+
+    @Nested
+    class Sending {
+        @Test
+        void recordsTheStepAndPutsTheMessageIntoTheOthersInbox() {
+            write(claimed("a"));
+            waiting("b", List.of("SIGNAL:go"));
+            Send send = send("a", 1, "b");
+
+            assertThat(write(send)).containsExactly(ACCEPTED);
+
+            assertThat(journal("a")).containsExactly(send.step(Arrival.ARRIVED));
+            assertThat(claim(9)).containsExactly("b");
+            assertThat(unread("b")).containsExactly("of a 1");
+        }
+
+        @Test
+        void toNobodyIsRecordedAsWhatItIs() {
+            write(claimed("a"), claimed("over"), complete("over", 1));
+
+            assertThat(write(send("a", 1, "nobody"))).containsExactly(Answer.NOT_FOUND);
+            assertThat(write(send("a", 2, "over"))).containsExactly(Answer.ENDED);
+
+            assertThat(journal("a"))
+                    .containsExactly(
+                            send("a", 1, "nobody").step(Arrival.NOT_FOUND),
+                            send("a", 2, "over").step(Arrival.ENDED));
+        }
+
+        @Test
+        void writtenAgainHasTheAnswerThatIsRecorded() {
+            write(claimed("a"), claimed("b"));
+            write(send("a", 1, "b"));
+            write(send("a", 2, "nobody"));
+            write(complete("b", 1), due("nobody"));
+
+            assertThat(write(send("a", 1, "b"))).containsExactly(ACCEPTED);
+            assertThat(write(send("a", 2, "nobody"))).containsExactly(Answer.NOT_FOUND);
+
+            assertThat(unread("b")).containsExactly("of a 1");
+            assertThat(unread("nobody")).isEmpty();
+        }
+
+        @Test
+        void toItselfIsNewsToIt() {
+            write(claimed("a"));
+
+            assertThat(write(send("a", 1, "a"))).containsExactly(ACCEPTED);
+
+            assertThat(unread("a")).containsExactly("of a 1");
+            assertThat(write(Release.of("a", 1).in(null).ifWakeSeq(0))).containsExactly(REFUSED);
+        }
+
+        @Test
+        void isRefusedAtAnotherEpochAndThenNothingArrives() {
+            write(claimed("a"), claimed("b"));
+            write(release("a", 1));
+
+            assertThat(write(send("a", 1, "b"))).containsExactly(REFUSED);
+
+            assertThat(unread("b")).isEmpty();
+        }
+    }
+}

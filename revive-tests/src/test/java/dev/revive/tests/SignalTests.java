@@ -1,0 +1,758 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.revive.Revive;
+import dev.revive.crash.CrashAction;
+import dev.revive.crash.CrashPlan;
+import dev.revive.crash.CrashPoint;
+import dev.revive.store.Message;
+import dev.revive.store.ReadLimit;
+import dev.revive.store.StepRecord;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.tests.support.Effects;
+import dev.revive.tests.support.Gate;
+import dev.revive.tests.support.InSettings;
+import dev.revive.tests.support.TestBed;
+import dev.revive.tests.support.Trial;
+import dev.revive.workflow.Attention;
+import dev.revive.workflow.Branch;
+import dev.revive.workflow.CallKind;
+import dev.revive.workflow.ParallelFailedException;
+import dev.revive.workflow.ParallelOptions;
+import dev.revive.workflow.SerializationException;
+import dev.revive.workflow.Signal;
+import dev.revive.workflow.SignalNotDeliveredException;
+import dev.revive.workflow.SignalNotDeliveredException.Reason;
+import dev.revive.workflow.SignalOptions;
+import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowContext;
+import dev.revive.workflow.WorkflowRef;
+import dev.revive.workflow.WorkflowStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Waiting for signals, and sending them. */
+@InSettings
+class SignalTests extends TestBed {
+    private static final Signal<String> GO = Signal.named("go", String.class);
+    private static final Signal<Integer> NUMBER = Signal.named("number", Integer.class);
+    private static final Duration SHORT = Duration.ofMillis(100);
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final ReadLimit ALL = new ReadLimit(1_000, 1_000, 1_000_000);
+
+    private final Effects effects = new Effects();
+
+    /** Waits until a workflow is a row and nothing else. */
+    private WorkflowRecord awaitUnloaded(String id) {
+        await().atMost(PATIENCE).until(() -> row(id).status() == WorkflowStatus.DUE);
+        return row(id);
+    }
+
+    private void awaitWaiting(Trial<?> trial, String signal) {
+        await().atMost(PATIENCE)
+                .until(() -> trial.rows().stream()
+                        .anyMatch(row -> row.key().name().equals(signal) && row.status() == StepStatus.STARTED));
+    }
+
+    private WorkflowRef ref(Trial<?> trial) {
+        return trial.revive().workflow(trial.id());
+    }
+
+    private Trial<String> waiting() {
+        return trial(String.class, (ctx, in) -> {
+            ctx.step("Before", () -> effects.happen("Before"));
+            String got = ctx.await(GO);
+            ctx.step("After", () -> effects.happen("After"));
+            return got;
+        });
+    }
+
+    @Nested
+    class AWait {
+        @Test
+        void endsWithWhatIsSent() {
+            Trial<String> trial = waiting();
+            trial.revive();
+            awaitWaiting(trial, "go");
+
+            ref(trial).signal(GO, "now");
+
+            assertThat(trial.result()).isEqualTo("now");
+            assertThat(effects.all()).containsExactly("Before", "After");
+        }
+
+        @Test
+        void endsWithWhatIsSentToAWorkflowThatIsARow() {
+            Trial<String> trial = waiting();
+            trial.revive();
+            WorkflowRecord unloaded = awaitUnloaded(trial.id());
+            assertThat(unloaded.dueAt()).isNull();
+
+            ref(trial).signal(GO, "now");
+
+            assertThat(trial.result()).isEqualTo("now");
+            assertThat(effects.all()).containsExactly("Before", "After");
+        }
+
+        @Test
+        void findsWhatCameBeforeIt() {
+            Gate gate = new Gate();
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                ctx.step("Wait", gate::pass);
+                return ctx.await(GO);
+            });
+            trial.revive();
+            gate.awaitReached();
+
+            ref(trial).signal(GO, "early");
+            gate.open();
+
+            assertThat(trial.result()).isEqualTo("early");
+            assertThat(trial.rows()).noneMatch(row -> row.status() == StepStatus.STARTED);
+        }
+
+        @Test
+        void isRecordedWhenItReallyWaitsAndWithWhatItReceived() {
+            Trial<String> trial = waiting();
+            trial.revive();
+            awaitWaiting(trial, "go");
+            StepRecord started = trial.row("go");
+            assertThat(started.kind()).isEqualTo(CallKind.AWAIT);
+            assertThat(started.nextAt()).isNull();
+
+            ref(trial).signal(GO, "now");
+            trial.result();
+
+            assertThat(trial.row("go").status()).isEqualTo(StepStatus.COMPLETED);
+            assertThat(trial.row("go").output()).isEqualTo("\"now\"");
+            assertThat(store().messages(trial.id(), ALL)).isEmpty();
+        }
+
+        @Test
+        void receivesEachOnceInTheOrderOfTheirArrival() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                List<Integer> all = new ArrayList<>();
+                for (int i = 0; i < 20; i++) {
+                    all.add(ctx.await(NUMBER));
+                    if (i % 5 == 0) {
+                        ctx.step("Step", () -> effects.happen("Step"));
+                    }
+                }
+                return all.toString();
+            });
+            WorkflowRef workflow = ref(trial);
+            for (int i = 0; i < 20; i++) {
+                workflow.signal(NUMBER, i);
+            }
+
+            assertThat(trial.result())
+                    .isEqualTo(IntStream.range(0, 20).boxed().toList().toString());
+            assertThat(effects.all()).hasSize(4);
+        }
+
+        @Test
+        void receivesOnlyItsOwn() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.await(GO) + ctx.await(NUMBER));
+            WorkflowRef workflow = ref(trial);
+            workflow.signal(NUMBER, 1);
+            workflow.signal(GO, "a");
+
+            assertThat(trial.result()).isEqualTo("a1");
+        }
+
+        @Test
+        void isNotWokenByWhatItDoesNotWaitFor() {
+            Trial<String> trial = waiting();
+            trial.revive();
+            long epoch = awaitUnloaded(trial.id()).epoch();
+
+            for (int i = 0; i < 10; i++) {
+                ref(trial).signal(NUMBER, i);
+            }
+
+            assertThat(row(trial.id()).epoch()).isEqualTo(epoch);
+            assertThat(row(trial.id()).dueAt()).isNull();
+            assertThat(row(trial.id()).wakeSeq()).isEqualTo(10);
+            ref(trial).signal(GO, "now");
+            assertThat(trial.result()).isEqualTo("now");
+            assertThat(store().messages(trial.id(), ALL))
+                    .extracting(Message::name)
+                    .containsOnly("number")
+                    .hasSize(10);
+        }
+
+        @Test
+        void ofASleepIsNotEndedByASignal() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                ctx.sleep("Nap", Duration.ofMillis(1_500));
+                return ctx.await(GO);
+            });
+            trial.revive();
+            awaitWaiting(trial, "Nap");
+
+            ref(trial).signal(GO, "now");
+
+            assertThat(trial.result()).isEqualTo("now");
+            StepRecord nap = trial.row("Nap");
+            assertThat(Duration.between(nap.startedAt(), nap.recordedAt())).isGreaterThanOrEqualTo(Duration.ofMillis(1_500));
+        }
+    }
+
+    @Nested
+    class AWaitWithALimit {
+        private Trial<String> waiting(Duration limit) {
+            return trial(String.class, (ctx, in) -> {
+                Optional<String> got = ctx.await(GO, limit);
+                ctx.step("After", () -> effects.happen("After"));
+                return got.orElse("nothing");
+            });
+        }
+
+        @Test
+        void endsWithNothingWhenTheTimeIsUp() {
+            Trial<String> trial = waiting(SHORT);
+
+            assertThat(trial.result()).isEqualTo("nothing");
+
+            StepRecord row = trial.row("go");
+            assertThat(row.status()).isEqualTo(StepStatus.COMPLETED);
+            assertThat(row.output()).isNull();
+            assertThat(Duration.between(row.startedAt(), row.recordedAt())).isGreaterThanOrEqualTo(SHORT);
+        }
+
+        @Test
+        void endsWithNothingThoughItIsARow() {
+            Trial<String> trial = waiting(Duration.ofMillis(1_700));
+
+            assertThat(trial.result()).isEqualTo("nothing");
+            assertThat(effects.all()).containsExactly("After");
+        }
+
+        @Test
+        void endsWithWhatCameInTime() {
+            Trial<String> trial = waiting(LONG);
+            trial.revive();
+            awaitUnloaded(trial.id());
+
+            ref(trial).signal(GO, "now");
+
+            assertThat(trial.result()).isEqualTo("now");
+        }
+
+        @Test
+        void ofNoTimeTakesWhatIsThereAndElseNothing() {
+            Gate gate = new Gate();
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                Optional<String> before = ctx.await(GO, Duration.ZERO);
+                ctx.step("Wait", gate::pass);
+                return before.orElse("nothing") + ctx.await(GO, Duration.ofSeconds(-1)).orElse("nothing");
+            });
+            trial.revive();
+            gate.awaitReached();
+            ref(trial).signal(GO, " something");
+            gate.open();
+
+            assertThat(trial.result()).isEqualTo("nothing something");
+        }
+
+        @Test
+        void thatWasUpStaysSoThoughItsSignalIsThereWhenItIsReplayed() {
+            Gate gate = new Gate();
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                Optional<String> got = ctx.await(GO, SHORT);
+                ctx.step("Wait", gate::pass);
+                return got.orElse("nothing") + " then " + ctx.await(GO);
+            });
+            trial.revive();
+            gate.awaitReached();
+            ref(trial).signal(GO, "late");
+            trial.stopWhile(gate);
+
+            assertThat(trial.result()).isEqualTo("nothing then late");
+        }
+
+        @Test
+        void isNotMadeLongerByACrash() {
+            Trial<String> trial = waiting(Duration.ofSeconds(1));
+            trial.revive();
+            awaitWaiting(trial, "go");
+            trial.stop();
+
+            assertThat(trial.result()).isEqualTo("nothing");
+            StepRecord row = trial.row("go");
+            assertThat(Duration.between(row.startedAt(), row.recordedAt())).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        }
+
+        /** Whichever of the two is first, the signal is received exactly once, by the first wait or by the one after it. */
+        @Test
+        void losesNoSignalToItsLimit() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                int received = 0;
+                int limits = 0;
+                while (received < 30) {
+                    Optional<Integer> got = ctx.await(NUMBER, Duration.ofMillis(3));
+                    if (got.isEmpty()) {
+                        limits++;
+                    } else if (got.get() != received++) {
+                        return "out of order: " + got.get();
+                    }
+                    if (limits > 5_000) {
+                        return "lost";
+                    }
+                }
+                return "all";
+            });
+            WorkflowRef workflow = ref(trial);
+            for (int i = 0; i < 30; i++) {
+                workflow.signal(NUMBER, i);
+            }
+
+            assertThat(trial.result()).isEqualTo("all");
+        }
+    }
+
+    @Nested
+    class ASender {
+        @Test
+        void isToldThatNobodyIsThere() {
+            Revive revive = engine(builder -> builder);
+
+            assertThatThrownBy(() -> revive.workflow(unique("nobody")).signal(GO, "x"))
+                    .isInstanceOfSatisfying(
+                            SignalNotDeliveredException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.NOT_FOUND));
+        }
+
+        @Test
+        void isToldThatItIsOver() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> "done");
+            trial.result();
+
+            assertThatThrownBy(() -> ref(trial).signal(GO, "x"))
+                    .isInstanceOfSatisfying(
+                            SignalNotDeliveredException.class,
+                            e -> assertThat(e.reason()).isEqualTo(Reason.ENDED));
+        }
+
+        @Test
+        void whoCallsAgainUnderItsKeyHasSentOnce() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.await(GO) + ctx.await(GO));
+            WorkflowRef workflow = ref(trial);
+            workflow.signal(GO, "a", SignalOptions.idempotencyKey("click-1"));
+            workflow.signal(GO, "b", SignalOptions.idempotencyKey("click-1"));
+            workflow.signal(GO, "c", SignalOptions.idempotencyKey("click-2"));
+
+            assertThat(trial.result()).isEqualTo("ac");
+            workflow.signal(GO, "d", SignalOptions.idempotencyKey("click-1"));
+        }
+
+        @Test
+        void cannotSendNothing() {
+            Trial<String> trial = waiting();
+
+            assertThatThrownBy(() -> ref(trial).signal(GO, null)).isInstanceOf(NullPointerException.class);
+        }
+
+        @Test
+        void isRefusedWhatCannotBeReadBack() {
+            Trial<String> trial = waiting();
+            Signal<Unreadable> signal = Signal.named("unreadable", Unreadable.class);
+
+            assertThatThrownBy(() -> ref(trial).signal(signal, new Unreadable("x", 1)))
+                    .isInstanceOf(SerializationException.class);
+        }
+
+        @Test
+        void inAWorkflowMayNotGoAroundItsContext() {
+            Workflow<String, String> workflow = flow("around", String.class);
+            AtomicReference<Revive> revive = new AtomicReference<>();
+            revive.set(engine(workflow, (ctx, in) -> {
+                revive.get().workflow("x").signal(GO, "x");
+                return "";
+            }));
+
+            assertThatThrownBy(() ->
+                            revive.get().start(workflow, unique("a"), "").result())
+                    .hasMessageContaining("inside a step");
+        }
+
+        @Test
+        void insideAStepMay() {
+            Trial<String> receiver = waiting();
+            receiver.revive();
+            Trial<String> sender = trial("sender", String.class, (ctx, in) -> {
+                ctx.step("Send", () -> ref(receiver)
+                        .signal(GO, "from a step", SignalOptions.idempotencyKey("once")));
+                return "";
+            });
+            sender.result();
+
+            assertThat(receiver.result()).isEqualTo("from a step");
+        }
+
+        @Test
+        void amongManyIsAnsweredForItself() throws Exception {
+            int senders = 16;
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                int sum = 0;
+                for (int i = 0; i < senders * 10; i++) {
+                    sum += ctx.await(NUMBER);
+                }
+                return String.valueOf(sum);
+            });
+            WorkflowRef workflow = ref(trial);
+            ExecutorService threads = Executors.newFixedThreadPool(senders);
+            try {
+                List<Future<?>> all = new ArrayList<>();
+                for (int i = 0; i < senders; i++) {
+                    all.add(threads.submit(() -> {
+                        for (int n = 1; n <= 10; n++) {
+                            workflow.signal(NUMBER, n);
+                        }
+                    }));
+                }
+                for (Future<?> each : all) {
+                    each.get();
+                }
+            } finally {
+                threads.shutdown();
+            }
+
+            assertThat(trial.result()).isEqualTo(String.valueOf(senders * 55));
+        }
+    }
+
+    /** Written, and not read back. */
+    static final class Unreadable {
+        private final String text;
+
+        Unreadable(String text, int ignored) {
+            this.text = text;
+        }
+
+        public String getText() {
+            return text;
+        }
+    }
+
+    @Nested
+    class StartingAndSignalling {
+        @Test
+        void startsWhatIsNotThereWithTheSignalInItsInbox() {
+            Workflow<String, String> workflow = flow("starts", String.class);
+            Revive revive = engine(workflow, (ctx, in) -> in + ctx.await(GO, Duration.ZERO).orElse("nothing"));
+
+            assertThat(revive.startAndSignal(workflow, unique("a"), "in ", GO, "go").result())
+                    .isEqualTo("in go");
+        }
+
+        @Test
+        void onlySignalsWhatIsThere() {
+            Workflow<String, String> workflow = flow("signals", String.class);
+            Revive revive = engine(workflow, (ctx, in) -> in + ctx.await(GO) + ctx.await(GO));
+            String id = unique("a");
+            revive.startAndSignal(workflow, id, "first ", GO, "1");
+
+            assertThat(revive.startAndSignal(workflow, id, "ignored ", GO, "2").result())
+                    .isEqualTo("first 12");
+        }
+
+        @Test
+        void fromManyAtOnceStartsOnceAndLosesNothing() throws Exception {
+            Workflow<String, Integer> workflow = flow("counts", Integer.class);
+            Revive revive = engine(workflow, (ctx, in) -> {
+                effects.happen("started " + ctx.info().workflowId());
+                int sum = 0;
+                for (int i = 0; i < 8; i++) {
+                    sum += ctx.await(NUMBER);
+                }
+                return sum;
+            });
+            String id = unique("a");
+            ExecutorService threads = Executors.newFixedThreadPool(8);
+            try {
+                List<Future<?>> all = new ArrayList<>();
+                for (int i = 1; i <= 8; i++) {
+                    int number = i;
+                    all.add(threads.submit(() -> revive.startAndSignal(workflow, id, "", NUMBER, number)));
+                }
+                for (Future<?> each : all) {
+                    each.get();
+                }
+            } finally {
+                threads.shutdown();
+            }
+
+            assertThat(revive.handle(workflow, id).result()).isEqualTo(36);
+        }
+    }
+
+    @Nested
+    class FromAWorkflow {
+        @Test
+        void aSignalArrivesOnce() {
+            Trial<String> receiver = trial(String.class, (ctx, in) -> ctx.await(GO));
+            receiver.revive();
+            Trial<String> sender = trial("sender", String.class, (ctx, in) -> {
+                ctx.workflow(receiver.id()).signal(GO, "hello");
+                return "sent";
+            });
+
+            assertThat(sender.result()).isEqualTo("sent");
+            assertThat(receiver.result()).isEqualTo("hello");
+            assertThat(sender.row("go").kind()).isEqualTo(CallKind.SIGNAL);
+        }
+
+        @Test
+        void aSignalToNobodyIsAFailureThatIsTheSameInEveryReplay() {
+            Gate gate = new Gate();
+            String other = unique("other");
+            Trial<String> sender = trial("sender", String.class, (ctx, in) -> {
+                String got = undelivered(ctx, other);
+                ctx.step("Wait", gate::pass);
+                return got;
+            });
+            sender.revive();
+            gate.awaitReached();
+            Workflow<String, String> workflow = flow("other", String.class);
+            Revive revive = engine(workflow, (ctx, in) -> ctx.await(GO));
+            revive.start(workflow, other, "");
+            sender.stopWhile(gate);
+
+            assertThat(sender.result()).isEqualTo("NOT_FOUND");
+            assertThat(store().messages(other, ALL)).isEmpty();
+        }
+
+        @Test
+        void aSignalToWhatIsOverIsAFailure() {
+            Trial<String> over = trial("over", String.class, (ctx, in) -> "over");
+            over.result();
+            Trial<String> sender = trial("sender", String.class, (ctx, in) -> undelivered(ctx, over.id()));
+
+            assertThat(sender.result()).isEqualTo("ENDED");
+            assertThat(sender.row("go").status()).isEqualTo(StepStatus.FAILED);
+        }
+
+        private String undelivered(WorkflowContext ctx, String id) {
+            try {
+                ctx.workflow(id).signal(GO, "x");
+                return "delivered";
+            } catch (SignalNotDeliveredException e) {
+                return e.reason().name();
+            }
+        }
+
+        @Test
+        void aSignalToItselfIsReceived() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                ctx.workflow(ctx.info().workflowId()).signal(GO, "me");
+                return ctx.await(GO);
+            });
+
+            assertThat(trial.result()).isEqualTo("me");
+        }
+
+        @Test
+        void branchesMayWaitForEachOther() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                List<String> ends = ctx.parallel(ParallelOptions.defaults())
+                        .all(List.<Branch<String>>of(b -> "got " + b.await(GO), b -> {
+                            b.step("Before", () -> effects.happen("Before"));
+                            b.workflow(b.info().workflowId()).signal(GO, "it");
+                            return "sent";
+                        }));
+                return String.join(", ", ends);
+            });
+
+            assertThat(trial.result()).isEqualTo("got it, sent");
+            assertThat(effects.all()).containsExactly("Before");
+        }
+
+        @Test
+        void twoMayTalkToEachOther() {
+            String ping = unique("ping");
+            String pong = unique("pong");
+            Workflow<String, Integer> workflow = flow("talk", Integer.class);
+            Revive revive = engine(workflow, (ctx, in) -> {
+                int last = 0;
+                for (int i = 0; i < 15; i++) {
+                    boolean isPing = ctx.info().workflowId().equals(ping);
+                    if (!isPing || i > 0) {
+                        last = ctx.await(NUMBER);
+                    }
+                    if (isPing || i < 14) {
+                        ctx.workflow(isPing ? pong : ping).signal(NUMBER, last + 1);
+                    }
+                }
+                return last;
+            });
+            revive.start(workflow, pong, "waits first");
+            revive.start(workflow, ping, "");
+
+            assertThat(revive.handle(workflow, pong).result(PATIENCE)).isEqualTo(29);
+            assertThat(revive.handle(workflow, ping).result(PATIENCE)).isEqualTo(28);
+        }
+    }
+
+    @Nested
+    class InBranches {
+        @Test
+        void eachMessageGoesToOneOfThoseThatWaitForIt() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                List<Integer> all = ctx.parallel(ParallelOptions.defaults())
+                        .all(Collections.nCopies(5, (Branch<Integer>) b -> b.await(NUMBER)));
+                return String.valueOf(all.stream().sorted().toList());
+            });
+            WorkflowRef workflow = ref(trial);
+            for (int i = 0; i < 5; i++) {
+                workflow.signal(NUMBER, i);
+            }
+
+            assertThat(trial.result()).isEqualTo("[0, 1, 2, 3, 4]");
+        }
+
+        @Test
+        void waitsThatAreARowAreWokenByAnyOfTheirs() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                List<String> ends = ctx.parallel(ParallelOptions.defaults())
+                        .all(List.<Branch<String>>of(
+                                b -> b.await(GO), b -> "" + b.await(NUMBER, LONG).orElse(-1), b -> {
+                                    b.sleep("Nap", SHORT);
+                                    return "slept";
+                                }));
+                return ends.toString();
+            });
+            trial.revive();
+            awaitUnloaded(trial.id());
+
+            ref(trial).signal(NUMBER, 7);
+            await().atMost(PATIENCE).until(() -> trial.row("number").status() == StepStatus.COMPLETED);
+            ref(trial).signal(GO, "go");
+
+            assertThat(trial.result()).isEqualTo("[go, 7, slept]");
+        }
+
+        /** The branch that was cut off took nothing with it. */
+        @Test
+        void whatACancelledBranchDidNotReceiveIsThereForOthers() {
+            Gate gate = new Gate();
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                try {
+                    ctx.parallel(ParallelOptions.defaults().cancelSiblings())
+                            .all(List.<Branch<String>>of(b -> b.await(GO), b -> {
+                                b.step("Wait", gate::pass);
+                                throw new IllegalStateException("fails");
+                            }));
+                } catch (ParallelFailedException e) {
+                    return ctx.await(GO);
+                }
+                return "no failure";
+            });
+            trial.revive();
+            awaitWaiting(trial, "go");
+            gate.awaitReached();
+            gate.open();
+            await().atMost(PATIENCE).until(() -> trial.rows().stream()
+                    .anyMatch(row -> row.kind() == CallKind.PARALLEL && row.status() == StepStatus.FAILED));
+
+            ref(trial).signal(GO, "still here");
+
+            assertThat(trial.result()).isEqualTo("still here");
+        }
+    }
+
+    @Nested
+    class AcrossACrash {
+        private int trials;
+
+        @Test
+        void whatWasReceivedIsNotReceivedTwiceNorLost() {
+            for (CrashPoint point : List.of(CrashPoint.OUTCOME_QUEUED, CrashPoint.AFTER_OUTCOME)) {
+                for (CrashAction how : List.of(CrashAction.CRASH_LOSING_QUEUED, CrashAction.CRASH_KEEPING_QUEUED)) {
+                    for (int passage = 1; passage <= 3; passage++) {
+                        Trial<String> trial = withThreeSignals();
+
+                        trial.crash(CrashPlan.at(point).ofStep("go").passage(passage).then(how));
+
+                        assertThat(trial.result()).as("%s, %s", point, how).isEqualTo("012");
+                        trial.stop();
+                    }
+                }
+            }
+        }
+
+        /** It waits for the first of them, and no engine runs it. */
+        private Trial<String> withThreeSignals() {
+            Trial<String> trial = trial(
+                    "three" + ++trials, String.class, (ctx, in) -> ctx.await(GO) + ctx.await(GO) + ctx.await(GO));
+            trial.revive();
+            awaitWaiting(trial, "go");
+            trial.stop();
+            Revive client = engine(builder -> builder);
+            for (int i = 0; i < 3; i++) {
+                client.workflow(trial.id()).signal(GO, String.valueOf(i));
+            }
+            close(client);
+            return trial;
+        }
+
+        @Test
+        void whatWasSentByAWorkflowArrivesOnce() {
+            for (CrashPoint point :
+                    List.of(CrashPoint.BEFORE_STARTED, CrashPoint.OUTCOME_QUEUED, CrashPoint.AFTER_OUTCOME)) {
+                for (CrashAction how : List.of(CrashAction.CRASH_LOSING_QUEUED, CrashAction.CRASH_KEEPING_QUEUED)) {
+                    Trial<String> receiver = trial("receiver" + ++trials, String.class, (ctx, in) -> ctx.await(GO)
+                            + ctx.await(Signal.named("end", String.class))
+                            + ctx.await(GO, Duration.ZERO).orElse(""));
+                    receiver.revive();
+                    Trial<String> sender = trial("sender" + trials, String.class, (ctx, in) -> {
+                        ctx.workflow(receiver.id()).signal(GO, "once");
+                        ctx.workflow(receiver.id()).signal(Signal.named("end", String.class), ", that is all");
+                        return "sent";
+                    });
+
+                    sender.crash(CrashPlan.at(point).ofStep("go").then(how));
+
+                    assertThat(sender.result()).isEqualTo("sent");
+                    assertThat(receiver.result()).as("%s, %s", point, how).isEqualTo("once, that is all");
+                    sender.stop();
+                    receiver.stop();
+                }
+            }
+        }
+    }
+
+    @Nested
+    class WhatCannotBeRead {
+        @Test
+        void needsAttentionAndIsKept() {
+            Signal<Integer> asNumber = Signal.named("go", Integer.class);
+            Trial<String> trial = trial(String.class, (ctx, in) -> "" + ctx.await(asNumber));
+            ref(trial).signal(GO, "not a number");
+
+            Attention attention = trial.attention();
+            assertThat(attention.reason()).isEqualTo(Attention.Reason.UNREADABLE_PAYLOAD);
+            assertThat(attention.message()).contains("go").contains("kept");
+            assertThat(store().messages(trial.id(), ALL)).hasSize(1);
+
+            trial.deploy((ctx, in) -> ctx.await(GO));
+            trial.revive().resume(trial.id());
+            assertThat(trial.result()).isEqualTo("not a number");
+        }
+    }
+}
