@@ -11,6 +11,8 @@ public enum CallKind {
     PARALLEL,
     /** A wait until an instant. */
     SLEEP,
+    /** One look after the other, until what is seen is what is waited for. */
+    POLL,
     /** Written by a newer Revive; this one does not know it. */
     UNKNOWN
 }

@@ -15,6 +15,9 @@ sealed interface Program {
     /** A sleep too short to matter, but in which a run may leave memory. */
     record Nap() implements Program {}
 
+    /** Looks until the n-th look sees what it waits for; 0: none does, and the limit ends it. */
+    record Watch(String name, int looks) implements Program {}
+
     /** Some programs one after the other. */
     record Sequence(List<Program> parts) implements Program {}
 
@@ -77,8 +80,14 @@ sealed interface Program {
         }
 
         private Program effect() {
-            if (random.nextInt(8) == 0) {
-                return new Nap();
+            switch (random.nextInt(8)) {
+                case 0 -> {
+                    return new Nap();
+                }
+                case 1 -> {
+                    return new Watch("watch " + random.nextInt(4), random.nextInt(4));
+                }
+                default -> {}
             }
             Flavour[] flavours = Flavour.values();
             return new Effect("step " + random.nextInt(4), flavours[random.nextInt(flavours.length)]);
