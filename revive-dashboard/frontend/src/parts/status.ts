@@ -54,12 +54,20 @@ export function stepTone(step: Pick<StepSummary, 'status' | 'isZombie' | 'kind'>
     return step.kind === 'SLEEP' && step.status === 'STARTED' ? 'wait' : STEP_TONE[step.status];
 }
 
+/** Whether its last attempt failed. A poll that goes on has only not seen yet what it waits for. */
+export function isFailing(step: Pick<StepSummary, 'status' | 'kind'>): boolean {
+    return step.status === 'FAILED' || (step.status === 'BACKOFF' && step.kind !== 'POLL');
+}
+
 export function stepLabel(step: Pick<StepSummary, 'status' | 'isZombie' | 'kind'>): string {
     if (step.isZombie) {
         return 'Zombie';
     }
     if (step.kind === 'SLEEP' && step.status === 'STARTED') {
         return 'Sleeping';
+    }
+    if (step.kind === 'POLL' && step.status === 'BACKOFF') {
+        return 'Polling';
     }
     return { COMPLETED: 'Completed', STARTED: 'Started', BACKOFF: 'Backing off', FAILED: 'Failed', UNKNOWN: 'Unknown' }[step.status];
 }
