@@ -19,10 +19,10 @@ interface Props {
     decide?: ReactNode;
 }
 
-const KIND = { STEP: 'Step', TRANSACTION: 'Transaction', PARALLEL: 'Parallel', SLEEP: 'Sleep', AWAIT: 'Wait for a signal', SIGNAL: 'Signal', UNKNOWN: 'Call' };
+const KIND = { STEP: 'Step', TRANSACTION: 'Transaction', PARALLEL: 'Parallel', SLEEP: 'Sleep', POLL: 'Poll', AWAIT: 'Wait for a signal', SIGNAL: 'Signal', UNKNOWN: 'Call' };
 
 /** What comes at the time that is told. */
-const NEXT: Partial<Record<StepSummary['kind'], string>> = { SLEEP: 'Wakes', AWAIT: 'Waits until' };
+const NEXT: Partial<Record<StepSummary['kind'], string>> = { SLEEP: 'Wakes', POLL: 'Poll', AWAIT: 'Waits until', POLL: 'Next look' };
 
 export function StepDrawer({ workflowId, step, onClose, decide }: Props) {
     const box = useRef<HTMLElement>(null);
@@ -72,7 +72,7 @@ export function StepDrawer({ workflowId, step, onClose, decide }: Props) {
                         </Part>
                     )}
                     {step.kind !== 'SLEEP' && step.kind !== 'SIGNAL' && (step.status === 'COMPLETED' || detail.data.output) && (
-                        <Part title="Output">
+                        <Part title={step.kind === 'POLL' && step.status !== 'COMPLETED' ? 'The last look saw' : 'Output'}>
                             <PayloadView payload={detail.data.output} label="output" />
                         </Part>
                     )}
@@ -113,22 +113,23 @@ function Zombie({ step }: { step: StepSummary }) {
 
 function Attempts({ step }: { step: StepSummary }) {
     const started = instant(step.startedAt);
+    const isPoll = step.kind === 'POLL';
     const rows: [string, string][] = [['First began', dateTime(step.firstStartedAt)]];
     if (step.attempt > 1) {
-        rows.push([`Attempt ${step.attempt} began`, dateTime(step.startedAt)]);
+        rows.push([`${isPoll ? 'Look' : 'Attempt'} ${step.attempt} began`, dateTime(step.startedAt)]);
     }
     if (step.status !== 'STARTED') {
-        rows.push([step.status === 'BACKOFF' ? 'Attempt failed' : 'Recorded', `${dateTime(step.recordedAt)}, after ${duration(instant(step.recordedAt) - started)}`]);
+        rows.push([step.status === 'BACKOFF' && !isPoll ? 'Attempt failed' : 'Recorded', `${dateTime(step.recordedAt)}, after ${duration(instant(step.recordedAt) - started)}`]);
     }
     if (step.nextAt !== null) {
         rows.push([NEXT[step.kind] ?? 'Next attempt', dateTime(step.nextAt)]);
     }
-    rows.push(['Attempts', String(step.attempt)], ['Written by run', String(step.epoch)]);
+    rows.push([isPoll ? 'Looks' : 'Attempts', String(step.attempt)], ['Written by run', String(step.epoch)]);
     if (step.kind === 'PARALLEL') {
         rows.push(['Branches', String(step.branches)]);
     }
     return (
-        <Part title="Attempts">
+        <Part title={isPoll ? 'Looks' : 'Attempts'}>
             <dl className="grid grid-cols-[130px_1fr] gap-y-1">
                 {rows.map(([name, value]) => (
                     <div key={name} className="contents">

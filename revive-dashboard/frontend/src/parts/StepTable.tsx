@@ -4,6 +4,7 @@ import { memo, useLayoutEffect, useRef, useState } from 'react';
 import type { StepSummary } from './api';
 import { StepChip } from './Chip';
 import { useRowKeys } from './keys';
+import { isFailing } from './status';
 import { duration, instant } from './time';
 
 const ROW = 40;
@@ -99,7 +100,7 @@ const Row = memo(function Row({ step, index, top, selected, onSelect }: RowProps
             <span role="cell" className="hidden text-ink-2 tabular-nums md:block">
                 {step.status === 'STARTED' ? '' : duration(instant(step.recordedAt) - instant(step.startedAt))}
             </span>
-            <span role="cell" className={`hidden truncate font-mono text-[12px] md:block ${step.status === 'FAILED' || step.status === 'BACKOFF' ? 'text-bad' : 'text-ink-2'}`}>
+            <span role="cell" className={`hidden truncate font-mono text-[12px] md:block ${isFailing(step) ? 'text-bad' : 'text-ink-2'}`}>
                 {step.preview ?? ''}
             </span>
         </div>

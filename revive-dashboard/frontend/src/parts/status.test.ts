@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { WORKFLOW_MEANING, workflowMeaning } from './status';
+import { isFailing, stepLabel, stepTone, WORKFLOW_MEANING, workflowMeaning } from './status';
 
 describe('the meaning of a status', () => {
     const due = { name: 'payments', version: 1, status: 'DUE' } as const;
@@ -21,5 +21,17 @@ describe('the meaning of a status', () => {
 
     it('says so only of what is due', () => {
         expect(workflowMeaning({ ...due, status: 'COMPLETED' }, [])).toBe(WORKFLOW_MEANING.COMPLETED);
+    });
+});
+
+describe('a poll that goes on', () => {
+    const poll = { kind: 'POLL', status: 'BACKOFF', isZombie: false } as const;
+
+    it('waits, and has not failed', () => {
+        expect(stepLabel(poll)).toBe('Polling');
+        expect(stepTone(poll)).toBe('wait');
+        expect(isFailing(poll)).toBe(false);
+        expect(isFailing({ ...poll, kind: 'STEP' })).toBe(true);
+        expect(isFailing({ ...poll, status: 'FAILED' })).toBe(true);
     });
 });

@@ -59,12 +59,20 @@ export function isWait(step: Pick<StepSummary, 'kind'>): boolean {
     return step.kind === 'SLEEP' || step.kind === 'AWAIT';
 }
 
+/** Whether its last attempt failed. A poll that goes on has only not seen yet what it waits for. */
+export function isFailing(step: Pick<StepSummary, 'status' | 'kind'>): boolean {
+    return step.status === 'FAILED' || (step.status === 'BACKOFF' && step.kind !== 'POLL');
+}
+
 export function stepLabel(step: Pick<StepSummary, 'status' | 'isZombie' | 'kind'>): string {
     if (step.isZombie) {
         return 'Zombie';
     }
     if (isWait(step) && step.status === 'STARTED') {
         return step.kind === 'SLEEP' ? 'Sleeping' : 'Waiting';
+    }
+    if (step.kind === 'POLL' && step.status === 'BACKOFF') {
+        return 'Polling';
     }
     return { COMPLETED: 'Completed', STARTED: 'Started', BACKOFF: 'Backing off', FAILED: 'Failed', UNKNOWN: 'Unknown' }[step.status];
 }

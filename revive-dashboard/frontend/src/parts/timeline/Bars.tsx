@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StepSummary } from '../api';
-import { stepLabel, stepTone, type Tone } from '../status';
+import { isFailing, stepLabel, stepTone, type Tone } from '../status';
 import { duration } from '../time';
 import type { Block } from './blocks';
 import type { Bar, Layout, Segment } from './layout';
@@ -125,7 +125,7 @@ function SegmentShape({ segment, step, x, y }: { segment: Segment; step: StepSum
         case 'settled':
             return <line x1={x0} x2={x0 + width} y1={y + THICK / 2} y2={y + THICK / 2} className="stroke-warn-fill" strokeWidth={2} strokeDasharray="2 3" />;
         default:
-            return <rect x={x0} y={y} width={width} height={THICK} rx={4} className={`${FILL[step.status === 'BACKOFF' ? 'bad' : stepTone(step)]} ${segment.open ? 'breathe-soft' : ''}`} />;
+            return <rect x={x0} y={y} width={width} height={THICK} rx={4} className={`${FILL[isFailing(step) ? 'bad' : stepTone(step)]} ${segment.open ? 'breathe-soft' : ''}`} />;
     }
 }
 

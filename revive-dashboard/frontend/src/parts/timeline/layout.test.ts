@@ -172,6 +172,18 @@ describe('waiting', () => {
         expect(layout.domain.to).toBe(ms(4));
     });
 
+    it('shows the last look of a poll and the pause after it, and the looks before as one', () => {
+        const poll = step({ name: 'p', sequence: 1, kind: 'POLL', status: 'BACKOFF', first: 1, started: 7, recorded: 8, next: 10, attempt: 4, epoch: 2 });
+        const layout = layoutOf(workflow([poll], 'DUE', 2), { now: ms(9) });
+
+        expect(drawn(layout.bars[0]!.segments)).toEqual([
+            ['earlier', 1, 7],
+            ['attempt', 7, 8],
+            ['backoff', 8, 10],
+        ]);
+        expect(layout.breaks).toMatchObject([{ kind: 'wake', from: ms(1), to: ms(7) }]);
+    });
+
     it('sums up attempts of which only the first beginning is stored', () => {
         const steps = [step({ name: 'a', sequence: 1, first: 1, started: 7, recorded: 8, attempt: 4 })];
 

@@ -18,7 +18,7 @@ import {
 import type { Interval } from './scale';
 
 export type SegmentKind =
-    /** The last attempt. */
+    /** The last attempt, or a poll's last look. */
     | 'attempt'
     /** Attempts before it, and the waits between them: only their beginning and end are stored. */
     | 'earlier'

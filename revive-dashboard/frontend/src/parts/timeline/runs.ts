@@ -59,7 +59,7 @@ export function stampsOf(step: StepSummary): Stamps {
 }
 
 export function isEffect(step: StepSummary): boolean {
-    return step.kind === 'STEP' || step.kind === 'TRANSACTION';
+    return step.kind === 'STEP' || step.kind === 'TRANSACTION' || step.kind === 'POLL';
 }
 
 /** Whether the outcome was recorded about an attempt of an earlier run, not by the run that made it. */

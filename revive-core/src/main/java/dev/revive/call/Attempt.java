@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.call;
 
+import dev.revive.journal.Call;
+import dev.revive.journal.Seed;
 import dev.revive.run.EffectThreads;
 import dev.revive.run.Run;
 import dev.revive.workflow.StepAttempt;
@@ -24,6 +26,21 @@ record Attempt<T>(
         boolean isTimeout,
         boolean isCutOff,
         BooleanSupplier isStillRunning) {
+    /** What an effect is told about the attempt at it. */
+    static StepAttempt described(Run run, Call call, int number, boolean isRecovered, boolean isOverlapping) {
+        return new StepAttempt(
+                run.id(),
+                call.key().name(),
+                number,
+                isRecovered,
+                isOverlapping,
+                Seed.idempotencyKey(
+                        run.id(),
+                        run.createdMicros(),
+                        call.key().stepId(),
+                        call.key().sequence()));
+    }
+
     static <T> Attempt<T> ended(@Nullable T value, @Nullable Throwable thrown, boolean isCutOff) {
         return new Attempt<>(value, thrown, false, isCutOff, () -> false);
     }

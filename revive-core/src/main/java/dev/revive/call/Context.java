@@ -11,8 +11,10 @@ import dev.revive.workflow.CallKind;
 import dev.revive.workflow.ExternalWorkflow;
 import dev.revive.workflow.Parallel;
 import dev.revive.workflow.ParallelOptions;
+import dev.revive.workflow.Poll;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
+import dev.revive.workflow.StepBody;
 import dev.revive.workflow.StepOptions;
 import dev.revive.workflow.TransactionBody;
 import dev.revive.workflow.TypeRef;
@@ -131,6 +133,18 @@ final class Context implements WorkflowContext {
             Call call = scope.next(CallKind.SIGNAL, signal.name(), 0);
             new SignalCall<>(scope, call, to, signal, value, key).run();
             return null;
+        });
+    }
+
+    @Override
+    public <T extends @Nullable Object> T poll(
+            String name, TypeRef<T> type, Poll<? super T> poll, StepBody<? extends T> look) {
+        Objects.requireNonNull(poll, "poll");
+        Objects.requireNonNull(look, "look");
+        Step<T> step = Step.of(name, type, look);
+        return scope.<T>during(Scope.State.IN_STEP, "poll", step.name(), () -> {
+            Call call = scope.next(CallKind.POLL, step.name(), 0);
+            return new PollCall<>(scope, call, step, poll).run();
         });
     }
 

@@ -53,6 +53,11 @@ final class Outcomes<T extends @Nullable Object> {
         if (recorded.status() == StepStatus.FAILED) {
             throw exception(recorded.key(), Documents.failure(Objects.requireNonNull(recorded.failure())));
         }
+        return value(recorded);
+    }
+
+    /** What is recorded, read back. Where it is not of the type any more, a person is asked. */
+    T value(StepRecord recorded) {
         try {
             return decode(Objects.requireNonNull(recorded.output()));
         } catch (SerializationException e) {

@@ -4,7 +4,6 @@ package dev.revive.call;
 import dev.revive.codec.Documents;
 import dev.revive.crash.CrashPoint;
 import dev.revive.journal.Call;
-import dev.revive.journal.Seed;
 import dev.revive.run.Attentions;
 import dev.revive.run.Run;
 import dev.revive.run.Scope;
@@ -346,17 +345,7 @@ final class StepCall<T extends @Nullable Object> {
     }
 
     private StepAttempt stepAttempt(int number) {
-        return new StepAttempt(
-                run.id(),
-                step.name(),
-                number,
-                isRecovered,
-                isStillRunning(),
-                Seed.idempotencyKey(
-                        run.id(),
-                        run.createdMicros(),
-                        call.key().stepId(),
-                        call.key().sequence()));
+        return Attempt.described(run, call, number, isRecovered, isStillRunning());
     }
 
     private boolean isStillRunning() {

@@ -10,7 +10,7 @@ import java.util.Locale;
 public enum CrashPoint {
     /** An attempt is about to begin; everything earlier is durable, its STARTED row is not written. */
     BEFORE_STARTED,
-    /** Its STARTED row is durable (idempotent steps and transactions have none), the effect has not begun. */
+    /** Its STARTED row is durable (idempotent steps, polls and transactions have none), the effect has not begun. */
     BEFORE_EFFECT,
     /** The effect is over, its outcome is known to nobody but this thread. */
     AFTER_EFFECT,

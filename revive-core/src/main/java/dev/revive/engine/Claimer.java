@@ -5,6 +5,7 @@ import dev.revive.lane.Outage;
 import dev.revive.run.Tools;
 import dev.revive.store.Claim;
 import dev.revive.store.ExecutorSeat;
+import dev.revive.store.StoreLockedException;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowType;
@@ -32,6 +33,7 @@ final class Claimer {
     private static final int MAX_CLAIM = 200;
     private static final Duration BACKLOG_PAUSE = Duration.ofMillis(5);
     private static final Duration MAKE_ROOM_PAUSE = Duration.ofMillis(50);
+    private static final Duration FIRST_LOCKED_PAUSE = Duration.ofMillis(10);
     private static final Duration SUSPECTS_PAUSE = Duration.ofSeconds(5);
     private static final Duration ENDINGS_PAUSE = Duration.ofMillis(10);
 
@@ -94,6 +96,7 @@ final class Claimer {
     private final Unclaimed unclaimed;
     private volatile @Nullable String suspect;
     private volatile @Nullable String cleared;
+    private Duration lockedPause = FIRST_LOCKED_PAUSE;
     private long nextLookForSuspects;
     private long nextMakingOfRoom;
     private long nextLookForEndings;
@@ -214,9 +217,18 @@ final class Claimer {
             } else {
                 look(room); // which may ask nothing, and so not learn whether the store answers
             }
+            lockedPause = FIRST_LOCKED_PAUSE;
+        } catch (StoreLockedException e) {
+            shouldReclaim = true;
+            thread.wakeIn(lockedPause); // it is locked for a moment mostly, by whoever sends it a message
+            lockedPause = min(lockedPause.multipliedBy(2), POLL_EXCLUSIVE);
         } catch (StoreUnavailableException e) {
             shouldReclaim = true;
         }
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private void look(int room) {

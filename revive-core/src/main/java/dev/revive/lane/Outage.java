@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.lane;
 
+import dev.revive.store.StoreLockedException;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.workflow.Printable;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,7 +42,9 @@ public final class Outage {
             }
             return answer;
         } catch (StoreUnavailableException e) {
-            if (lasts.compareAndSet(false, true)) {
+            if (e instanceof StoreLockedException) {
+                log.debug("{} waits: {}", what, Printable.of(e));
+            } else if (lasts.compareAndSet(false, true)) {
                 log.warn("The store does not answer, {} waits: {}", what, Printable.of(e));
             } else {
                 log.debug("The store still does not answer, {} waits: {}", what, Printable.of(e));

@@ -79,6 +79,8 @@ public interface ExecutorSeat extends AutoCloseable {
      *     once more after it has read the rows
      * @param limit how many at most
      * @return the claimed rows, their epoch raised
+     * @throws StoreLockedException if there are some, and somebody keeps all of them locked
+     * @throws StoreUnavailableException if the store cannot be asked now
      */
     List<WorkflowRecord> reclaim(Collection<String> held, int limit);
 

@@ -84,8 +84,9 @@ final class FailedCalls {
         switch (failed.kind()) {
             case STEP -> again.add(failed.askedAgain(kindOf.apply(failed) == Failure.Kind.THROWN, now));
             case PARALLEL -> beginAgain(failed);
-            case TRANSACTION, SLEEP, AWAIT, SIGNAL, UNKNOWN -> {
-                // a failed transaction was rolled back, and a failed signal went to nobody: there is nothing that the next attempt must know
+            case TRANSACTION, SLEEP, AWAIT, SIGNAL, POLL, UNKNOWN -> {
+                // a failed transaction was rolled back, a failed signal went to nobody, and a poll only looks: there is
+                // nothing that the next attempt must know
             }
         }
     }
@@ -130,14 +131,14 @@ final class FailedCalls {
         }
     }
 
-    /** Cut off where it was, with its attempts; only its total time is counted anew, or it might be up before it goes on. */
+    /** Cut off where it was, with its attempts; only its total time, a poll's limit, is counted anew, or it might be up before it goes on. */
     private void goOn(String branch) {
         Map.Entry<Integer, StepRecord> last = calls(branch).lastEntry();
         if (last == null || last.getValue().status().isFinal()) {
             return;
         }
         StepRecord call = last.getValue();
-        if (call.kind() == CallKind.STEP) {
+        if (call.kind() == CallKind.STEP || call.kind() == CallKind.POLL) {
             aside.add(call);
             again.add(call.goingOn(now));
         }

@@ -249,7 +249,7 @@ public final class StepDraft {
     }
 
     /**
-     * An attempt failed, or did not begin, and another will follow.
+     * An attempt failed, did not begin, or did not see what its poll waits for, and another will follow.
      *
      * @param json the failure, if it is known
      * @param next when that may begin

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param zombies how many attempts were cut off, their outcome unknown
  * @param resolution what was done about the last attempt in doubt, or null
  * @param branches a parallel's branch count; else 0
- * @param output the value as JSON; null unless COMPLETED, or the branches' ends of a parallel
+ * @param output the value as JSON; null unless COMPLETED, or the branches' ends of a parallel, or what a poll's last look saw
  * @param failure the failure as JSON, or null
  * @param firstStartedAt when the first attempt began
  * @param startedAt when the last attempt began

@@ -15,6 +15,8 @@ public enum CallKind {
     AWAIT,
     /** A signal sent to another workflow. */
     SIGNAL,
+    /** One look after the other, until what is seen is what is waited for. */
+    POLL,
     /** Written by a newer Revive; this one does not know it. */
     UNKNOWN
 }

@@ -21,9 +21,11 @@ final class Spans {
     }
 
     static @Nullable Duration positiveOrNone(String what, @Nullable Duration duration) {
-        if (duration == null) {
-            return null;
-        }
+        return duration == null ? null : positive(what, duration);
+    }
+
+    static Duration positive(String what, Duration duration) {
+        Objects.requireNonNull(duration, what);
         if (duration.isNegative() || duration.isZero()) {
             throw new IllegalArgumentException(what + " must be more than zero: " + duration);
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempt the number of the last attempt that began; 0 if none has since the workflow was retried
  * @param zombies how many of its attempts were cut off, their outcome unknown
  * @param resolution what was done about the last attempt in doubt, or null if there was none
- * @param output the value as JSON, or null if there is none yet
+ * @param output the value as JSON, of a poll what its last look saw; or null if there is none yet
  * @param failure the failure, also that of the last attempt during BACKOFF; or null
  * @param startedAt when the last attempt began
  * @param recordedAt when this state was recorded

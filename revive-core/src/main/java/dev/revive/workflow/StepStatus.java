@@ -5,7 +5,7 @@ package dev.revive.workflow;
 public enum StepStatus {
     /** An attempt was about to begin. If its run is over, the step is a zombie: the effect may or may not have happened. */
     STARTED,
-    /** An attempt failed, or its run ended before its effect began; another will follow. */
+    /** An attempt failed, or its run ended before its effect began, or a poll did not see what it waits for; another will follow. */
     BACKOFF,
     /** Has a value. Final. */
     COMPLETED,

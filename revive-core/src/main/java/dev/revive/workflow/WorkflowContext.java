@@ -186,6 +186,49 @@ public interface WorkflowContext {
     ExternalWorkflow workflow(String id);
 
     /**
+     * Looks at the world, again and again, until what it sees is what is waited for; a replay answers with the record.
+     *
+     * <pre>{@code
+     * Status status = ctx.poll("Shipped?", Status.class,
+     *         Poll.every(Duration.ofMinutes(5)).upTo(Duration.ofDays(7)).until(Status::isFinal),
+     *         attempt -> shop.status(order));
+     * }</pre>
+     *
+     * <p>The first look is at once. A look is an attempt at an idempotent step: one that a crash cut off is done again, so it must only look. A look that throws, or
+     * whose value cannot be recorded or is one that {@code until} throws at, has seen nothing: that is told in the step's row, and the next look comes
+     * at the poll's pace, or when the exception asks for it ({@link RetryAfter}). To give up instead, return a value for which {@code until} holds. Nothing
+     * interrupts a look that hangs, not even the limit: give your client a timeout.
+     *
+     * <p>It is one row, however often it looks. Between two looks it waits as {@link #sleep(String, Duration)} does: a pause of more than a second
+     * holds no thread and no memory.
+     *
+     * @param name 1 to 200 characters
+     * @param type the class of what is seen
+     * @param poll how often it looks, for how long, and until when
+     * @param look looks at the outside world; must not use this context
+     * @param <T> the type of what is seen
+     * @return what the last look saw, decoded
+     * @throws PollTimedOutException if the limit was reached, now or in an earlier run
+     */
+    default <T extends @Nullable Object> T poll(
+            String name, Class<T> type, Poll<? super T> poll, StepBody<? extends T> look) {
+        return poll(name, TypeRef.of(type), poll, look);
+    }
+
+    /**
+     * Looks at the world, again and again, until what it sees is what is waited for; its type has type arguments.
+     *
+     * @param name 1 to 200 characters
+     * @param type the type of what is seen
+     * @param poll how often it looks, for how long, and until when
+     * @param look looks at the outside world; must not use this context
+     * @param <T> the type of what is seen
+     * @return what the last look saw, decoded
+     * @throws PollTimedOutException if the limit was reached, now or in an earlier run
+     */
+    <T extends @Nullable Object> T poll(String name, TypeRef<T> type, Poll<? super T> poll, StepBody<? extends T> look);
+
+    /**
      * A parallel with options. Nothing happens until one of its methods is called.
      *
      * @param options its name, what a failure does to the siblings, how many branches at a time

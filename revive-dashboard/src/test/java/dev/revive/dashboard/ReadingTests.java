@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.revive.dashboard.view.PayloadPlace.Content;
 import dev.revive.workflow.WorkflowFailedException;
+import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowStatus;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -113,6 +114,23 @@ class ReadingTests {
             assertThat(step.path("preview").asText()).isEqualTo("java.lang.IllegalStateException: no luck");
             assertThat(site.get("/api/v1/workflow/step?id=f&scope=&sequence=9").statusCode())
                     .isEqualTo(404);
+        }
+    }
+
+    @Test
+    void showsWhatAPollLastSawAndWhenItLooksAgain() throws Exception {
+        try (Site site = new Site()) {
+            WorkflowHandle<String> polling = site.revive().start(Site.POLLING, "p", "not yet");
+            await().until(() -> polling.status() == WorkflowStatus.DUE);
+
+            JsonNode step = site.json("/api/v1/workflow/step?id=p&scope=&sequence=1");
+
+            assertThat(step.path("kind").asText()).isEqualTo("POLL");
+            assertThat(step.path("status").asText()).isEqualTo("BACKOFF");
+            assertThat(step.path("output").path("json").asText()).isEqualTo("\"not yet\"");
+            assertThat(step.path("preview").asText()).isEqualTo("\"not yet\"");
+            assertThat(step.path("failure").isNull()).isTrue();
+            assertThat(step.path("nextAt").asText()).isNotEmpty();
         }
     }
 

@@ -7,6 +7,7 @@ import dev.revive.Revive;
 import dev.revive.store.InMemoryStore;
 import dev.revive.store.WorkflowStore;
 import dev.revive.workflow.OnZombie;
+import dev.revive.workflow.Poll;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
@@ -31,6 +32,7 @@ final class Site implements AutoCloseable {
     static final Workflow<String, String> ORDER = Workflow.named("order", String.class, String.class);
     static final Workflow<String, String> DOUBTFUL = Workflow.named("doubtful", String.class, String.class);
     static final Workflow<String, String> HELD = Workflow.named("held", String.class, String.class);
+    static final Workflow<String, String> POLLING = Workflow.named("polling", String.class, String.class);
     static final Workflow<String, String> FAILING = Workflow.named("failing", String.class, String.class);
 
     final WorkflowStore store;
@@ -65,6 +67,15 @@ final class Site implements AutoCloseable {
                             hold.await();
                             return input;
                         }))
+                .register(
+                        POLLING,
+                        (ctx, input) -> ctx.poll(
+                                "there?",
+                                String.class,
+                                Poll.every(Duration.ofHours(1))
+                                        .upTo(Duration.ofDays(1))
+                                        .until("there"::equals),
+                                attempt -> input))
                 .register(
                         FAILING,
                         (ctx, input) -> ctx.step("fails", String.class, () -> {

@@ -2,7 +2,7 @@
 package dev.revive.jdbc;
 
 import dev.revive.store.Claim;
-import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.StoreLockedException;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowSummary;
 import dev.revive.store.WorkflowType;
@@ -148,7 +148,7 @@ final class Claims {
         Object wanted = database.dialect().textSet(session.connection(), ids);
         Set<String> free = new HashSet<>(session.query(sql.lockFree, row -> row.getString("id"), wanted));
         if (free.isEmpty()) {
-            throw new StoreUnavailableException(
+            throw new StoreLockedException(
                     "Somebody keeps locked what this executor has lost sight of; it is looked for again.", null);
         }
         return found.stream().filter(w -> free.contains(w.id())).toList();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
-import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.StoreLockedException;
 import java.sql.SQLException;
 
 /** Somebody keeps a lock that this needs, for longer than was to be waited; the transaction was rolled back. */
-final class LockedOutException extends StoreUnavailableException {
+final class LockedOutException extends StoreLockedException {
     private static final long serialVersionUID = 1;
 
     LockedOutException(String what, SQLException cause) {

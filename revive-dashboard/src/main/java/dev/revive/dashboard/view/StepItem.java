@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param recordedAt when this state was recorded
  * @param nextAt in BACKOFF: when the next attempt may begin, or null
  * @param isZombie whether it began in a run that is over, its outcome unknown
- * @param preview the beginning of its output, or its failure in one line; null if there is none or the viewer may not see it
+ * @param preview the beginning of its failure, in one line, or else of its output; null if there is none or the viewer may not see it
  * @param outputChars how long the output is
  */
 public record StepItem(

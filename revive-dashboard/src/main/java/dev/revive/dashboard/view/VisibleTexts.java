@@ -59,7 +59,7 @@ record VisibleTexts(String workflowId, String workflowName, Viewer viewer) {
 
     @Nullable
     String preview(@Nullable String step, @Nullable String output, int chars, @Nullable String failure) {
-        if (output != null) {
+        if (output != null && failure == null) {
             String seen = seen(Content.OUTPUT, step, output, chars);
             return seen == null ? null : cut(seen, PREVIEW);
         }

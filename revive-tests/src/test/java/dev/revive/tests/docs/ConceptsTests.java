@@ -21,6 +21,7 @@ import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.OnZombie;
 import dev.revive.workflow.ParallelFailedException;
 import dev.revive.workflow.ParallelOptions;
+import dev.revive.workflow.Poll;
 import dev.revive.workflow.Reconciliation;
 import dev.revive.workflow.Resolution;
 import dev.revive.workflow.RetryPolicy;
@@ -226,6 +227,40 @@ class ConceptsTests {
             WorkflowHandle<String> sleeper = revive.start(FLOW, ORDER.id(), ORDER);
             await().until(() -> sleeper.status() == WorkflowStatus.DUE);
             assertThat(sleeper.steps()).extracting(StepInfo::kind).containsExactly(CallKind.SLEEP);
+        }
+    }
+
+    private enum Status {
+        PACKED,
+        SHIPPED;
+
+        boolean isFinal() {
+            return this == SHIPPED;
+        }
+    }
+
+    private interface Tracking {
+        Status status(Order order);
+    }
+
+    @Test
+    void aWorkflowPolls() {
+        Tracking shop = order -> effects.happen("look") < 2 ? Status.PACKED : Status.SHIPPED;
+        WorkflowFunction<Order, String> function = (ctx, order) -> {
+            // region poll
+            Poll<Status> shipped =
+                    Poll.every(Duration.ofMinutes(5)).upTo(Duration.ofDays(7)).until(Status::isFinal);
+            Status status = ctx.poll("Shipped?", Status.class, shipped, attempt -> shop.status(order));
+            // endregion
+            return status.name();
+        };
+        try (Revive revive = engine(function).start()) {
+            WorkflowHandle<String> order = revive.start(FLOW, ORDER.id(), ORDER);
+            await().until(() -> order.status() == WorkflowStatus.DUE);
+            assertThat(order.steps()).singleElement().satisfies(poll -> {
+                assertThat(poll.kind()).isEqualTo(CallKind.POLL);
+                assertThat(poll.output()).isEqualTo("\"PACKED\"");
+            });
         }
     }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.revive.Revive;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
+import dev.revive.workflow.Poll;
 import dev.revive.workflow.Reconciliation;
 import dev.revive.workflow.RetryPolicy;
 import dev.revive.workflow.Step;
@@ -81,6 +82,19 @@ class EarlierFirstTests extends ForceBed {
                     ctx.step("first", String.class, () -> first(who));
                     return ctx.step(
                             Step.of("next", String.class, attempt -> next(who)).idempotent());
+                },
+                "first of frozen");
+
+        assertThat(effects.all()).containsExactly("frozen first", "second first", "second next");
+    }
+
+    @Test
+    void aPollLooksAfterWhatIsEarlier() {
+        holdTheOutcomeOfTheFirst(
+                (ctx, who) -> {
+                    ctx.step("first", String.class, () -> first(who));
+                    return ctx.poll(
+                            "next", String.class, Poll.every(PATIENCE).until(seen -> true), attempt -> next(who));
                 },
                 "first of frozen");
 

@@ -107,6 +107,12 @@ class NegativeControlTests {
                 FORCE + "EarlierFirstTests#aTransactionBeginsAfterWhatIsEarlier",
                 Change.inCore(
                         REVIVE + "call.TransactionCall", "run.awaitDurable();\n        run.crashAt(", "run.crashAt(")),
+        A_POLL_LOOKS_AFTER_WHAT_IS_EARLIER(
+                FORCE + "EarlierFirstTests#aPollLooksAfterWhatIsEarlier",
+                Change.inCore(
+                        REVIVE + "call.PollCall",
+                        "run.check();\n        run.awaitDurable();\n        run.crashAt(",
+                        "run.check();\n        run.crashAt(")),
         A_RECONCILER_ASKS_AFTER_WHAT_IS_EARLIER(
                 FORCE + "EarlierFirstTests#aReconcilerAsksAfterWhatIsEarlier",
                 Change.inCore(

@@ -9,9 +9,12 @@ import dev.revive.tests.programs.Program.Nap;
 import dev.revive.tests.programs.Program.Note;
 import dev.revive.tests.programs.Program.Raise;
 import dev.revive.tests.programs.Program.Sequence;
+import dev.revive.tests.programs.Program.Watch;
 import dev.revive.workflow.FailurePolicy;
 import dev.revive.workflow.ParallelFailedException;
 import dev.revive.workflow.ParallelOptions;
+import dev.revive.workflow.Poll;
+import dev.revive.workflow.PollTimedOutException;
 import dev.revive.workflow.RetryPolicy;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
@@ -27,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -133,6 +137,8 @@ final class Interpreter {
                 see("slept");
             } else if (part instanceof Note note) {
                 see(note(note.isSent()));
+            } else if (part instanceof Watch watch) {
+                see(watch(watch));
             } else if (part instanceof Sequence sequence) {
                 for (Program each : sequence.parts()) {
                     run(each);
@@ -168,7 +174,7 @@ final class Interpreter {
         }
 
         private String effect(Effect effect) {
-            String key = (scope.isEmpty() ? "" : scope + "/") + effect.name() + "#" + ++calls;
+            String key = key(effect.name());
             UUID expected = context.randomUuid();
             Step<String> step = Step.of(effect.name(), String.class, attempt -> happen(effect, key, expected))
                     .retry(QUICK);
@@ -196,6 +202,30 @@ final class Interpreter {
                 }
                 return "failed " + e.failure().message();
             }
+        }
+
+        private String watch(Watch watch) {
+            String key = key(watch.name());
+            Poll.Pace pace = Poll.every(Duration.ofMillis(1));
+            boolean isInVain = watch.looks() == 0;
+            Predicate<Integer> until = look -> !isInVain && look >= watch.looks();
+            try {
+                return "looked "
+                        + context.poll(
+                                watch.name(),
+                                Integer.class,
+                                (isInVain ? pace.upTo(Duration.ofMillis(2)) : pace).until(until),
+                                attempt -> {
+                                    effects.merge(key, 1, Integer::sum);
+                                    return isInVain ? 0 : attempt.attempt();
+                                });
+            } catch (PollTimedOutException e) {
+                return "gave up at " + e.lastSeen(Integer.class).orElseThrow();
+            }
+        }
+
+        private String key(String name) {
+            return (scope.isEmpty() ? "" : scope + "/") + name + "#" + ++calls;
         }
 
         private void goDown(StepFailedException e) {

@@ -18,6 +18,9 @@ sealed interface Program {
     /** A signal to itself, which it receives; or a wait for one that nobody sends. */
     record Note(boolean isSent) implements Program {}
 
+    /** Looks until the n-th look sees what it waits for; 0: none does, and the limit ends it. */
+    record Watch(String name, int looks) implements Program {}
+
     /** Some programs one after the other. */
     record Sequence(List<Program> parts) implements Program {}
 
@@ -80,8 +83,14 @@ sealed interface Program {
         }
 
         private Program effect() {
-            if (random.nextInt(8) == 0) {
-                return new Nap();
+            switch (random.nextInt(8)) {
+                case 0 -> {
+                    return new Nap();
+                }
+                case 1 -> {
+                    return new Watch("watch " + random.nextInt(4), random.nextInt(4));
+                }
+                default -> {}
             }
             if (random.nextInt(6) == 0) {
                 return new Note(random.nextInt(3) > 0);

@@ -33,6 +33,13 @@ public enum Place {
         this.server = server;
     }
 
+    /** Starts its server, if it has one that does not run yet. */
+    void start() {
+        if (server != null) {
+            server.get();
+        }
+    }
+
     /** The store that the run's tests share, or one in memory for each. */
     WorkflowStore store(ExtensionContext context) {
         return switch (this) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 
@@ -61,6 +62,12 @@ public abstract class TestBed {
                 }
             }
         }
+    }
+
+    /** Not within the first test that needs it: it takes seconds, and would count as that test's time. */
+    @BeforeParameterizedClassInvocation
+    static void startServer(Setting setting) {
+        setting.place().start();
     }
 
     /** Closes what is still open; a test that ends its own database calls it first. */
