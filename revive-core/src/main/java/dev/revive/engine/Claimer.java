@@ -258,14 +258,19 @@ final class Claimer {
     /** At a time as many as a claim; where there may be more, the next turn comes at once. Some that somebody keeps locked may be left: it looks again. */
     private void reclaimAll() {
         shouldReclaim = false; // first: what is forgotten from now on may be missed by this look
-        List<WorkflowRecord> found = seat.reclaim(owner.held(), MAX_CLAIM);
-        if (found.size() >= MAX_CLAIM) {
-            reclaim();
-        } else if (!found.isEmpty()) {
-            shouldReclaim = true;
+        isClaiming = true;
+        try {
+            List<WorkflowRecord> found = seat.reclaim(owner.held(), MAX_CLAIM);
+            if (found.size() >= MAX_CLAIM) {
+                reclaim();
+            } else if (!found.isEmpty()) {
+                shouldReclaim = true;
+            }
+            found.forEach(workflow -> owner.noteNews(workflow.id())); // its counter was read before its row was locked
+            runAll(found);
+        } finally {
+            isClaiming = false;
         }
-        found.forEach(workflow -> owner.noteNews(workflow.id())); // its counter was read before its row was locked
-        runAll(found);
     }
 
     /**

@@ -9,8 +9,10 @@ import dev.revive.store.StoreUnavailableException;
 import dev.revive.thread.Periodic;
 import dev.revive.thread.Time;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +24,9 @@ import java.util.function.Supplier;
  */
 final class InboxReader {
     private static final Duration AGAIN = Duration.ofMillis(50);
+
+    /** Of a workflow that somebody has deleted: its run finds out at its next write. */
+    private static final Inbox GONE = new Inbox(0, List.of());
 
     /** Whose runs they are. */
     interface Owner {
@@ -72,29 +77,30 @@ final class InboxReader {
     /** Whoever asks from now on is in the next turn: its look must begin after its question. */
     private void turn() {
         addThoseThatWait();
-        Map<String, Run> runs = new HashMap<>();
+        List<Question> questions = new ArrayList<>();
         Map<String, Long> after = new HashMap<>();
-        Map<String, Long> answers = new HashMap<>();
         for (Run run : asking) {
             asking.remove(run);
-            runs.put(run.id(), run);
-            after.put(run.id(), run.mailbox().last());
-            answers.put(run.id(), run.mailbox().asked());
+            questions.add(new Question(run, run.mailbox().asked()));
+            after.merge(run.id(), run.mailbox().last(), Math::min); // a run may be followed by another of its workflow
         }
-        if (runs.isEmpty()) {
-            return;
+        if (!questions.isEmpty()) {
+            answer(questions, after);
         }
+    }
+
+    /** A run that asks, and how often it had when the look began. */
+    private record Question(Run run, long asked) {}
+
+    private void answer(List<Question> questions, Map<String, Long> after) {
         try {
             Map<String, Inbox> inboxes = outage.ask(() -> store.inboxes(after));
-            inboxes.forEach((id, inbox) -> {
-                Run run = runs.get(id);
-                Long asked = answers.get(id);
-                if (run != null && asked != null) {
-                    run.receive(inbox, asked);
-                }
-            });
+            for (Question question : questions) {
+                Inbox inbox = inboxes.getOrDefault(question.run().id(), GONE);
+                question.run().receive(inbox, question.asked());
+            }
         } catch (StoreUnavailableException e) {
-            asking.addAll(runs.values());
+            questions.forEach(question -> asking.add(question.run()));
             thread.wakeIn(AGAIN);
         }
     }
