@@ -9,7 +9,14 @@ import dev.revive.Revive;
 import dev.revive.crash.CrashAction;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
+import dev.revive.store.ExecutorSeat;
+import dev.revive.store.ExecutorSettings;
+import dev.revive.store.ForwardingSeat;
+import dev.revive.store.ForwardingStore;
+import dev.revive.store.Hint;
+import dev.revive.store.Letter;
 import dev.revive.store.Message;
+import dev.revive.store.MessageKind;
 import dev.revive.store.ReadLimit;
 import dev.revive.store.StepRecord;
 import dev.revive.store.WorkflowRecord;
@@ -34,6 +41,7 @@ import dev.revive.workflow.WorkflowContext;
 import dev.revive.workflow.WorkflowRef;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -42,6 +50,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -284,6 +293,27 @@ class SignalTests extends TestBed {
             trial.stopWhile(gate);
 
             assertThat(trial.result()).isEqualTo("nothing then late");
+        }
+
+        /** What tells of it is lost: the store's hints reach nobody. */
+        @Test
+        void looksOnceMoreWhenItsTimeIsUp() {
+            use(new ForwardingStore(store()) {
+                @Override
+                public ExecutorSeat seat(ExecutorSettings settings) {
+                    return new ForwardingSeat(super.seat(settings)) {
+                        @Override
+                        public void listen(Consumer<Hint> hints) {}
+                    };
+                }
+            });
+            Trial<String> trial = waiting(Duration.ofMillis(400));
+            trial.revive();
+            awaitWaiting(trial, "go");
+
+            store().send(List.of(new Letter(trial.id(), MessageKind.SIGNAL, "go", "k", "\"in time\"", Instant.now(), null)));
+
+            assertThat(trial.result()).isEqualTo("in time");
         }
 
         @Test

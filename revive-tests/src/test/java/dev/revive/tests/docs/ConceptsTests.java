@@ -25,6 +25,7 @@ import dev.revive.workflow.Poll;
 import dev.revive.workflow.Reconciliation;
 import dev.revive.workflow.Resolution;
 import dev.revive.workflow.RetryPolicy;
+import dev.revive.workflow.Signal;
 import dev.revive.workflow.StartOptions;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.StepFailedException;
@@ -262,6 +263,39 @@ class ConceptsTests {
                 assertThat(poll.output()).isEqualTo("\"PACKED\"");
             });
         }
+    }
+
+    record Approval(String by) {}
+
+    // region signal
+    static final Signal<Approval> APPROVAL = Signal.named("approval", Approval.class);
+    // endregion
+
+    interface Mails {
+        void remind(Order order);
+    }
+
+    @Test
+    void aWorkflowWaitsForASignal() {
+        Mails mails = order -> effects.happen("remind");
+        WorkflowFunction<Order, String> function = (ctx, order) -> {
+            // region await
+            Optional<Approval> approval = ctx.await(APPROVAL, Duration.ofDays(3)); // or ctx.await(APPROVAL), as long as it takes
+            if (approval.isEmpty()) {
+                ctx.step("Remind", () -> mails.remind(order)); // nothing came in time
+            }
+            // endregion
+            return approval.map(Approval::by).orElse("nobody");
+        };
+        try (Revive revive = engine(function).start()) {
+            WorkflowHandle<String> order = revive.start(FLOW, "order-42", ORDER);
+            await().until(() -> order.status() == WorkflowStatus.DUE);
+            // region send
+            revive.workflow("order-42").signal(APPROVAL, new Approval("Ada"));
+            // endregion
+            assertThat(order.result()).isEqualTo("Ada");
+        }
+        assertThat(effects.times("remind")).isZero();
     }
 
     @Test

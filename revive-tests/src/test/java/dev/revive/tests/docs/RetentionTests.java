@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RetentionTests {
     private static final Workflow<String, String> ORDER = Workflow.named("order", String.class, String.class);
     private static final List<String> TABLES =
-            List.of("revive_workflow", "revive_step", "revive_past_step", "revive_past_life");
+            List.of("revive_workflow", "revive_step", "revive_past_step", "revive_past_life", "revive_message");
 
     private HikariDataSource pool;
 
@@ -104,7 +104,8 @@ class RetentionTests {
                 "revive_workflow WHERE id",
                 "revive_step WHERE workflow_id",
                 "revive_past_step WHERE workflow_id",
-                "revive_past_life WHERE workflow_id")) {
+                "revive_past_life WHERE workflow_id",
+                "revive_message WHERE workflow_id")) {
             try (PreparedStatement delete = connection.prepareStatement("DELETE FROM " + rows + " = ?")) {
                 for (String id : ids) {
                     delete.setString(1, id);

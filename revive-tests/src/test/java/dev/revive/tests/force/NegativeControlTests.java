@@ -128,6 +128,16 @@ class NegativeControlTests {
         A_CLAIM_RAISES_THE_EPOCH(
                 CONTRACT + "OwnershipContract$Claiming#raisesTheEpochAndPutsTheWorkflowInTheExecutorsHands",
                 Change.inJdbc(JDBC + "Sql", "epoch = w.epoch + 1", "epoch = w.epoch")),
+        WHAT_IS_RECEIVED_IS_TAKEN_OUT_OF_THE_INBOX(
+                CONTRACT + "MessagingContract$Receiving#recordsTheStepAndTakesTheMessageOutOfTheInbox",
+                Change.inJdbc(
+                        JDBC + "StatementBatch", "received.add(MessageTable.receiving(receive));", "assert receive != null;")),
+        A_MESSAGE_MAKES_DUE_WHAT_WAITS_FOR_IT(
+                CONTRACT + "MessagingContract$WhatAWorkflowWaitsFor#makesItDueAtOnce",
+                Change.inJdbc(JDBC + "Sql", "WHEN status = 'DUE' AND ? THEN", "WHEN status = 'NONE' AND ? THEN")),
+        A_TIME_LIMIT_LOOKS_ONCE_MORE(
+                "dev.revive.tests.SignalTests@1>AWaitWithALimit#looksOnceMoreWhenItsTimeIsUp",
+                Change.inCore(REVIVE + "call.AwaitCall", "run.lookIntoInbox();", "run.check();")),
         A_RETRY_RAISES_THE_EPOCH(
                 CONTRACT + "WorkflowStoreContract$Retrying#refusesALateBatchOfTheRunThatFailed",
                 Change.inJdbc(
