@@ -59,7 +59,7 @@ final class Outbox {
             long mine = onTheirWay.getOrDefault(whose, 0L);
             long all = onTheirWay.values().stream().mapToLong(Long::longValue).sum();
             if ((all > 0 && all + bytes > MOST_BYTES) || (mine > 0 && mine + bytes > MOST_BYTES / 2)) {
-                throw new RefusedException(
+                throw RefusedException.forNow(
                         503, "Too busy", "Too much is on its way already. Ask again in a moment.");
             }
             onTheirWay.put(whose, mine + bytes);
