@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.Timeout;
 class ReaderTests {
     /** As many as may wait, and one. */
     private static final int CROWD = 501;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Reader reader = new Reader();
     private final ExecutorService visitors = Executors.newCachedThreadPool();
@@ -66,7 +69,8 @@ class ReaderTests {
             String name = "visitor-" + i;
             crowd.add(visitors.submit(() -> reader.ask(name, () -> name)));
         }
-        await().until(() -> crowd.stream().anyMatch(Future::isDone)); // it was refused, for all threads are held
+        await().atMost(PATIENCE)
+                .until(() -> crowd.stream().anyMatch(Future::isDone)); // it was refused, for all threads are held
 
         first.countDown();
 
@@ -76,8 +80,9 @@ class ReaderTests {
     @Test
     void whoWaitsForAQuestionOfHisOwnIsAnsweredThoughTheConsoleIsClosed() throws Exception {
         Future<?> closing = visitors.submit(reader::close);
-        await().untilAsserted(() ->
-                assertThatThrownBy(() -> reader.ask("ada", () -> "too late")).isInstanceOf(RefusedException.class));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThatThrownBy(() -> reader.ask("ada", () -> "too late"))
+                        .isInstanceOf(RefusedException.class));
 
         first.countDown();
 
