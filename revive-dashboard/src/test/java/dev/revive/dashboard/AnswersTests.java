@@ -58,8 +58,16 @@ class AnswersTests {
             return ask();
         }));
         begun.await();
-        List<Future<String>> others =
-                IntStream.range(0, 19).mapToObj(i -> pages.submit(() -> get())).toList();
+        CountDownLatch joined = new CountDownLatch(19);
+        List<Future<String>> others = IntStream.range(0, 19)
+                .mapToObj(i -> pages.submit(() -> {
+                    FutureTask<Cached> task = answers.to("key", this::ask);
+                    joined.countDown();
+                    task.run();
+                    return answer(task);
+                }))
+                .toList();
+        joined.await(); // an answer is not given for long to those who ask later
         answered.countDown();
 
         assertThat(first.get()).isEqualTo("1");
