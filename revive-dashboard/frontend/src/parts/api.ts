@@ -78,7 +78,7 @@ export interface StepSummary {
     epoch: number;
     attempt: number;
     zombies: number;
-    resolution: 'RAN_AGAIN' | 'FOUND_DONE' | 'FOUND_UNDONE' | 'GIVEN_UP' | 'DECIDED' | 'RETRIED' | 'UNKNOWN' | null;
+    resolution: 'RAN_AGAIN' | 'FOUND_DONE' | 'FOUND_UNDONE' | 'GIVEN_UP' | 'DECIDED' | 'DECIDED_AGAIN' | 'RETRIED' | 'UNKNOWN' | null;
     branches: number;
     firstStartedAt: string;
     startedAt: string;

@@ -82,7 +82,8 @@ export const RESOLUTION_MEANING = {
     FOUND_DONE: 'The outside world said that it had happened; its value was recorded.',
     FOUND_UNDONE: 'The outside world said that it had not happened; another attempt began.',
     GIVEN_UP: 'It was given up as unknown.',
-    DECIDED: 'A person decided.',
+    DECIDED: 'A person decided what came of it.',
+    DECIDED_AGAIN: 'A person decided that another attempt begins.',
     RETRIED: 'A person had its failed workflow retried.',
     UNKNOWN: 'A newer Revive says something that this console does not know.',
 } as const;

@@ -17,6 +17,7 @@ const RESOLUTIONS: Record<string, string> = {
     FOUND_UNDONE: 'asked: it had not happened',
     GIVEN_UP: 'given up: unknown',
     DECIDED: 'decided by a person',
+    DECIDED_AGAIN: 'a person had it run again',
     RETRIED: 'its workflow was retried',
 };
 

@@ -119,6 +119,16 @@ describe('a zombie that nobody has settled', () => {
     });
 });
 
+it('shows what a person had run again as an attempt of the run after it', () => {
+    const again = step({ name: 'z', sequence: 1, first: 1, started: 50, recorded: 60, epoch: 3, attempt: 2, zombies: 1, resolution: 'DECIDED_AGAIN' });
+    const layout = layoutOf(workflow([again], 'COMPLETED', 3, 61), { now: ms(70), deaths: [ms(4)] });
+
+    expect(drawn(layout.bars[0]!.segments)).toEqual([
+        ['cut', 1, 4],
+        ['attempt', 50, 60],
+    ]);
+});
+
 it('shows what a person decided about as cut off, and the run after it', () => {
     const steps = [
         step({ name: 'a', sequence: 1, started: 0, recorded: 1 }),

@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
 import com.fasterxml.jackson.databind.deser.ValueInstantiator;
+import com.fasterxml.jackson.databind.deser.std.ContainerDeserializerBase;
 import com.fasterxml.jackson.databind.deser.std.EnumDeserializer;
 import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
@@ -87,6 +89,20 @@ final class Form extends JsonFormatVisitorWrapper.Base {
             case BOOLEAN -> maker.canCreateFromBoolean();
             default -> maker.canInstantiate();
         };
+    }
+
+    /** Whether this reader may make something of what is written so. */
+    static boolean isReadBy(JsonFormatTypes written, JavaType read, JsonDeserializer<?> reader) {
+        boolean isNested = written == JsonFormatTypes.OBJECT || written == JsonFormatTypes.ARRAY;
+        if (reader instanceof BeanDeserializerBase bean) {
+            ValueInstantiator maker = bean.getValueInstantiator();
+            return maker.canCreateUsingDelegate() || maker.canCreateUsingArrayDelegate() || isMadeOf(written, maker);
+        }
+        if (reader instanceof ContainerDeserializerBase && isOfJackson(reader)) {
+            boolean isContained = read.isMapLikeType() ? written == JsonFormatTypes.OBJECT : isNested;
+            return isContained || written == JsonFormatTypes.ANY;
+        }
+        return !isNested || mayBeObject(reader);
     }
 
     static boolean isOfJackson(Object part) {

@@ -4,7 +4,9 @@ package dev.revive.codec;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.AnnotationIntrospector;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -25,6 +27,7 @@ import com.fasterxml.jackson.databind.deser.std.ContainerDeserializerBase;
 import com.fasterxml.jackson.databind.deser.std.ReferenceTypeDeserializer;
 import com.fasterxml.jackson.databind.deser.std.StdDelegatingDeserializer;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.jsonFormatVisitors.JsonFormatTypes;
 import com.fasterxml.jackson.databind.jsontype.TypeDeserializer;
 import com.fasterxml.jackson.databind.ser.BeanPropertyWriter;
@@ -300,12 +303,56 @@ final class Inspection {
         }
         visitMaker(type, bean.getValueInstantiator(), where);
         refuseWhatNobodyInjects(type, bean, where);
+        WrittenProperties written = new WrittenProperties(type, isOnlyRead ? null : writing);
         for (Iterator<SettableBeanProperty> each = bean.properties(); each.hasNext(); ) {
             SettableBeanProperty property = each.next();
             if (property.getInjectableValueId() == null) {
-                visitProperty(property, where.equals("it") ? property.getName() : where + "." + property.getName());
+                visitProperty(property, written, part(where, property.getName()));
             }
         }
+        visitUnwrapped(type, where);
+        visitOthers(type, written, where);
+    }
+
+    private static String part(String where, String name) {
+        return where.equals("it") ? name : where + "." + name;
+    }
+
+    /** Their own properties stand among those of their owner: its reader does not list them. */
+    private void visitUnwrapped(JavaType type, String where) throws Refused, JsonMappingException {
+        AnnotationIntrospector annotations = reading.getAnnotationIntrospector();
+        for (BeanPropertyDefinition each : reading.getConfig().introspect(type).findProperties()) {
+            AnnotatedMember member = each.couldDeserialize() ? each.getMutator() : null;
+            if (member != null && annotations.findUnwrappingNameTransformer(member) != null) {
+                String place = part(where, each.getName());
+                if (!isOnlyRead && writing.findTypeSerializer(member.getType()) != null) {
+                    throw new Refused(
+                            "%s is unwrapped, and there is no place then for what says which of its subtypes it is. Leave out @JsonUnwrapped."
+                                    .formatted(subject(place, member.getType())));
+                }
+                visit(member.getType(), place);
+            }
+        }
+    }
+
+    /** What an any-getter writes, an any-setter reads. */
+    private void visitOthers(JavaType type, WrittenProperties written, String where)
+            throws Refused, JsonMappingException {
+        AnnotatedMember setter = reading.getConfig().introspect(type).findAnySetterAccessor();
+        if (setter == null || setter.hasAnnotation(JsonDeserialize.class)) {
+            return;
+        }
+        JavaType read = WrittenProperties.ofOthers(setter);
+        JavaType others = written.others();
+        if (read == null || others == null) {
+            return;
+        }
+        String place = where.equals("it") ? "any other property" : "any other property of " + where;
+        boolean isOther = WrittenProperties.isOther(others, read);
+        if (isOther) {
+            refuseUnlessReadBy(others, read, reading.findContextualValueDeserializer(read, null), place);
+        }
+        visitRead(isOther, () -> visit(read, place));
     }
 
     private void refuseUnlessWritten(JavaType type, String where) throws Refused, JsonMappingException {
@@ -333,10 +380,7 @@ final class Inspection {
                     .formatted(subject(where, type), MAKE));
         }
         if (delegate != null) {
-            boolean outer = isOnlyRead;
-            isOnlyRead = true;
-            visit(delegate, "what makes " + where);
-            isOnlyRead = outer;
+            visitRead(true, () -> visit(delegate, "what makes " + where));
         }
     }
 
@@ -391,10 +435,40 @@ final class Inspection {
         return isInjected;
     }
 
-    private void visitProperty(SettableBeanProperty property, String where) throws Refused, JsonMappingException {
+    private void visitProperty(SettableBeanProperty property, WrittenProperties writers, String where)
+            throws Refused, JsonMappingException {
+        boolean isOnlyReadHere = hasItsOwnWay(property);
+        JavaType written = isOnlyReadHere ? null : writers.typeOf(property.getName());
+        if (written != null && WrittenProperties.isOther(written, property.getType())) {
+            refuseUnlessReadBy(written, property.getType(), property.getValueDeserializer(), where);
+            isOnlyReadHere = true;
+        }
+        visitRead(isOnlyReadHere, () -> visitPropertysType(property, where));
+    }
+
+    /** The getter's type is not the one that is read: a value of the one has to make a value of the other. */
+    private void refuseUnlessReadBy(JavaType written, JavaType read, JsonDeserializer<?> reader, String where)
+            throws Refused, JsonMappingException {
+        JavaType element = read.getContentType();
+        if (element != null && WrittenProperties.areOfOneKind(written, read)) {
+            JsonDeserializer<?> ofElement = reading.findContextualValueDeserializer(element, null);
+            refuseUnlessReadBy(written.getContentType(), element, ofElement, "an element of " + where);
+        } else if (!reading.isEnabled(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+                && !reading.isEnabled(DeserializationFeature.UNWRAP_SINGLE_VALUE_ARRAYS)
+                && !Form.isReadBy(written(written), read, reader)) {
+            throw new Refused("%s is written as %s and read as %s, which cannot be made of it. Let both be of one type."
+                    .formatted(where, name(written), name(read)));
+        }
+    }
+
+    private interface Visit {
+        void make() throws Refused, JsonMappingException;
+    }
+
+    private void visitRead(boolean isOnly, Visit visit) throws Refused, JsonMappingException {
         boolean outer = isOnlyRead;
-        isOnlyRead = outer || hasItsOwnWay(property);
-        visitPropertysType(property, where);
+        isOnlyRead = outer || isOnly;
+        visit.make();
         isOnlyRead = outer;
     }
 

@@ -207,7 +207,7 @@ public record StepRecord(
             StepStatus newStatus, @Nullable String newOutput, @Nullable String newFailure, Instant now) {
         return change().status(newStatus)
                 .zombies(isOfPastLife() ? zombies : zombies + 1)
-                .resolution(Resolution.DECIDED)
+                .resolution(newStatus == StepStatus.BACKOFF ? Resolution.DECIDED_AGAIN : Resolution.DECIDED)
                 .output(newOutput)
                 .failure(newFailure)
                 .recordedAt(now)

@@ -11,8 +11,10 @@ public enum Resolution {
     FOUND_UNDONE,
     /** It was given up as unknown. */
     GIVEN_UP,
-    /** A person decided. */
+    /** A person decided what came of it: what is recorded is what that person said. */
     DECIDED,
+    /** A person decided that another attempt begins. What came of that one, it said itself. */
+    DECIDED_AGAIN,
     /** A person had its failed workflow retried. */
     RETRIED,
     /** Written by a newer Revive; this one does not know it. */

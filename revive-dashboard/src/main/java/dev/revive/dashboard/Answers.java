@@ -8,6 +8,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -31,10 +32,19 @@ final class Answers {
     private static final long MOST_BYTES =
             Math.min(64_000_000, Runtime.getRuntime().maxMemory() / 16);
 
+    private final LongSupplier nanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Object, Entry> entries = new LinkedHashMap<>();
     private final AtomicLong generation = new AtomicLong();
     private final AtomicLong written = new AtomicLong();
+
+    Answers() {
+        this(System::nanoTime);
+    }
+
+    Answers(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
 
     /** One question. Whoever waits for the answer gives it a turn of his own; the first turn of them all answers it, the others are over at once. */
     private final class Entry extends FutureTask<Cached> {
@@ -55,14 +65,14 @@ final class Answers {
         @Override
         public void run() {
             if (began == 0) {
-                began = System.nanoTime();
+                began = nanos.getAsLong();
             }
             super.run();
         }
 
         @Override
         protected void set(Cached cached) {
-            long ended = System.nanoTime();
+            long ended = nanos.getAsLong();
             bytes = cached.plain().length;
             costly = ended - began >= COSTLY;
             long lag = Math.min(LONGEST_LAG.toNanos(), FACTOR * (ended - began));
@@ -112,7 +122,7 @@ final class Answers {
         return !entry.isCancelled() // given up by all who waited, and about to be dropped
                 && entry.writtenThen == written.get()
                 && (entry.costly || entry.generationThen == generation.get())
-                && (!entry.isDone() || System.nanoTime() - entry.freshUntil < 0);
+                && (!entry.isDone() || nanos.getAsLong() - entry.freshUntil < 0);
     }
 
     private void trim() {

@@ -40,7 +40,7 @@ final class Console implements AutoCloseable {
         Guards guards = new Guards(settings);
         config.routes.before(guards::check);
         config.routes.wsBeforeUpgrade(guards::checkUpgrade);
-        config.routes.exception(RefusedException.class, (e, ctx) -> problem(ctx, e.status(), e.title(), text(e)));
+        config.routes.exception(RefusedException.class, Console::refused);
         config.routes.exception(HttpResponseException.class, Console::problem);
         config.routes.exception(StoreUnavailableException.class, (e, ctx) -> unavailable(ctx, e));
         config.routes.exception(StoreException.class, (e, ctx) -> unavailable(ctx, e));
@@ -58,6 +58,13 @@ final class Console implements AutoCloseable {
                         .addTo(config.routes));
         new Pages(settings.basePath(), "", Console.class.getClassLoader(), "dev/revive/dashboard/web", "index.html")
                 .addEverythingTo(config.routes);
+    }
+
+    private static void refused(RefusedException e, Context ctx) {
+        if (e.isForNow()) {
+            ctx.header("Retry-After", "1");
+        }
+        problem(ctx, e.status(), e.title(), text(e));
     }
 
     private static void problem(HttpResponseException e, Context ctx) {

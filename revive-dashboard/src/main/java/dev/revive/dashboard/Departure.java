@@ -4,21 +4,25 @@ package dev.revive.dashboard;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 
-/** Notices that a listener's request has come to its end by itself. */
-record Departure(Listener listener) implements AsyncListener {
+/**
+ * Notices that an asynchronous request has come to its end, by itself or by its container's will.
+ *
+ * @param whenGone run once or more often
+ */
+record Departure(Runnable whenGone) implements AsyncListener {
     @Override
     public void onComplete(AsyncEvent event) {
-        listener.end();
+        whenGone.run();
     }
 
     @Override
     public void onTimeout(AsyncEvent event) {
-        listener.end();
+        whenGone.run();
     }
 
     @Override
     public void onError(AsyncEvent event) {
-        listener.end();
+        whenGone.run();
     }
 
     @Override

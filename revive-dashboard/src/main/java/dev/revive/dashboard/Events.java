@@ -82,13 +82,17 @@ final class Events implements AutoCloseable {
                     "The servlet has to be registered with async support: setAsyncSupported(true).");
         }
         String whose = Api.whose(ctx);
+        // Taken in once the request is asynchronous, and not before: from then on the container says when it has ended.
+        ctx.future(() -> takeIn(new Listener(topic, whose, ctx.res(), senders, listeners::remove))
+                .open(ctx));
+    }
+
+    private Listener takeIn(Listener listener) {
         lock.lock();
         try {
-            if (closed || listeners.size() >= MOST_LISTENERS || of(whose) >= MOST_OF_ONE) {
+            if (closed || listeners.size() >= MOST_LISTENERS || of(listener.whose()) >= MOST_OF_ONE) {
                 throw new RefusedException(503, "Too many listeners", "Too many pages listen already. Close some.");
             }
-            Listener listener = new Listener(topic, whose, ctx.res(), senders, listeners::remove);
-            ctx.future(() -> listener.open(ctx));
             listeners.add(listener);
             if (!looking) {
                 looking = true;
@@ -97,6 +101,7 @@ final class Events implements AutoCloseable {
             } else {
                 ticked.signalAll();
             }
+            return listener;
         } finally {
             lock.unlock();
         }

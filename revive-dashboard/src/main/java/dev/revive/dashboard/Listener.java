@@ -61,11 +61,16 @@ final class Listener {
 
     /** Called once the request is asynchronous; it ends when the future does. */
     CompletableFuture<Void> open(Context ctx) {
+        try {
+            ctx.req().getAsyncContext().addListener(new Departure(this::end));
+        } catch (RuntimeException | Error e) {
+            end(); // it has ended already
+            throw e;
+        }
         response.setStatus(200);
         response.setContentType("text/event-stream");
         response.setCharacterEncoding("UTF-8");
         response.setHeader("X-Accel-Buffering", "no");
-        ctx.req().getAsyncContext().addListener(new Departure(this));
         lock.lock();
         try {
             opened = true;

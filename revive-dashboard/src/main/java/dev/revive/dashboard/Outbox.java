@@ -8,14 +8,19 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends answers without a thread that waits for a slow line, where the container can. What is on its way is kept in memory until it is taken, so
  * there is a bound to that.
  */
 final class Outbox {
+    private static final Logger log = LoggerFactory.getLogger(Outbox.class);
     private static final long MOST_BYTES =
             Math.min(64_000_000, Runtime.getRuntime().maxMemory() / 8);
 
@@ -29,43 +34,43 @@ final class Outbox {
     void send(Context ctx, Cached body, String type) {
         boolean isZipped = isZipped(ctx, body);
         byte[] bytes = isZipped ? body.zipped() : body.plain();
-        if (bytes.length <= SHORT) {
-            label(ctx, body, isZipped);
-            begin(ctx, bytes, type, () -> {});
-            return;
-        }
         String whose = Api.whose(ctx);
-        take(whose, bytes.length);
-        try {
+        begin(ctx, bytes, type, () -> {
+            Runnable giveBack = take(whose, bytes.length);
             label(ctx, body, isZipped); // not before: a refusal is not zipped
-            begin(ctx, bytes, type, () -> give(whose, bytes.length));
-        } catch (RuntimeException | Error e) {
-            give(whose, bytes.length);
-            throw e;
-        }
+            return giveBack;
+        });
     }
 
     /** A file, which is not counted: it is kept in memory in any case. */
     static void sendFile(Context ctx, Cached file, String type) {
         boolean isZipped = isZipped(ctx, file);
         label(ctx, file, isZipped);
-        begin(ctx, isZipped ? file.zipped() : file.plain(), type, () -> {});
+        begin(ctx, isZipped ? file.zipped() : file.plain(), type, () -> Outbox::giveNothingBack);
     }
 
-    /** One visitor takes half of it, so that there is a place for others. One answer goes to everybody, however long. */
-    private void take(String whose, long bytes) {
+    /** One visitor takes half of it, so that there is a place for others. One answer goes to everybody, however long. Answers what gives it back. */
+    private Runnable take(String whose, long bytes) {
+        if (bytes <= SHORT) {
+            return Outbox::giveNothingBack;
+        }
         lock.lock();
         try {
             long mine = onTheirWay.getOrDefault(whose, 0L);
             long all = onTheirWay.values().stream().mapToLong(Long::longValue).sum();
             if ((all > 0 && all + bytes > MOST_BYTES) || (mine > 0 && mine + bytes > MOST_BYTES / 2)) {
-                throw new RefusedException(503, "Too busy", "Too much is on its way already. Ask again in a moment.");
+                throw RefusedException.forNow(
+                        503, "Too busy", "Too much is on its way already. Ask again in a moment.");
             }
             onTheirWay.put(whose, mine + bytes);
+            return () -> give(whose, bytes);
         } finally {
             lock.unlock();
         }
     }
+
+    /** Of what is not counted. */
+    private static void giveNothingBack() {}
 
     private void give(String whose, long bytes) {
         lock.lock();
@@ -92,17 +97,18 @@ final class Outbox {
 
     /** A short one, which is not counted. */
     static void send(Context ctx, int status, byte[] body, String type) {
-        begin(ctx.status(status), body, type, () -> {});
+        begin(ctx.status(status), body, type, () -> Outbox::giveNothingBack);
     }
 
-    private static void begin(Context ctx, byte[] body, String type, Runnable whenSent) {
+    /** The place is taken once the request is asynchronous, and not before: from then on the container says when it has ended, however it ends. */
+    private static void begin(Context ctx, byte[] body, String type, Supplier<Runnable> place) {
         ctx.contentType(type);
         if (ctx.req().isAsyncSupported()) {
-            Delivery delivery = new Delivery(ctx, body, whenSent);
-            ctx.future(delivery::begin);
+            ctx.future(() -> new Delivery(ctx, body, place.get()).begin());
         } else {
-            ctx.result(body);
-            whenSent.run();
+            Runnable giveBack = place.get();
+            ctx.result(body); // this thread waits for the line, so that there are no more of them than threads
+            giveBack.run();
         }
     }
 
@@ -110,24 +116,27 @@ final class Outbox {
     private static final class Delivery implements WriteListener {
         private final Context ctx;
         private final byte[] body;
-        private final Runnable whenSent;
+        private final Runnable giveBack;
+        private final AtomicBoolean isOver = new AtomicBoolean();
         private final CompletableFuture<@Nullable Void> sent = new CompletableFuture<>();
         private @Nullable ServletOutputStream line;
         private boolean isWritten;
 
-        Delivery(Context ctx, byte[] body, Runnable whenSent) {
+        Delivery(Context ctx, byte[] body, Runnable giveBack) {
             this.ctx = ctx;
             this.body = body;
-            this.whenSent = whenSent;
+            this.giveBack = giveBack;
         }
 
         CompletableFuture<@Nullable Void> begin() {
             try {
+                ctx.req().getAsyncContext().addListener(new Departure(this::end));
                 ctx.res().setContentLength(body.length);
                 line = ctx.res().getOutputStream();
                 line.setWriteListener(this);
-            } catch (IOException e) {
-                onError(e);
+            } catch (IOException | RuntimeException e) {
+                log.debug("An answer cannot be sent", e);
+                end(); // and not thrown: what would be said of it could not be sent either, and so on without end
             }
             return sent;
         }
@@ -151,10 +160,12 @@ final class Outbox {
             end();
         }
 
+        /** Told by the line, by the container or by both; and the future may be over by then, for a request whose time is up cancels it. */
         private void end() {
-            if (sent.complete(null)) {
-                whenSent.run();
+            if (isOver.compareAndSet(false, true)) {
+                giveBack.run();
             }
+            sent.complete(null);
         }
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -19,12 +20,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Asks the store on behalf of request threads. They never touch it themselves: a server interrupts its threads when it stops, and an interrupt
  * inside H2's file channel closes the whole database. A few threads, and a bounded queue before them, are all that a console takes of a store.
+ *
+ * <p>The bound is at the door. Who has been let in is answered: what waits for another question of the same visitor goes to the end of the queue
+ * however long that is by then, and is answered where it is if the console is closed meanwhile.
  */
 final class Reader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Reader.class);
@@ -44,7 +49,7 @@ final class Reader implements AutoCloseable {
             THREADS,
             10,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(WAITING),
+            new LinkedBlockingQueue<>(),
             BareThreads.named("revive-dashboard-reader"));
 
     private final Map<String, Integer> inside = new ConcurrentHashMap<>();
@@ -71,7 +76,7 @@ final class Reader implements AutoCloseable {
     <T> T admit(String whose, Supplier<T> answer) {
         if (inside.merge(whose, 1, Integer::sum) > MOST_OF_ONE) {
             leave(whose);
-            throw new RefusedException(
+            throw RefusedException.forNow(
                     429,
                     "Too many questions",
                     "Too many questions of yours wait for an answer. Ask again in a moment.");
@@ -133,10 +138,10 @@ final class Reader implements AutoCloseable {
         try {
             Visit visit = visits.get(whose);
             if (visit == null) {
-                execute(whose, question);
+                comeIn(whose, question);
                 visits.put(whose, new Visit());
             } else if (visit.asked < THREADS - 1) {
-                execute(whose, question);
+                comeIn(whose, question);
                 visit.asked++;
             } else {
                 visit.waiting.add(question);
@@ -146,40 +151,45 @@ final class Reader implements AutoCloseable {
         }
     }
 
-    private void execute(String whose, Runnable question) {
-        try {
-            pool.execute(() -> {
-                question.run();
-                answered(whose);
-            });
-        } catch (RejectedExecutionException e) {
-            throw new RefusedException(
-                    503, "Too busy", "Too many questions wait for the store, or the console is closed.");
+    private void comeIn(String whose, Runnable question) {
+        if (pool.getQueue().size() >= WAITING) {
+            throw RefusedException.forNow(
+                    503, "Too busy", "Too many questions wait for the store. Ask again in a moment.");
+        }
+        if (!isQueued(whose, question)) {
+            throw new RefusedException(503, "Stopping", "The console is closed.");
         }
     }
 
-    private void answered(String whose) {
+    private boolean isQueued(String whose, Runnable question) {
+        try {
+            pool.execute(() -> answer(whose, question));
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false; // it is closed
+        }
+    }
+
+    private void answer(String whose, Runnable question) {
+        Runnable next = question;
+        while (next != null) {
+            next.run();
+            next = toBeAnsweredHere(whose);
+        }
+    }
+
+    /** What the same visitor has asked meanwhile, if there is no queue for it any more. */
+    private @Nullable Runnable toBeAnsweredHere(String whose) {
         lock.lock();
         try {
-            Visit visit = visits.get(whose);
-            Runnable next = visit == null ? null : visit.waiting.poll();
-            if (next != null) {
-                goOn(whose, next);
-            } else if (visit != null && --visit.asked == 0) {
+            Visit visit = Objects.requireNonNull(visits.get(whose));
+            Runnable next = visit.waiting.poll();
+            if (next == null && --visit.asked == 0) {
                 visits.remove(whose);
             }
+            return next == null || isQueued(whose, next) ? null : next;
         } finally {
             lock.unlock();
-        }
-    }
-
-    /** Where the console is closed by now, who waits is told by his patience. */
-    private void goOn(String whose, Runnable next) {
-        try {
-            execute(whose, next);
-        } catch (RefusedException e) {
-            visits.remove(whose);
-            log.debug("The console is closed; a question has no answer");
         }
     }
 

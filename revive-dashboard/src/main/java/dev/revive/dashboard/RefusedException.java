@@ -7,11 +7,26 @@ import dev.revive.workflow.ReviveException;
 final class RefusedException extends ReviveException {
     private final int status;
     private final String title;
+    private final boolean isForNow;
 
     RefusedException(int status, String title, String detail) {
+        this(status, title, detail, false);
+    }
+
+    private RefusedException(int status, String title, String detail, boolean isForNow) {
         super(detail);
         this.status = status;
         this.title = title;
+        this.isForNow = isForNow;
+    }
+
+    /** One that may be answered in a moment, and says so. */
+    static RefusedException forNow(int status, String title, String detail) {
+        return new RefusedException(status, title, detail, true);
+    }
+
+    boolean isForNow() {
+        return isForNow;
     }
 
     int status() {

@@ -49,7 +49,7 @@ class MemoryTests {
     private static final int CHARS = 900_000;
     private static final int ATTACKERS = 16;
     private static final Duration SIEGE = Duration.ofSeconds(5);
-    private static final Duration PROMPT = Duration.ofSeconds(15);
+    private static final Duration PROMPT = Duration.ofSeconds(25);
     private static final Workflow<Integer, Integer> BIG = Workflow.named("big", Integer.class, Integer.class);
 
     private final HttpClient client = HttpClient.newHttpClient();

@@ -80,6 +80,7 @@ class OperatingTests {
         await().until(() -> store.find("d").orElseThrow().status() == WorkflowStatus.COMPLETED);
         assertThat(store.find("d").orElseThrow().output()).isEqualTo("\"card\"");
         assertThat(zombie().attempt()).isEqualTo(2);
+        assertThat(zombie().resolution()).isEqualTo(Resolution.DECIDED_AGAIN); // its value is nobody's word
     }
 
     @Test

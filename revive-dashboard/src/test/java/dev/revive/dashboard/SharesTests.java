@@ -113,6 +113,7 @@ class SharesTests {
             }
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.headers().firstValue("Content-Encoding")).isEmpty();
+            assertThat(refused.headers().firstValue("Retry-After")).contains("1");
             assertThat(site.get(journal, "X-User", "ada").statusCode()).isEqualTo(200);
             Matcher script = SCRIPT.matcher(site.get("/", "X-User", "eve").body());
             assertThat(script.find()).isTrue();

@@ -24,10 +24,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 
 /** A console over a store with some workflows in it, and a browser without a screen. */
 final class Site implements AutoCloseable {
     private static final int TRIES = 10;
+
+    static {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60)); // a busy machine may take so long for what must come
+    }
 
     static final Workflow<String, String> ORDER = Workflow.named("order", String.class, String.class);
     static final Workflow<String, String> DOUBTFUL = Workflow.named("doubtful", String.class, String.class);

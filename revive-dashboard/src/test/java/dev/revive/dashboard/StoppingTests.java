@@ -62,7 +62,7 @@ class StoppingTests {
         HttpClient client = HttpClient.newHttpClient();
         // What comes in while the server stops may never be answered.
         HttpRequest request =
-                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build();
+                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(30)).build();
         for (int answers = 0; ; answers++) {
             try {
                 if (client.send(request, BodyHandlers.ofString()).statusCode() != 200) {

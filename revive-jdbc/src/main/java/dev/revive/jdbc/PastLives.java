@@ -28,10 +28,11 @@ final class PastLives {
     boolean retry(Retry retry) {
         return database.write(session -> {
             WorkflowRecord failed = session.first(sql.lockWorkflow, Rows::workflow, retry.workflowId());
-            if (failed == null
-                    || failed.status() != WorkflowStatus.FAILED
-                    || failed.epoch() != retry.epoch()
-                    || !setAside(session, retry.aside())) {
+            if (failed == null || failed.status() != WorkflowStatus.FAILED || failed.epoch() != retry.epoch()) {
+                return false;
+            }
+            forgetOthers(session, failed);
+            if (!setAside(session, retry.aside())) {
                 session.rollback(); // of what was set aside before one that is gone
                 return false;
             }
@@ -44,6 +45,12 @@ final class PastLives {
             }
             return session.update(sql.retry, database.clockOffset(), failed.id(), failed.epoch()) == 1;
         });
+    }
+
+    /** What is left of another workflow that once had the id would be in the way: its lives have the same epochs. */
+    private void forgetOthers(Session session, WorkflowRecord failed) throws SQLException {
+        session.update(sql.deleteOthersLives, failed.id(), Rows.micros(failed.createdAt()));
+        session.update(sql.deleteStepsOfNoLife, failed.id(), failed.id());
     }
 
     /** One by one: MariaDB's driver makes no batch of them. Rarely are there many. */
@@ -62,6 +69,7 @@ final class PastLives {
         session.update(
                 sql.insertPastLife,
                 failed.id(),
+                Rows.micros(failed.createdAt()),
                 failed.epoch(),
                 failed.failure(),
                 Rows.micros(failed.finishedAt() == null ? failed.createdAt() : failed.finishedAt()),

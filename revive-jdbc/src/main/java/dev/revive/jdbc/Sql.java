@@ -27,11 +27,17 @@ final class Sql {
             " FROM ${prefix}step s WHERE s.workflow_id = ? AND (s.scope > ? OR (s.scope = ? AND s.sequence > ?))"
                     + " ORDER BY s.scope, s.sequence LIMIT ";
 
+    /** What another workflow left behind that once had the id is no past of this one. Where nobody noted whose it is, it was this one's. */
+    private static final String ITS_LIFE = "COALESCE(l.created_at, w.created_at) = w.created_at";
+
     private static final String PAST_STEPS =
-            " FROM ${prefix}past_step s WHERE s.workflow_id = ? ORDER BY s.life DESC, s.scope, s.sequence LIMIT ";
+            " FROM ${prefix}workflow w JOIN ${prefix}past_life l ON l.workflow_id = w.id"
+                    + " JOIN ${prefix}past_step s ON s.workflow_id = l.workflow_id AND s.life = l.epoch WHERE w.id = ? AND "
+                    + ITS_LIFE + " ORDER BY s.life DESC, s.scope, s.sequence LIMIT ";
 
     private static final String PAST_LIVES =
-            " FROM ${prefix}past_life WHERE workflow_id = ? ORDER BY epoch DESC LIMIT ";
+            " FROM ${prefix}workflow w JOIN ${prefix}past_life l ON l.workflow_id = w.id WHERE w.id = ? AND " + ITS_LIFE
+                    + " ORDER BY l.epoch DESC LIMIT ";
 
     /** Parameter: none. The run that ends is the row's own epoch: one strike if it recorded an outcome, else one more than before. */
     private static final String STRIKES = """
@@ -176,6 +182,12 @@ final class Sql {
     // ---- another life for what has failed
 
     final String insertPastLife;
+
+    /** Parameters: a workflow, and when it was started. */
+    final String deleteOthersLives;
+
+    /** Parameter: a workflow, twice. */
+    final String deleteStepsOfNoLife;
 
     /** While the workflow still has the epoch at which it failed. */
     final String copyToPast;
@@ -360,8 +372,12 @@ final class Sql {
                   FROM ${prefix}message WHERE workflow_id = ? AND received_at IS NULL ORDER BY position LIMIT ?""");
 
         insertPastLife = text("""
-                INSERT INTO ${prefix}past_life (workflow_id, epoch, failure, finished_at, retried_at)
-                VALUES (?, ?, ?, ?, ${now})""");
+                INSERT INTO ${prefix}past_life (workflow_id, created_at, epoch, failure, finished_at, retried_at)
+                VALUES (?, ?, ?, ?, ?, ${now})""");
+        deleteOthersLives = text("DELETE FROM ${prefix}past_life WHERE workflow_id = ? AND created_at <> ?");
+        deleteStepsOfNoLife = text("""
+                DELETE FROM ${prefix}past_step
+                 WHERE workflow_id = ? AND life NOT IN (SELECT epoch FROM ${prefix}past_life WHERE workflow_id = ?)""");
         copyToPast = text("""
                 INSERT INTO ${prefix}past_step (life, ${stepInserted})
                 SELECT w.epoch, ${stepCopied}
@@ -374,7 +390,8 @@ final class Sql {
                        finished_at = NULL
                  WHERE id = ? AND status = 'FAILED' AND epoch = ?""");
 
-        setAside = text("SELECT ${step} FROM ${byIdsWithPastSteps} ORDER BY s.workflow_id, s.life");
+        setAside =
+                text("SELECT ${step} FROM ${byIdsWithPastSteps} AND " + ITS_LIFE + " ORDER BY s.workflow_id, s.life");
 
         fingerprint = text("""
                 SELECT w.status, w.executor_id, w.epoch, w.due_at, w.wake_seq, w.strikes,
@@ -517,11 +534,11 @@ final class Sql {
 
     /** The past lives of a workflow, the latest first. */
     String pastLives(int rows) {
-        return text("SELECT epoch, failure, finished_at, retried_at" + PAST_LIVES + rows);
+        return text("SELECT l.epoch, l.failure, l.finished_at, l.retried_at" + PAST_LIVES + rows);
     }
 
     String pastLifeLengths(ReadLimit limit) {
-        return text("SELECT CHAR_LENGTH(failure)" + PAST_LIVES + (limit.rows() + 1));
+        return text("SELECT CHAR_LENGTH(l.failure)" + PAST_LIVES + (limit.rows() + 1));
     }
 
     /** Recorded steps of a workflow behind a place, their outputs cut; and how long those are. */
@@ -563,7 +580,10 @@ final class Sql {
                         dialect.byIds("${prefix}workflow", "LEFT JOIN ${prefix}step s ON s.workflow_id = w.id"))
                 .replace(
                         "${byIdsWithPastSteps}",
-                        dialect.byIds("${prefix}workflow", "JOIN ${prefix}past_step s ON s.workflow_id = w.id"))
+                        dialect.byIds(
+                                "${prefix}workflow",
+                                "JOIN ${prefix}past_life l ON l.workflow_id = w.id"
+                                        + " JOIN ${prefix}past_step s ON s.workflow_id = l.workflow_id AND s.life = l.epoch"))
                 .replace(
                         "${byIdsWithUnread}",
                         dialect.byIds(

@@ -5,7 +5,11 @@ import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.WorkflowStore;
 import dev.revive.testing.WorkflowStoreContract;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
@@ -14,13 +18,30 @@ abstract class LeasedStoreContract extends WorkflowStoreContract {
     static final Duration LEASE = Duration.ofSeconds(30);
     private static final AtomicInteger STORES = new AtomicInteger();
 
+    private String prefix = JdbcSettings.defaults().tablePrefix();
+
     /** The host's pool. */
     abstract DataSource host();
 
     /** Each in tables of its own: the database may be that of many tests. */
     @Override
     protected WorkflowStore open() {
-        return JdbcStore.over(host(), JdbcSettings.defaults().withTablePrefix("t" + STORES.incrementAndGet() + "_"));
+        prefix = "t" + STORES.incrementAndGet() + "_";
+        return JdbcStore.over(host(), JdbcSettings.defaults().withTablePrefix(prefix));
+    }
+
+    @Override
+    protected boolean deleteByHand(WorkflowStore store, String workflowId) {
+        for (String rows : List.of("workflow WHERE id", "step WHERE workflow_id")) {
+            try (Connection connection = host().getConnection();
+                    PreparedStatement delete = connection.prepareStatement("DELETE FROM " + prefix + rows + " = ?")) {
+                delete.setString(1, workflowId);
+                delete.executeUpdate();
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
+        }
+        return true;
     }
 
     @Override

@@ -5,6 +5,7 @@ import static dev.revive.store.Answer.ACCEPTED;
 import static dev.revive.store.Answer.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.revive.store.Answer;
 import dev.revive.store.NewWorkflow;
@@ -337,6 +338,28 @@ public abstract class WorkflowStoreContract extends MessagingContract {
                     .containsExactlyInAnyOrder(failed, after, inTheNextLife)
                     .endsWith(inTheNextLife);
             assertThat(aside.getOrDefault("never retried", List.of())).isEmpty();
+        }
+
+        /** Somebody has deleted that one, and left its past lives behind. */
+        @Test
+        void hasNoPartInThePastOfAnotherThatHadItsId() {
+            fail();
+            store.retry(retry);
+            assumeTrue(deleteByHand(store, "a"));
+            NewWorkflow another = new NewWorkflow("a", ORDER, "1", "hash", STAMP.plusSeconds(60));
+            write(new Create(another, Create.Start.CLAIMED, null), fresh(before), fresh(failed));
+            assertThat(pastLives("a")).isEmpty();
+            assertThat(lane.setAside(List.of("a")).getOrDefault("a", List.of())).isEmpty();
+            write(end);
+
+            assertThat(store.retry(new Retry("a", 1, List.of(failed), List.of(again))))
+                    .isTrue();
+
+            assertThat(lane.setAside(List.of("a")).get("a")).containsExactly(failed);
+            assertThat(pastLives("a"))
+                    .singleElement()
+                    .extracting(PastLife::aside)
+                    .isEqualTo(List.of(StepSummary.of(failed, 3)));
         }
 
         @Test

@@ -47,6 +47,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -529,6 +530,114 @@ class JacksonSerializerTests {
 
             comesBack(any, Told.class);
             comesBack(new ByUnwrapped(), Told.class);
+        }
+    }
+
+    /** What is written is not of the type that is read. */
+    @Nested
+    class AGetterOfAnotherType {
+        record Size(int width) {}
+
+        static final class Elements {
+            private final List<Integer> widths;
+
+            @JsonCreator
+            Elements(@JsonProperty("sizes") List<Integer> widths) {
+                this.widths = widths;
+            }
+
+            public List<Size> getSizes() {
+                return widths.stream().map(Size::new).toList();
+            }
+        }
+
+        static final class Others {
+            private final Map<String, Integer> rest = new HashMap<>();
+
+            @JsonAnyGetter
+            public Map<String, Size> rest() {
+                return Map.of("x", new Size(rest.size()));
+            }
+
+            @JsonAnySetter
+            public void put(String name, Integer value) {
+                rest.put(name, value);
+            }
+        }
+
+        record Whole(@JsonUnwrapped Part part) {}
+
+        static final class Part {
+            private final String size;
+
+            @JsonCreator
+            Part(@JsonProperty("size") String size) {
+                this.size = size;
+            }
+
+            public Size getSize() {
+                return new Size(size.length());
+            }
+        }
+
+        @Test
+        void isRefusedIfNobodyCouldReadWhatItGives() {
+            refuses(Elements.class, "an element of sizes is written as");
+            refuses(Others.class, "any other property is written as");
+            refuses(Whole.class, "part.size is written as");
+        }
+
+        private void refuses(Class<?> type, String why) {
+            assertThatThrownBy(() -> serializer.check(type))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining(why)
+                    .hasMessageContaining("Let both be of one type");
+        }
+
+        static final class Lenient {
+            private final Collection<Integer> numbers;
+            private final @Nullable Size size;
+            private final int count;
+            private final Instant at;
+
+            @JsonCreator
+            Lenient(
+                    @JsonProperty("numbers") Collection<Integer> numbers,
+                    @JsonProperty("size") @Nullable Size size,
+                    @JsonProperty("count") int count,
+                    @JsonProperty("at") String at) {
+                this.numbers = numbers;
+                this.size = size;
+                this.count = count;
+                this.at = Instant.parse(at);
+            }
+
+            public List<Integer> getNumbers() {
+                return List.copyOf(numbers);
+            }
+
+            public Optional<Size> getSize() {
+                return Optional.ofNullable(size);
+            }
+
+            public String getCount() {
+                return "" + count;
+            }
+
+            public Instant getAt() {
+                return at;
+            }
+        }
+
+        @Test
+        void isNotRefusedIfWhatItGivesMayBeRead() {
+            serializer.check(Lenient.class);
+            String json = serializer.serialize(
+                    new Lenient(List.of(1, 2), new Size(3), 4, "2026-11-30T12:00:00Z"), Lenient.class);
+
+            Object read = serializer.deserialize(json, Lenient.class);
+
+            assertThat(serializer.serialize(read, Lenient.class)).isEqualTo(json);
         }
     }
 

@@ -97,9 +97,10 @@ class KnownEndingTests {
         }
     }
 
+    /** Of whoever asks: the claimer may still be at a look that it began when somebody waited. */
     private WorkflowStore counting(WorkflowStore store) {
         return OverheardStore.of(store, (method, arguments) -> {
-            if (method.equals("find")) {
+            if (method.equals("find") && !Thread.currentThread().getName().startsWith("revive-claimer")) {
                 looks.incrementAndGet();
             }
         });

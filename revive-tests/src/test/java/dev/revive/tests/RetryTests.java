@@ -590,7 +590,9 @@ class RetryTests extends TestBed {
                 await().atMost(PATIENCE)
                         .until(() -> !logs.lines("have not returned although interrupted")
                                 .isEmpty());
-                assertThat(attempts).hasSize(3);
+                // an attempt counts from when it is given to its thread, and says so itself only when that runs
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(attempts).hasSize(3));
                 gate.open();
 
                 assertThat(trial.result()).isEqualTo("attempt 4");

@@ -368,7 +368,7 @@ class ZombieTests extends TestBed {
             assertThat(trial.result()).isEqualTo("receipt 2");
             assertThat(attempts).extracting(StepAttempt::attempt).containsExactly(1, 2);
             assertThat(attempts.get(1).recovered()).isTrue();
-            assertThat(trial.step("Charge").resolution()).isEqualTo(Resolution.DECIDED);
+            assertThat(trial.step("Charge").resolution()).isEqualTo(Resolution.DECIDED_AGAIN);
             assertThat(trial.step("Charge").zombies()).isEqualTo(1);
         }
 

@@ -67,9 +67,7 @@ class FirstVisitTests {
     @Test
     void theCaptionsTellOfATakeoverAndTheRefusedLateWrite() {
         try (Stage stage = new Stage(directory, LEASE)) {
-            stage.simulator.run("Ada", 800, Delivery.AT_LEAST_ONCE, null);
-            stage.await("the e-mail is under way", state -> Stage.isExecuting(state, "A", EMAIL));
-            stage.simulator.freeze("A");
+            stage.inTheMiddleOf(EMAIL, 800, () -> stage.simulator.freeze("A"));
             stage.simulator.second();
             stage.awaitCompleted();
             stage.simulator.thaw("A");

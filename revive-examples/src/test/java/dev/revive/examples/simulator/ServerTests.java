@@ -2,7 +2,6 @@
 package dev.revive.examples.simulator;
 
 import static dev.revive.examples.simulator.Stage.at;
-import static dev.revive.examples.simulator.Stage.isExecuting;
 import static dev.revive.examples.simulator.Stage.lastRun;
 import static dev.revive.examples.simulator.Stage.life;
 import static dev.revive.examples.simulator.Stage.saw;
@@ -72,9 +71,7 @@ class ServerTests {
     }
 
     private static void aFrozenExecutorIsReplaced(Stage stage) {
-        stage.simulator.run("Ada", 1_000, Delivery.AT_LEAST_ONCE, null);
-        stage.await("the e-mail is under way", state -> isExecuting(state, "A", EMAIL));
-        stage.simulator.freeze("A");
+        stage.inTheMiddleOf(EMAIL, 1_000, () -> stage.simulator.freeze("A"));
         stage.simulator.second();
         State taken = stage.awaitCompleted();
         stage.simulator.thaw("A");

@@ -5,6 +5,7 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.dashboard.view.StepItem;
 import dev.revive.examples.onboarding.Onboarding.Delivery;
 import dev.revive.examples.simulator.State.Life;
+import dev.revive.workflow.StepStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +43,21 @@ final class Stage implements AutoCloseable {
 
     void run(Delivery email, Plan.@Nullable Crash crash) {
         simulator.run("Ada", 300, email, crash);
+    }
+
+    /** Runs, and does something in the middle of a step. Where the step was over before, once more, with steps that take twice as long. */
+    void inTheMiddleOf(String step, int stepMillis, Runnable deed) {
+        for (int millis = stepMillis; !isDoneInTheMiddleOf(step, millis, deed); millis *= 2) {
+            simulator.reset();
+        }
+    }
+
+    private boolean isDoneInTheMiddleOf(String step, int millis, Runnable deed) {
+        simulator.run("Ada", millis, Delivery.AT_LEAST_ONCE, null);
+        await(step + " has begun", state -> isExecuting(state, "A", step) || isCompleted(state));
+        deed.run();
+        State state = simulator.state();
+        return row(state, step).status() == StepStatus.STARTED && times(state, step) == 0;
     }
 
     static Plan.Crash at(String step, CrashPoint point) {

@@ -2,12 +2,15 @@
 package dev.revive.tests.docs;
 
 import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonKey;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
@@ -397,6 +400,37 @@ final class Shapes {
 
     record OfForgetful(Forgetful forgetful) {}
 
+    record Unwrapping(@JsonUnwrapped Immutable part, int x) {}
+
+    record UnwrappingFigure(@JsonUnwrapped Figure figure, int x) {}
+
+    static final class Open {
+        private final Map<String, BitSet> rest = new TreeMap<>();
+
+        @JsonAnyGetter
+        public Map<String, BitSet> rest() {
+            return rest;
+        }
+
+        @JsonAnySetter
+        public void put(String name, BitSet value) {
+            rest.put(name, value);
+        }
+    }
+
+    static final class Mixed {
+        private final String place;
+
+        @JsonCreator
+        Mixed(@JsonProperty("place") String place) {
+            this.place = place;
+        }
+
+        public Point getPlace() {
+            return new Point(place.length(), 0);
+        }
+    }
+
     record Injected(@JacksonInject String service, int x) {}
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
@@ -718,6 +752,10 @@ final class Shapes {
                         "array of a generic sealed interface of another",
                         new TypeRef<Maybe<Figure>[]>() {},
                         "Declare a List"),
+                refused("`@JsonUnwrapped` property of any of these", Unwrapping.class, "Make it a record"),
+                refused("`@JsonUnwrapped` sealed interface", UnwrappingFigure.class, "Leave out @JsonUnwrapped"),
+                refused("any-setter of any of these", Open.class, "any other property"),
+                refused("getter of another type than its property", Mixed.class, "Let both be of one type"),
                 refused("`LongAdder`", LongAdder.class, "no constructor"),
                 refused("`@JacksonInject`", Injected.class, "a mapper that has it"),
                 refused("record of a sealed interface that forgets a subtype", OfForgetful.class, "do not name"),
