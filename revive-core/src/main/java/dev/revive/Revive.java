@@ -155,8 +155,7 @@ public final class Revive implements AutoCloseable {
      */
     public <I extends @Nullable Object, O extends @Nullable Object, T> WorkflowHandle<O> startAndSignal(
             Workflow<I, O> workflow, String id, I input, Signal<T> signal, T value) {
-        return startAndSignal(
-                workflow, id, input, StartOptions.defaults(), signal, value, SignalOptions.defaults());
+        return startAndSignal(workflow, id, input, StartOptions.defaults(), signal, value, SignalOptions.defaults());
     }
 
     /**

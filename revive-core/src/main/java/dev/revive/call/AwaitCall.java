@@ -77,9 +77,8 @@ final class AwaitCall<T> {
     private Optional<T> received(Message message, @Nullable StepRecord started) {
         String payload = Objects.requireNonNull(message.payload(), "what is not received has a payload");
         T value = decoded(payload);
-        StepRecord outcome = state(started)
-                .detail(Long.toString(message.position()))
-                .completed(payload);
+        StepRecord outcome =
+                state(started).detail(Long.toString(message.position())).completed(payload);
         run.receive(outcome, started == null, message);
         scope.passed(outcome);
         return Optional.of(value);

@@ -219,7 +219,10 @@ public final class Execution {
         Duration delay = until == null ? null : Duration.between(run.tools().exactNow(), until);
         Duration remaining = delay != null && delay.isNegative() ? Duration.ZERO : delay;
         List<String> waitsFor = topics.size() > MANY_TOPICS ? null : List.copyOf(topics);
-        return Operation.Release.of(run.id(), run.epoch()).in(remaining).ifWakeSeq(seen).waitingFor(waitsFor);
+        return Operation.Release.of(run.id(), run.epoch())
+                .in(remaining)
+                .ifWakeSeq(seen)
+                .waitingFor(waitsFor);
     }
 
     private int strikesNow() {

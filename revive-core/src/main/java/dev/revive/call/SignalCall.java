@@ -58,7 +58,9 @@ final class SignalCall<T> {
         }
         scope.passed(recorded);
         if (recorded.status() == StepStatus.FAILED) {
-            throw undelivered(Documents.detail(recorded.detail(), WHY).map(Reason::valueOf).orElse(Reason.ENDED));
+            throw undelivered(Documents.detail(recorded.detail(), WHY)
+                    .map(Reason::valueOf)
+                    .orElse(Reason.ENDED));
         }
     }
 

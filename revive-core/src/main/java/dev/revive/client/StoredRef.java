@@ -30,9 +30,8 @@ final class StoredRef implements WorkflowRef {
         Objects.requireNonNull(options, "options");
         client.host().userThreads().requireStepOrOutside("signal(" + signal + ")");
         client.host().requireRunning();
-        String payload = client.host()
-                .payloads()
-                .encodeInput(value, signal.type().type());
+        String payload =
+                client.host().payloads().encodeInput(value, signal.type().type());
         client.send(new Letter(
                 id,
                 MessageKind.SIGNAL,

@@ -100,6 +100,7 @@ final class Executor
 
     /** For what is claimed, or is just being claimed, and in no run yet. */
     private final Set<String> news = ConcurrentHashMap.newKeySet();
+
     private final AtomicBoolean isOver = new AtomicBoolean();
 
     Executor(Owner owner, ExecutorSeat seat, long seatedAtNanos) {
@@ -212,11 +213,14 @@ final class Executor
             Map<String, List<StepRecord>> past = setAside(store, claimed);
             Map<String, List<StepRecord>> journals = store.load(claimed);
             Map<String, Inbox> inboxes = inboxes(store, claimed);
-            journals.forEach((id, steps) -> loaded.put(
-                    id, new Loaded(new Journal(steps, past.getOrDefault(id, List.of())), inboxes.get(id))));
+            journals.forEach((id, steps) ->
+                    loaded.put(id, new Loaded(new Journal(steps, past.getOrDefault(id, List.of())), inboxes.get(id))));
             return loaded;
         } finally {
-            claimed.stream().map(WorkflowRecord::id).filter(id -> !loaded.containsKey(id)).forEach(loading::remove);
+            claimed.stream()
+                    .map(WorkflowRecord::id)
+                    .filter(id -> !loaded.containsKey(id))
+                    .forEach(loading::remove);
         }
     }
 

@@ -87,12 +87,18 @@ final class Starter {
      * Sends a signal to a workflow, and starts it first if it is not there. Left due: its row and the signal are one transaction, which is not the lane's.
      */
     <I extends @Nullable Object, O extends @Nullable Object, T> WorkflowHandle<O> startAndSignal(
-            Workflow<I, O> workflow, String id, I input, StartOptions options, Signal<T> signal, T value, SignalOptions how) {
+            Workflow<I, O> workflow,
+            String id,
+            I input,
+            StartOptions options,
+            Signal<T> signal,
+            T value,
+            SignalOptions how) {
         NewWorkflow fresh = fresh("startAndSignal", workflow, id, input, options);
         String payload =
                 host.tools().payloads().encodeInput(value, signal.type().type());
-        client.send(new Letter(
-                id, MessageKind.SIGNAL, signal.name(), Client.key(how), payload, fresh.createdAt(), fresh));
+        client.send(
+                new Letter(id, MessageKind.SIGNAL, signal.name(), Client.key(how), payload, fresh.createdAt(), fresh));
         return client.handle(workflow, id, new AtomicReference<>());
     }
 
@@ -109,8 +115,7 @@ final class Starter {
         Type type = workflow.input().type();
         Payloads payloads = host.tools().payloads();
         String json = payloads.encodeInput(input, type);
-        return new NewWorkflow(
-                id, Registry.typeOf(workflow), json, payloads.inputHash(input, type), uniqueNow());
+        return new NewWorkflow(id, Registry.typeOf(workflow), json, payloads.inputHash(input, type), uniqueNow());
     }
 
     /**

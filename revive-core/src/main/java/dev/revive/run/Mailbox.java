@@ -93,8 +93,7 @@ public final class Mailbox {
      * @return null if one of these is here, so that it must go on at once
      */
     public synchronized @Nullable Long seenUnless(Collection<String> topics) {
-        boolean isThere =
-                unread.values().stream().anyMatch(message -> topics.contains(message.topic()));
+        boolean isThere = unread.values().stream().anyMatch(message -> topics.contains(message.topic()));
         return isThere ? null : Long.valueOf(seen);
     }
 }

@@ -161,8 +161,8 @@ public final class InMemoryStore implements WorkflowStore {
     @Override
     public Optional<String> fingerprint(String workflowId) {
         return locked(() -> Optional.ofNullable(tables.workflow(workflowId))
-                .map(w -> WorkflowSummary.of(w) + " " + tables.steps(workflowId).hashCode()
-                        + " " + tables.messages(workflowId).hashCode()));
+                .map(w -> WorkflowSummary.of(w) + " " + tables.steps(workflowId).hashCode() + " "
+                        + tables.messages(workflowId).hashCode()));
     }
 
     @Override

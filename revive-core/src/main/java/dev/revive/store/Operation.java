@@ -105,7 +105,9 @@ public sealed interface Operation {
     static Set<Hint> hints(List<Operation> batch, List<Answer> answers) {
         Set<Hint> hints = new LinkedHashSet<>();
         for (int i = 0; i < answers.size(); i++) {
-            Hint hint = answers.get(i) == Answer.ACCEPTED ? batch.get(i).hint() : null; // what is not delivered is news to nobody
+            Hint hint = answers.get(i) == Answer.ACCEPTED
+                    ? batch.get(i).hint()
+                    : null; // what is not delivered is news to nobody
             if (hint != null) {
                 hints.add(hint);
             }
@@ -589,7 +591,8 @@ public sealed interface Operation {
             @Nullable Duration delay,
             @Nullable Long ifWakeSeq,
             @Nullable List<String> waitsFor,
-            boolean strike) implements Operation {
+            boolean strike)
+            implements Operation {
         /** Checks what is never null. */
         public Release {
             Objects.requireNonNull(workflowId, "workflowId");

@@ -100,9 +100,7 @@ final class CarefulWriter implements Operation.Visitor<Answer, SQLException> {
             return true; // and its message received
         }
         boolean isUnread = session.first(sql.unread, Rows::number, receive.workflowId(), receive.position()) != null;
-        return isUnread
-                && record(workflow, step)
-                && session.update(sql.receive, MessageTable.receiving(receive)) == 1;
+        return isUnread && record(workflow, step) && session.update(sql.receive, MessageTable.receiving(receive)) == 1;
     }
 
     /**

@@ -45,10 +45,7 @@ final class Inboxes {
         }
 
         static Receiver of(ResultSet row) throws SQLException {
-            return new Receiver(
-                    Rows.known(row.getString(2), WorkflowStatus.UNKNOWN),
-                    row.getLong(3),
-                    row.getString(4));
+            return new Receiver(Rows.known(row.getString(2), WorkflowStatus.UNKNOWN), row.getLong(3), row.getString(4));
         }
 
         Message take(Letter letter) {
@@ -76,7 +73,8 @@ final class Inboxes {
         }
         Set<String> byThemselves = new HashSet<>(places.keySet());
         Map<String, List<Integer>> together = new TreeMap<>(places);
-        together.values().removeIf(some -> some.stream().anyMatch(i -> letters.get(i).start() != null));
+        together.values()
+                .removeIf(some -> some.stream().anyMatch(i -> letters.get(i).start() != null));
         if (together.size() > 1) {
             byThemselves.removeAll(together(letters, together, arrivals));
         }
@@ -96,7 +94,10 @@ final class Inboxes {
             session.query(sql.lockFreeReceivers, row -> free.put(row.getString(1), Receiver.of(row)), wanted);
             Set<String> answered = new HashSet<>(places.keySet());
             if (free.size() < places.size()) {
-                session.query(sql.existing, row -> free.containsKey(row.getString(1)) || answered.remove(row.getString(1)), wanted);
+                session.query(
+                        sql.existing,
+                        row -> free.containsKey(row.getString(1)) || answered.remove(row.getString(1)),
+                        wanted);
             }
             List<Integer> all = new ArrayList<>();
             answered.forEach(id -> all.addAll(places.get(id)));
@@ -210,10 +211,7 @@ final class Inboxes {
     }
 
     private void write(
-            Session session,
-            List<@Nullable Object[]> messages,
-            Set<String> told,
-            Map<String, Receiver> receivers)
+            Session session, List<@Nullable Object[]> messages, Set<String> told, Map<String, Receiver> receivers)
             throws SQLException {
         if (messages.isEmpty()) {
             return;

@@ -383,11 +383,7 @@ public final class JdbcStore implements WorkflowStore {
     @Override
     public List<Message> messages(String workflowId, ReadLimit limit) {
         return read(session -> session.query(
-                database.sql().messages,
-                row -> MessageTable.read(row, 1),
-                limit.chars(),
-                workflowId,
-                limit.rows()));
+                database.sql().messages, row -> MessageTable.read(row, 1), limit.chars(), workflowId, limit.rows()));
     }
 
     @Override

@@ -26,8 +26,10 @@ final class MessageTable {
             .and("received_at", BIGINT);
 
     /** As {@link #receiving} has their values. */
-    static final Columns RECEIVED =
-            Columns.none().and("received_at", BIGINT).and("workflow_id", text(255)).and("position", BIGINT);
+    static final Columns RECEIVED = Columns.none()
+            .and("received_at", BIGINT)
+            .and("workflow_id", text(255))
+            .and("position", BIGINT);
 
     private MessageTable() {}
 

@@ -111,6 +111,7 @@ final class Sql {
 
     /** What the workflow waits for is the last that is set. */
     final String release;
+
     final String states;
 
     // ---- writing many rows at once; columns in the order of the parameters for one

@@ -606,7 +606,9 @@ class MariaDbTests {
             List<Operation> release = new ArrayList<>();
             for (int i = 0; i < COUNT; i++) {
                 create.add(claimed("w" + i));
-                release.add(Release.of("w" + i, 1).in(i % 2 == 0 ? Duration.ofMillis(i) : null).ifWakeSeq(0L));
+                release.add(Release.of("w" + i, 1)
+                        .in(i % 2 == 0 ? Duration.ofMillis(i) : null)
+                        .ifWakeSeq(0L));
             }
             lane.write(create);
             store.wake("w5");

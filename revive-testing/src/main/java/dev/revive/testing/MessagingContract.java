@@ -98,7 +98,10 @@ abstract class MessagingContract extends ReadingContract {
             assertThat(row("a").dueAt()).isNull();
             assertThat(inbox("a"))
                     .isEqualTo(new Inbox(
-                            2, List.of(letter("a", "go", "1").at(1), letter("a", "stop", "2").at(2))));
+                            2,
+                            List.of(
+                                    letter("a", "go", "1").at(1),
+                                    letter("a", "stop", "2").at(2))));
         }
 
         @Test
@@ -168,7 +171,9 @@ abstract class MessagingContract extends ReadingContract {
             String before = store.fingerprint("a").orElseThrow();
 
             assertThat(store.messages("a", ALL))
-                    .containsExactly(letter("a", "go", "long").at(1), letter("a", "go", "2").at(2));
+                    .containsExactly(
+                            letter("a", "go", "long").at(1),
+                            letter("a", "go", "2").at(2));
             assertThat(store.messages("a", new ReadLimit(3, 1, 1_000)))
                     .singleElement()
                     .satisfies(message -> assertThat(message.payload()).isEqualTo("\"lo"));

@@ -170,7 +170,10 @@ public abstract class WorkflowStoreContract extends MessagingContract {
 
         @Test
         void whatIsDueLaterIsDueAtOnceAndWhatIsDueStaysSo() {
-            write(claimed("later"), Release.of("later", 1).in(Duration.ofDays(1)).ifWakeSeq(0L), due("now"));
+            write(
+                    claimed("later"),
+                    Release.of("later", 1).in(Duration.ofDays(1)).ifWakeSeq(0L),
+                    due("now"));
             Instant before = row("now").dueAt();
 
             assertThat(store.wake("later")).isTrue();
@@ -216,7 +219,8 @@ public abstract class WorkflowStoreContract extends MessagingContract {
                         return store.wake("a");
                     });
                     together.await();
-                    Answer givenBack = write(Release.of("a", seen.epoch()).in(null).ifWakeSeq(seen.wakeSeq()))
+                    Answer givenBack = write(
+                                    Release.of("a", seen.epoch()).in(null).ifWakeSeq(seen.wakeSeq()))
                             .get(0);
                     assertThat(woken.get()).isTrue();
                     if (givenBack == ACCEPTED) {

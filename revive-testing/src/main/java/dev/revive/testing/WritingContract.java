@@ -548,7 +548,10 @@ abstract class WritingContract extends StoreFixture {
 
         @Test
         void anOutcomeOfAnEarlierRunDoesNotCountAsNew() {
-            write(claimed("a"), fresh(completed("a", 1, 1, 1, "1")), Release.of("a", 1).withStrike());
+            write(
+                    claimed("a"),
+                    fresh(completed("a", 1, 1, 1, "1")),
+                    Release.of("a", 1).withStrike());
             claim(1);
             write(fresh(started("a", 2, 2, 1)), Release.of("a", 2).withStrike());
 

@@ -218,7 +218,8 @@ class SignalTests extends TestBed {
 
             assertThat(trial.result()).isEqualTo("now");
             StepRecord nap = trial.row("Nap");
-            assertThat(Duration.between(nap.startedAt(), nap.recordedAt())).isGreaterThanOrEqualTo(Duration.ofMillis(1_500));
+            assertThat(Duration.between(nap.startedAt(), nap.recordedAt()))
+                    .isGreaterThanOrEqualTo(Duration.ofMillis(1_500));
         }
     }
 
@@ -269,7 +270,8 @@ class SignalTests extends TestBed {
             Trial<String> trial = trial(String.class, (ctx, in) -> {
                 Optional<String> before = ctx.await(GO, Duration.ZERO);
                 ctx.step("Wait", gate::pass);
-                return before.orElse("nothing") + ctx.await(GO, Duration.ofSeconds(-1)).orElse("nothing");
+                return before.orElse("nothing")
+                        + ctx.await(GO, Duration.ofSeconds(-1)).orElse("nothing");
             });
             trial.revive();
             gate.awaitReached();
@@ -311,7 +313,8 @@ class SignalTests extends TestBed {
             trial.revive();
             awaitWaiting(trial, "go");
 
-            store().send(List.of(new Letter(trial.id(), MessageKind.SIGNAL, "go", "k", "\"in time\"", Instant.now(), null)));
+            store().send(List.of(
+                    new Letter(trial.id(), MessageKind.SIGNAL, "go", "k", "\"in time\"", Instant.now(), null)));
 
             assertThat(trial.result()).isEqualTo("in time");
         }
@@ -325,7 +328,8 @@ class SignalTests extends TestBed {
 
             assertThat(trial.result()).isEqualTo("nothing");
             StepRecord row = trial.row("go");
-            assertThat(Duration.between(row.startedAt(), row.recordedAt())).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+            assertThat(Duration.between(row.startedAt(), row.recordedAt()))
+                    .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
         }
 
         /** Whichever of the two is first, the signal is received exactly once, by the first wait or by the one after it. */
@@ -416,8 +420,8 @@ class SignalTests extends TestBed {
                 return "";
             }));
 
-            assertThatThrownBy(() ->
-                            revive.get().start(workflow, unique("a"), "").result())
+            assertThatThrownBy(
+                            () -> revive.get().start(workflow, unique("a"), "").result())
                     .hasMessageContaining("inside a step");
         }
 
@@ -426,8 +430,7 @@ class SignalTests extends TestBed {
             Trial<String> receiver = waiting();
             receiver.revive();
             Trial<String> sender = trial("sender", String.class, (ctx, in) -> {
-                ctx.step("Send", () -> ref(receiver)
-                        .signal(GO, "from a step", SignalOptions.idempotencyKey("once")));
+                ctx.step("Send", () -> ref(receiver).signal(GO, "from a step", SignalOptions.idempotencyKey("once")));
                 return "";
             });
             sender.result();
@@ -485,9 +488,11 @@ class SignalTests extends TestBed {
         @Test
         void startsWhatIsNotThereWithTheSignalInItsInbox() {
             Workflow<String, String> workflow = flow("starts", String.class);
-            Revive revive = engine(workflow, (ctx, in) -> in + ctx.await(GO, Duration.ZERO).orElse("nothing"));
+            Revive revive = engine(
+                    workflow, (ctx, in) -> in + ctx.await(GO, Duration.ZERO).orElse("nothing"));
 
-            assertThat(revive.startAndSignal(workflow, unique("a"), "in ", GO, "go").result())
+            assertThat(revive.startAndSignal(workflow, unique("a"), "in ", GO, "go")
+                            .result())
                     .isEqualTo("in go");
         }
 
@@ -661,7 +666,9 @@ class SignalTests extends TestBed {
             Trial<String> trial = trial(String.class, (ctx, in) -> {
                 List<String> ends = ctx.parallel(ParallelOptions.defaults())
                         .all(List.<Branch<String>>of(
-                                b -> b.await(GO), b -> "" + b.await(NUMBER, LONG).orElse(-1), b -> {
+                                b -> b.await(GO),
+                                b -> "" + b.await(NUMBER, LONG).orElse(-1),
+                                b -> {
                                     b.sleep("Nap", SHORT);
                                     return "slept";
                                 }));
@@ -697,8 +704,9 @@ class SignalTests extends TestBed {
             awaitWaiting(trial, "go");
             gate.awaitReached();
             gate.open();
-            await().atMost(PATIENCE).until(() -> trial.rows().stream()
-                    .anyMatch(row -> row.kind() == CallKind.PARALLEL && row.status() == StepStatus.FAILED));
+            await().atMost(PATIENCE)
+                    .until(() -> trial.rows().stream()
+                            .anyMatch(row -> row.kind() == CallKind.PARALLEL && row.status() == StepStatus.FAILED));
 
             ref(trial).signal(GO, "still here");
 
@@ -717,7 +725,10 @@ class SignalTests extends TestBed {
                     for (int passage = 1; passage <= 3; passage++) {
                         Trial<String> trial = withThreeSignals();
 
-                        trial.crash(CrashPlan.at(point).ofStep("go").passage(passage).then(how));
+                        trial.crash(CrashPlan.at(point)
+                                .ofStep("go")
+                                .passage(passage)
+                                .then(how));
 
                         assertThat(trial.result()).as("%s, %s", point, how).isEqualTo("012");
                         trial.stop();
@@ -728,8 +739,8 @@ class SignalTests extends TestBed {
 
         /** It waits for the first of them, and no engine runs it. */
         private Trial<String> withThreeSignals() {
-            Trial<String> trial = trial(
-                    "three" + ++trials, String.class, (ctx, in) -> ctx.await(GO) + ctx.await(GO) + ctx.await(GO));
+            Trial<String> trial =
+                    trial("three" + ++trials, String.class, (ctx, in) -> ctx.await(GO) + ctx.await(GO) + ctx.await(GO));
             trial.revive();
             awaitWaiting(trial, "go");
             trial.stop();
@@ -746,9 +757,12 @@ class SignalTests extends TestBed {
             for (CrashPoint point :
                     List.of(CrashPoint.BEFORE_STARTED, CrashPoint.OUTCOME_QUEUED, CrashPoint.AFTER_OUTCOME)) {
                 for (CrashAction how : List.of(CrashAction.CRASH_LOSING_QUEUED, CrashAction.CRASH_KEEPING_QUEUED)) {
-                    Trial<String> receiver = trial("receiver" + ++trials, String.class, (ctx, in) -> ctx.await(GO)
-                            + ctx.await(Signal.named("end", String.class))
-                            + ctx.await(GO, Duration.ZERO).orElse(""));
+                    Trial<String> receiver = trial(
+                            "receiver" + ++trials,
+                            String.class,
+                            (ctx, in) -> ctx.await(GO)
+                                    + ctx.await(Signal.named("end", String.class))
+                                    + ctx.await(GO, Duration.ZERO).orElse(""));
                     receiver.revive();
                     Trial<String> sender = trial("sender" + trials, String.class, (ctx, in) -> {
                         ctx.workflow(receiver.id()).signal(GO, "once");

@@ -280,7 +280,8 @@ class ConceptsTests {
         Mails mails = order -> effects.happen("remind");
         WorkflowFunction<Order, String> function = (ctx, order) -> {
             // region await
-            Optional<Approval> approval = ctx.await(APPROVAL, Duration.ofDays(3)); // or ctx.await(APPROVAL), as long as it takes
+            Optional<Approval> approval =
+                    ctx.await(APPROVAL, Duration.ofDays(3)); // or ctx.await(APPROVAL), as long as it takes
             if (approval.isEmpty()) {
                 ctx.step("Remind", () -> mails.remind(order)); // nothing came in time
             }

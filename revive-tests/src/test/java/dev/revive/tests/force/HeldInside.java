@@ -355,8 +355,8 @@ abstract class HeldInside extends ForceBed {
             StepStore its = frozen.lanes().get(0);
             its.write(List.of(claimed("b")));
             HoldingProxy.Trap trap = proxy.hold("COMMIT");
-            CompletableFuture<List<Answer>> late = meanwhile(
-                    () -> its.write(List.of(completed("b", 1, 1), Release.of("b", 1).withStrike())));
+            CompletableFuture<List<Answer>> late = meanwhile(() ->
+                    its.write(List.of(completed("b", 1, 1), Release.of("b", 1).withStrike())));
             trap.awaitSprung();
             lapse("frozen");
 

@@ -131,7 +131,9 @@ class NegativeControlTests {
         WHAT_IS_RECEIVED_IS_TAKEN_OUT_OF_THE_INBOX(
                 CONTRACT + "MessagingContract$Receiving#recordsTheStepAndTakesTheMessageOutOfTheInbox",
                 Change.inJdbc(
-                        JDBC + "StatementBatch", "received.add(MessageTable.receiving(receive));", "assert receive != null;")),
+                        JDBC + "StatementBatch",
+                        "received.add(MessageTable.receiving(receive));",
+                        "assert receive != null;")),
         A_MESSAGE_MAKES_DUE_WHAT_WAITS_FOR_IT(
                 CONTRACT + "MessagingContract$WhatAWorkflowWaitsFor#makesItDueAtOnce",
                 Change.inJdbc(JDBC + "Sql", "WHEN status = 'DUE' AND ? THEN", "WHEN status = 'NONE' AND ? THEN")),

@@ -12,7 +12,6 @@ import dev.revive.store.WorkflowType;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
