@@ -41,12 +41,19 @@ final class InboxReader {
     private final Owner owner;
     private final StepStore store;
     private final Periodic thread;
+    private final Time time;
+    private final Supplier<Duration> pause;
     private final Set<Run> asking = ConcurrentHashMap.newKeySet();
+    private long nextLookIntoAll;
+    private volatile boolean isToLookIntoAll;
 
     /** @param pause how long a message may wait for which nobody was told */
     InboxReader(String name, Owner owner, StepStore store, Time time, Supplier<Duration> pause) {
         this.owner = owner;
         this.store = store;
+        this.time = time;
+        this.pause = pause;
+        this.nextLookIntoAll = time.after(pause.get());
         this.thread = new Periodic(name, time, pause, this::turn, owner::keeperEnded);
     }
 
@@ -62,15 +69,16 @@ final class InboxReader {
 
     /** Looks into those of all that wait for a message, soon. */
     void lookIntoAll() {
-        addThoseThatWait();
+        isToLookIntoAll = true;
         thread.wakeIn(Duration.ZERO);
     }
 
+    /** Not whenever one of them is told something: there may be thousands. */
     private void addThoseThatWait() {
-        for (Run run : owner.runs()) {
-            if (run.waiting().isForNews()) {
-                asking.add(run);
-            }
+        if (isToLookIntoAll || nextLookIntoAll - time.nanos() <= 0) {
+            isToLookIntoAll = false; // first: what is not heard of from now on may be missed by this look
+            nextLookIntoAll = time.after(pause.get());
+            owner.runs().stream().filter(run -> run.waiting().isForNews()).forEach(asking::add);
         }
     }
 

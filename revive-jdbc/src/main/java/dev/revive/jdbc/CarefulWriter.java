@@ -95,8 +95,7 @@ final class CarefulWriter implements Operation.Visitor<Answer, SQLException> {
 
     private boolean receive(WorkflowRecord workflow, Receive receive) throws SQLException {
         StepRecord step = receive.step();
-        StepRecord recorded = recorded(step);
-        if (recorded != null && step.isSameAs(recorded) && workflow.epoch() == step.epoch()) {
+        if (isRecorded(workflow, step, recorded(step))) {
             return true; // and its message received
         }
         boolean isUnread = session.first(sql.unread, Rows::number, receive.workflowId(), receive.position()) != null;
@@ -122,6 +121,10 @@ final class CarefulWriter implements Operation.Visitor<Answer, SQLException> {
                 : send.arrival(recorded).map(Send::answer).orElse(Answer.REFUSED);
     }
 
+    private static boolean isRecorded(WorkflowRecord workflow, StepRecord step, @Nullable StepRecord recorded) {
+        return recorded != null && step.isSameAs(recorded) && workflow.epoch() == step.epoch();
+    }
+
     private @Nullable StepRecord recorded(StepRecord step) throws SQLException {
         return session.first(
                 sql.stepAt,
@@ -133,7 +136,7 @@ final class CarefulWriter implements Operation.Visitor<Answer, SQLException> {
 
     private boolean record(WorkflowRecord workflow, StepRecord step) throws SQLException {
         StepRecord recorded = recorded(step);
-        if (recorded != null && step.isSameAs(recorded) && workflow.epoch() == step.epoch()) {
+        if (isRecorded(workflow, step, recorded)) {
             return true;
         }
         if (!workflow.isHeldBy(executorId, step.epoch())) {

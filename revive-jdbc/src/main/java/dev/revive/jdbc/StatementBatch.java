@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
+import dev.revive.store.Answer;
 import dev.revive.store.Operation;
 import dev.revive.store.Operation.Checkpoint;
 import dev.revive.store.Operation.Create;
@@ -80,7 +81,10 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
             SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM fence) THEN 0
                         WHEN NOT EXISTS (SELECT 1 FROM admitted) THEN 1
                         WHEN ${counts} THEN 2
-                        ELSE 1 / (SELECT 0 FROM fence) END""";
+                        ELSE 1 / (SELECT 0 FROM fence) END${released}""";
+
+    /** A workflow that something has woken up since is not released, and that is no reason to write nothing of the others. */
+    private static final String RELEASED = ", (SELECT array_agg(id) FROM released)";
 
     private static final Columns HELD =
             Columns.none().and("id", ColumnType.text(255)).and("epoch", ColumnType.BIGINT);
@@ -200,13 +204,18 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
         text.append(')');
         List<String> counts = new ArrayList<>();
         for (Part part : filled()) {
-            text.append(",\n%s AS (\n%s RETURNING 1)"
+            boolean isCounted = isCounted(part);
+            text.append(",\n%s AS (\n%s RETURNING %s)"
                     .formatted(
                             part.name(),
-                            part.text().replace("${rows}", part.rows().table())));
-            counts.add("(SELECT COUNT(*) FROM %s) = ?".formatted(part.name()));
+                            part.text().replace("${rows}", part.rows().table()),
+                            isCounted ? "1" : "w.id"));
+            if (isCounted) {
+                counts.add("(SELECT COUNT(*) FROM %s) = ?".formatted(part.name()));
+            }
         }
-        text.append(ANSWER.replace("${counts}", String.join(" AND ", counts)));
+        text.append(ANSWER.replace("${counts}", counts.isEmpty() ? "TRUE" : String.join(" AND ", counts))
+                .replace("${released}", released.isEmpty() ? "" : RELEASED));
         return sql.text(text.toString()
                 .replace("${running}", RUNNING)
                 .replace("${created}", WorkflowTable.WRITTEN.each("c.%s"))
@@ -228,8 +237,31 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
             part.rows().addTo(parameters, connection);
         }
         for (Part part : filled()) {
-            parameters.add(part.rows().size());
+            if (isCounted(part)) {
+                parameters.add(part.rows().size());
+            }
         }
         return parameters.toArray();
+    }
+
+    private boolean isCounted(Part part) {
+        return part.rows() != released;
+    }
+
+    boolean hasReleases() {
+        return !released.isEmpty();
+    }
+
+    /**
+     * The answers to the operations of a batch that was written.
+     *
+     * @param ids of the workflows that were released
+     */
+    static List<Answer> answers(List<Operation> batch, Set<String> ids) {
+        return batch.stream()
+                .map(operation -> operation instanceof Release release && !ids.contains(release.workflowId())
+                        ? Answer.REFUSED
+                        : Answer.ACCEPTED)
+                .toList();
     }
 }

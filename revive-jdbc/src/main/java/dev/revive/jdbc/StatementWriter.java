@@ -3,10 +3,11 @@ package dev.revive.jdbc;
 
 import dev.revive.store.Answer;
 import dev.revive.store.Operation;
+import java.sql.Array;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -51,35 +52,50 @@ final class StatementWriter {
         if (batch.stream().anyMatch(Operation::touchesOthers)) {
             return carefully(batch);
         }
-        return isWritten(batch) ? Collections.nCopies(batch.size(), Answer.ACCEPTED) : separated(batch);
+        List<Answer> answers = atOnce(batch);
+        return answers == null ? separated(batch) : answers;
     }
 
     // ---- the one statement
 
-    private boolean isWritten(List<Operation> batch) {
+    /** What the statement says. */
+    private record Outcome(int answer, Set<String> released) {
+        static final Outcome NOT_WRITTEN = new Outcome(REFUSED, Set.of());
+
+        static Outcome of(ResultSet row, boolean hasReleases) throws SQLException {
+            Array ids = hasReleases ? row.getArray(2) : null;
+            return new Outcome(row.getInt(1), ids == null ? Set.of() : Set.of((String[]) ids.getArray()));
+        }
+    }
+
+    /** The answers; null if the batch cannot be written so. */
+    private @Nullable List<Answer> atOnce(List<Operation> batch) {
         StatementBatch rows = new StatementBatch(seat.executorId(), database.clockOffset());
         if (!batch.stream().allMatch(rows::add)) {
-            return false;
+            return null;
         }
         seat.requireSeated();
-        int answer = database.alone(held, session -> run(session, rows));
-        if (answer == FENCED) {
+        Outcome outcome = database.alone(held, session -> run(session, rows));
+        if (outcome.answer() == FENCED) {
             throw Executors.fenced(seat.executorId());
         }
         seat.requireSeated();
-        return answer == WRITTEN;
+        return outcome.answer() == WRITTEN ? StatementBatch.answers(batch, outcome.released()) : null;
     }
 
-    private int run(Session session, StatementBatch rows) throws SQLException {
+    private Outcome run(Session session, StatementBatch rows) throws SQLException {
         try {
             String text = texts.computeIfAbsent(rows.form(), form -> rows.statement(database.sql()));
-            Integer answer = session.first(text, row -> row.getInt(1), rows.parameters(session.connection(), lane));
-            return Objects.requireNonNull(answer, "The statement always answers.");
+            Outcome outcome = session.first(
+                    text,
+                    row -> Outcome.of(row, rows.hasReleases()),
+                    rows.parameters(session.connection(), lane));
+            return Objects.requireNonNull(outcome, "The statement always answers.");
         } catch (SQLException e) {
             boolean isRefusal = WRONG_COUNT.equals(e.getSQLState()) || database.trouble(e) == Dialect.Trouble.CONFLICT;
             if (isRefusal) {
                 session.endTransaction();
-                return REFUSED;
+                return Outcome.NOT_WRITTEN;
             }
             throw e;
         }
@@ -105,7 +121,8 @@ final class StatementWriter {
         List<Integer> others = places.getOrDefault(false, List.of());
         List<Integer> refused = places.getOrDefault(true, List.of());
         List<Operation> good = others.stream().map(batch::get).toList();
-        put(answers, others, isWritten(good) ? Collections.nCopies(good.size(), Answer.ACCEPTED) : carefully(good));
+        List<Answer> written = atOnce(good);
+        put(answers, others, written == null ? carefully(good) : written);
         put(answers, refused, carefully(refused.stream().map(batch::get).toList()));
         return Arrays.asList(answers);
     }

@@ -8,6 +8,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.Revive;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.tests.support.Place;
+import dev.revive.workflow.Signal;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowFailedException;
 import java.io.IOException;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class RetentionTests {
     private static final Workflow<String, String> ORDER = Workflow.named("order", String.class, String.class);
+    private static final Signal<String> HURRY = Signal.named("hurry", String.class);
     private static final List<String> TABLES =
             List.of("revive_workflow", "revive_step", "revive_past_step", "revive_past_life", "revive_message");
 
@@ -142,7 +144,7 @@ class RetentionTests {
                 .start()) {
             for (String when : List.of("old", "new")) {
                 revive.start(ORDER, when + "-paid", "rich").result();
-                fail(() -> revive.start(ORDER, when + "-broke", "broke").result());
+                fail(() -> revive.startAndSignal(ORDER, when + "-broke", "broke", HURRY, "please").result());
                 assertThat(revive.retry(when + "-broke")).isTrue();
                 fail(() -> revive.handle(ORDER, when + "-broke").result());
             }
@@ -162,6 +164,7 @@ class RetentionTests {
         assertThat(ids("revive_step")).containsExactly("new-broke", "new-paid", "old-doubtful");
         assertThat(ids("revive_past_step")).containsExactly("new-broke");
         assertThat(ids("revive_past_life")).containsExactly("new-broke");
+        assertThat(ids("revive_message")).containsExactly("new-broke");
     }
 
     private List<String> ids(String table) {
