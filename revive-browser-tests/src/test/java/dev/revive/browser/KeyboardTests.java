@@ -9,6 +9,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.SelectOption;
 import dev.revive.examples.simulator.SimulatorServer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -147,6 +148,7 @@ class KeyboardTests {
                 Visit visit = new Visit(chromium, server.uri(), 1440, 900, ColorScheme.LIGHT)) {
             Page page = visit.page();
             visit.awaitCaption("welcome");
+            page.getByLabel("A step takes").selectOption(new SelectOption().setLabel("5 s")); // time to find the button
             press(page, visit.button("Run"));
             visit.awaitCaption("step");
             press(page, visit.button("Crash now"));
