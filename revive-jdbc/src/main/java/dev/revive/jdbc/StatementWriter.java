@@ -87,9 +87,7 @@ final class StatementWriter {
         try {
             String text = texts.computeIfAbsent(rows.form(), form -> rows.statement(database.sql()));
             Outcome outcome = session.first(
-                    text,
-                    row -> Outcome.of(row, rows.hasReleases()),
-                    rows.parameters(session.connection(), lane));
+                    text, row -> Outcome.of(row, rows.hasReleases()), rows.parameters(session.connection(), lane));
             return Objects.requireNonNull(outcome, "The statement always answers.");
         } catch (SQLException e) {
             boolean isRefusal = WRONG_COUNT.equals(e.getSQLState()) || database.trouble(e) == Dialect.Trouble.CONFLICT;

@@ -144,7 +144,8 @@ class RetentionTests {
                 .start()) {
             for (String when : List.of("old", "new")) {
                 revive.start(ORDER, when + "-paid", "rich").result();
-                fail(() -> revive.startAndSignal(ORDER, when + "-broke", "broke", HURRY, "please").result());
+                fail(() -> revive.startAndSignal(ORDER, when + "-broke", "broke", HURRY, "please")
+                        .result());
                 assertThat(revive.retry(when + "-broke")).isTrue();
                 fail(() -> revive.handle(ORDER, when + "-broke").result());
             }
