@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,8 +88,9 @@ final class InboxReader {
         addThoseThatWait();
         List<Question> questions = new ArrayList<>();
         Map<String, Long> after = new HashMap<>();
-        for (Run run : asking) {
-            asking.remove(run);
+        for (Iterator<Run> all = asking.iterator(); all.hasNext(); ) {
+            Run run = all.next();
+            all.remove(); // first: who asks from now on is in it again
             questions.add(new Question(run, run.mailbox().asked()));
             after.merge(run.id(), run.mailbox().last(), Math::min); // a run may be followed by another of its workflow
         }
