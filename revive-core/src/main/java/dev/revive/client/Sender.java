@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -74,7 +75,7 @@ final class Sender {
     Arrival send(Letter letter, long deadline) throws InterruptedException, TimeoutException {
         Parcel parcel = new Parcel(letter, deadline);
         queue.add(parcel);
-        schedule(Duration.ZERO);
+        sendSoon();
         try {
             return parcel.arrival.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
@@ -93,9 +94,9 @@ final class Sender {
         }
     }
 
-    private void schedule(Duration pause) {
+    private void sendSoon() {
         try {
-            pool.schedule(this::sendNext, pause.toNanos(), TimeUnit.NANOSECONDS);
+            pool.execute(this::sendNext);
         } catch (RejectedExecutionException e) {
             throw closed.get();
         }
@@ -121,7 +122,7 @@ final class Sender {
                 chars += next.letter.payload().length();
             }
         }
-        schedule(Duration.ZERO); // there may be more
+        sendSoon(); // there may be more
         return group;
     }
 
@@ -164,7 +165,7 @@ final class Sender {
         Duration twice = pause.multipliedBy(2);
         parcel.pause = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
         try {
-            pool.schedule(
+            Future<?> unused = pool.schedule(
                     () -> {
                         queue.add(parcel);
                         sendNext();
