@@ -22,7 +22,6 @@ import dev.revive.workflow.WaitInterruptedException;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowNotFoundException;
-import dev.revive.workflow.WorkflowRef;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +45,9 @@ public final class Client {
 
         /** A stamp: microseconds, as the store keeps them. */
         Instant now();
+
+        /** Never the same again, in any process. */
+        UUID unique();
 
         /** Something may be due. */
         void wakeClaimer();
@@ -105,14 +107,9 @@ public final class Client {
         return new StoredHandle<>(this, id, workflow.output(), known);
     }
 
-    /** A workflow by its id, whatever its type. */
-    public WorkflowRef workflow(String id) {
-        return new StoredRef(this, id);
-    }
-
     /** Under which key a letter from outside is sent. */
-    public static String key(SignalOptions options) {
-        return options.key() == null ? Letter.ofSender(UUID.randomUUID()) : Letter.ofUser(options.key());
+    public String key(SignalOptions options) {
+        return options.key() == null ? Letter.ofSender(host.unique()) : Letter.ofUser(options.key());
     }
 
     /**

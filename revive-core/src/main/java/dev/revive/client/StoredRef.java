@@ -9,11 +9,11 @@ import dev.revive.workflow.WorkflowRef;
 import java.util.Objects;
 
 /** A workflow by its id, over the store. */
-final class StoredRef implements WorkflowRef {
+public final class StoredRef implements WorkflowRef {
     private final Client client;
     private final String id;
 
-    StoredRef(Client client, String id) {
+    public StoredRef(Client client, String id) {
         this.client = client;
         this.id = id;
     }
@@ -36,7 +36,7 @@ final class StoredRef implements WorkflowRef {
                 id,
                 MessageKind.SIGNAL,
                 signal.name(),
-                Client.key(options),
+                client.key(options),
                 payload,
                 client.host().now(),
                 null));

@@ -2,6 +2,7 @@
 package dev.revive.engine;
 
 import dev.revive.client.Client;
+import dev.revive.client.StoredRef;
 import dev.revive.codec.Payloads;
 import dev.revive.engine.EngineSettings.Limits;
 import dev.revive.lane.Outage;
@@ -27,6 +28,7 @@ import dev.revive.workflow.WorkflowRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -164,7 +166,7 @@ public final class Engine {
      * @return what can be done to it from outside
      */
     public WorkflowRef workflow(String id) {
-        return client.workflow(id);
+        return new StoredRef(client, id);
     }
 
     /**
@@ -416,6 +418,11 @@ public final class Engine {
         @Override
         public Instant now() {
             return tools.now();
+        }
+
+        @Override
+        public UUID unique() {
+            return tools.unique();
         }
 
         @Override

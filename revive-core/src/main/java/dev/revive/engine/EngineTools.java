@@ -8,10 +8,12 @@ import dev.revive.thread.SteadyClock;
 import dev.revive.thread.Threads;
 import dev.revive.thread.Time;
 import dev.revive.thread.UserThreads;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Random;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
@@ -27,6 +29,7 @@ final class EngineTools implements Tools {
     private final Permits permits;
     private final UserThreads userThreads = new UserThreads();
     private final RandomGenerator chance = new Random();
+    private final RandomGenerator unique = new SecureRandom();
     private final BooleanSupplier isStopped;
 
     /** @param threadFreed told whenever a thread is free again */
@@ -64,6 +67,11 @@ final class EngineTools implements Tools {
     @Override
     public RandomGenerator chance() {
         return chance;
+    }
+
+    /** Never the same again, in any process. */
+    UUID unique() {
+        return new UUID(unique.nextLong(), unique.nextLong());
     }
 
     StoreClock storeClock() {

@@ -98,7 +98,7 @@ final class Starter {
         String payload =
                 host.tools().payloads().encodeInput(value, signal.type().type());
         client.send(
-                new Letter(id, MessageKind.SIGNAL, signal.name(), Client.key(how), payload, fresh.createdAt(), fresh));
+                new Letter(id, MessageKind.SIGNAL, signal.name(), client.key(how), payload, fresh.createdAt(), fresh));
         return client.handle(workflow, id, new AtomicReference<>());
     }
 

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,7 +50,7 @@ abstract class MessagingContract extends ReadingContract {
     }
 
     private Inbox inbox(String id) {
-        return lane.inboxes(Map.of(id, 0L)).get(id);
+        return Objects.requireNonNull(lane.inboxes(Map.of(id, 0L)).get(id), id);
     }
 
     private List<String> unread(String id) {
