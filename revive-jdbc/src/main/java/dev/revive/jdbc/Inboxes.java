@@ -35,6 +35,7 @@ final class Inboxes {
     private static final class Receiver {
         private final WorkflowStatus status;
         private final @Nullable String waitsFor;
+        private final List<Message> messages = new ArrayList<>();
         private long wakeSeq;
         private boolean isAwaited;
 
@@ -48,9 +49,16 @@ final class Inboxes {
             return new Receiver(Rows.known(row.getString(2), WorkflowStatus.UNKNOWN), row.getLong(3), row.getString(4));
         }
 
-        Message take(Letter letter) {
+        Arrival take(Letter letter, boolean isKnown) {
+            if (isKnown) {
+                return Arrival.ARRIVED;
+            }
+            if (status.isFinal()) {
+                return Arrival.ENDED;
+            }
             isAwaited |= waitsFor == null || waitsFor.contains(JsonArrays.quoted(letter.topic()));
-            return letter.at(++wakeSeq);
+            messages.add(letter.at(++wakeSeq));
+            return Arrival.ARRIVED;
         }
     }
 
@@ -170,22 +178,14 @@ final class Inboxes {
             Arrival[] arrivals)
             throws SQLException {
         Map<String, Set<String>> known = receivers.isEmpty() ? new HashMap<>() : keys(session, letters, places);
-        List<@Nullable Object[]> messages = new ArrayList<>();
-        Set<String> told = new HashSet<>();
         for (int place : places) {
             Letter letter = letters.get(place);
             Receiver receiver = receivers.get(letter.workflowId());
             boolean isKnown = !known.computeIfAbsent(letter.workflowId(), id -> new HashSet<>())
                     .add(letter.key());
-            arrivals[place] = receiver == null
-                    ? Arrival.NOT_FOUND
-                    : receiver.status.isFinal() && !isKnown ? Arrival.ENDED : Arrival.ARRIVED;
-            if (arrivals[place] == Arrival.ARRIVED && !isKnown) {
-                messages.add(MessageTable.inserted(receiver.take(letter)));
-                told.add(letter.workflowId());
-            }
+            arrivals[place] = receiver == null ? Arrival.NOT_FOUND : receiver.take(letter, isKnown);
         }
-        write(session, messages, told, receivers);
+        write(session, new TreeMap<>(receivers));
     }
 
     private Map<String, Set<String>> keys(Session session, List<Letter> letters, List<Integer> places)
@@ -210,9 +210,16 @@ final class Inboxes {
         return database.dialect().textSet(session.connection(), texts);
     }
 
-    private void write(
-            Session session, List<@Nullable Object[]> messages, Set<String> told, Map<String, Receiver> receivers)
-            throws SQLException {
+    private void write(Session session, Map<String, Receiver> receivers) throws SQLException {
+        List<@Nullable Object[]> messages = new ArrayList<>();
+        List<@Nullable Object[]> counters = new ArrayList<>();
+        long offset = database.clockOffset();
+        receivers.forEach((id, receiver) -> {
+            receiver.messages.forEach(message -> messages.add(MessageTable.inserted(message)));
+            if (!receiver.messages.isEmpty()) {
+                counters.add(new Object[] {receiver.wakeSeq, receiver.isAwaited, offset, offset, id});
+            }
+        });
         if (messages.isEmpty()) {
             return;
         }
@@ -221,15 +228,7 @@ final class Inboxes {
         } else {
             session.batch(sql.insertMessage, messages);
         }
-        long offset = database.clockOffset();
-        List<@Nullable Object[]> updates = new ArrayList<>();
-        for (String id : new TreeMap<>(receivers).keySet()) {
-            Receiver receiver = receivers.get(id);
-            if (told.contains(id)) {
-                updates.add(new Object[] {receiver.wakeSeq, receiver.isAwaited, offset, offset, id});
-            }
-        }
-        session.batch(sql.tell, updates);
+        session.batch(sql.tell, counters);
     }
 
     // ---- reading
