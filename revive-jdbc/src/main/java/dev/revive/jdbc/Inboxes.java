@@ -120,17 +120,13 @@ final class Inboxes {
         try {
             database.write(session -> {
                 database.dialect().hardlyWait(session);
-                Letter first = letters.get(places.get(0));
-                Receiver receiver = receiver(session, first.workflowId());
+                String id = letters.get(places.get(0)).workflowId();
+                Receiver receiver = receiver(session, id);
                 if (receiver == null) {
-                    receiver = started(session, letters, places);
+                    started(session, letters, places, arrivals);
+                } else {
+                    put(session, letters, places, Map.of(id, receiver), arrivals);
                 }
-                put(
-                        session,
-                        letters,
-                        places,
-                        receiver == null ? Map.of() : Map.of(first.workflowId(), receiver),
-                        arrivals);
                 return true;
             });
         } catch (LockedOutException e) {
@@ -142,18 +138,20 @@ final class Inboxes {
         return session.first(sql.lockReceiver, Receiver::of, workflowId);
     }
 
-    /** Its letters before that one find nobody. If another starts it at the same time, this is tried again, and finds it. */
-    private @Nullable Receiver started(Session session, List<Letter> letters, List<Integer> places)
+    /** Letters before the one that starts it find nobody. If another starts it at the same time, this is tried again, and finds it. */
+    private void started(Session session, List<Letter> letters, List<Integer> places, Arrival[] arrivals)
             throws SQLException {
-        for (int place : places) {
-            NewWorkflow start = letters.get(place).start();
-            if (start != null) {
-                Create create = new Create(start, Create.Start.DUE, null);
-                session.update(sql.insertWorkflow, WorkflowTable.inserted(create, "", database.clockOffset()));
-                return new Receiver(WorkflowStatus.DUE, 0, null);
-            }
+        places.forEach(place -> arrivals[place] = Arrival.NOT_FOUND);
+        List<Integer> arriving = places.stream()
+                .dropWhile(place -> letters.get(place).start() == null)
+                .toList();
+        NewWorkflow start =
+                arriving.isEmpty() ? null : letters.get(arriving.get(0)).start();
+        if (start != null) {
+            Create create = new Create(start, Create.Start.DUE, null);
+            session.update(sql.insertWorkflow, WorkflowTable.inserted(create, "", database.clockOffset()));
+            put(session, letters, arriving, Map.of(start.id(), new Receiver(WorkflowStatus.DUE, 0, null)), arrivals);
         }
-        return null;
     }
 
     /** Puts one letter into the inbox of a workflow, in the session's transaction. */
@@ -181,9 +179,11 @@ final class Inboxes {
         for (int place : places) {
             Letter letter = letters.get(place);
             Receiver receiver = receivers.get(letter.workflowId());
-            boolean isKnown = !known.computeIfAbsent(letter.workflowId(), id -> new HashSet<>())
-                    .add(letter.key());
-            arrivals[place] = receiver == null ? Arrival.NOT_FOUND : receiver.take(letter, isKnown);
+            Set<String> keys = known.computeIfAbsent(letter.workflowId(), id -> new HashSet<>());
+            arrivals[place] = receiver == null ? Arrival.NOT_FOUND : receiver.take(letter, keys.contains(letter.key()));
+            if (arrivals[place] == Arrival.ARRIVED) {
+                keys.add(letter.key());
+            }
         }
         write(session, new TreeMap<>(receivers));
     }

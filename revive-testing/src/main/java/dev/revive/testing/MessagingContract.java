@@ -113,8 +113,9 @@ abstract class MessagingContract extends ReadingContract {
             write(new Receive(received("a", 1, 1, 1), true, 1));
             write(complete("a", 1));
 
-            assertThat(store.send(List.of(letter("a", "go", "same"), letter("a", "go", "other"))))
-                    .containsExactly(Arrival.ARRIVED, Arrival.ENDED);
+            assertThat(store.send(
+                            List.of(letter("a", "go", "same"), letter("a", "go", "other"), letter("a", "go", "other"))))
+                    .containsExactly(Arrival.ARRIVED, Arrival.ENDED, Arrival.ENDED);
 
             assertThat(row("a").wakeSeq()).isEqualTo(1);
             assertThat(unread("a")).isEmpty();
@@ -313,6 +314,14 @@ abstract class MessagingContract extends ReadingContract {
 
             assertThat(row("a").status()).isEqualTo(WorkflowStatus.RUNNING);
             assertThat(unread("a")).containsExactly("1", "2");
+        }
+
+        @Test
+        void comesTooLateForThoseBeforeIt() {
+            assertThat(store.send(List.of(letter("a", "go", "1"), starting("a", "2"), letter("a", "go", "3"))))
+                    .containsExactly(Arrival.NOT_FOUND, Arrival.ARRIVED, Arrival.ARRIVED);
+
+            assertThat(unread("a")).containsExactly("2", "3");
         }
 
         @Test
