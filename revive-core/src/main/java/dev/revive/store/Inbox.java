@@ -4,7 +4,7 @@ package dev.revive.store;
 import java.util.List;
 
 /**
- * What a workflow's inbox holds, read in one statement.
+ * What a workflow's inbox holds. A message behind the counter may be there: it came during the look.
  *
  * @param wakeSeq the workflow's counter; every message up to it is there, or was received
  * @param messages those that are not received, by position

@@ -57,8 +57,8 @@ public interface StepStore {
     Map<String, List<StepRecord>> setAside(Collection<String> workflowIds);
 
     /**
-     * Reads the inboxes of workflows that this executor has claimed: for each its counter and its messages in one statement, so that what comes later
-     * has raised the counter.
+     * Reads the inboxes of workflows that this executor has claimed: for each its counter, and then its messages, or both as they are at one moment. So
+     * whatever the counter counts is there, or was received; a run leaves memory by it, and nobody would look for what it counts and does not show.
      *
      * @param after by workflow id the position of the last message that is known, 0 if none is
      * @return what came behind it and is not received; a workflow that is gone is missing

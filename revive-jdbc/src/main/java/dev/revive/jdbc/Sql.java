@@ -165,10 +165,13 @@ final class Sql {
     /** Raises the counter, and makes it due if it waits for that. */
     final String tell;
 
-    /** Counters with what is not received. */
-    final String inboxes;
+    final String counters;
 
-    final String inbox;
+    /** What some workflows have not received. */
+    final String unreadOf;
+
+    /** The same for one, behind a position. */
+    final String unreadOfOne;
 
     final String unread;
 
@@ -355,12 +358,10 @@ final class Sql {
                    SET wake_seq = ?,
                        due_at = CASE WHEN status = 'DUE' AND ? THEN LEAST(COALESCE(due_at, ${now}), ${now}) ELSE due_at END
                  WHERE id = ?""");
-        inboxes = text("SELECT w.id, w.wake_seq, ${m} FROM ${byIdsWithUnread}");
-        inbox = text("""
-                SELECT w.id, w.wake_seq, ${m}
-                  FROM ${prefix}workflow w
-                  LEFT JOIN ${prefix}message m ON m.workflow_id = w.id AND m.received_at IS NULL AND m.position > ?
-                 WHERE w.id = ?""");
+        counters = text("SELECT w.id, w.wake_seq FROM ${byIds}");
+        unreadOf = text("SELECT ${m} FROM ${byIdsWithUnread}");
+        unreadOfOne = text("""
+                SELECT ${message} FROM ${prefix}message WHERE workflow_id = ? AND position > ? AND received_at IS NULL""");
         unread = text("""
                 SELECT position FROM ${prefix}message WHERE workflow_id = ? AND position = ? AND received_at IS NULL""");
         receive = text("""
@@ -589,7 +590,7 @@ final class Sql {
                         "${byIdsWithUnread}",
                         dialect.byIds(
                                 "${prefix}workflow",
-                                "LEFT JOIN ${prefix}message m ON m.workflow_id = w.id AND m.received_at IS NULL"))
+                                "JOIN ${prefix}message m ON m.workflow_id = w.id AND m.received_at IS NULL"))
                 .replace("${byIds}", dialect.byIds("${prefix}workflow", ""))
                 .replace("${message}", MessageTable.ROW.each("%s"))
                 .replace("${m}", MessageTable.ROW.each("m.%s"))

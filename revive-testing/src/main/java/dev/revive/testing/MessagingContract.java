@@ -32,7 +32,9 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -184,6 +186,46 @@ abstract class MessagingContract extends ReadingContract {
             assertThat(store.messages("a", ALL)).extracting(Message::position).containsExactly(2L);
             store.send(List.of(letter("a", "go", "3")));
             assertThat(store.fingerprint("a").orElseThrow()).isNotEqualTo(before);
+        }
+    }
+
+    /** A run leaves memory by the counter that it has seen: what that counts and the look did not show, nobody would ever look for. */
+    @Nested
+    class ALook {
+        @Test
+        void showsAllThatItCountsWhateverComesMeanwhile() throws Exception {
+            requireWholeLooks(last -> Map.of("a", last));
+        }
+
+        @Test
+        void intoSeveralShowsAllThatItCountsWhateverComesMeanwhile() throws Exception {
+            requireWholeLooks(last -> Map.of("a", last, "other", 0L));
+        }
+
+        private void requireWholeLooks(Function<Long, Map<String, Long>> after) throws Exception {
+            write(claimed("a"), claimed("other"));
+            ExecutorService sender = Executors.newSingleThreadExecutor();
+            try {
+                Future<?> sent = sender.submit(() ->
+                        IntStream.range(0, 500).forEach(i -> store.send(List.of(letter("a", "go", "k" + i)))));
+                long last = 0;
+                while (!sent.isDone()) {
+                    last = lastOf(lane.inboxes(after.apply(last)).get("a"), last);
+                }
+                sent.get();
+            } finally {
+                sender.shutdown();
+            }
+        }
+
+        /** Nothing is missing up to the counter, nor before what is shown behind it. */
+        private static long lastOf(Inbox inbox, long before) {
+            List<Long> shown = inbox.messages().stream().map(Message::position).toList();
+            long last = before + shown.size();
+            assertThat(shown)
+                    .isEqualTo(LongStream.rangeClosed(before + 1, last).boxed().toList());
+            assertThat(inbox.wakeSeq()).isLessThanOrEqualTo(last);
+            return last;
         }
     }
 
