@@ -210,7 +210,10 @@ abstract class MessagingContract extends ReadingContract {
                         IntStream.range(0, 500).forEach(i -> store.send(List.of(letter("a", "go", "k" + i)))));
                 long last = 0;
                 while (!sent.isDone()) {
-                    last = lastOf(Objects.requireNonNull(lane.inboxes(after.apply(last)).get("a"), "a"), last);
+                    last = lastOf(
+                            Objects.requireNonNull(
+                                    lane.inboxes(after.apply(last)).get("a"), "a"),
+                            last);
                 }
                 sent.get();
             } finally {
