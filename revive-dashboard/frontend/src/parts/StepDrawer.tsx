@@ -22,7 +22,7 @@ interface Props {
 const KIND = { STEP: 'Step', TRANSACTION: 'Transaction', PARALLEL: 'Parallel', SLEEP: 'Sleep', POLL: 'Poll', AWAIT: 'Wait for a signal', SIGNAL: 'Signal', UNKNOWN: 'Call' };
 
 /** What comes at the time that is told. */
-const NEXT: Partial<Record<StepSummary['kind'], string>> = { SLEEP: 'Wakes', POLL: 'Poll', AWAIT: 'Waits until', POLL: 'Next look' };
+const NEXT: Partial<Record<StepSummary['kind'], string>> = { SLEEP: 'Wakes', AWAIT: 'Waits until', POLL: 'Next look' };
 
 export function StepDrawer({ workflowId, step, onClose, decide }: Props) {
     const box = useRef<HTMLElement>(null);

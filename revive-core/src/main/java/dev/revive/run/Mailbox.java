@@ -3,10 +3,11 @@ package dev.revive.run;
 
 import dev.revive.store.Inbox;
 import dev.revive.store.Message;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,9 @@ import org.jspecify.annotations.Nullable;
  * run that leaves memory by that counter is refused it if anything came since.
  */
 public final class Mailbox {
-    private final NavigableMap<Long, Message> unread = new TreeMap<>();
+    /** By topic; none that has no message. */
+    private final Map<String, Queue<Message>> unread = new HashMap<>();
+
     private long seen;
     private long last;
     private long asked;
@@ -48,11 +51,10 @@ public final class Mailbox {
     synchronized void fill(Inbox inbox, long answers) {
         for (Message message : inbox.messages()) {
             if (message.position() > last) {
-                unread.put(message.position(), message);
+                unread.computeIfAbsent(message.topic(), topic -> new ArrayDeque<>())
+                        .add(message);
+                last = message.position();
             }
-        }
-        if (!unread.isEmpty()) {
-            last = Math.max(last, unread.lastKey());
         }
         seen = Math.max(seen, inbox.wakeSeq());
         last = Math.max(last, inbox.wakeSeq());
@@ -70,18 +72,20 @@ public final class Mailbox {
     // ---- receiving
 
     synchronized boolean has(String topic) {
-        return unread.values().stream().anyMatch(message -> message.topic().equals(topic));
+        return unread.containsKey(topic);
     }
 
     /** Takes the first of a topic out. Whoever does has nothing between this and its checkpoint that could end it alone. */
     public synchronized @Nullable Message take(String topic) {
-        for (Map.Entry<Long, Message> each : unread.entrySet()) {
-            if (each.getValue().topic().equals(topic)) {
-                unread.remove(each.getKey());
-                return each.getValue();
-            }
+        Queue<Message> messages = unread.get(topic);
+        if (messages == null) {
+            return null;
         }
-        return null;
+        Message first = messages.remove();
+        if (messages.isEmpty()) {
+            unread.remove(topic);
+        }
+        return first;
     }
 
     // ---- leaving memory
@@ -93,7 +97,6 @@ public final class Mailbox {
      * @return null if one of these is here, so that it must go on at once
      */
     public synchronized @Nullable Long seenUnless(Collection<String> topics) {
-        boolean isThere = unread.values().stream().anyMatch(message -> topics.contains(message.topic()));
-        return isThere ? null : Long.valueOf(seen);
+        return topics.stream().anyMatch(unread::containsKey) ? null : Long.valueOf(seen);
     }
 }
