@@ -209,22 +209,28 @@ final class EmbeddedFile {
             if (over) {
                 throw new SQLTransientConnectionException("The store in %s is closed.".formatted(directory));
             }
-            if (current.isGone()) {
+            Connection joined = current.isGone() ? null : join();
+            if (joined == null) {
                 reopen();
+                joined = file.getConnection();
             }
-            return join();
+            return joined;
         } finally {
             opening.unlock();
         }
     }
 
-    /** H2 may have forgotten that the file is open, in a race of its own; then it is no use to anybody. */
-    private Connection join() throws SQLException {
+    /**
+     * Null if H2 has forgotten that the file is open: one that was open under the same name before, and is closed only now, takes the name with it. Then
+     * what is open is no use to anybody.
+     */
+    private @Nullable Connection join() throws SQLException {
         try {
             return file.getConnection();
         } catch (SQLException e) {
             if (e.getErrorCode() == ALREADY_OPEN) {
                 current.abandon();
+                return null;
             }
             throw e;
         }

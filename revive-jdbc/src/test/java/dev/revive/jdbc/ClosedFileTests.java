@@ -8,10 +8,12 @@ import dev.revive.store.WorkflowFilter;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowStatus;
+import java.lang.reflect.Field;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.h2.engine.Engine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +102,27 @@ class ClosedFileTests {
                 pause(chance.nextInt(400));
             });
         }
+    }
+
+    /** What was open under its name before, and is closed only now, takes the name with it. */
+    @Test
+    void isOpenedAgainAtOnceIfH2HasForgottenThatItIsOpen() throws Exception {
+        try (JdbcStore store = store()) {
+            forgetWhatIsOpen();
+
+            try (Revive revive = engine(store)) {
+                assertThat(revive.start(ERRAND, "errand", "a").result(PATIENCE)).isEqualTo("a+++");
+            }
+        }
+    }
+
+    private void forgetWhatIsOpen() throws ReflectiveOperationException {
+        Field open = Engine.class.getDeclaredField("DATABASES");
+        open.setAccessible(true);
+        Set<?> names = ((Map<?, ?>) open.get(null)).keySet();
+        assertThat(names.removeIf(name ->
+                        String.valueOf(name).contains(directory.getFileName().toString())))
+                .isTrue();
     }
 
     /** Whoever asks the store may do so on a thread that somebody interrupts. */
