@@ -93,7 +93,7 @@ class H2StoreTests extends LeasedStoreContract {
 
         @Test
         void thatIsTooSmallIsToldAtTheStart() {
-            try (HikariDataSource small = TestDatabase.hikari(3)) {
+            try (HikariDataSource small = TestDatabase.pool(TestDatabase.source(""), 3, 1_000)) {
                 try (JdbcStore store = JdbcStore.over(small)) {
                     assertThatThrownBy(() -> seat(store))
                             .isInstanceOf(StoreException.class)
@@ -282,7 +282,7 @@ class H2StoreTests extends LeasedStoreContract {
         void whoseLeaseLapsedCannotRenewIt() {
             try (JdbcStore store = JdbcStore.over(host);
                     ExecutorSeat seat = seat(store)) {
-                store.moveClock(Duration.ofSeconds(29));
+                store.moveClock(Duration.ofSeconds(15));
                 assertThat(seat.renew()).isTrue();
                 store.moveClock(Duration.ofSeconds(31));
                 assertThat(seat.renew()).isFalse();

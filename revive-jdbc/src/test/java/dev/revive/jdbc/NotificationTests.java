@@ -45,7 +45,7 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /** How executors in different processes, here stores with pools of their own, tell each other what became due and what ended. */
-@Timeout(60)
+@Timeout(300)
 class NotificationTests {
     private static final Instant STAMP = Instant.parse("2026-11-23T10:00:00Z");
     private static final WorkflowType ORDER = new WorkflowType("order", 1);

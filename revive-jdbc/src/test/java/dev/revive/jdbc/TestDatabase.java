@@ -31,11 +31,16 @@ final class TestDatabase {
     }
 
     static HikariDataSource pool(DataSource source, int size) {
+        return pool(source, size, 10_000);
+    }
+
+    /** @param patience how many milliseconds it makes whoever asks wait for a connection */
+    static HikariDataSource pool(DataSource source, int size, long patience) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(source);
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
-        config.setConnectionTimeout(1_000);
+        config.setConnectionTimeout(patience);
         return new HikariDataSource(config);
     }
 

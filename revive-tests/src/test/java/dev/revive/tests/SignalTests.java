@@ -212,7 +212,7 @@ class SignalTests extends TestBed {
                 return ctx.await(GO);
             });
             trial.revive();
-            awaitWaiting(trial, "Nap");
+            await().atMost(PATIENCE).until(() -> !trial.rows().isEmpty());
 
             ref(trial).signal(GO, "now");
 
@@ -309,21 +309,26 @@ class SignalTests extends TestBed {
                     };
                 }
             });
-            Trial<String> trial = waiting(Duration.ofMillis(400));
-            trial.revive();
-            awaitWaiting(trial, "go");
-
-            store().send(List.of(
-                    new Letter(trial.id(), MessageKind.SIGNAL, "go", "k", "\"in time\"", Instant.now(), null)));
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                String id = ctx.info().workflowId();
+                ctx.step("Send", () -> {
+                    sendUnheard(id);
+                });
+                return ctx.await(GO, Duration.ofMillis(50)).orElse("nothing");
+            });
 
             assertThat(trial.result()).isEqualTo("in time");
+        }
+
+        private void sendUnheard(String id) {
+            store().send(List.of(new Letter(id, MessageKind.SIGNAL, "go", "k", "\"in time\"", Instant.now(), null)));
         }
 
         @Test
         void isNotMadeLongerByACrash() {
             Trial<String> trial = waiting(Duration.ofSeconds(1));
             trial.revive();
-            awaitWaiting(trial, "go");
+            await().atMost(PATIENCE).until(() -> !trial.rows().isEmpty());
             trial.stop();
 
             assertThat(trial.result()).isEqualTo("nothing");

@@ -122,7 +122,7 @@ class SleepTests extends TestBed {
             trial.with(builder -> builder.crashHook(site -> CrashAction.GO_ON));
             trial.revive();
             await().atMost(PATIENCE).until(() -> trial.rows().size() == 2);
-            Instant end = trial.row("Wait").nextAt();
+            Instant end = trial.row("Wait").startedAt().plusMillis(500);
             trial.stop();
 
             trial.result();

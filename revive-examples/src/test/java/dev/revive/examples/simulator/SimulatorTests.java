@@ -235,7 +235,7 @@ class SimulatorTests {
             assertThat(times(state, EMAIL)).isEqualTo(2);
             assertThat(outside(state, EMAIL).why()).contains("A was frozen in the middle of it");
             assertThat(row(state, EMAIL)).isEqualTo(row(taken, EMAIL));
-            assertThat(state.runs().get(0).refused()).isEqualTo(1);
+            assertThat(state.runs().get(0).refused()).isPositive(); // more than one if the code ran ahead of its disk
             assertThat(saw(state, "refused")).isTrue();
             State replaced = stage.await(
                     "A has a new seat",

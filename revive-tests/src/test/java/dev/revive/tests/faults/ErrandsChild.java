@@ -7,6 +7,7 @@ import dev.revive.Revive;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.tests.support.ChildJvm;
+import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.StartOutcomeUnknownException;
 import dev.revive.workflow.WorkflowFailedException;
 import java.io.BufferedReader;
@@ -111,8 +112,12 @@ final class ErrandsChild {
 
     /** Until it is started: to call again with the same id is safe. */
     private void start(String id) {
-        while (!isStarted(id)) {
-            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        try {
+            while (!isStarted(id)) {
+                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+            }
+        } catch (EngineStoppedException e) {
+            return; // told to stop: another process has started it, or the parent sees that nobody has
         }
         ChildJvm.say("S " + id);
         awaitEnd(id);

@@ -206,8 +206,8 @@ final class HoldingProxy implements AutoCloseable {
         private boolean spring(Trap trap) throws IOException {
             setMine(trap);
             if (trap.what == What.CUT_BEFORE) {
+                trap.sprung.countDown(); // first: whoever sees the cut finds it sprung
                 close();
-                trap.sprung.countDown();
                 return false;
             }
             if (trap.what == What.CUT_AFTER_ANSWER) {
@@ -258,8 +258,8 @@ final class HoldingProxy implements AutoCloseable {
             }
             trap.answered.countDown();
             if (trap.what == What.CUT_AFTER_ANSWER) {
+                trap.sprung.countDown(); // first: whoever sees the cut finds it sprung
                 close();
-                trap.sprung.countDown();
             }
         }
 

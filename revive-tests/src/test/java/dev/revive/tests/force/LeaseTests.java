@@ -91,7 +91,7 @@ class LeaseTests extends ForceBed {
         inFirst.open();
 
         await().atMost(PATIENCE)
-                .until(() -> incarnations() == 2 || !effects.all().isEmpty());
+                .until(() -> incarnations() >= 2 || !effects.all().isEmpty());
         renewals.letGo(); // the second takes over from the first
         assertThat(handle.result(PATIENCE)).isEqualTo("done");
         assertThat(effects.all()).doesNotContain("second in run 1").hasSize(1);

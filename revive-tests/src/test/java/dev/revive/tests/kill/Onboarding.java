@@ -42,7 +42,7 @@ final class Onboarding {
 
     /** It sleeps so long that it leaves memory, however slow the machine. */
     void sleepLong() {
-        untilMonday = Duration.ofSeconds(3);
+        untilMonday = Duration.ofSeconds(10);
     }
 
     /** What happened outside, by whatever process. */

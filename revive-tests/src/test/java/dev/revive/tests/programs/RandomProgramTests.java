@@ -41,6 +41,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.h2.jdbcx.JdbcConnectionPool;
@@ -231,7 +232,14 @@ class RandomProgramTests {
             CrashPlan plan = CrashPlan.atPassage(1 + random.nextInt(2 * PASSAGES_OF_A_STEP))
                     .ofWorkflow(id)
                     .then(random.nextBoolean() ? CrashAction.CRASH_LOSING_QUEUED : CrashAction.CRASH_KEEPING_QUEUED);
-            try (Revive revive = engine(site -> interpreter.isMended() ? plan.at(site) : CrashAction.GO_ON)) {
+            AtomicBoolean hasFailed = new AtomicBoolean();
+            CrashHook hook = site -> {
+                boolean isEndOfFirstLife = site.point() == CrashPoint.AFTER_COMPLETION
+                        && site.workflowId().equals(id)
+                        && hasFailed.compareAndSet(false, true); // passed a moment after it is told
+                return interpreter.isMended() && !isEndOfFirstLife ? plan.at(site) : CrashAction.GO_ON;
+            };
+            try (Revive revive = engine(hook)) {
                 WorkflowHandle<String> handle = revive.start(PROGRAM, id, seed);
                 assertThatThrownBy(() -> handle.result(PATIENCE)).as(id).isInstanceOf(WorkflowFailedException.class);
                 interpreter.fix();

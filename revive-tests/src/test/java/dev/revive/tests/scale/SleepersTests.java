@@ -81,7 +81,7 @@ class SleepersTests {
             System.out.printf("%.2f statements/s over %d s%n", perSecond, WINDOW.toSeconds());
 
             lateness.clear();
-            Duration enoughToStart = Duration.ofSeconds(5 + (long) (3 * DOZERS / started));
+            Duration enoughToStart = Duration.ofSeconds((IS_TIMED ? 5 : 30) + (long) (3 * DOZERS / started));
             Instant end = Instant.now().plus(enoughToStart).truncatedTo(ChronoUnit.MICROS);
             start(revive, "dozer", DOZERS, i -> end);
             awaitAllAsleep(server);
@@ -129,7 +129,8 @@ class SleepersTests {
             System.out.printf(
                     "An idle engine on %s: %.2f statements/s over %d s%n",
                     server.product(), perSecond, WINDOW.toSeconds());
-            assertThat(perSecond).isLessThanOrEqualTo(1);
+            // each periodic statement may come once more at the edges of the window
+            assertThat(perSecond).isLessThanOrEqualTo(1 + 5.0 / WINDOW.toSeconds());
         }
     }
 
