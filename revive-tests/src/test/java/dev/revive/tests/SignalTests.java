@@ -350,7 +350,7 @@ class SignalTests extends TestBed {
                     } else if (got.get() != received++) {
                         return "out of order: " + got.get();
                     }
-                    if (limits > 5_000) {
+                    if (limits > 100_000) {
                         return "lost";
                     }
                 }

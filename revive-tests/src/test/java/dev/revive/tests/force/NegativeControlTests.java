@@ -31,6 +31,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("once")
 class NegativeControlTests {
     private static final Duration BOUND = Duration.ofSeconds(120);
+
+    /** Where a rule only keeps one of two that race from winning, the right one may win without it, too. */
+    private static final int TRIES = 5;
+
     private static final String FORCE = "dev.revive.tests.force.";
     private static final String INSIDE = FORCE + "HeldInsideTests>" + FORCE + "HeldInside$";
     private static final String ON_THE_WAY = FORCE + "HeldOnTheWayTests#";
@@ -221,7 +225,13 @@ class NegativeControlTests {
         Path classes = Mutant.compile(control.changes, directory);
         long begun = System.nanoTime();
 
-        List<String> told = run(classes + System.getProperty("path.separator"), BOUND, control.test);
+        String classPath = classes + System.getProperty("path.separator");
+        List<String> told = run(classPath, BOUND, control.test);
+        for (int tries = 1;
+                tries < TRIES && told.stream().allMatch(line -> line.startsWith(ControlRun.PASSED));
+                tries++) {
+            told = run(classPath, BOUND, control.test);
+        }
 
         assertThat(told).isNotEmpty().allMatch(line -> line.startsWith(ControlRun.ASSERTION_FAILED));
         table.add("%-56s | %-80s | %4.1f s"
