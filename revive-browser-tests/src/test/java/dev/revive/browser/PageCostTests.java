@@ -145,7 +145,7 @@ class PageCostTests {
                 String id = "filled-%06d".formatted(i);
                 NewWorkflow row = new NewWorkflow(id, new WorkflowType("filled", 1), payload, "hash", NOW);
                 batch.add(new Create(
-                        row, Create.Start.CLAIMED, new Finish(id, 1, WorkflowStatus.COMPLETED, payload, NOW)));
+                        row, Create.Start.CLAIMED, Finish.of(id, 1, WorkflowStatus.COMPLETED, payload, NOW)));
                 write(lane, batch, i);
             }
             batch.add(new Create(

@@ -68,7 +68,7 @@ final class AwaitCall<T> {
             }
             if (until != null && !until.isAfter(run.tools().exactNow())) {
                 run.lookIntoInbox();
-                scope.leaveIfCancelled();
+                scope.leaveIfMust();
                 return run.mailbox().take(topic);
             }
         }
@@ -86,7 +86,7 @@ final class AwaitCall<T> {
 
     private Optional<T> nothing(StepRecord started) {
         StepRecord outcome = state(started).completed(null);
-        run.checkpoint(outcome, false);
+        scope.record(outcome, false);
         scope.passed(outcome);
         return Optional.empty();
     }
@@ -115,7 +115,7 @@ final class AwaitCall<T> {
                 ? null
                 : now.plusNanos(Math.max(0, Nanos.of(atMost))).truncatedTo(ChronoUnit.MICROS);
         StepRecord started = draft(now).nextAt(until).started();
-        run.checkpoint(started, true);
+        scope.record(started, true);
         return started;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.call;
 
+import dev.revive.workflow.CancelledException;
 import dev.revive.workflow.ParallelFailedException;
 import dev.revive.workflow.StepFailedException;
 import java.util.Collections;
@@ -26,6 +27,17 @@ final class Causes {
         Causes causes = new Causes(workflowId);
         causes.follow(thrown);
         return causes.positions;
+    }
+
+    /** Whether what a workflow threw is its cancellation, or was caused by it. */
+    static boolean isCancellation(Throwable thrown) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Throwable t = thrown; t != null && seen.add(t); t = causeOf(t)) {
+            if (t instanceof CancelledException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void follow(@Nullable Throwable thrown) {

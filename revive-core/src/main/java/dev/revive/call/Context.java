@@ -12,6 +12,7 @@ import dev.revive.workflow.ExternalWorkflow;
 import dev.revive.workflow.Parallel;
 import dev.revive.workflow.ParallelOptions;
 import dev.revive.workflow.Poll;
+import dev.revive.workflow.ShieldedBlock;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.StepBody;
@@ -165,6 +166,12 @@ final class Context implements WorkflowContext {
             Call call = scope.next(CallKind.PARALLEL, options.name(), branches.size());
             return new ParallelCall<T>(scope, call, options, branches).run();
         });
+    }
+
+    @Override
+    public <X extends Exception> void shielded(ShieldedBlock<X> block) throws X {
+        Objects.requireNonNull(block, "block");
+        scope.shielded(block, this);
     }
 
     // ---- what is computed from the record

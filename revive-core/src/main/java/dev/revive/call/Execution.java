@@ -58,6 +58,11 @@ public final class Execution {
         conclude(null);
     }
 
+    /** Leaves a run that was dropped before it began. */
+    public void leave() {
+        conclude(null);
+    }
+
     /** Leaves a workflow to a person, without running it once more. */
     public void leaveToPerson(Attention why) {
         run.needsAttention(why);
@@ -106,6 +111,9 @@ public final class Execution {
             run.awaitDurable(); // makes the crash point exact
         }
         run.crashAtCompletion(CrashPoint.BEFORE_COMPLETION);
+        if (thrown != null && root.wasCancelled() && Causes.isCancellation(thrown)) {
+            return cancelled(root, thrown);
+        }
         return thrown == null
                 ? completed(result)
                 : failed(Failure.of(Failure.Kind.THROWN, thrown), Causes.of(run.id(), thrown));
@@ -154,13 +162,26 @@ public final class Execution {
         }
     }
 
+    private Operation cancelled(Scope root, Throwable thrown) {
+        Failure why = Documents.failure(root.why());
+        Failure left = Failure.of(Failure.Kind.CANCELLED, thrown);
+        return finish(
+                WorkflowStatus.CANCELLED,
+                Documents.write(new Failure(why.kind(), why.type(), why.message(), left.trace(), left.cause())));
+    }
+
     private Operation failed(Failure failure, Set<String> causes) {
         return finish(WorkflowStatus.FAILED, Documents.write(failure, causes));
     }
 
     private Operation.Finish finish(WorkflowStatus status, @Nullable String content) {
-        return new Operation.Finish(
+        return Operation.Finish.of(
                 run.id(), run.epoch(), status, content, run.tools().now());
+    }
+
+    /** Refused if something has come that it has not seen, such as the wish to go on, or to end it: then it is claimed again, and sees it. */
+    private Operation.Finish leftToPeople(WorkflowStatus status, @Nullable String content) {
+        return finish(status, content).ifWakeSeq(run.mailbox().seen());
     }
 
     /** Submits the run's last operation, if there is anything left to say. */
@@ -177,17 +198,20 @@ public final class Execution {
     }
 
     private @Nullable Operation endOf(Run.@Nullable Drop why) {
-        if (why == null || why == Run.Drop.DUPLICATE || why == Run.Drop.CRASHED) {
+        if (why == null || why == Run.Drop.TERMINATED || why == Run.Drop.DUPLICATE || why == Run.Drop.CRASHED) {
             return null;
         }
         if (why == Run.Drop.ATTENTION
                 || (why == Run.Drop.ERROR && strikesNow() >= run.tools().strikes())) {
-            return finish(
+            return leftToPeople(
                     WorkflowStatus.NEEDS_ATTENTION,
                     Documents.write(
                             why == Run.Drop.ERROR
                                     ? Attentions.repeatedErrors(run.id(), strikesNow(), run.error())
                                     : report()));
+        }
+        if (why == Run.Drop.PAUSED) {
+            return leftToPeople(WorkflowStatus.PAUSED, null);
         }
         if (why == Run.Drop.UNLOADED) {
             return unloaded();
@@ -212,7 +236,7 @@ public final class Execution {
     private Operation unloaded() {
         Set<String> topics = run.waiting().unloadedFor();
         Long seen = run.mailbox().seenUnless(topics);
-        if (seen == null) {
+        if (seen == null || run.isCancelledLate()) {
             return Operation.Release.of(run.id(), run.epoch());
         }
         Instant until = run.waiting().unloadedUntil();

@@ -15,6 +15,7 @@ import dev.revive.store.StepRecord;
 import dev.revive.thread.Fatal;
 import dev.revive.thread.Unwind;
 import dev.revive.workflow.Branch;
+import dev.revive.workflow.CancelledException;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.FailurePolicy;
 import dev.revive.workflow.ParallelFailedException;
@@ -85,7 +86,7 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
 
     @Override
     public boolean isCancelled() {
-        return isCancelled || parent.isCancelled();
+        return isCancelled || parent.isCutOff();
     }
 
     List<T> run() {
@@ -110,7 +111,7 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
         run.crashAt(CrashPoint.BEFORE_FORK, call.key(), 1);
         run.check();
         startedAt = run.tools().now();
-        run.checkpoint(state().started(), true);
+        parent.record(state().started(), true);
         run.crashAt(CrashPoint.AFTER_FORK, call.key(), 1);
         run.check();
     }
@@ -197,7 +198,7 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
             return;
         }
         boolean wasCancelled = recordedJoin != null && recordedJoin.isCancelled(index);
-        Scope scope = new Scope(run, run.openScope(path), this, wasCancelled, startedAt);
+        Scope scope = parent.branch(run.openScope(path), this, wasCancelled, startedAt);
         BooleanSupplier outer = run.tools().userThreads().enter(scope::isInStep);
         boolean wasInterrupted = Thread.interrupted(); // who had this thread before, and who has it next, is chance
         try {
@@ -239,6 +240,11 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
             ends[index] = Join.CANCELLED;
             return;
         }
+        if (scope.wasCancelled() && Causes.isCancellation(thrown)) {
+            failures[index] = thrown;
+            ends[index] = Join.ENDED_WITH_WORKFLOW;
+            return;
+        }
         ended(index, null, thrown);
     }
 
@@ -273,11 +279,11 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
             throw Unwind.BRANCH; // cut off from further out, not by one of these branches
         }
         Join join = recordedJoin == null ? now : agreed(recordedJoin, now);
-        if (recordedJoin == null) {
-            record(join);
-        } else {
-            parent.passed(Objects.requireNonNull(call.recorded()));
+        StepRecord outcome = recordedJoin == null ? record(join) : Objects.requireNonNull(call.recorded());
+        if (join.hasEndedWithWorkflow()) {
+            throw cancelled(outcome);
         }
+        parent.passed(outcome);
         if (join.first() != NONE) {
             throw exception(join);
         }
@@ -294,19 +300,37 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
         return recorded;
     }
 
-    private void record(Join join) {
+    private StepRecord record(Join join) {
         if (run.isWatched()) {
             run.awaitDurable(); // makes the crash point exact
         }
         run.crashAt(CrashPoint.BEFORE_JOIN, call.key(), 1);
         run.check();
-        StepRecord record = join.first() == NONE
-                ? state().completed(join.toJson())
-                : state().output(join.toJson())
-                        .failed(Documents.write(
-                                Failure.of(Failure.Kind.THROWN, Objects.requireNonNull(failures[join.first()]))));
-        run.checkpoint(record, false);
-        parent.passed(record);
+        StepRecord record = outcome(join);
+        parent.record(record, false);
+        return record;
+    }
+
+    private StepRecord outcome(Join join) {
+        StepDraft joined = state().output(join.toJson());
+        if (join.hasEndedWithWorkflow()) {
+            return joined.cancelled(parent.why());
+        }
+        return join.first() == NONE
+                ? joined.completed(join.toJson())
+                : joined.failed(Documents.write(
+                        Failure.of(Failure.Kind.THROWN, Objects.requireNonNull(failures[join.first()]))));
+    }
+
+    /** What failed by itself is not to be lost. */
+    private CancelledException cancelled(StepRecord outcome) {
+        CancelledException cancelled = parent.cancelled(outcome);
+        for (int i = 0; i < failures.length; i++) {
+            if (ends[i] == Join.FAILED) {
+                cancelled.addSuppressed(Objects.requireNonNull(failures[i]));
+            }
+        }
+        return cancelled;
     }
 
     private ParallelFailedException exception(Join join) {

@@ -250,7 +250,7 @@ final class PollCall<T extends @Nullable Object> {
     }
 
     private StepRecord record(StepRecord record) {
-        run.checkpoint(record, isNew);
+        scope.record(record, isNew);
         isNew = false;
         return record;
     }

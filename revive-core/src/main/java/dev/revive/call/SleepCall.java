@@ -48,7 +48,7 @@ final class SleepCall {
             Instant end = Objects.requireNonNull(recorded.nextAt(), "the end of a sleep");
             await(end);
             recorded = state(recorded.startedAt()).completed(null);
-            run.checkpoint(recorded, false);
+            scope.record(recorded, false);
         }
         scope.passed(recorded);
     }
@@ -71,7 +71,7 @@ final class SleepCall {
         run.check();
         Instant now = run.tools().now();
         StepRecord started = state(now).nextAt(countable(now, until.apply(now))).started();
-        run.checkpoint(started, true);
+        scope.record(started, true);
         return started;
     }
 

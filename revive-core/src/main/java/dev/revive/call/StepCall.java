@@ -155,7 +155,7 @@ final class StepCall<T extends @Nullable Object> {
         if (step.reconciler() != null) {
             return reconcile();
         }
-        if (options.onZombie() == OnZombie.RUN_AGAIN) {
+        if (options.onZombie() == OnZombie.RUN_AGAIN && !scope.isCancelAsked()) {
             return runAgain(Resolution.RAN_AGAIN);
         }
         return giveUp("an earlier run died after it began");
@@ -229,9 +229,12 @@ final class StepCall<T extends @Nullable Object> {
             if (delay.isEmpty()) {
                 return Reconciliation.unknown();
             }
-            run.waiting().awaitAwake(scope::isCancelled, run.tools().now().plus(delay.get()));
+            run.waiting().awaitAwake(scope::mustLeave, run.tools().now().plus(delay.get()));
             run.check();
-            scope.leaveIfCancelled();
+            scope.leaveIfCutOff();
+            if (scope.isCancelAsked()) {
+                return Reconciliation.unknown();
+            }
         }
     }
 
@@ -240,6 +243,9 @@ final class StepCall<T extends @Nullable Object> {
      * failed again: that would lead round in a circle.
      */
     private T giveUp(String why) {
+        if (scope.isCancelAsked()) {
+            throw Unwind.CANCEL_IN_DOUBT;
+        }
         if (options.onZombie() == OnZombie.ASK || isOfPastLife) {
             if (isNew) {
                 record(state().started()); // to be decided about
@@ -260,6 +266,7 @@ final class StepCall<T extends @Nullable Object> {
     private T attempts() {
         while (true) {
             awaitOneThatReturns();
+            scope.leaveIfCancelAsked();
             if (!isNew && isTimeUp()) {
                 return fail(timeIsUp());
             }
@@ -372,9 +379,9 @@ final class StepCall<T extends @Nullable Object> {
         }
         Duration total = options.totalTimeout();
         Instant until = total == null ? run.tools().exactNow().plusNanos(Nanos.LONGEST) : deadline(total);
-        run.waiting().awaitAwake(() -> scope.isCancelled() || howManyStillRun() < MOST_OVERDUE, until);
+        run.waiting().awaitAwake(() -> scope.mustLeave() || howManyStillRun() < MOST_OVERDUE, until);
         run.check();
-        scope.leaveIfCancelled();
+        scope.leaveIfMust();
     }
 
     /** The bound on this attempt: its own, or what is left of the whole. */
@@ -411,9 +418,9 @@ final class StepCall<T extends @Nullable Object> {
 
     private void awaitBackoff(Instant next) {
         if (isStillRunning()) {
-            run.waiting().awaitAwake(scope::isCancelled, next); // an effect is in flight: not the time to leave memory
+            run.waiting().awaitAwake(scope::mustLeave, next); // an effect is in flight: not the time to leave memory
             run.check();
-            scope.leaveIfCancelled();
+            scope.leaveIfMust();
         } else {
             scope.awaitUntil(next);
         }
@@ -449,7 +456,7 @@ final class StepCall<T extends @Nullable Object> {
     }
 
     private StepRecord record(StepRecord record) {
-        run.checkpoint(record, isNew);
+        scope.record(record, isNew);
         isNew = false;
         return record;
     }

@@ -3,6 +3,7 @@ package dev.revive.client;
 
 import dev.revive.codec.Documents;
 import dev.revive.codec.Payloads;
+import dev.revive.store.Arrival;
 import dev.revive.store.Letter;
 import dev.revive.store.Retry;
 import dev.revive.store.StepRecord;
@@ -13,6 +14,7 @@ import dev.revive.thread.Nanos;
 import dev.revive.thread.UserThreads;
 import dev.revive.workflow.Decision;
 import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.IntentOutcomeUnknownException;
 import dev.revive.workflow.SignalNotDeliveredException;
 import dev.revive.workflow.SignalNotDeliveredException.Reason;
 import dev.revive.workflow.SignalOptions;
@@ -140,7 +142,32 @@ public final class Client {
         }
     }
 
-    /** Lets a workflow that needs attention go on; answers false if it does not need any. */
+    /**
+     * Sends what somebody wants of a workflow; answers false if there is none, or it has ended.
+     *
+     * @throws IntentOutcomeUnknownException if it is not known in time whether it has arrived
+     */
+    public boolean want(Letter intent) {
+        try {
+            Arrival arrival = sender.send(intent, Nanos.after(patience));
+            host.wakeClaimer();
+            return arrival == Arrival.ARRIVED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WaitInterruptedException(
+                    "Interrupted while %s was asked for of workflow %s; it may be done. Ask again: that does no harm."
+                            .formatted(intent.name(), intent.workflowId()),
+                    e);
+        } catch (TimeoutException e) {
+            throw new IntentOutcomeUnknownException(
+                    intent.workflowId(),
+                    "The store did not say within %s whether it has heard %s for workflow %s. It may have, or still may: ask again, that does no harm."
+                            .formatted(patience, intent.name(), intent.workflowId()),
+                    e.getCause());
+        }
+    }
+
+    /** Lets a workflow that needs attention or is paused go on; answers false if it does not need that. */
     public boolean resume(String id) {
         host.userThreads().requireStepOrOutside("resume(" + id + ")");
         host.requireRunning();

@@ -9,23 +9,25 @@ import org.jspecify.annotations.Nullable;
 
 /** What a waiting caller wants to know. */
 public record Ending(WorkflowStatus status, @Nullable String content) {
-    public static Ending of(Operation.Finish finish) {
-        return new Ending(finish.status(), finish.content());
+    /** Empty if the workflow is only paused. */
+    public static Optional<Ending> of(Operation.Finish finish) {
+        return finish.status() == WorkflowStatus.PAUSED
+                ? Optional.empty()
+                : Optional.of(new Ending(finish.status(), finish.content()));
     }
 
     /** Whether nothing can follow it: what failed can be retried, and what needs attention resumed. */
     public boolean isForGood() {
-        return status == WorkflowStatus.COMPLETED || status == WorkflowStatus.CANCELLED;
+        return status.isFinal() && status != WorkflowStatus.FAILED;
     }
 
     /** Empty while the workflow goes on. */
     public static Optional<Ending> of(WorkflowRecord row) {
         return switch (row.status()) {
             case COMPLETED -> Optional.of(new Ending(row.status(), row.output()));
-            case FAILED -> Optional.of(new Ending(row.status(), row.failure()));
+            case FAILED, CANCELLED, TERMINATED -> Optional.of(new Ending(row.status(), row.failure()));
             case NEEDS_ATTENTION -> Optional.of(new Ending(row.status(), row.attention()));
-            case CANCELLED -> Optional.of(new Ending(row.status(), null));
-            case DUE, RUNNING, UNKNOWN -> Optional.empty();
+            case DUE, RUNNING, PAUSED, UNKNOWN -> Optional.empty();
         };
     }
 }

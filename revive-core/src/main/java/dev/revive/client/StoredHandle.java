@@ -15,10 +15,12 @@ import dev.revive.workflow.StepInfo;
 import dev.revive.workflow.TypeRef;
 import dev.revive.workflow.UnknownWorkflowException;
 import dev.revive.workflow.WaitInterruptedException;
+import dev.revive.workflow.WorkflowCancelledException;
 import dev.revive.workflow.WorkflowFailedException;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowNeedsAttentionException;
 import dev.revive.workflow.WorkflowStatus;
+import dev.revive.workflow.WorkflowTerminatedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -153,6 +155,10 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
         }
     }
 
+    private static @Nullable String reason(@Nullable String content) {
+        return Documents.failure(Objects.requireNonNull(content)).message();
+    }
+
     @SuppressWarnings({"unchecked", "NullAway"}) // decoded as the output's own type; null is a result like any other
     private O outcome(Ending ending) {
         String content = ending.content();
@@ -161,9 +167,11 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
             case FAILED -> throw new WorkflowFailedException(id, Documents.failure(Objects.requireNonNull(content)));
             case NEEDS_ATTENTION ->
                 throw new WorkflowNeedsAttentionException(id, Documents.attention(Objects.requireNonNull(content)));
-            default ->
-                throw new WorkflowFailedException(
-                        id, new Failure(Failure.Kind.THROWN, "cancelled", "It was cancelled.", List.of(), null));
+            case CANCELLED ->
+                throw new WorkflowCancelledException(id, reason(content));
+            case TERMINATED ->
+                throw new WorkflowTerminatedException(id, reason(content));
+            case DUE, RUNNING, PAUSED, UNKNOWN -> throw new IllegalStateException(ending.status() + " is no end.");
         };
     }
 }

@@ -165,7 +165,8 @@ final class Executor
         return seat.executorId();
     }
 
-    boolean isShared() {
+    @Override
+    public boolean isShared() {
         return seat.isShared();
     }
 
@@ -265,18 +266,20 @@ final class Executor
         Registry.Registration<?, ?> code =
                 Objects.requireNonNull(owner.registry().find(workflow.type()), "claimed what is not registered");
         Run run = new Run(this, workflow, code, loaded.journal(), lane(workflow.id()));
-        Inbox inbox = loaded.inbox();
-        if (inbox != null) {
-            run.receive(inbox, 0);
-        }
         running.put(workflow.id(), run);
         claimer.loader().forget(workflow.id()); // before it can end and be claimed again
         loading.remove(workflow.id());
         if (news.remove(workflow.id())) {
             inboxReader.look(run);
         }
+        Inbox inbox = loaded.inbox();
+        if (inbox != null) {
+            run.load(inbox);
+        }
         Attention trouble = trouble(workflow, loaded.journal());
-        if (trouble != null) {
+        if (run.isDropped()) {
+            new Execution(run).leave();
+        } else if (trouble != null) {
             new Execution(run).leaveToPerson(trouble);
         } else {
             begin(run);
@@ -324,7 +327,8 @@ final class Executor
 
     @Override
     public void retire(Run run, @Nullable Operation last) {
-        Ending ending = last == null || last.end() == null ? null : Ending.of(last.end());
+        Ending ending =
+                last == null || last.end() == null ? null : Ending.of(last.end()).orElse(null);
         if (ending != null && ending.isForGood()) {
             run.ending().set(ending); // first: who asks next, and finds no run, need not ask the store
         }

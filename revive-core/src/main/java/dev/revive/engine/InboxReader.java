@@ -21,7 +21,8 @@ import java.util.function.Supplier;
 
 /**
  * Looks into the inboxes of runs in memory: of one that was told that something came, or asks; and now and then of all that wait for a message, for
- * what tells of them may be lost. On a thread of its own: what it finds is waited for by threads that must not touch the store.
+ * what tells of them may be lost; and where others can write, of all that have been in memory for a while, for somebody may want them cancelled. On a
+ * thread of its own: what it finds is waited for by threads that must not touch the store.
  */
 final class InboxReader {
     private static final Duration AGAIN = Duration.ofMillis(50);
@@ -34,6 +35,9 @@ final class InboxReader {
         /** All that are in memory now. */
         Collection<Run> runs();
 
+        /** Whether others write to the store, too. */
+        boolean isShared();
+
         /** Nobody is told any more. */
         void keeperEnded(Throwable why);
     }
@@ -45,6 +49,7 @@ final class InboxReader {
     private final Time time;
     private final Supplier<Duration> pause;
     private final Set<Run> asking = ConcurrentHashMap.newKeySet();
+    private Set<Run> seenBefore = Set.of();
     private long nextLookIntoAll;
     private volatile boolean isToLookIntoAll;
 
@@ -79,7 +84,11 @@ final class InboxReader {
         if (isToLookIntoAll || nextLookIntoAll - time.nanos() <= 0) {
             isToLookIntoAll = false; // first: what is not heard of from now on may be missed by this look
             nextLookIntoAll = time.after(pause.get());
-            owner.runs().stream().filter(run -> run.waiting().isForNews()).forEach(asking::add);
+            Collection<Run> runs = owner.runs();
+            runs.stream()
+                    .filter(run -> run.waiting().isForNews() || seenBefore.contains(run))
+                    .forEach(asking::add);
+            seenBefore = owner.isShared() ? Set.copyOf(runs) : Set.of();
         }
     }
 

@@ -88,6 +88,14 @@ public final class Attentions {
                 why.getMessage());
     }
 
+    static Attention swallowedCancellation(String id, StepKey first) {
+        return about(
+                Reason.SWALLOWED_CANCELLATION,
+                "Workflow %s was cancelled at call %s, and its code catches that and goes on, again and again. Let CancelledException leave the loop and the function, deploy that, then resume the workflow; or terminate it.",
+                id,
+                first);
+    }
+
     public static Attention unknownCall(String id, StepKey step) {
         return about(
                 Reason.NEWER_REVIVE,

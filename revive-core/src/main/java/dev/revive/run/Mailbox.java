@@ -3,8 +3,10 @@ package dev.revive.run;
 
 import dev.revive.store.Inbox;
 import dev.revive.store.Message;
+import dev.revive.store.MessageKind;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class Mailbox {
     /** By topic; none that has no message. */
     private final Map<String, Queue<Message>> unread = new HashMap<>();
+
+    /** The first of each kind. They are never taken out: each run of the workflow is to find them. */
+    private final Map<MessageKind, Message> intents = new EnumMap<>(MessageKind.class);
 
     private long seen;
     private long last;
@@ -50,7 +55,10 @@ public final class Mailbox {
      */
     synchronized void fill(Inbox inbox, long answers) {
         for (Message message : inbox.messages()) {
-            if (message.position() > last) {
+            if (message.position() > last && message.kind().isIntent()) {
+                intents.putIfAbsent(message.kind(), message);
+                last = message.position();
+            } else if (message.position() > last) {
                 unread.computeIfAbsent(message.topic(), topic -> new ArrayDeque<>())
                         .add(message);
                 last = message.position();
@@ -88,7 +96,17 @@ public final class Mailbox {
         return first;
     }
 
+    /** What somebody wants of the workflow itself; null if nobody does. */
+    public synchronized @Nullable Message intent(MessageKind kind) {
+        return intents.get(kind);
+    }
+
     // ---- leaving memory
+
+    /** How far it has looked. */
+    public synchronized long seen() {
+        return seen;
+    }
 
     /**
      * How far it has looked, for a run that is to leave memory.

@@ -14,6 +14,7 @@ import dev.revive.store.Answer;
 import dev.revive.store.Arrival;
 import dev.revive.store.Inbox;
 import dev.revive.store.Message;
+import dev.revive.store.MessageKind;
 import dev.revive.store.Operation;
 import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
@@ -32,6 +33,7 @@ import dev.revive.workflow.WorkflowStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,8 @@ public final class Run {
     public enum Drop {
         /** All of it waits: released until the first timer, or until something wakes it up. */
         UNLOADED,
+        /** Somebody wants it paused: what effects return is recorded, the workflow is left so. */
+        PAUSED,
         /** The engine closes: what effects return or throw by themselves is recorded, the workflow is released. */
         STOPPED,
         /** The store had no connection for a transaction: released, to be tried later. */
@@ -60,6 +64,8 @@ public final class Run {
         ATTENTION,
         /** An Error of the platform, or a transaction that lost its connection: released with a strike, to be tried later. */
         ERROR,
+        /** Somebody has ended the workflow: that is on its way to the store, and nothing else may follow. */
+        TERMINATED,
         /** A write was refused: somebody else owns the workflow, or its row says otherwise. */
         SUPERSEDED,
         /** The workflow existed before: this run began before that was known, and never owned it. */
@@ -117,6 +123,9 @@ public final class Run {
     private final AtomicReference<@Nullable Attention> attention = new AtomicReference<>();
     private final AtomicReference<@Nullable Throwable> error = new AtomicReference<>();
     private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
+    private final AtomicBoolean isConcluded = new AtomicBoolean();
+    private volatile @Nullable Message cancellation;
+    private volatile boolean isCancelledLate;
     private volatile boolean isVoid;
     private volatile boolean hasProgressed;
 
@@ -191,8 +200,14 @@ public final class Run {
         return ending;
     }
 
-    /** Leaves memory; what became of its row is not known here. */
+    /** Leaves memory, unless its last operation is on its way; what became of its row is not known here. */
     public void retire() {
+        if (isConcluded.compareAndSet(false, true)) {
+            gone();
+        }
+    }
+
+    private void gone() {
         owner.retire(this, null);
     }
 
@@ -264,7 +279,7 @@ public final class Run {
     /** Whether what an effect returned may still be recorded: yes after a stop, if the fence lets it; no once somebody else owns the workflow. */
     public boolean mayRecord() {
         Drop why = drop.get();
-        return why == null || why.compareTo(Drop.SUPERSEDED) < 0;
+        return why == null || why.compareTo(Drop.TERMINATED) < 0;
     }
 
     // ---- effects
@@ -351,7 +366,54 @@ public final class Run {
      */
     public void receive(Inbox inbox, long answers) {
         mailbox.fill(inbox, answers);
+        isCancelledLate |= heed() && cancellation != null;
         waiting.wake();
+    }
+
+    /** Hears what was in its inbox before it begins. */
+    public void load(Inbox inbox) {
+        mailbox.fill(inbox, 0);
+        heed();
+    }
+
+    /**
+     * Does what people want of the workflow: ends it rather than cancels it, and that rather than pauses it.
+     *
+     * @return whether that is something new
+     */
+    private boolean heed() {
+        Message end = mailbox.intent(MessageKind.TERMINATE);
+        Message cancel = mailbox.intent(MessageKind.CANCEL);
+        if (end != null) {
+            terminate(end);
+        } else if (cancel != null) {
+            boolean isNew = cancellation == null;
+            cancellation = cancel;
+            return isNew;
+        } else if (mailbox.intent(MessageKind.PAUSE) != null) {
+            drop(Drop.PAUSED);
+        }
+        return false;
+    }
+
+    /** At once: its threads find out, and effects that do not heed an interrupt are not waited for. */
+    private void terminate(Message end) {
+        drop(Drop.TERMINATED);
+        interruptEffects();
+        if (dropped() == Drop.TERMINATED) {
+            conclude(Operation.Finish.of(id(), epoch(), WorkflowStatus.TERMINATED, end.payload(), tools().now()));
+        }
+    }
+
+    /** Who wants it cancelled, and why; null if nobody does. */
+    @Nullable
+    public Message cancellation() {
+        return cancellation;
+    }
+
+    /** Whether that came only when it had begun: then a branch may have been unwound that is to hear of it. */
+    public boolean isCancelledLate() {
+        return isCancelledLate;
     }
 
     /** Waits for a look into the inbox that begins after this call did. */
@@ -401,12 +463,21 @@ public final class Run {
         lane.submit(create, receipt, () -> {}, deadline);
     }
 
-    /** Queues the run's last operation: its end, or its release. It leaves memory once that is known. */
+    /** Queues the run's last operation, unless one is on its way: its end, or its release. It leaves memory once that is known. */
     public void conclude(Operation last) {
+        if (isConcluded.compareAndSet(false, true)) {
+            submitLast(last);
+        }
+    }
+
+    private void submitLast(Operation last) {
         try {
             lane.submit(last, new LastReceipt(last), () -> {});
         } catch (Unwind closed) {
-            retire();
+            gone();
+        } catch (Throwable e) {
+            gone(); // claimed again, and replayed
+            throw e;
         }
     }
 
@@ -546,13 +617,13 @@ public final class Run {
             Attention found =
                     why.getClass() == StoreException.class ? Attentions.refusedByStore(id(), why) : attention();
             if (found == null || isAttention() || !reportLater(found)) {
-                retire();
+                gone();
             }
         }
 
         /** Not by this thread: it is the lane's, and would wait for itself if the queue were full. */
         private boolean reportLater(Attention found) {
-            return tools().startAttempt(() -> conclude(new Operation.Finish(
+            return tools().startAttempt(() -> submitLast(Operation.Finish.of(
                     id(), epoch(), WorkflowStatus.NEEDS_ATTENTION, Documents.write(found), tools().now())));
         }
 

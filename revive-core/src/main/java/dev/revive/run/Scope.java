@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.run;
 
+import dev.revive.codec.Documents;
 import dev.revive.journal.Call;
 import dev.revive.journal.Cursor;
 import dev.revive.journal.MismatchException;
 import dev.revive.journal.Seed;
+import dev.revive.store.StepDraft;
 import dev.revive.store.StepRecord;
 import dev.revive.thread.Headroom;
 import dev.revive.thread.Unwind;
 import dev.revive.workflow.CallKind;
+import dev.revive.workflow.CancelledException;
+import dev.revive.workflow.Resolution;
+import dev.revive.workflow.ShieldedBlock;
+import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.WorkflowContext;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Objects;
@@ -21,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * passes {@link #during}, which refuses whatever would make the numbering of calls depend on anything but the program.
  */
 public final class Scope {
+    /** Of calls that user code makes though it was told: more are a loop that cannot end. */
+    private static final int MOST_SWALLOWED = 100;
+
     /** What a scope's thread does. */
     public enum State {
         OPEN,
@@ -51,27 +61,46 @@ public final class Scope {
     private final Cursor cursor;
     private final @Nullable Siblings siblings;
     private final boolean wasCancelled;
+    private final boolean isShielded;
     private final Thread owner = Thread.currentThread();
     private volatile State state = State.OPEN;
     private @Nullable Error unwinding;
     private Instant now;
     private int draws;
+    private int shields;
+    private @Nullable Current current;
+    private @Nullable StepRecord cancelledBy;
+    private int swallowed;
+
+    /** The call that it makes, and the last that is recorded of it. */
+    private record Current(Call call, int branches, @Nullable StepRecord recorded) {}
 
     /** The root scope, for the calling thread. */
     public Scope(Run run, Cursor cursor) {
-        this(run, cursor, null, false, run.workflow().createdAt());
+        this(run, cursor, null, false, false, run.workflow().createdAt());
     }
 
     /**
-     * A branch's scope, for the calling thread.
+     * The scope of a branch of a parallel of this one, for the calling thread.
      *
-     * @param wasCancelled whether an earlier run recorded that the branch was cancelled
+     * @param wasCutOff whether an earlier run recorded that a sibling's failure ended it
      */
-    public Scope(Run run, Cursor cursor, @Nullable Siblings siblings, boolean wasCancelled, Instant now) {
+    public Scope branch(Cursor itsCursor, Siblings itsSiblings, boolean wasCutOff, Instant forkedAt) {
+        return new Scope(run, itsCursor, itsSiblings, wasCutOff, isShielded || shields > 0, forkedAt);
+    }
+
+    private Scope(
+            Run run,
+            Cursor cursor,
+            @Nullable Siblings siblings,
+            boolean wasCancelled,
+            boolean isShielded,
+            Instant now) {
         this.run = run;
         this.cursor = cursor;
         this.siblings = siblings;
         this.wasCancelled = wasCancelled;
+        this.isShielded = isShielded;
         this.now = now;
     }
 
@@ -91,7 +120,8 @@ public final class Scope {
         state = inside;
         try {
             run.check();
-            return call.get();
+            refuseIfCancelled();
+            return cancellable(call);
         } catch (Unwind e) {
             unwinding = e;
             throw e;
@@ -103,6 +133,24 @@ public final class Scope {
             state = State.OPEN;
             draws = 0;
         }
+    }
+
+    private <T extends @Nullable Object> T cancellable(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (Unwind e) {
+            if (e == Unwind.CANCEL || e == Unwind.CANCEL_IN_DOUBT) {
+                throw cancel(e == Unwind.CANCEL_IN_DOUBT);
+            }
+            throw e;
+        }
+    }
+
+    /** Queues a state of the call that it makes. */
+    public void record(StepRecord step, boolean isNew) {
+        Current now = Objects.requireNonNull(current, "the call that is made");
+        current = new Current(now.call(), now.branches(), step);
+        run.checkpoint(step, isNew);
     }
 
     /** On a stack that is nearly used up the run ends here, where nothing but this has been touched; and does, whatever the user's code catches. */
@@ -125,12 +173,18 @@ public final class Scope {
         } catch (MismatchException e) {
             throw run.mismatch(e);
         }
-        if (!call.hasOutcome()) {
-            leaveIfCancelled();
-            if (siblings != null && siblings.isJoined()) {
-                throw run.mismatch(new MismatchException(
-                        call.key().position(), "the end of the branch", Cursor.describe(kind, name, branches)));
-            }
+        if (call.hasOutcome()) {
+            leaveIfItWasCancelled(Objects.requireNonNull(call.recorded()));
+            return call;
+        }
+        leaveIfCutOff();
+        if (siblings != null && siblings.isJoined()) {
+            throw run.mismatch(new MismatchException(
+                    call.key().position(), "the end of the branch", Cursor.describe(kind, name, branches)));
+        }
+        current = new Current(call, branches, call.recorded());
+        if (call.recorded() == null) {
+            leaveIfCancelAsked();
         }
         return call;
     }
@@ -165,17 +219,128 @@ public final class Scope {
         }
     }
 
-    // ---- cancellation
+    // ---- cut off by a sibling
 
     /** Whether a sibling's failure ends this scope at its next call that is not recorded. */
-    public boolean isCancelled() {
+    public boolean isCutOff() {
         return wasCancelled || (siblings != null && siblings.isCancelled());
     }
 
-    public void leaveIfCancelled() {
-        if (isCancelled()) {
+    public void leaveIfCutOff() {
+        if (isCutOff()) {
             throw Unwind.BRANCH;
         }
+    }
+
+    // ---- cancellation of the workflow
+
+    /** Whether somebody wants the workflow cancelled, and this scope does not clean up after that. */
+    public boolean isCancelAsked() {
+        return run.cancellation() != null && !isShielded && shields == 0;
+    }
+
+    public void leaveIfCancelAsked() {
+        if (isCancelAsked()) {
+            throw Unwind.CANCEL;
+        }
+    }
+
+    /** Whether a call that has not happened is to end without an outcome of its own. */
+    public boolean mustLeave() {
+        return isCutOff() || isCancelAsked();
+    }
+
+    public void leaveIfMust() {
+        leaveIfCutOff();
+        leaveIfCancelAsked();
+    }
+
+    /** Makes the calls of a block as if nobody had cancelled the workflow. */
+    public <X extends Exception> void shielded(ShieldedBlock<X> block, WorkflowContext context) throws X {
+        requireUsable("shielded(...)");
+        shields++;
+        try {
+            block.run(context);
+        } finally {
+            shields--;
+        }
+    }
+
+    /** Whether one of its calls was cancelled: then an exception may be nothing else. */
+    public boolean wasCancelled() {
+        return cancelledBy != null;
+    }
+
+    /** Ends the call that it makes: that is its outcome, in every replay, too. */
+    private CancelledException cancel(boolean isInDoubt) {
+        Current now = Objects.requireNonNull(current, "the call that is made");
+        StepRecord before = now.recorded();
+        StepDraft draft = before == null ? fresh(now) : after(before);
+        if (isInDoubt && before != null) {
+            draft.zombies(before.zombies() + 1).resolution(Resolution.GIVEN_UP);
+        }
+        StepRecord outcome = draft.cancelled(why());
+        record(outcome, before == null);
+        return cancelled(outcome);
+    }
+
+    /** Why, as it is recorded. */
+    public String why() {
+        return Objects.requireNonNull(
+                Objects.requireNonNull(run.cancellation(), "cancelled").payload(), "what is not received has a payload");
+    }
+
+    private StepDraft fresh(Current now) {
+        return StepRecord.of(run.id(), now.call().key(), now.call().kind(), run.epoch())
+                .branches(now.branches())
+                .at(run.tools().now());
+    }
+
+    /** Of one and the same attempt BACKOFF is the last state. */
+    private StepDraft after(StepRecord before) {
+        boolean isOver = before.status() == StepStatus.BACKOFF && before.epoch() == run.epoch();
+        return before.change()
+                .epoch(run.epoch())
+                .attempt(isOver ? before.attempt() + 1 : before.attempt())
+                .recordedAt(run.tools().now());
+    }
+
+    private void leaveIfItWasCancelled(StepRecord recorded) {
+        boolean hasBranches = recorded.kind() == CallKind.PARALLEL && recorded.output() != null;
+        if (recorded.status() == StepStatus.CANCELLED && !hasBranches) {
+            throw cancelled(recorded);
+        }
+    }
+
+    /** What the recorded cancellation of a call looks like to the workflow, whose scope is cancelled from here on. */
+    public CancelledException cancelled(StepRecord outcome) {
+        passed(outcome);
+        cancelledBy = outcome;
+        return exception(outcome, outcome.resolution() == Resolution.GIVEN_UP);
+    }
+
+    /** Not recorded, and not numbered: however often user code goes on. */
+    private void refuseIfCancelled() {
+        StepRecord first = cancelledBy;
+        if (first == null || shields > 0) {
+            return;
+        }
+        swallowed++;
+        if (swallowed > MOST_SWALLOWED) {
+            throw run.needsAttention(Attentions.swallowedCancellation(run.id(), first.key()));
+        }
+        throw exception(first, false);
+    }
+
+    private CancelledException exception(StepRecord outcome, boolean isInDoubt) {
+        String reason = Documents.failure(Objects.requireNonNull(outcome.failure(), "why it was cancelled"))
+                .message();
+        String message = "Workflow %s was cancelled%s.%s"
+                .formatted(
+                        run.id(),
+                        reason == null ? "" : ": " + reason,
+                        isInDoubt ? " %s may or may not have happened.".formatted(outcome.key()) : "");
+        return new CancelledException(message, reason, isInDoubt);
     }
 
     // ---- waiting
@@ -202,14 +367,14 @@ public final class Scope {
             Objects.requireNonNull(siblings).waitsFor(wait);
             throw Unwind.WAIT;
         }
-        run.waiting().awaitAtRest(() -> isCancelled() || isThere(wait), wait);
+        run.waiting().awaitAtRest(() -> mustLeave() || isThere(wait), wait);
         run.check();
-        leaveIfCancelled();
+        leaveIfMust();
     }
 
     private boolean isOver(Wait wait) {
         Instant until = wait.until();
-        return isThere(wait) || (until != null && !until.isAfter(run.tools().exactNow()));
+        return isCancelAsked() || isThere(wait) || (until != null && !until.isAfter(run.tools().exactNow()));
     }
 
     private boolean isThere(Wait wait) {
@@ -223,7 +388,7 @@ public final class Scope {
             siblings.adopt(unwound);
             throw Unwind.WAIT;
         }
-        run.waiting().awaitUnloading(this::isCancelled);
+        run.waiting().awaitUnloading(this::isCutOff);
         run.check();
     }
 

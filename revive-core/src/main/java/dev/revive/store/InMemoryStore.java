@@ -173,11 +173,19 @@ public final class InMemoryStore implements WorkflowStore {
     @Override
     public boolean resume(String workflowId) {
         return locked(() -> {
-            if (!needsAttention(workflowId)) {
+            WorkflowRecord workflow = tables.workflow(workflowId);
+            if (workflow == null || workflow.status().isFinal()) {
                 return false;
             }
-            tables.put(WorkflowRows.woken(Objects.requireNonNull(tables.workflow(workflowId)), now()));
-            return tell(Hint.due(workflowId), null);
+            boolean wasToBePaused = tables.unpause(workflowId, now());
+            if (workflow.status() == WorkflowStatus.NEEDS_ATTENTION || workflow.status() == WorkflowStatus.PAUSED) {
+                tables.put(WorkflowRows.woken(workflow, now()));
+            } else if (wasToBePaused) {
+                tables.put(WorkflowRows.bumped(workflow, now()));
+            } else {
+                return false;
+            }
+            return tell(wasToBePaused ? Hint.news(workflowId) : Hint.due(workflowId), null);
         });
     }
 
@@ -201,6 +209,9 @@ public final class InMemoryStore implements WorkflowStore {
                     Arrival arrival = tables.deliver(letter, now());
                     if (arrival == Arrival.ARRIVED) {
                         tell(Hint.news(letter.workflowId()), null);
+                        if (letter.kind() == MessageKind.TERMINATE) {
+                            tell(Hint.ended(letter.workflowId()), null);
+                        }
                     }
                     return arrival;
                 })

@@ -19,10 +19,13 @@ public record Join(String ends, int first) {
     /** The letter of a branch that failed. */
     public static final char FAILED = 'F';
 
-    /** The letter of a branch that was cancelled. */
+    /** The letter of a branch that a sibling's failure ended. */
     public static final char CANCELLED = 'X';
 
-    private static final Pattern JSON = Pattern.compile("\\{\"ends\":\"([CFX]*)\",\"first\":(-?\\d+)}");
+    /** The letter of a branch that ended since the workflow was cancelled. */
+    public static final char ENDED_WITH_WORKFLOW = 'W';
+
+    private static final Pattern JSON = Pattern.compile("\\{\"ends\":\"([CFXW]*)\",\"first\":(-?\\d+)}");
 
     /**
      * Reads what a parallel recorded.
@@ -57,6 +60,15 @@ public record Join(String ends, int first) {
      */
     public boolean isCancelled(int branch) {
         return ends.charAt(branch) == CANCELLED;
+    }
+
+    /**
+     * Whether any branch ended since the workflow was cancelled.
+     *
+     * @return true if one did; then so did the parallel
+     */
+    public boolean hasEndedWithWorkflow() {
+        return ends.indexOf(ENDED_WITH_WORKFLOW) >= 0;
     }
 
     /**

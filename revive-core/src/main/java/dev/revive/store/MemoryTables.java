@@ -133,8 +133,32 @@ final class MemoryTables {
             return Arrival.ENDED;
         }
         put(letter.at(workflow.wakeSeq() + 1));
-        put(WorkflowRows.told(workflow, isWaitingFor(workflow.id(), letter.topic()), now));
+        put(told(workflow, letter, now));
         return Arrival.ARRIVED;
+    }
+
+    /** What people want of a workflow in nobody's hands is done at once, as far as no code of it is needed. */
+    private WorkflowRecord told(WorkflowRecord workflow, Letter letter, Instant now) {
+        boolean isLeftToPeople =
+                workflow.status() == WorkflowStatus.NEEDS_ATTENTION || workflow.status() == WorkflowStatus.PAUSED;
+        if (letter.kind() == MessageKind.TERMINATE && (isLeftToPeople || workflow.status() == WorkflowStatus.DUE)) {
+            return WorkflowRows.terminated(workflow, letter);
+        }
+        if (letter.kind() == MessageKind.CANCEL && isLeftToPeople) {
+            unpause(workflow.id(), now);
+            return WorkflowRows.woken(workflow, now);
+        }
+        boolean isAwaited = letter.kind().isIntent() || isWaitingFor(workflow.id(), letter.topic());
+        return WorkflowRows.told(workflow, isAwaited, now);
+    }
+
+    /** Nobody wants it paused any more; answers whether somebody did. */
+    boolean unpause(String workflowId, Instant now) {
+        List<Message> pauses = messages(workflowId).values().stream()
+                .filter(message -> message.kind() == MessageKind.PAUSE && message.receivedAt() == null)
+                .toList();
+        pauses.forEach(pause -> put(pause.received(now)));
+        return !pauses.isEmpty();
     }
 
     /** One if the run recorded an outcome, else one more than before. */

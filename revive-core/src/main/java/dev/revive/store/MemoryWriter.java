@@ -105,8 +105,10 @@ final class MemoryWriter implements Operation.Visitor<Answer, RuntimeException> 
     public Answer finish(Operation.Finish finish) {
         return changed(finish, workflow -> {
             if (workflow.isHeldBy(executorId, finish.epoch())) {
-                tables.put(WorkflowRows.finished(workflow, finish));
-                return true;
+                if (finish.isAsSeen(workflow)) {
+                    tables.put(WorkflowRows.finished(workflow, finish));
+                }
+                return finish.isAsSeen(workflow);
             }
             return workflow.epoch() == finish.epoch() && finish.isSameAs(workflow);
         });

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param key unique in the inbox; a second message under it is taken for the first
  * @param payload what it carries, as JSON; null once it is received, for then the step has it
  * @param sentAt the sender's stamp
- * @param receivedAt when a step received it; null while it waits
+ * @param receivedAt when a step received it, or a paused workflow was resumed; null while it waits
  */
 public record Message(
         String workflowId,

@@ -484,27 +484,69 @@ public sealed interface Operation {
     }
 
     /**
-     * Ends a workflow, or leaves it to a person. Refused unless it is RUNNING at this epoch in the hands of this executor, or already ended
-     * with the same content at this epoch.
+     * Ends a workflow, or leaves it to a person, or paused. Refused unless it is RUNNING at this epoch in the hands of this executor, or already ended
+     * with the same content at this epoch; and, if it runs and {@code ifWakeSeq} is given, with that {@code wakeSeq}.
      *
      * @param workflowId the workflow
      * @param epoch the run's epoch
-     * @param status COMPLETED, FAILED, CANCELLED or NEEDS_ATTENTION
-     * @param content the result, the failure, or the report, as JSON
+     * @param status COMPLETED, FAILED, CANCELLED, TERMINATED, NEEDS_ATTENTION or PAUSED
+     * @param content the result, the failure, or the report, as JSON; null if PAUSED
      * @param finishedAt the engine's stamp
+     * @param ifWakeSeq the wake-up counter that was seen, or null not to compare: who leaves a workflow to people must have seen what they want of it
      */
     record Finish(
             String workflowId,
             long epoch,
             WorkflowStatus status,
             @Nullable String content,
-            Instant finishedAt) implements Operation {
+            Instant finishedAt,
+            @Nullable Long ifWakeSeq)
+            implements Operation {
         /** Checks the status. */
         public Finish {
             Objects.requireNonNull(workflowId, "workflowId");
-            if (!status.isFinal() && status != WorkflowStatus.NEEDS_ATTENTION) {
+            if (status == WorkflowStatus.DUE || status == WorkflowStatus.RUNNING || status == WorkflowStatus.UNKNOWN) {
                 throw new IllegalArgumentException("A workflow does not end as " + status + ".");
             }
+        }
+
+        /**
+         * Ends a workflow, whatever has come meanwhile.
+         *
+         * @param workflowId the workflow
+         * @param epoch the run's epoch
+         * @param status how it ends
+         * @param content the result, the failure, or the report, as JSON
+         * @param finishedAt the engine's stamp
+         * @return the operation
+         */
+        public static Finish of(
+                String workflowId,
+                long epoch,
+                WorkflowStatus status,
+                @Nullable String content,
+                Instant finishedAt) {
+            return new Finish(workflowId, epoch, status, content, finishedAt, null);
+        }
+
+        /**
+         * Only if nothing has come since.
+         *
+         * @param seen the wake-up counter
+         * @return this, so
+         */
+        public Finish ifWakeSeq(long seen) {
+            return new Finish(workflowId, epoch, status, content, finishedAt, seen);
+        }
+
+        /**
+         * Whether a workflow is as the run has seen it.
+         *
+         * @param workflow its row
+         * @return false if something came that it does not know
+         */
+        public boolean isAsSeen(WorkflowRecord workflow) {
+            return ifWakeSeq == null || ifWakeSeq == workflow.wakeSeq();
         }
 
         @Override
@@ -534,10 +576,10 @@ public sealed interface Operation {
         /**
          * The failure.
          *
-         * @return the content, if the workflow is FAILED or CANCELLED; else null
+         * @return the content, if the workflow is FAILED, CANCELLED or TERMINATED; else null
          */
         public @Nullable String failure() {
-            return status == WorkflowStatus.FAILED || status == WorkflowStatus.CANCELLED ? content : null;
+            return status.isFinal() && status != WorkflowStatus.COMPLETED ? content : null;
         }
 
         /**
@@ -658,10 +700,11 @@ public sealed interface Operation {
          * Whether a workflow is released already: what a release whose answer was lost finds when it is written again.
          *
          * @param recorded what the table holds
-         * @return true if it is DUE at this epoch
+         * @return true if it is in nobody's hands at this epoch: DUE, or terminated since
          */
         public boolean isWrittenAs(WorkflowRecord recorded) {
-            return recorded.status() == WorkflowStatus.DUE && recorded.epoch() == epoch;
+            return recorded.epoch() == epoch
+                    && (recorded.status() == WorkflowStatus.DUE || recorded.status() == WorkflowStatus.TERMINATED);
         }
 
         @Override

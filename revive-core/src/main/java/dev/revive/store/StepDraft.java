@@ -249,6 +249,16 @@ public final class StepDraft {
     }
 
     /**
+     * Its workflow was cancelled before it had an outcome.
+     *
+     * @param json the cancellation, as a failure
+     * @return the row
+     */
+    public StepRecord cancelled(String json) {
+        return status(StepStatus.CANCELLED).failure(json).nextAt(null).build();
+    }
+
+    /**
      * An attempt failed, did not begin, or did not see what its poll waits for, and another will follow.
      *
      * @param json the failure, if it is known

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param input the input as JSON
  * @param inputHash SHA-256 of the canonical input, in hexadecimal
  * @param output the result as JSON; null unless COMPLETED
- * @param failure the failure as JSON; null unless FAILED or CANCELLED
+ * @param failure the failure as JSON; null unless FAILED, CANCELLED or TERMINATED
  * @param attention the report as JSON; null unless NEEDS_ATTENTION
  * @param epoch raised by every claim; 0 before the first
  * @param executorId who runs it; null unless RUNNING

@@ -58,6 +58,16 @@ final class WorkflowRows {
         return w.change().dueAt(dueAt).wakeSeq(w.wakeSeq() + 1).build();
     }
 
+    static WorkflowRecord terminated(WorkflowRecord w, Letter why) {
+        return inNobodysHands(w)
+                .status(WorkflowStatus.TERMINATED)
+                .failure(why.payload())
+                .attention(null)
+                .wakeSeq(w.wakeSeq() + 1)
+                .finishedAt(why.sentAt())
+                .build();
+    }
+
     static WorkflowRecord finished(WorkflowRecord w, Operation.Finish finish) {
         return inNobodysHands(w)
                 .status(finish.status())

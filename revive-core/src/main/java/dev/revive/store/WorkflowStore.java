@@ -54,10 +54,11 @@ public interface WorkflowStore extends WorkflowReads, AutoCloseable {
     List<StepRecord> steps(String workflowId);
 
     /**
-     * Makes a workflow that needs attention due again, its {@code wakeSeq} raised and its strikes forgiven.
+     * Makes a workflow that needs attention or is PAUSED due again, its {@code wakeSeq} raised and its strikes forgiven; and takes back what asked for it
+     * to be paused, in the same transaction, though it be not paused yet.
      *
      * @param workflowId its id
-     * @return false if it does not need attention, or there is none
+     * @return false if nobody wanted it paused and it does not need attention, or there is none
      */
     boolean resume(String workflowId);
 
@@ -74,7 +75,9 @@ public interface WorkflowStore extends WorkflowReads, AutoCloseable {
     /**
      * Puts letters into inboxes: for each the message, its workflow's {@code wakeSeq} raised to its position, and the workflow due now if it is DUE
      * and waits for such a one; and first, where a letter says so, the workflow itself. A letter whose key is in the inbox already has arrived, though
-     * the workflow has ended since. Each workflow's letters are one transaction, in their order; those of several may be.
+     * the workflow has ended since. Three kinds change the workflow, too: CANCEL and PAUSE make one that is DUE due now, whatever it waits for; CANCEL does
+     * so where it needs attention or is PAUSED, as {@link #resume} does; TERMINATE makes one that is in nobody's hands TERMINATED, its failure the
+     * letter's payload. On one that is RUNNING all three wait for its run. Each workflow's letters are one transaction, in their order; those of several may be.
      *
      * @param letters at least one
      * @return what became of each, in order; only after the commit

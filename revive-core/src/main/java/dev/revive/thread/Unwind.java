@@ -21,6 +21,13 @@ public final class Unwind extends Error {
     /** A branch waits, and its thread is needed for another. */
     public static final Unwind WAIT = new Unwind("This branch waits; Revive goes on with it later. Do not catch this.");
 
+    /** A call ends, since its workflow is cancelled; nothing of it has happened. It goes no further than the call itself, which records it. */
+    public static final Unwind CANCEL = new Unwind("This call is cancelled. Do not catch this.");
+
+    /** The same for one that may have happened. */
+    public static final Unwind CANCEL_IN_DOUBT =
+            new Unwind("This call is cancelled, and may have happened. Do not catch this.");
+
     private Unwind(String message) {
         super(message, null, false, false);
     }

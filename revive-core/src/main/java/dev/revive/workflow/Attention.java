@@ -24,6 +24,8 @@ public record Attention(Reason reason, String message, List<Line> diff) {
          * Run after run ended in an {@link Error} such as OutOfMemoryError, with its process or with a transaction's connection, without progress.
          */
         REPEATED_ERRORS,
+        /** It was cancelled, and its code catches each {@link CancelledException} and goes on. */
+        SWALLOWED_CANCELLATION,
         /** The store refused a row for good, because of its content. */
         STORE_REFUSED,
         /** A newer Revive recorded something that this one does not know, or reports something. */

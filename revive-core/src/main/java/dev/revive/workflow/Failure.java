@@ -39,6 +39,10 @@ public record Failure(
         TIMED_OUT,
         /** It may or may not have happened. */
         OUTCOME_UNKNOWN,
+        /** Its workflow was cancelled; if the call has a {@link Resolution}, it may or may not have happened. */
+        CANCELLED,
+        /** Somebody ended it as it stood. */
+        TERMINATED,
         /** Its value could not be written as JSON, or not be read back. */
         NOT_SERIALIZABLE
     }

@@ -11,15 +11,17 @@ public enum StepStatus {
     COMPLETED,
     /** Failed. Final: a replay throws it again, unless a person has the failed workflow retried. */
     FAILED,
+    /** Its workflow was cancelled before it had an outcome. Final: a replay throws the cancellation again. */
+    CANCELLED,
     /** Written by a newer Revive; this one does not know it. */
     UNKNOWN;
 
     /**
      * Whether it never changes again, but for a person's retry of the failed workflow.
      *
-     * @return true for COMPLETED and FAILED
+     * @return true for COMPLETED, FAILED and CANCELLED
      */
     public boolean isFinal() {
-        return this == COMPLETED || this == FAILED;
+        return this == COMPLETED || this == FAILED || this == CANCELLED;
     }
 }

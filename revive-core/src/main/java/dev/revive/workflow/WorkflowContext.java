@@ -377,6 +377,16 @@ public interface WorkflowContext {
     }
 
     /**
+     * Makes the calls of a block as if nobody had cancelled the workflow: clean-up. In it, and in the parallels that it opens, calls neither throw
+     * {@link CancelledException} nor are they cut short. It is no call itself and records nothing; blocks may be nested.
+     *
+     * @param block what to do, with this same context
+     * @param <X> what it throws
+     * @throws X what the block threw
+     */
+    <X extends Exception> void shielded(ShieldedBlock<X> block) throws X;
+
+    /**
      * The time of this scope's last durable call, the same in every run. Before the first: the time of the parallel that opened the branch, or
      * of the workflow's start. It stands still between durable calls.
      *

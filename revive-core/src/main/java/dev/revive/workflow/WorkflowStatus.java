@@ -13,17 +13,21 @@ public enum WorkflowStatus {
     FAILED,
     /** Cannot go on without a person: see {@link Attention}. Nothing is lost; it goes on where it stood. */
     NEEDS_ATTENTION,
-    /** Cancelled from outside. Final. Reserved. */
+    /** A person paused it: no call of it begins until somebody resumes it. */
+    PAUSED,
+    /** Cancelled from outside, and has cleaned up. Final. */
     CANCELLED,
+    /** Ended from outside, as it stood. Final. */
+    TERMINATED,
     /** Written by a newer Revive; this one does not know it, and leaves it to others. */
     UNKNOWN;
 
     /**
      * Whether it never changes again by itself. Only a person's retry takes a workflow out of FAILED.
      *
-     * @return true for COMPLETED, FAILED and CANCELLED
+     * @return true for COMPLETED, FAILED, CANCELLED and TERMINATED
      */
     public boolean isFinal() {
-        return this == COMPLETED || this == FAILED || this == CANCELLED;
+        return this == COMPLETED || this == FAILED || this == CANCELLED || this == TERMINATED;
     }
 }

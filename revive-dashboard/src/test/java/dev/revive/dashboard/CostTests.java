@@ -244,7 +244,7 @@ class CostTests {
             List<Operation> batch = new ArrayList<>();
             for (int i = 0; i < WORKFLOWS; i++) {
                 String id = "filled-%06d".formatted(i);
-                Finish end = new Finish(id, 1, WorkflowStatus.COMPLETED, "\"" + "x".repeat(200) + "\"", now);
+                Finish end = Finish.of(id, 1, WorkflowStatus.COMPLETED, "\"" + "x".repeat(200) + "\"", now);
                 batch.add(new Create(
                         new NewWorkflow(id, type, "\"" + "x".repeat(200) + "\"", "hash", now),
                         Create.Start.CLAIMED,

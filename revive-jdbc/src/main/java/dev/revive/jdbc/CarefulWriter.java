@@ -156,7 +156,8 @@ final class CarefulWriter implements Operation.Visitor<Answer, SQLException> {
         return changed(
                 finish,
                 workflow -> workflow.isHeldBy(executorId, finish.epoch())
-                        ? session.update(sql.finish, WorkflowTable.finishing(finish, executorId)) == 1
+                        ? finish.isAsSeen(workflow)
+                                && session.update(sql.finish, WorkflowTable.finishing(finish, executorId)) == 1
                         : workflow.epoch() == finish.epoch() && finish.isSameAs(workflow));
     }
 

@@ -5,6 +5,7 @@ import dev.revive.store.Arrival;
 import dev.revive.store.Inbox;
 import dev.revive.store.Letter;
 import dev.revive.store.Message;
+import dev.revive.store.MessageKind;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation.Create;
 import dev.revive.workflow.WorkflowStatus;
@@ -34,11 +35,13 @@ import org.jspecify.annotations.Nullable;
 final class Inboxes {
     /** What is known of a receiver whose row is locked. */
     private static final class Receiver {
-        private final WorkflowStatus status;
+        private WorkflowStatus status;
         private final @Nullable String waitsFor;
         private final List<Message> messages = new ArrayList<>();
         private long wakeSeq;
         private boolean isAwaited;
+        private boolean isLifted;
+        private @Nullable Letter terminatedBy;
 
         Receiver(WorkflowStatus status, long wakeSeq, @Nullable String waitsFor) {
             this.status = status;
@@ -57,9 +60,24 @@ final class Inboxes {
             if (status.isFinal()) {
                 return Arrival.ENDED;
             }
-            isAwaited |= waitsFor == null || waitsFor.contains(JsonArrays.quoted(letter.topic()));
             messages.add(letter.at(++wakeSeq));
+            if (letter.kind().isIntent()) {
+                heed(letter);
+            } else {
+                isAwaited |= waitsFor == null || waitsFor.contains(JsonArrays.quoted(letter.topic()));
+            }
             return Arrival.ARRIVED;
+        }
+
+        /** What people want of a workflow in nobody's hands is done at once, as far as no code of it is needed. */
+        private void heed(Letter intent) {
+            boolean isLeftToPeople = status == WorkflowStatus.NEEDS_ATTENTION || status == WorkflowStatus.PAUSED;
+            isAwaited = true;
+            isLifted |= isLeftToPeople && intent.kind() == MessageKind.CANCEL;
+            if (intent.kind() == MessageKind.TERMINATE && (isLeftToPeople || status == WorkflowStatus.DUE)) {
+                terminatedBy = intent;
+                status = WorkflowStatus.TERMINATED;
+            }
         }
     }
 
@@ -215,9 +233,10 @@ final class Inboxes {
         List<@Nullable Object[]> messages = new ArrayList<>();
         List<@Nullable Object[]> counters = new ArrayList<>();
         long offset = database.clockOffset();
+        receivers.values().removeIf(receiver -> receiver.messages.isEmpty());
         receivers.forEach((id, receiver) -> {
             receiver.messages.forEach(message -> messages.add(MessageTable.inserted(message)));
-            if (!receiver.messages.isEmpty()) {
+            if (receiver.terminatedBy == null && !receiver.isLifted) {
                 counters.add(new Object[] {receiver.wakeSeq, receiver.isAwaited, offset, offset, id});
             }
         });
@@ -229,7 +248,22 @@ final class Inboxes {
         } else {
             session.batch(sql.insertMessage, messages);
         }
-        session.batch(sql.tell, counters);
+        if (!counters.isEmpty()) {
+            session.batch(sql.tell, counters);
+        }
+        for (Map.Entry<String, Receiver> receiver : receivers.entrySet()) {
+            change(session, receiver.getKey(), receiver.getValue());
+        }
+    }
+
+    private void change(Session session, String id, Receiver receiver) throws SQLException {
+        Letter end = receiver.terminatedBy;
+        if (end != null) {
+            session.update(sql.terminate, receiver.wakeSeq, end.payload(), Rows.micros(end.sentAt()), id);
+        } else if (receiver.isLifted) {
+            session.update(sql.unpause, database.clockOffset(), id);
+            session.update(sql.lift, database.clockOffset(), receiver.wakeSeq, id);
+        }
     }
 
     // ---- reading

@@ -9,6 +9,7 @@ import dev.revive.store.ExecutorSettings;
 import dev.revive.store.Hint;
 import dev.revive.store.Letter;
 import dev.revive.store.Message;
+import dev.revive.store.MessageKind;
 import dev.revive.store.PastLifePage;
 import dev.revive.store.ReadLimit;
 import dev.revive.store.Retry;
@@ -349,9 +350,19 @@ public final class JdbcStore implements WorkflowStore {
 
     @Override
     public boolean resume(String workflowId) {
-        return told(
-                workflowId,
-                write(session -> session.update(database.sql().resume, database.clockOffset(), workflowId) == 1));
+        return told(workflowId, write(session -> resume(session, workflowId)));
+    }
+
+    private boolean resume(Session session, String workflowId) throws SQLException {
+        Sql sql = database.sql();
+        long offset = database.clockOffset();
+        WorkflowRecord workflow = session.first(sql.lockWorkflow, Rows::workflow, workflowId);
+        if (workflow == null || workflow.status().isFinal()) {
+            return false;
+        }
+        boolean wasToBePaused = session.update(sql.unpause, offset, workflowId) > 0;
+        return session.update(sql.resume, offset, workflowId) == 1
+                || (wasToBePaused && session.update(sql.wake, offset, offset, workflowId) == 1);
     }
 
     @Override
@@ -377,6 +388,9 @@ public final class JdbcStore implements WorkflowStore {
             }
         }
         told.forEach(id -> hintSender.tell(Hint.news(id), null));
+        letters.stream()
+                .filter(letter -> letter.kind() == MessageKind.TERMINATE)
+                .forEach(letter -> hintSender.tell(Hint.ended(letter.workflowId()), null));
         return arrivals;
     }
 

@@ -43,7 +43,7 @@ final class Sql {
     private static final String STRIKES = """
             CASE WHEN EXISTS (SELECT 1 FROM ${prefix}step s
                                WHERE s.workflow_id = ${prefix}workflow.id AND s.epoch = ${prefix}workflow.epoch
-                                 AND s.status IN ('COMPLETED', 'FAILED'))
+                                 AND s.status IN ('COMPLETED', 'FAILED', 'CANCELLED'))
                  THEN 1 ELSE strikes + 1 END""";
 
     private final String prefix;
@@ -165,6 +165,14 @@ final class Sql {
     /** Raises the counter, and makes it due if it waits for that. */
     final String tell;
 
+    /** Of one that was left to people. */
+    final String lift;
+
+    final String terminate;
+
+    /** Nobody wants it paused any more. */
+    final String unpause;
+
     final String counters;
 
     /** What some workflows have not received. */
@@ -258,7 +266,7 @@ final class Sql {
                  WHERE workflow_id = ? AND step_id = ? AND sequence = ?""");
         succeedStep = replaceStep + """
 
-                   AND status NOT IN ('COMPLETED', 'FAILED')
+                   AND status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')
                    AND (epoch < ? OR (epoch = ? AND (attempt < ? OR (attempt = ? AND status = 'STARTED' AND ?))))""";
         finish = text("""
                 UPDATE ${prefix}workflow
@@ -275,7 +283,7 @@ final class Sql {
                 UPDATE %s STRAIGHT_JOIN ${prefix}step s FORCE INDEX (PRIMARY)
                     ON s.workflow_id = r.workflow_id AND s.step_id = r.step_id AND s.sequence = r.sequence
                    SET ${stepStateOfRow}
-                 WHERE s.status NOT IN ('COMPLETED', 'FAILED')
+                 WHERE s.status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')
                    AND (s.epoch < r.epoch OR (s.epoch = r.epoch AND (s.attempt < r.attempt
                         OR (s.attempt = r.attempt AND s.status = 'STARTED' AND r.status <> 'STARTED'))))""".formatted(dialect.rows(StepTable.STATE_AND_KEY))) : "";
         finishAll = dialect.updatesManyRows() ? text("""
@@ -336,7 +344,7 @@ final class Sql {
         resume = text("""
                 UPDATE ${prefix}workflow
                    SET status = 'DUE', due_at = ${now}, wake_seq = wake_seq + 1, strikes = 0, attention = NULL
-                 WHERE id = ? AND status = 'NEEDS_ATTENTION'""");
+                 WHERE id = ? AND status IN ('NEEDS_ATTENTION', 'PAUSED')""");
         wake = text("""
                 UPDATE ${prefix}workflow
                    SET wake_seq = wake_seq + 1,
@@ -358,6 +366,17 @@ final class Sql {
                    SET wake_seq = ?,
                        due_at = CASE WHEN status = 'DUE' AND ? THEN LEAST(COALESCE(due_at, ${now}), ${now}) ELSE due_at END
                  WHERE id = ?""");
+        lift = text("""
+                UPDATE ${prefix}workflow
+                   SET status = 'DUE', due_at = ${now}, wake_seq = ?, strikes = 0, attention = NULL
+                 WHERE id = ?""");
+        terminate = text("""
+                UPDATE ${prefix}workflow
+                   SET status = 'TERMINATED', due_at = NULL, wake_seq = ?, failure = ?, attention = NULL, finished_at = ?
+                 WHERE id = ?""");
+        unpause = text("""
+                UPDATE ${prefix}message SET received_at = ${now}, payload = NULL
+                 WHERE workflow_id = ? AND kind = 'PAUSE' AND received_at IS NULL""");
         counters = text("SELECT w.id, w.wake_seq FROM ${byIds}");
         unreadOf = text("SELECT ${m} FROM ${byIdsWithUnread}");
         unreadOfOne = text("""

@@ -51,7 +51,7 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
             SELECT l.* FROM ${rows} WHERE EXISTS (SELECT 1 FROM admitted)
                 ON CONFLICT (workflow_id, step_id, sequence) DO UPDATE
                SET ${excluded}
-             WHERE s.status NOT IN ('COMPLETED', 'FAILED')
+             WHERE s.status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')
                AND (s.epoch < excluded.epoch OR (s.epoch = excluded.epoch AND (s.attempt < excluded.attempt
                     OR (s.attempt = excluded.attempt AND s.status = 'STARTED' AND excluded.status <> 'STARTED'))))""";
 
@@ -152,7 +152,7 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
     @Override
     public Boolean finish(Finish finish) {
         finished.add(WorkflowTable.finishing(finish, executorId));
-        return isHeld(finish) && leaves(finish);
+        return isHeld(finish) && leaves(finish) && finish.ifWakeSeq() == null;
     }
 
     @Override

@@ -187,7 +187,7 @@ final class StatementWriter {
 
         @Override
         public Boolean finish(Operation.Finish finish) {
-            return isElsewhere(finish);
+            return finish.ifWakeSeq() != null || isElsewhere(finish);
         }
 
         @Override

@@ -118,7 +118,7 @@ class MariaDbTests {
     }
 
     private static Finish end(String id) {
-        return new Finish(id, 1, WorkflowStatus.COMPLETED, "1", STAMP);
+        return Finish.of(id, 1, WorkflowStatus.COMPLETED, "1", STAMP);
     }
 
     private List<String> column(String sql) throws SQLException {
@@ -761,7 +761,7 @@ class MariaDbTests {
                                 new NewWorkflow(id, ORDER, payload, "hash", STAMP), Create.Start.CLAIMED, null));
                         begin.add(step(id, 1, StepStatus.STARTED));
                         complete.add(step(id, 1, StepStatus.COMPLETED, payload));
-                        end.add(new Finish(id, 1, WorkflowStatus.COMPLETED, payload, STAMP));
+                        end.add(Finish.of(id, 1, WorkflowStatus.COMPLETED, payload, STAMP));
                     }
                     for (List<Operation> batch : List.of(create, begin, complete, end)) {
                         assertThat(there.lanes().get(0).write(batch)).containsOnly(Answer.ACCEPTED);

@@ -121,7 +121,7 @@ class NotificationTests {
     }
 
     private static Finish finish(String id, WorkflowStatus status) {
-        return new Finish(id, 1, status, "1", STAMP);
+        return Finish.of(id, 1, status, "1", STAMP);
     }
 
     private static Finish end(String id) {

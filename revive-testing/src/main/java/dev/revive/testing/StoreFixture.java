@@ -171,7 +171,7 @@ abstract class StoreFixture {
     }
 
     static Finish finish(String id, long epoch, WorkflowStatus status, String content) {
-        return new Finish(id, epoch, status, content, STAMP.plusSeconds(1));
+        return Finish.of(id, epoch, status, content, STAMP.plusSeconds(1));
     }
 
     static Finish complete(String id, long epoch) {

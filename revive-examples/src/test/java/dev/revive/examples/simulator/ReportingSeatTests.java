@@ -32,7 +32,7 @@ class ReportingSeatTests {
         Reporter reporter = new Reporter("A", new PrintStream(said, true, StandardCharsets.UTF_8));
         StepStore lane =
                 new ReportingSeat(new FencedSeat(real), reporter).lanes().get(0);
-        Operation end = new Operation.Finish("it", 1, WorkflowStatus.COMPLETED, "1", Instant.EPOCH);
+        Operation end = Operation.Finish.of("it", 1, WorkflowStatus.COMPLETED, "1", Instant.EPOCH);
 
         for (int i = 0; i < 2; i++) {
             assertThatThrownBy(() -> lane.write(List.of(end))).isInstanceOf(FencedException.class);

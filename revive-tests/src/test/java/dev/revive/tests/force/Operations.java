@@ -54,7 +54,7 @@ final class Operations {
     }
 
     static Finish finish(String id, long epoch) {
-        return new Finish(id, epoch, WorkflowStatus.COMPLETED, "\"out\"", STAMP);
+        return Finish.of(id, epoch, WorkflowStatus.COMPLETED, "\"out\"", STAMP);
     }
 
     static Release release(String id, long epoch) {

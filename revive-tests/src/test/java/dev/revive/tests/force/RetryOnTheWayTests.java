@@ -40,7 +40,7 @@ class RetryOnTheWayTests extends ForceBed {
     }
 
     private static Finish end(long epoch, WorkflowStatus status) {
-        return new Finish(ID, epoch, status, "{}", Instant.EPOCH);
+        return Finish.of(ID, epoch, status, "{}", Instant.EPOCH);
     }
 
     private List<WorkflowRecord> claim() {

@@ -1,0 +1,1 @@
+-- Nothing but the number: what people have stopped has an index of its own on PostgreSQL only, where an index holds some of the rows.
