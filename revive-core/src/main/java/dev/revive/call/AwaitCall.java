@@ -50,6 +50,7 @@ final class AwaitCall<T> {
             scope.passed(recorded);
             return Optional.ofNullable(recorded.output()).map(this::decoded);
         }
+        scope.leaveIfCancelAsked();
         Message message = run.mailbox().take(topic);
         if (message == null) {
             recorded = recorded == null ? begin() : recorded;

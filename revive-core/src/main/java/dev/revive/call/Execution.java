@@ -12,6 +12,7 @@ import dev.revive.store.Operation;
 import dev.revive.thread.Fatal;
 import dev.revive.thread.Unwind;
 import dev.revive.workflow.Attention;
+import dev.revive.workflow.CancelledException;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.Printable;
 import dev.revive.workflow.SerializationException;
@@ -164,10 +165,16 @@ public final class Execution {
 
     private Operation cancelled(Scope root, Throwable thrown) {
         Failure why = Documents.failure(root.why());
-        Failure left = Failure.of(Failure.Kind.CANCELLED, thrown);
+        boolean isWrapped = !(thrown instanceof CancelledException);
+        Failure left = Failure.of(Failure.Kind.THROWN, thrown);
         return finish(
                 WorkflowStatus.CANCELLED,
-                Documents.write(new Failure(why.kind(), why.type(), why.message(), left.trace(), left.cause())));
+                Documents.write(new Failure(
+                        why.kind(),
+                        why.type(),
+                        why.message(),
+                        isWrapped ? List.of() : left.trace(),
+                        isWrapped ? left : left.cause())));
     }
 
     private Operation failed(Failure failure, Set<String> causes) {
@@ -179,9 +186,9 @@ public final class Execution {
                 run.id(), run.epoch(), status, content, run.tools().now());
     }
 
-    /** Refused if something has come that it has not seen, such as the wish to go on, or to end it: then it is claimed again, and sees it. */
+    /** Refused if people want something else by now: then it is claimed again, and hears of it. */
     private Operation.Finish leftToPeople(WorkflowStatus status, @Nullable String content) {
-        return finish(status, content).ifWakeSeq(run.mailbox().seen());
+        return finish(status, content).ifNoIntentAfter(run.mailbox().loaded());
     }
 
     /** Submits the run's last operation, if there is anything left to say. */
@@ -222,7 +229,11 @@ public final class Execution {
         return why == Run.Drop.ERROR ? release.withStrike() : release;
     }
 
+    /** None for what people want: it may be that the workflow ends. */
     private Duration pauseAfter(Run.Drop why) {
+        if (run.mailbox().hasNewIntent()) {
+            return Duration.ZERO;
+        }
         if (why == Run.Drop.ERROR) {
             return FIRST_PAUSE.multipliedBy(Math.min(60, 1L << Math.min(6, strikesNow() - 1)));
         }
@@ -236,7 +247,7 @@ public final class Execution {
     private Operation unloaded() {
         Set<String> topics = run.waiting().unloadedFor();
         Long seen = run.mailbox().seenUnless(topics);
-        if (seen == null || run.isCancelledLate()) {
+        if (seen == null) {
             return Operation.Release.of(run.id(), run.epoch());
         }
         Instant until = run.waiting().unloadedUntil();

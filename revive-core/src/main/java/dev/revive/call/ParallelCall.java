@@ -105,6 +105,7 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
             startedAt = recorded.startedAt();
             return;
         }
+        parent.leaveIfCancelAsked();
         if (run.isWatched()) {
             run.awaitDurable(); // makes the crash point exact
         }

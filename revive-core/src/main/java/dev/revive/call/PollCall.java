@@ -98,6 +98,7 @@ final class PollCall<T extends @Nullable Object> {
         if (recorded != null && recorded.status() == StepStatus.COMPLETED) {
             return outcomes.replay(recorded);
         }
+        scope.leaveIfCancelAsked();
         outcomes.check(call.key());
         if (recorded != null) {
             goOn(recorded);

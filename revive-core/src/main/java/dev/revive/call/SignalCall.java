@@ -54,6 +54,7 @@ final class SignalCall<T> {
     void run() {
         StepRecord recorded = call.recorded() == null ? ofPastLife() : call.recorded();
         if (recorded == null) {
+            scope.leaveIfCancelAsked();
             recorded = send();
         }
         scope.passed(recorded);

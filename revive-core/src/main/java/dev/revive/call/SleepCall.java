@@ -42,6 +42,7 @@ final class SleepCall {
     void run() {
         StepRecord recorded = call.recorded();
         if (recorded == null) {
+            scope.leaveIfCancelAsked();
             recorded = begin();
         }
         if (!recorded.status().isFinal()) {

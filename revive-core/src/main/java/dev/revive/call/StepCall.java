@@ -92,6 +92,9 @@ final class StepCall<T extends @Nullable Object> {
         }
         outcomes.check(call.key());
         if (recorded == null) {
+            if (scope.isCancelAsked()) {
+                throw mayHaveBegun() ? Unwind.CANCEL_IN_DOUBT : Unwind.CANCEL;
+            }
             return attempts();
         }
         adopt(recorded);
@@ -104,6 +107,11 @@ final class StepCall<T extends @Nullable Object> {
             return attempts();
         }
         return resolveZombie();
+    }
+
+    /** Of an idempotent step nothing is recorded before it has happened. */
+    private boolean mayHaveBegun() {
+        return !options.recordFirstStart() && run.epoch() > 1;
     }
 
     /**

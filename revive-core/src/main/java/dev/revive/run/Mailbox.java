@@ -25,6 +25,8 @@ public final class Mailbox {
     /** The first of each kind. They are never taken out: each run of the workflow is to find them. */
     private final Map<MessageKind, Message> intents = new EnumMap<>(MessageKind.class);
 
+    private boolean hasNewIntent;
+    private long loaded;
     private long seen;
     private long last;
     private long asked;
@@ -56,7 +58,7 @@ public final class Mailbox {
     synchronized void fill(Inbox inbox, long answers) {
         for (Message message : inbox.messages()) {
             if (message.position() > last && message.kind().isIntent()) {
-                intents.putIfAbsent(message.kind(), message);
+                hasNewIntent |= intents.putIfAbsent(message.kind(), message) == null;
                 last = message.position();
             } else if (message.position() > last) {
                 unread.computeIfAbsent(message.topic(), topic -> new ArrayDeque<>())
@@ -67,6 +69,13 @@ public final class Mailbox {
         seen = Math.max(seen, inbox.wakeSeq());
         last = Math.max(last, inbox.wakeSeq());
         answered = Math.max(answered, answers);
+    }
+
+    /** Takes in what was there before its run begins. */
+    synchronized void load(Inbox inbox) {
+        fill(inbox, 0);
+        hasNewIntent = false;
+        loaded = last;
     }
 
     synchronized long ask() {
@@ -103,18 +112,23 @@ public final class Mailbox {
 
     // ---- leaving memory
 
-    /** How far it has looked. */
-    public synchronized long seen() {
-        return seen;
+    /** Up to where its run knew what people want as it began. */
+    public synchronized long loaded() {
+        return loaded;
+    }
+
+    /** Whether people want something of the workflow that its run did not know as it began, and may not have heeded. */
+    public synchronized boolean hasNewIntent() {
+        return hasNewIntent;
     }
 
     /**
      * How far it has looked, for a run that is to leave memory.
      *
      * @param topics what it waits for
-     * @return null if one of these is here, so that it must go on at once
+     * @return null if one of these is here, or people want something new, so that it must go on at once
      */
     public synchronized @Nullable Long seenUnless(Collection<String> topics) {
-        return topics.stream().anyMatch(unread::containsKey) ? null : Long.valueOf(seen);
+        return hasNewIntent || topics.stream().anyMatch(unread::containsKey) ? null : Long.valueOf(seen);
     }
 }

@@ -125,7 +125,6 @@ public final class Run {
     private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
     private final AtomicBoolean isConcluded = new AtomicBoolean();
     private volatile @Nullable Message cancellation;
-    private volatile boolean isCancelledLate;
     private volatile boolean isVoid;
     private volatile boolean hasProgressed;
 
@@ -366,34 +365,27 @@ public final class Run {
      */
     public void receive(Inbox inbox, long answers) {
         mailbox.fill(inbox, answers);
-        isCancelledLate |= heed() && cancellation != null;
+        heed();
         waiting.wake();
     }
 
     /** Hears what was in its inbox before it begins. */
     public void load(Inbox inbox) {
-        mailbox.fill(inbox, 0);
+        mailbox.load(inbox);
         heed();
     }
 
-    /**
-     * Does what people want of the workflow: ends it rather than cancels it, and that rather than pauses it.
-     *
-     * @return whether that is something new
-     */
-    private boolean heed() {
+    /** Does what people want of the workflow: ends it rather than cancels it, and that rather than pauses it. */
+    private void heed() {
         Message end = mailbox.intent(MessageKind.TERMINATE);
         Message cancel = mailbox.intent(MessageKind.CANCEL);
         if (end != null) {
             terminate(end);
         } else if (cancel != null) {
-            boolean isNew = cancellation == null;
             cancellation = cancel;
-            return isNew;
         } else if (mailbox.intent(MessageKind.PAUSE) != null) {
             drop(Drop.PAUSED);
         }
-        return false;
     }
 
     /** At once: its threads find out, and effects that do not heed an interrupt are not waited for. */
@@ -409,11 +401,6 @@ public final class Run {
     @Nullable
     public Message cancellation() {
         return cancellation;
-    }
-
-    /** Whether that came only when it had begun: then a branch may have been unwound that is to hear of it. */
-    public boolean isCancelledLate() {
-        return isCancelledLate;
     }
 
     /** Waits for a look into the inbox that begins after this call did. */
@@ -634,7 +621,8 @@ public final class Run {
 
         @Override
         public boolean isVoid() {
-            return isVoid && operation.end() != null && !isAttention();
+            Operation.Finish end = operation.end();
+            return isVoid && end != null && !isAttention() && end.status() != WorkflowStatus.TERMINATED;
         }
     }
 }

@@ -6,12 +6,14 @@ import dev.revive.journal.Call;
 import dev.revive.journal.Cursor;
 import dev.revive.journal.MismatchException;
 import dev.revive.journal.Seed;
+import dev.revive.store.Message;
 import dev.revive.store.StepDraft;
 import dev.revive.store.StepRecord;
 import dev.revive.thread.Headroom;
 import dev.revive.thread.Unwind;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.CancelledException;
+import dev.revive.workflow.Failure;
 import dev.revive.workflow.Resolution;
 import dev.revive.workflow.ShieldedBlock;
 import dev.revive.workflow.StepStatus;
@@ -131,7 +133,6 @@ public final class Scope {
             throw run.fail(e);
         } finally {
             state = State.OPEN;
-            draws = 0;
         }
     }
 
@@ -173,6 +174,7 @@ public final class Scope {
         } catch (MismatchException e) {
             throw run.mismatch(e);
         }
+        draws = 0;
         if (call.hasOutcome()) {
             leaveIfItWasCancelled(Objects.requireNonNull(call.recorded()));
             return call;
@@ -183,9 +185,6 @@ public final class Scope {
                     call.key().position(), "the end of the branch", Cursor.describe(kind, name, branches)));
         }
         current = new Current(call, branches, call.recorded());
-        if (call.recorded() == null) {
-            leaveIfCancelAsked();
-        }
         return call;
     }
 
@@ -276,18 +275,31 @@ public final class Scope {
         Current now = Objects.requireNonNull(current, "the call that is made");
         StepRecord before = now.recorded();
         StepDraft draft = before == null ? fresh(now) : after(before);
-        if (isInDoubt && before != null) {
-            draft.zombies(before.zombies() + 1).resolution(Resolution.GIVEN_UP);
+        boolean isZombie = before != null && before.status() == StepStatus.STARTED;
+        if (isInDoubt || (before != null && mayHaveHappened(before))) {
+            draft.zombies((before == null ? 0 : before.zombies()) + (isInDoubt && isZombie ? 1 : 0))
+                    .resolution(Resolution.GIVEN_UP);
         }
         StepRecord outcome = draft.cancelled(why());
         record(outcome, before == null);
         return cancelled(outcome);
     }
 
+    /** An attempt before the last may have happened though it was cut off, or its time was up. */
+    private static boolean mayHaveHappened(StepRecord before) {
+        String failure = before.failure();
+        return before.kind() == CallKind.STEP
+                && before.resolution() != Resolution.FOUND_UNDONE
+                && (before.zombies() > 0
+                        || (failure != null && Documents.failure(failure).kind() == Failure.Kind.TIMED_OUT));
+    }
+
     /** Why, as it is recorded. */
     public String why() {
-        return Objects.requireNonNull(
-                Objects.requireNonNull(run.cancellation(), "cancelled").payload(), "what is not received has a payload");
+        StepRecord first = cancelledBy;
+        Message cancellation = run.cancellation();
+        String why = first != null ? first.failure() : cancellation == null ? null : cancellation.payload();
+        return Objects.requireNonNull(why, "why it is cancelled");
     }
 
     private StepDraft fresh(Current now) {

@@ -3,6 +3,7 @@ package dev.revive.store;
 
 import dev.revive.store.MemoryTables.Position;
 import dev.revive.thread.SteadyClock;
+import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Clock;
 import java.time.Duration;
@@ -177,7 +178,7 @@ public final class InMemoryStore implements WorkflowStore {
             if (workflow == null || workflow.status().isFinal()) {
                 return false;
             }
-            boolean wasToBePaused = tables.unpause(workflowId, now());
+            boolean wasToBePaused = tables.withdraw(workflowId, now(), message -> message.kind() == MessageKind.PAUSE);
             if (workflow.status() == WorkflowStatus.NEEDS_ATTENTION || workflow.status() == WorkflowStatus.PAUSED) {
                 tables.put(WorkflowRows.woken(workflow, now()));
             } else if (wasToBePaused) {
@@ -277,6 +278,12 @@ public final class InMemoryStore implements WorkflowStore {
             retry.aside().forEach(tables::remove);
             retry.again().forEach(tables::put);
             retry.givenBack().forEach((position, payload) -> tables.giveBack(failed.id(), position, payload));
+            boolean staysCancelled = tables.steps(failed.id()).values().stream()
+                    .anyMatch(step -> step.status() == StepStatus.CANCELLED);
+            tables.withdraw(
+                    failed.id(),
+                    now(),
+                    message -> message.kind().isIntent() && !(staysCancelled && message.kind() == MessageKind.CANCEL));
             tables.put(WorkflowRows.retried(failed, now()));
             return tell(Hint.due(retry.workflowId()), null);
         });
@@ -410,7 +417,7 @@ public final class InMemoryStore implements WorkflowStore {
             if (!seat.isAbandoned() && alive.remove(seat)) {
                 tables.heldBy(seat.executorId())
                         .toList()
-                        .forEach(w -> tables.put(WorkflowRows.due(w, now(), w.strikes())));
+                        .forEach(w -> tables.put(tables.settled(WorkflowRows.due(w, now(), w.strikes()))));
                 tell(Hint.DUE, seat);
             }
             return seat;
@@ -430,7 +437,7 @@ public final class InMemoryStore implements WorkflowStore {
         dead.forEach(alive::remove);
         List<WorkflowRecord> orphans =
                 dead.stream().flatMap(seat -> tables.heldBy(seat.executorId())).toList();
-        orphans.forEach(w -> tables.put(WorkflowRows.due(w, now(), tables.strikesAfter(w))));
+        orphans.forEach(w -> tables.put(tables.settled(WorkflowRows.due(w, now(), tables.strikesAfter(w)))));
         tell(Hint.DUE, null);
         return orphans.size();
     }

@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -141,24 +143,50 @@ final class MemoryTables {
     private WorkflowRecord told(WorkflowRecord workflow, Letter letter, Instant now) {
         boolean isLeftToPeople =
                 workflow.status() == WorkflowStatus.NEEDS_ATTENTION || workflow.status() == WorkflowStatus.PAUSED;
-        if (letter.kind() == MessageKind.TERMINATE && (isLeftToPeople || workflow.status() == WorkflowStatus.DUE)) {
-            return WorkflowRows.terminated(workflow, letter);
-        }
         if (letter.kind() == MessageKind.CANCEL && isLeftToPeople) {
-            unpause(workflow.id(), now);
-            return WorkflowRows.woken(workflow, now);
+            return lifted(workflow, now);
         }
         boolean isAwaited = letter.kind().isIntent() || isWaitingFor(workflow.id(), letter.topic());
-        return WorkflowRows.told(workflow, isAwaited, now);
+        return settled(WorkflowRows.told(workflow, isAwaited, now));
     }
 
-    /** Nobody wants it paused any more; answers whether somebody did. */
-    boolean unpause(String workflowId, Instant now) {
-        List<Message> pauses = messages(workflowId).values().stream()
-                .filter(message -> message.kind() == MessageKind.PAUSE && message.receivedAt() == null)
+    private WorkflowRecord lifted(WorkflowRecord workflow, Instant now) {
+        withdraw(workflow.id(), now, message -> message.kind() == MessageKind.PAUSE);
+        return WorkflowRows.woken(workflow, now);
+    }
+
+    /** As people want it, now that it is in nobody's hands. */
+    WorkflowRecord settled(WorkflowRecord workflow) {
+        WorkflowStatus status = workflow.status();
+        boolean isDue = status == WorkflowStatus.DUE;
+        boolean isLeftToPeople = status == WorkflowStatus.NEEDS_ATTENTION || status == WorkflowStatus.PAUSED;
+        Message end = intent(workflow.id(), MessageKind.TERMINATE);
+        if (end != null && (isDue || isLeftToPeople)) {
+            return WorkflowRows.terminated(workflow, Objects.requireNonNull(end.payload()), end.sentAt());
+        }
+        boolean isToBePaused = intent(workflow.id(), MessageKind.PAUSE) != null
+                && intent(workflow.id(), MessageKind.CANCEL) == null;
+        return isDue && isToBePaused ? WorkflowRows.paused(workflow) : workflow;
+    }
+
+    List<Message> unread(String workflowId) {
+        return messages(workflowId).values().stream()
+                .filter(message -> message.receivedAt() == null)
                 .toList();
-        pauses.forEach(pause -> put(pause.received(now)));
-        return !pauses.isEmpty();
+    }
+
+    private @Nullable Message intent(String workflowId, MessageKind kind) {
+        return unread(workflowId).stream()
+                .filter(message -> message.kind() == kind)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Nobody wants these any more; answers whether somebody did. */
+    boolean withdraw(String workflowId, Instant now, Predicate<Message> which) {
+        List<Message> withdrawn = unread(workflowId).stream().filter(which).toList();
+        withdrawn.forEach(message -> put(message.received(now)));
+        return !withdrawn.isEmpty();
     }
 
     /** One if the run recorded an outcome, else one more than before. */

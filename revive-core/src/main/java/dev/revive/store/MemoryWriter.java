@@ -105,10 +105,11 @@ final class MemoryWriter implements Operation.Visitor<Answer, RuntimeException> 
     public Answer finish(Operation.Finish finish) {
         return changed(finish, workflow -> {
             if (workflow.isHeldBy(executorId, finish.epoch())) {
-                if (finish.isAsSeen(workflow)) {
+                boolean isWanted = finish.isWanted(tables.unread(workflow.id()));
+                if (isWanted) {
                     tables.put(WorkflowRows.finished(workflow, finish));
                 }
-                return finish.isAsSeen(workflow);
+                return isWanted;
             }
             return workflow.epoch() == finish.epoch() && finish.isSameAs(workflow);
         });

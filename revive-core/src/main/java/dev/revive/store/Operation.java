@@ -5,6 +5,7 @@ import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -295,12 +296,12 @@ public sealed interface Operation {
                 }
             }
             Finish finish = last.end();
-            if (finish != null) {
+            if (finish != null && finish.status().isFinal()) {
                 return finish.isSameAs(recorded) && recorded.epoch() == 1;
             }
-            return last.beginsLog()
+            return finish == null && last.beginsLog()
                     ? recorded.isHeldBy(executorId, 1)
-                    : recorded.status() == WorkflowStatus.DUE && recorded.epoch() == 1;
+                    : recorded.status() != WorkflowStatus.RUNNING && recorded.epoch() == 1; // people may have decided since
         }
     }
 
@@ -485,14 +486,15 @@ public sealed interface Operation {
 
     /**
      * Ends a workflow, or leaves it to a person, or paused. Refused unless it is RUNNING at this epoch in the hands of this executor, or already ended
-     * with the same content at this epoch; and, if it runs and {@code ifWakeSeq} is given, with that {@code wakeSeq}.
+     * with the same content at this epoch; and, if {@code ifNoIntentAfter} is given, unless people want something else of it.
      *
      * @param workflowId the workflow
      * @param epoch the run's epoch
      * @param status COMPLETED, FAILED, CANCELLED, TERMINATED, NEEDS_ATTENTION or PAUSED
      * @param content the result, the failure, or the report, as JSON; null if PAUSED
      * @param finishedAt the engine's stamp
-     * @param ifWakeSeq the wake-up counter that was seen, or null not to compare: who leaves a workflow to people must have seen what they want of it
+     * @param ifNoIntentAfter the place in the inbox up to which the run knows what people want of the workflow, or null not to look: who leaves it to
+     *     people must have seen what they want
      */
     record Finish(
             String workflowId,
@@ -500,7 +502,7 @@ public sealed interface Operation {
             WorkflowStatus status,
             @Nullable String content,
             Instant finishedAt,
-            @Nullable Long ifWakeSeq)
+            @Nullable Long ifNoIntentAfter)
             implements Operation {
         /** Checks the status. */
         public Finish {
@@ -530,23 +532,30 @@ public sealed interface Operation {
         }
 
         /**
-         * Only if nothing has come since.
+         * Only if nobody wants it cancelled or terminated of whom the run does not know; and to leave it PAUSED, only if somebody still wants that.
          *
-         * @param seen the wake-up counter
+         * @param position the last place in the inbox that the run knew when it began
          * @return this, so
          */
-        public Finish ifWakeSeq(long seen) {
-            return new Finish(workflowId, epoch, status, content, finishedAt, seen);
+        public Finish ifNoIntentAfter(long position) {
+            return new Finish(workflowId, epoch, status, content, finishedAt, position);
         }
 
         /**
-         * Whether a workflow is as the run has seen it.
+         * Whether what people want of the workflow lets it end so.
          *
-         * @param workflow its row
-         * @return false if something came that it does not know
+         * @param unread the messages of its inbox that are not received
+         * @return false if the run must look again
          */
-        public boolean isAsSeen(WorkflowRecord workflow) {
-            return ifWakeSeq == null || ifWakeSeq == workflow.wakeSeq();
+        public boolean isWanted(Collection<Message> unread) {
+            if (ifNoIntentAfter == null) {
+                return true;
+            }
+            boolean isOverruled = unread.stream()
+                    .anyMatch(message -> message.position() > ifNoIntentAfter
+                            && (message.kind() == MessageKind.CANCEL || message.kind() == MessageKind.TERMINATE));
+            boolean isPauseWanted = unread.stream().anyMatch(message -> message.kind() == MessageKind.PAUSE);
+            return !isOverruled && (status != WorkflowStatus.PAUSED || isPauseWanted);
         }
 
         @Override
@@ -700,11 +709,10 @@ public sealed interface Operation {
          * Whether a workflow is released already: what a release whose answer was lost finds when it is written again.
          *
          * @param recorded what the table holds
-         * @return true if it is in nobody's hands at this epoch: DUE, or terminated since
+         * @return true if it is in nobody's hands at this epoch: DUE, or paused or terminated since
          */
         public boolean isWrittenAs(WorkflowRecord recorded) {
-            return recorded.epoch() == epoch
-                    && (recorded.status() == WorkflowStatus.DUE || recorded.status() == WorkflowStatus.TERMINATED);
+            return recorded.epoch() == epoch && recorded.status() != WorkflowStatus.RUNNING;
         }
 
         @Override

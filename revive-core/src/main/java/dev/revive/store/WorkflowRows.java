@@ -58,14 +58,17 @@ final class WorkflowRows {
         return w.change().dueAt(dueAt).wakeSeq(w.wakeSeq() + 1).build();
     }
 
-    static WorkflowRecord terminated(WorkflowRecord w, Letter why) {
+    static WorkflowRecord terminated(WorkflowRecord w, String why, Instant at) {
         return inNobodysHands(w)
                 .status(WorkflowStatus.TERMINATED)
-                .failure(why.payload())
+                .failure(why)
                 .attention(null)
-                .wakeSeq(w.wakeSeq() + 1)
-                .finishedAt(why.sentAt())
+                .finishedAt(at)
                 .build();
+    }
+
+    static WorkflowRecord paused(WorkflowRecord w) {
+        return inNobodysHands(w).status(WorkflowStatus.PAUSED).build();
     }
 
     static WorkflowRecord finished(WorkflowRecord w, Operation.Finish finish) {

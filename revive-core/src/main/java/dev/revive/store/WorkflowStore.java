@@ -75,9 +75,9 @@ public interface WorkflowStore extends WorkflowReads, AutoCloseable {
     /**
      * Puts letters into inboxes: for each the message, its workflow's {@code wakeSeq} raised to its position, and the workflow due now if it is DUE
      * and waits for such a one; and first, where a letter says so, the workflow itself. A letter whose key is in the inbox already has arrived, though
-     * the workflow has ended since. Three kinds change the workflow, too: CANCEL and PAUSE make one that is DUE due now, whatever it waits for; CANCEL does
-     * so where it needs attention or is PAUSED, as {@link #resume} does; TERMINATE makes one that is in nobody's hands TERMINATED, its failure the
-     * letter's payload. On one that is RUNNING all three wait for its run. Each workflow's letters are one transaction, in their order; those of several may be.
+     * the workflow has ended since. Three kinds change a workflow in nobody's hands: TERMINATE makes it TERMINATED, its failure the letter's payload;
+     * CANCEL makes it due now, whatever it waits for, and {@linkplain #resume resumes} it; PAUSE makes it PAUSED if it is DUE and not cancelled. One that
+     * is RUNNING heeds them itself, and where an executor is dead or has left they are done as its workflows become DUE. Each workflow's letters are one transaction, in their order; those of several may be.
      *
      * @param letters at least one
      * @return what became of each, in order; only after the commit
@@ -99,7 +99,7 @@ public interface WorkflowStore extends WorkflowReads, AutoCloseable {
     /**
      * Gives a failed workflow another life, in one transaction under its row's lock: keeps its failure and the calls that are to be set aside as a
      * {@linkplain WorkflowReads#pastLives past life}, puts others in their places, and makes it due, its epoch and {@code wakeSeq} raised and its
-     * strikes forgiven. A late write of the run that failed is refused by the epoch; of two retries at once one finds that it is no longer so.
+     * strikes forgiven. What people wanted of the failed one is over, but for a cancellation that one of its recorded calls ended with. A late write of the run that failed is refused by the epoch; of two retries at once one finds that it is no longer so.
      *
      * @param retry what to change
      * @return false if the workflow is not FAILED at that epoch, or a call to be set aside is gone; nothing is written then

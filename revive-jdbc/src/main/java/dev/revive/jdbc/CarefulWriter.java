@@ -3,6 +3,7 @@ package dev.revive.jdbc;
 
 import dev.revive.store.Answer;
 import dev.revive.store.Arrival;
+import dev.revive.store.Message;
 import dev.revive.store.Operation;
 import dev.revive.store.Operation.Checkpoint;
 import dev.revive.store.Operation.Create;
@@ -156,9 +157,15 @@ final class CarefulWriter implements Operation.Visitor<Answer, SQLException> {
         return changed(
                 finish,
                 workflow -> workflow.isHeldBy(executorId, finish.epoch())
-                        ? finish.isAsSeen(workflow)
+                        ? finish.isWanted(intents(finish))
                                 && session.update(sql.finish, WorkflowTable.finishing(finish, executorId)) == 1
                         : workflow.epoch() == finish.epoch() && finish.isSameAs(workflow));
+    }
+
+    private List<Message> intents(Finish finish) throws SQLException {
+        return finish.ifNoIntentAfter() == null
+                ? List.of()
+                : new Inboxes(database).intents(session, List.of(finish.workflowId()));
     }
 
     @Override

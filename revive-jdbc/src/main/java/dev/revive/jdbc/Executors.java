@@ -198,6 +198,7 @@ final class Executors {
         } else {
             session.batch(giveBack, oneByOne(free, executorId));
         }
+        new Inboxes(database).settle(session, free);
         return free.size();
     }
 

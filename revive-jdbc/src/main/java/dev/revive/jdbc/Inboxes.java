@@ -35,16 +35,18 @@ import org.jspecify.annotations.Nullable;
 final class Inboxes {
     /** What is known of a receiver whose row is locked. */
     private static final class Receiver {
-        private WorkflowStatus status;
+        private final WorkflowStatus status;
         private final @Nullable String waitsFor;
         private final List<Message> messages = new ArrayList<>();
         private long wakeSeq;
         private boolean isAwaited;
-        private boolean isLifted;
-        private @Nullable Letter terminatedBy;
+        private boolean isCancelled;
+        private WorkflowStatus now;
+        private @Nullable Letter end;
 
         Receiver(WorkflowStatus status, long wakeSeq, @Nullable String waitsFor) {
             this.status = status;
+            this.now = status;
             this.wakeSeq = wakeSeq;
             this.waitsFor = waitsFor;
         }
@@ -57,27 +59,38 @@ final class Inboxes {
             if (isKnown) {
                 return Arrival.ARRIVED;
             }
-            if (status.isFinal()) {
+            if (now.isFinal()) {
                 return Arrival.ENDED;
             }
+            isAwaited |= letter.kind().isIntent()
+                    || waitsFor == null
+                    || waitsFor.contains(JsonArrays.quoted(letter.topic()));
             messages.add(letter.at(++wakeSeq));
-            if (letter.kind().isIntent()) {
-                heed(letter);
-            } else {
-                isAwaited |= waitsFor == null || waitsFor.contains(JsonArrays.quoted(letter.topic()));
-            }
+            heed(letter);
             return Arrival.ARRIVED;
         }
 
         /** What people want of a workflow in nobody's hands is done at once, as far as no code of it is needed. */
-        private void heed(Letter intent) {
-            boolean isLeftToPeople = status == WorkflowStatus.NEEDS_ATTENTION || status == WorkflowStatus.PAUSED;
-            isAwaited = true;
-            isLifted |= isLeftToPeople && intent.kind() == MessageKind.CANCEL;
-            if (intent.kind() == MessageKind.TERMINATE && (isLeftToPeople || status == WorkflowStatus.DUE)) {
-                terminatedBy = intent;
-                status = WorkflowStatus.TERMINATED;
+        private void heed(Letter letter) {
+            boolean isLeftToPeople = now == WorkflowStatus.NEEDS_ATTENTION || now == WorkflowStatus.PAUSED;
+            if (letter.kind() == MessageKind.TERMINATE && (isLeftToPeople || now == WorkflowStatus.DUE)) {
+                now = WorkflowStatus.TERMINATED;
+                end = letter;
+            } else if (letter.kind() == MessageKind.CANCEL) {
+                isCancelled = true;
+                now = isLeftToPeople ? WorkflowStatus.DUE : now;
+            } else if (letter.kind() == MessageKind.PAUSE && now == WorkflowStatus.DUE && !isCancelled) {
+                now = WorkflowStatus.PAUSED;
             }
+        }
+
+        boolean isChanged() {
+            return now != status || isLifted();
+        }
+
+        /** Though it be DUE again as it was: a pause between was over at once. */
+        boolean isLifted() {
+            return now == WorkflowStatus.DUE && isCancelled && messages.stream().anyMatch(m -> m.kind() == MessageKind.PAUSE);
         }
     }
 
@@ -195,6 +208,12 @@ final class Inboxes {
             Arrival[] arrivals)
             throws SQLException {
         Map<String, Set<String>> known = receivers.isEmpty() ? new HashMap<>() : keys(session, letters, places);
+        boolean isPause = places.stream().anyMatch(place -> letters.get(place).kind() == MessageKind.PAUSE);
+        if (isPause) {
+            intents(session, receivers.keySet()).stream()
+                    .filter(message -> message.kind() == MessageKind.CANCEL)
+                    .forEach(message -> receivers.get(message.workflowId()).isCancelled = true);
+        }
         for (int place : places) {
             Letter letter = letters.get(place);
             Receiver receiver = receivers.get(letter.workflowId());
@@ -236,7 +255,7 @@ final class Inboxes {
         receivers.values().removeIf(receiver -> receiver.messages.isEmpty());
         receivers.forEach((id, receiver) -> {
             receiver.messages.forEach(message -> messages.add(MessageTable.inserted(message)));
-            if (receiver.terminatedBy == null && !receiver.isLifted) {
+            if (!receiver.isChanged()) {
                 counters.add(new Object[] {receiver.wakeSeq, receiver.isAwaited, offset, offset, id});
             }
         });
@@ -257,12 +276,42 @@ final class Inboxes {
     }
 
     private void change(Session session, String id, Receiver receiver) throws SQLException {
-        Letter end = receiver.terminatedBy;
+        if (!receiver.isChanged()) {
+            return;
+        }
+        Letter end = receiver.end;
         if (end != null) {
             session.update(sql.terminate, receiver.wakeSeq, end.payload(), Rows.micros(end.sentAt()), id);
-        } else if (receiver.isLifted) {
+        } else if (receiver.now == WorkflowStatus.PAUSED) {
+            session.update(sql.pause, receiver.wakeSeq, id);
+        } else {
             session.update(sql.unpause, database.clockOffset(), id);
             session.update(sql.lift, database.clockOffset(), receiver.wakeSeq, id);
+        }
+    }
+
+    // ---- what people want of workflows
+
+    List<Message> intents(Session session, Collection<String> workflowIds) throws SQLException {
+        return session.query(sql.intents, row -> MessageTable.read(row, 1), set(session, workflowIds));
+    }
+
+    /** Does what people wanted of workflows while they were RUNNING, now that these are DUE, their rows locked by this session. */
+    void settle(Session session, Collection<String> workflowIds) throws SQLException {
+        Map<String, List<Message>> wanted = intents(session, workflowIds).stream()
+                .collect(Collectors.groupingBy(Message::workflowId, TreeMap::new, Collectors.toList()));
+        for (Map.Entry<String, List<Message>> one : wanted.entrySet()) {
+            Set<MessageKind> kinds =
+                    one.getValue().stream().map(Message::kind).collect(Collectors.toSet());
+            Message end = one.getValue().stream()
+                    .filter(message -> message.kind() == MessageKind.TERMINATE)
+                    .findFirst()
+                    .orElse(null);
+            if (end != null) {
+                session.update(sql.terminate, 0, end.payload(), Rows.micros(end.sentAt()), one.getKey());
+            } else if (!kinds.contains(MessageKind.CANCEL)) {
+                session.update(sql.pause, 0, one.getKey());
+            }
         }
     }
 

@@ -43,6 +43,7 @@ final class PastLives {
             for (Map.Entry<Long, String> message : retry.givenBack().entrySet()) {
                 session.update(sql.giveBackMessage, message.getValue(), failed.id(), message.getKey());
             }
+            session.update(sql.withdraw, database.clockOffset(), failed.id(), failed.id());
             return session.update(sql.retry, database.clockOffset(), failed.id(), failed.epoch()) == 1;
         });
     }

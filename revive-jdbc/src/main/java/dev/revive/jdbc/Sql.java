@@ -168,7 +168,17 @@ final class Sql {
     /** Of one that was left to people. */
     final String lift;
 
+    /** Parameters: the counter, at least; the reason; when; a workflow. */
     final String terminate;
+
+    /** Parameters: the counter, at least; a workflow. */
+    final String pause;
+
+    /** What people want of some workflows. */
+    final String intents;
+
+    /** All that people wanted is over, but for a cancellation that a call ended with. */
+    final String withdraw;
 
     /** Nobody wants it paused any more. */
     final String unpause;
@@ -372,8 +382,19 @@ final class Sql {
                  WHERE id = ?""");
         terminate = text("""
                 UPDATE ${prefix}workflow
-                   SET status = 'TERMINATED', due_at = NULL, wake_seq = ?, failure = ?, attention = NULL, finished_at = ?
+                   SET status = 'TERMINATED', due_at = NULL, wake_seq = GREATEST(wake_seq, ?), failure = ?, attention = NULL, finished_at = ?
                  WHERE id = ?""");
+        pause = text("""
+                UPDATE ${prefix}workflow SET status = 'PAUSED', due_at = NULL, wake_seq = GREATEST(wake_seq, ?) WHERE id = ?""");
+        intents = text("""
+                SELECT ${message} FROM ${prefix}message
+                 WHERE ${anyWorkflowId} AND received_at IS NULL AND kind IN ('CANCEL', 'TERMINATE', 'PAUSE')
+                 ORDER BY workflow_id, position""");
+        withdraw = text("""
+                UPDATE ${prefix}message SET received_at = ${now}, payload = NULL
+                 WHERE workflow_id = ? AND received_at IS NULL
+                   AND (kind IN ('TERMINATE', 'PAUSE')
+                        OR (kind = 'CANCEL' AND NOT EXISTS (SELECT 1 FROM ${prefix}step WHERE workflow_id = ? AND status = 'CANCELLED')))""");
         unpause = text("""
                 UPDATE ${prefix}message SET received_at = ${now}, payload = NULL
                  WHERE workflow_id = ? AND kind = 'PAUSE' AND received_at IS NULL""");

@@ -152,7 +152,7 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
     @Override
     public Boolean finish(Finish finish) {
         finished.add(WorkflowTable.finishing(finish, executorId));
-        return isHeld(finish) && leaves(finish) && finish.ifWakeSeq() == null;
+        return isHeld(finish) && leaves(finish) && finish.ifNoIntentAfter() == null;
     }
 
     @Override

@@ -187,7 +187,7 @@ final class StatementWriter {
 
         @Override
         public Boolean finish(Operation.Finish finish) {
-            return finish.ifWakeSeq() != null || isElsewhere(finish);
+            return finish.ifNoIntentAfter() != null || isElsewhere(finish);
         }
 
         @Override
