@@ -8,7 +8,6 @@ import dev.revive.thread.Nanos;
 import dev.revive.thread.UserThreads;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.EngineStoppedException;
-import dev.revive.workflow.Failure;
 import dev.revive.workflow.ResultTimeoutException;
 import dev.revive.workflow.ReviveException;
 import dev.revive.workflow.StepInfo;
@@ -167,10 +166,8 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
             case FAILED -> throw new WorkflowFailedException(id, Documents.failure(Objects.requireNonNull(content)));
             case NEEDS_ATTENTION ->
                 throw new WorkflowNeedsAttentionException(id, Documents.attention(Objects.requireNonNull(content)));
-            case CANCELLED ->
-                throw new WorkflowCancelledException(id, reason(content));
-            case TERMINATED ->
-                throw new WorkflowTerminatedException(id, reason(content));
+            case CANCELLED -> throw new WorkflowCancelledException(id, reason(content));
+            case TERMINATED -> throw new WorkflowTerminatedException(id, reason(content));
             case DUE, RUNNING, PAUSED, UNKNOWN -> throw new IllegalStateException(ending.status() + " is no end.");
         };
     }

@@ -327,8 +327,9 @@ final class Executor
 
     @Override
     public void retire(Run run, @Nullable Operation last) {
-        Ending ending =
-                last == null || last.end() == null ? null : Ending.of(last.end()).orElse(null);
+        Ending ending = last == null || last.end() == null
+                ? null
+                : Ending.of(last.end()).orElse(null);
         if (ending != null && ending.isForGood()) {
             run.ending().set(ending); // first: who asks next, and finds no run, need not ask the store
         }

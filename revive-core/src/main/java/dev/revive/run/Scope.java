@@ -75,7 +75,8 @@ public final class Scope {
     private int swallowed;
 
     /** The call that it makes, and the last that is recorded of it. */
-    private record Current(Call call, int branches, @Nullable StepRecord recorded) {}
+    private record Current(
+            Call call, int branches, @Nullable StepRecord recorded) {}
 
     /** The root scope, for the calling thread. */
     public Scope(Run run, Cursor cursor) {
@@ -386,7 +387,9 @@ public final class Scope {
 
     private boolean isOver(Wait wait) {
         Instant until = wait.until();
-        return isCancelAsked() || isThere(wait) || (until != null && !until.isAfter(run.tools().exactNow()));
+        return isCancelAsked()
+                || isThere(wait)
+                || (until != null && !until.isAfter(run.tools().exactNow()));
     }
 
     private boolean isThere(Wait wait) {

@@ -278,8 +278,8 @@ public final class InMemoryStore implements WorkflowStore {
             retry.aside().forEach(tables::remove);
             retry.again().forEach(tables::put);
             retry.givenBack().forEach((position, payload) -> tables.giveBack(failed.id(), position, payload));
-            boolean staysCancelled = tables.steps(failed.id()).values().stream()
-                    .anyMatch(step -> step.status() == StepStatus.CANCELLED);
+            boolean staysCancelled =
+                    tables.steps(failed.id()).values().stream().anyMatch(step -> step.status() == StepStatus.CANCELLED);
             tables.withdraw(
                     failed.id(),
                     now(),

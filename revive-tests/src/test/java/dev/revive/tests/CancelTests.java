@@ -59,8 +59,8 @@ class CancelTests extends TestBed {
 
     private void awaitRow(Trial<?> trial, String name, StepStatus status) {
         await().atMost(PATIENCE)
-                .until(() -> trial.rows().stream()
-                        .anyMatch(row -> row.key().name().equals(name) && row.status() == status));
+                .until(() ->
+                        trial.rows().stream().anyMatch(row -> row.key().name().equals(name) && row.status() == status));
     }
 
     private void awaitUnloaded(Trial<?> trial) {
@@ -145,8 +145,8 @@ class CancelTests extends TestBed {
 
         @Test
         void thePauseBetweenTwoLooksOfAPoll() {
-            Trial<String> trial =
-                    cleansUp(ctx -> ctx.poll("Look", String.class, Poll.every(LONG).until("there"::equals), a -> "not"));
+            Trial<String> trial = cleansUp(
+                    ctx -> ctx.poll("Look", String.class, Poll.every(LONG).until("there"::equals), a -> "not"));
             trial.revive();
             awaitRow(trial, "Look", StepStatus.BACKOFF);
 
@@ -223,10 +223,12 @@ class CancelTests extends TestBed {
 
         @Test
         void failsIfItWouldHaveFailedAnyhow() {
-            Trial<String> trial = trial(String.class, (ctx, in) -> ctx.step("Work", String.class, () -> {
-                gate.pass();
-                throw new IllegalStateException("no");
-            }));
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.step("Work", String.class, () -> {
+                        gate.pass();
+                        throw new IllegalStateException("no");
+                    }));
             trial.revive();
             gate.awaitReached();
             ref(trial).cancel("late");
@@ -354,14 +356,11 @@ class CancelTests extends TestBed {
             Gate gate = new Gate();
             Trial<String> trial = trial(String.class, (ctx, in) -> {
                 try {
-                    ctx.parallel(
-                            ParallelOptions.defaults())
-                            .all(List.<Branch<String>>of(
-                                    b -> b.step("First", String.class, () -> "first"),
-                                    b -> {
-                                        b.step("Second", gate::pass);
-                                        return b.await(GO);
-                                    }));
+                    ctx.parallel(ParallelOptions.defaults())
+                            .all(List.<Branch<String>>of(b -> b.step("First", String.class, () -> "first"), b -> {
+                                b.step("Second", gate::pass);
+                                return b.await(GO);
+                            }));
                 } catch (CancelledException e) {
                     ctx.shielded(c -> c.step("Clean Up", () -> effects.happen("Clean Up")));
                     throw e;
@@ -371,7 +370,8 @@ class CancelTests extends TestBed {
             trial.revive();
             gate.awaitReached();
             ref(trial).cancel("now");
-            await().atMost(PATIENCE).until(() -> !store().messages(trial.id(), ALL).isEmpty());
+            await().atMost(PATIENCE)
+                    .until(() -> !store().messages(trial.id(), ALL).isEmpty());
             gate.open();
 
             cancelled(trial);
@@ -404,7 +404,8 @@ class CancelTests extends TestBed {
             trial.revive();
             gate.awaitReached();
             ref(trial).cancel("now");
-            await().atMost(PATIENCE).until(() -> !store().messages(trial.id(), ALL).isEmpty());
+            await().atMost(PATIENCE)
+                    .until(() -> !store().messages(trial.id(), ALL).isEmpty());
             gate.open();
 
             cancelled(trial);
@@ -423,7 +424,8 @@ class CancelTests extends TestBed {
             trial.revive();
             gate.awaitReached();
             ref(trial).cancel("now");
-            await().atMost(PATIENCE).until(() -> !store().messages(trial.id(), ALL).isEmpty());
+            await().atMost(PATIENCE)
+                    .until(() -> !store().messages(trial.id(), ALL).isEmpty());
             gate.open();
 
             cancelled(trial);
@@ -436,18 +438,18 @@ class CancelTests extends TestBed {
         void thoseThatWaitWithoutAThreadAreCancelledToo() {
             int many = 30;
             Trial<String> trial = trial(String.class, (ctx, in) -> {
-                ctx.parallel(IntStream.range(0, many).boxed().toList(), (b, n) -> {
-                    try {
-                        return b.await(GO);
-                    } finally {
-                        b.shielded(c -> {
-                            c.sleep("Breathe", Duration.ofMillis(1));
-                            c.step("Release " + n, () -> effects.happen("release"));
+                        ctx.parallel(IntStream.range(0, many).boxed().toList(), (b, n) -> {
+                            try {
+                                return b.await(GO);
+                            } finally {
+                                b.shielded(c -> {
+                                    c.sleep("Breathe", Duration.ofMillis(1));
+                                    c.step("Release " + n, () -> effects.happen("release"));
+                                });
+                            }
                         });
-                    }
-                });
-                return "not cancelled";
-            })
+                        return "not cancelled";
+                    })
                     .with(builder -> builder.threads(2).permits(1));
             trial.revive();
             await().atMost(PATIENCE)
@@ -474,10 +476,12 @@ class CancelTests extends TestBed {
                     ctx.shielded(c -> {
                         c.sleep("Breathe", Duration.ofMillis(50));
                         effects.happen(c.await(GO));
-                        c.parallel(List.of("x", "y"), (b, n) -> b.step("Undo " + n, String.class, () -> {
-                            effects.happen("undo");
-                            return n;
-                        }));
+                        c.parallel(
+                                List.of("x", "y"),
+                                (b, n) -> b.step("Undo " + n, String.class, () -> {
+                                    effects.happen("undo");
+                                    return n;
+                                }));
                     });
                     throw e;
                 }
@@ -519,7 +523,8 @@ class CancelTests extends TestBed {
 
         @Test
         void isDoneOnceThoughTheProcessDiesInIt() {
-            for (CrashPoint point : List.of(CrashPoint.BEFORE_STARTED, CrashPoint.OUTCOME_QUEUED, CrashPoint.AFTER_OUTCOME)) {
+            for (CrashPoint point :
+                    List.of(CrashPoint.BEFORE_STARTED, CrashPoint.OUTCOME_QUEUED, CrashPoint.AFTER_OUTCOME)) {
                 for (CrashAction how : List.of(CrashAction.CRASH_LOSING_QUEUED, CrashAction.CRASH_KEEPING_QUEUED)) {
                     List<String> done = new ArrayList<>();
                     Trial<String> trial = trial("crash-" + point + how, String.class, (ctx, in) -> {
@@ -727,8 +732,8 @@ class CancelTests extends TestBed {
             Trial<String> other = trial("other", String.class, (ctx, in) -> ctx.await(GO));
             WorkflowRef ref = ref(other);
             awaitRow(other, "go", StepStatus.STARTED);
-            Trial<Boolean> trial =
-                    trial(Boolean.class, (ctx, in) -> ctx.step("Cancel", Boolean.class, () -> ref.cancel("from a step")));
+            Trial<Boolean> trial = trial(
+                    Boolean.class, (ctx, in) -> ctx.step("Cancel", Boolean.class, () -> ref.cancel("from a step")));
 
             assertThat(trial.result()).isTrue();
             assertThat(cancelled(other).reason()).isEqualTo("from a step");
@@ -742,7 +747,8 @@ class CancelTests extends TestBed {
             Trial<String> trial = trial(String.class, (ctx, in) -> {
                 ctx.parallel(ParallelOptions.defaults().cancelSiblings())
                         .all(List.<Branch<String>>of(
-                                b -> b.await(GO), b -> b.step("Fail", String.class, () -> {
+                                b -> b.await(GO),
+                                b -> b.step("Fail", String.class, () -> {
                                     throw new IllegalStateException("boom");
                                 })));
                 return "";
