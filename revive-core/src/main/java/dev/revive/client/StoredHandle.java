@@ -8,6 +8,7 @@ import dev.revive.thread.Nanos;
 import dev.revive.thread.UserThreads;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.Failure;
 import dev.revive.workflow.ResultTimeoutException;
 import dev.revive.workflow.ReviveException;
 import dev.revive.workflow.StepInfo;
@@ -20,6 +21,7 @@ import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowNeedsAttentionException;
 import dev.revive.workflow.WorkflowStatus;
 import dev.revive.workflow.WorkflowTerminatedException;
+import dev.revive.workflow.WorkflowTimedOutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -154,6 +156,11 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
         }
     }
 
+    private WorkflowFailedException failed(Failure failure) {
+        boolean isTimeout = failure.type().equals(WorkflowTimedOutException.class.getName());
+        return isTimeout ? new WorkflowTimedOutException(id, failure) : new WorkflowFailedException(id, failure);
+    }
+
     private static @Nullable String reason(@Nullable String content) {
         return Documents.failure(Objects.requireNonNull(content)).message();
     }
@@ -163,7 +170,7 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
         String content = ending.content();
         return switch (ending.status()) {
             case COMPLETED -> (O) client.host().payloads().decode(Objects.requireNonNull(content), output.type());
-            case FAILED -> throw new WorkflowFailedException(id, Documents.failure(Objects.requireNonNull(content)));
+            case FAILED -> throw failed(Documents.failure(Objects.requireNonNull(content)));
             case NEEDS_ATTENTION ->
                 throw new WorkflowNeedsAttentionException(id, Documents.attention(Objects.requireNonNull(content)));
             case CANCELLED -> throw new WorkflowCancelledException(id, reason(content));

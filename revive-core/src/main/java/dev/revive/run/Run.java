@@ -397,6 +397,18 @@ public final class Run {
         }
     }
 
+    /** When it is cancelled; null if it has no deadline, or is cancelled already. */
+    @Nullable
+    public Instant deadline() {
+        return cancellation == null ? workflow.deadline() : null;
+    }
+
+    /** Whether its time is up, and it has not heard of that. */
+    public boolean isOverdue() {
+        Instant deadline = deadline();
+        return deadline != null && !deadline.isAfter(tools().exactNow());
+    }
+
     /** Who wants it cancelled, and why; null if nobody does. */
     @Nullable
     public Message cancellation() {
