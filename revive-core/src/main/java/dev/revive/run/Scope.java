@@ -89,7 +89,7 @@ public final class Scope {
      * @param wasCutOff whether an earlier run recorded that a sibling's failure ended it
      */
     public Scope branch(Cursor itsCursor, Siblings itsSiblings, boolean wasCutOff, Instant forkedAt) {
-        return new Scope(run, itsCursor, itsSiblings, wasCutOff, isShielded || shields > 0, forkedAt);
+        return new Scope(run, itsCursor, itsSiblings, wasCutOff, isShielded(), forkedAt);
     }
 
     private Scope(
@@ -236,7 +236,12 @@ public final class Scope {
 
     /** Whether somebody wants the workflow cancelled, and this scope does not clean up after that. */
     public boolean isCancelAsked() {
-        return run.cancellation() != null && !isShielded && shields == 0;
+        return run.cancellation() != null && !isShielded();
+    }
+
+    /** Whether it cleans up. */
+    public boolean isShielded() {
+        return isShielded || shields > 0;
     }
 
     public void leaveIfCancelAsked() {

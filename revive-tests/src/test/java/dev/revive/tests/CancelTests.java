@@ -30,7 +30,9 @@ import dev.revive.workflow.Resolution;
 import dev.revive.workflow.RetryPolicy;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
+import dev.revive.workflow.StepBody;
 import dev.revive.workflow.StepFailedException;
+import dev.revive.workflow.StepOptions;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowCancelledException;
 import dev.revive.workflow.WorkflowContext;
@@ -219,6 +221,58 @@ class CancelTests extends TestBed {
             await().atMost(PATIENCE).until(() -> row(trial.id()).status() == WorkflowStatus.CANCELLED);
             assertThat(trial.row("Work").status()).isEqualTo(StepStatus.CANCELLED);
             assertThat(trial.row("Work").failure()).contains("CANCELLED");
+        }
+
+        private Step<String> interrupted(StepBody<String> body) {
+            return Step.of("Work", String.class, body)
+                    .with(StepOptions.defaults().interruptedOnCancel());
+        }
+
+        @Test
+        void isInterruptedIfThatIsItsChoice() {
+            Gate never = new Gate();
+            Trial<String> trial = cancelledIn(interrupted(a -> {
+                gate.reach();
+                never.pass();
+                return "done";
+            }));
+
+            cancelled(trial);
+            assertThat(trial.row("Work").status()).isEqualTo(StepStatus.CANCELLED);
+            assertThat(trial.row("Work").resolution()).isEqualTo(Resolution.GIVEN_UP);
+            assertThat(effects.all()).containsExactly("Undo nothing");
+        }
+
+        @Test
+        void isInterruptedThoughItHasAThreadOfItsOwn() {
+            Gate never = new Gate();
+            Step<String> step = Step.of("Work", String.class, a -> {
+                        gate.reach();
+                        never.pass();
+                        return "done";
+                    })
+                    .with(StepOptions.defaults().interruptedOnCancel().attemptTimeout(LONG));
+
+            cancelled(cancelledIn(step));
+            assertThat(effects.all()).containsExactly("Undo nothing");
+        }
+
+        @Test
+        void thatIsInterruptedAndReturnsAllTheSameCounts() {
+            Gate never = new Gate();
+            Trial<String> trial = cancelledIn(interrupted(a -> {
+                gate.reach();
+                try {
+                    never.pass();
+                    return "not interrupted";
+                } catch (InterruptedException e) {
+                    return "in time";
+                }
+            }));
+
+            cancelled(trial);
+            assertThat(trial.row("Work").status()).isEqualTo(StepStatus.COMPLETED);
+            assertThat(effects.all()).containsExactly("Undo in time");
         }
 
         @Test
