@@ -28,7 +28,7 @@ final class InboxReader {
     private static final Duration AGAIN = Duration.ofMillis(50);
 
     /** People have taken their time. */
-    private static final Duration OVERDUE_PAUSE = Duration.ofSeconds(10);
+    private static final Duration OVERDUE_PAUSE = Duration.ofSeconds(5);
 
     /** Of a workflow that somebody has deleted: its run finds out at its next write. */
     private static final Inbox GONE = new Inbox(0, List.of());

@@ -10,7 +10,6 @@ import dev.revive.Revive;
 import dev.revive.crash.CrashAction;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
-import dev.revive.store.ReadLimit;
 import dev.revive.store.StepRecord;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
@@ -51,7 +50,6 @@ import org.junit.jupiter.api.Test;
 class CancelTests extends TestBed {
     private static final Signal<String> GO = Signal.named("go", String.class);
     private static final Duration LONG = Duration.ofHours(1);
-    private static final ReadLimit ALL = new ReadLimit(1_000, 1_000, 1_000_000);
 
     private final Effects effects = new Effects();
 
@@ -179,6 +177,7 @@ class CancelTests extends TestBed {
                 String got = "nothing";
                 try {
                     got = ctx.step(step);
+                    ctx.await(GO); // by here at the latest it has heard
                     ctx.step("After", () -> effects.happen("After"));
                     return "not cancelled";
                 } catch (CancelledException e) {
@@ -190,8 +189,6 @@ class CancelTests extends TestBed {
             trial.revive();
             gate.awaitReached();
             ref(trial).cancel(null);
-            await().atMost(PATIENCE)
-                    .until(() -> !store().messages(trial.id(), ALL).isEmpty());
             gate.open();
             return trial;
         }
@@ -423,9 +420,8 @@ class CancelTests extends TestBed {
             });
             trial.revive();
             gate.awaitReached();
+            awaitRow(trial, "First", StepStatus.COMPLETED);
             ref(trial).cancel("now");
-            await().atMost(PATIENCE)
-                    .until(() -> !store().messages(trial.id(), ALL).isEmpty());
             gate.open();
 
             cancelled(trial);
@@ -457,9 +453,8 @@ class CancelTests extends TestBed {
             });
             trial.revive();
             gate.awaitReached();
+            awaitRow(trial, "Fail", StepStatus.FAILED);
             ref(trial).cancel("now");
-            await().atMost(PATIENCE)
-                    .until(() -> !store().messages(trial.id(), ALL).isEmpty());
             gate.open();
 
             cancelled(trial);
@@ -469,18 +464,14 @@ class CancelTests extends TestBed {
 
         @Test
         void aParallelThatHasNotBegunDoesNot() {
-            Gate gate = new Gate();
             Trial<String> trial = trial(String.class, (ctx, in) -> {
-                ctx.step("Wait", gate::pass);
                 ctx.parallel(List.of(1, 2), (b, n) -> effects.happen("branch"));
                 return "not cancelled";
             });
-            trial.revive();
-            gate.awaitReached();
-            ref(trial).cancel("now");
-            await().atMost(PATIENCE)
-                    .until(() -> !store().messages(trial.id(), ALL).isEmpty());
-            gate.open();
+            trial.crash(CrashPoint.BEFORE_FORK, "parallel");
+            Revive client = engine(builder -> builder);
+            client.workflow(trial.id()).cancel("now");
+            close(client);
 
             cancelled(trial);
             assertThat(effects.all()).isEmpty();
