@@ -3,9 +3,11 @@ package dev.revive.client;
 
 import dev.revive.codec.Documents;
 import dev.revive.codec.Payloads;
+import dev.revive.store.Arrival;
 import dev.revive.store.Letter;
 import dev.revive.store.Retry;
 import dev.revive.store.StepRecord;
+import dev.revive.store.WorkflowReads;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
 import dev.revive.store.WorkflowType;
@@ -32,6 +34,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What is asked of a store, and decided in it, without running anything; and who waits for what happens there. */
@@ -119,11 +122,11 @@ public final class Client {
      */
     public void send(Letter letter) {
         try {
-            switch (sender.send(letter, Nanos.after(patience))) {
+            switch (deliver(letter)) {
                 case NOT_FOUND ->
                     throw new SignalNotDeliveredException(letter.workflowId(), letter.name(), Reason.NOT_FOUND);
                 case ENDED -> throw new SignalNotDeliveredException(letter.workflowId(), letter.name(), Reason.ENDED);
-                case ARRIVED, LOCKED -> host.wakeClaimer();
+                case ARRIVED, LOCKED -> {}
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -138,6 +141,21 @@ public final class Client {
                             .formatted(patience, letter.name(), letter.workflowId()),
                     e.getCause());
         }
+    }
+
+    /**
+     * Sends a letter, and waits until it is known what became of it.
+     *
+     * @throws TimeoutException if it is not known in time; its cause is what the store said last, if it said anything
+     */
+    Arrival deliver(Letter letter) throws InterruptedException, TimeoutException {
+        Arrival arrival = sender.send(letter, Nanos.after(patience));
+        host.wakeClaimer();
+        return arrival;
+    }
+
+    <T> T ask(Function<WorkflowReads, T> question) {
+        return reader.ask(() -> question.apply(store));
     }
 
     /** Lets a workflow that needs attention go on; answers false if it does not need any. */

@@ -2,6 +2,7 @@
 package dev.revive.engine;
 
 import dev.revive.client.Client;
+import dev.revive.client.StoredAwakeable;
 import dev.revive.client.StoredRef;
 import dev.revive.codec.Payloads;
 import dev.revive.engine.EngineSettings.Limits;
@@ -167,6 +168,16 @@ public final class Engine {
      */
     public WorkflowRef workflow(String id) {
         return new StoredRef(client, id);
+    }
+
+    /**
+     * An awakeable by its id, whoever waits for it.
+     *
+     * @param id its id; that there is such a one is checked when it is completed
+     * @return what can be done to it from outside
+     */
+    public StoredAwakeable awakeable(String id) {
+        return new StoredAwakeable(client, id);
     }
 
     /**

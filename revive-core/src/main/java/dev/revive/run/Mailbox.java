@@ -88,6 +88,12 @@ public final class Mailbox {
         return first;
     }
 
+    /** The first of a topic, which stays. */
+    public synchronized @Nullable Message first(String topic) {
+        Queue<Message> messages = unread.get(topic);
+        return messages == null ? null : messages.element();
+    }
+
     // ---- leaving memory
 
     /**

@@ -84,7 +84,7 @@ final class FailedCalls {
         switch (failed.kind()) {
             case STEP -> again.add(failed.askedAgain(kindOf.apply(failed) == Failure.Kind.THROWN, now));
             case PARALLEL -> beginAgain(failed);
-            case TRANSACTION, SLEEP, AWAIT, SIGNAL, POLL, UNKNOWN -> {
+            case TRANSACTION, SLEEP, AWAIT, SIGNAL, AWAKEABLE, COMPLETION, POLL, UNKNOWN -> {
                 // a failed transaction was rolled back, a failed signal went to nobody, and a poll only looks: there is
                 // nothing that the next attempt must know
             }

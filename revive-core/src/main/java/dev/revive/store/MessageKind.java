@@ -4,7 +4,22 @@ package dev.revive.store;
 /** The kinds of message. */
 public enum MessageKind {
     /** What a workflow waits for by the name of a signal. */
-    SIGNAL,
+    SIGNAL("SIGNAL"),
+    /** The value that an awakeable was completed with. */
+    COMPLETION("AWAKEABLE"),
+    /** Why an awakeable was failed. Who waits for the one waits for the other. */
+    FAILURE("AWAKEABLE"),
     /** Written by a newer Revive; this one does not know it. */
-    UNKNOWN
+    UNKNOWN("UNKNOWN");
+
+    private final String subject;
+
+    MessageKind(String subject) {
+        this.subject = subject;
+    }
+
+    /** What is waited for, together with a name. */
+    String subject() {
+        return subject;
+    }
 }
