@@ -239,14 +239,14 @@ class AwakeableTests extends TestBed {
             Trial<String> trial = trial(String.class, (ctx, in) -> {
                 Awakeable<String> paid = ctx.awakeable("Payment", String.class);
                 give(ctx, paid);
-                String first = ctx.await(paid);
+                String ends = ctx.await(paid) + ctx.await(paid, SHORT).orElse("nothing");
                 ctx.step("Wait", gate::pass);
-                return first + ctx.await(paid) + ctx.await(paid, Duration.ZERO).orElse("");
+                return ends + ctx.await(paid) + ctx.await(paid, Duration.ZERO).orElse("nothing");
             });
             trial.revive().complete(awaitGiven(trial, "Payment"), "a");
             trial.stopWhile(gate);
 
-            assertThat(trial.result()).isEqualTo("aaa");
+            assertThat(trial.result()).isEqualTo("aaaa");
         }
 
         @Test
@@ -1056,7 +1056,7 @@ class AwakeableTests extends TestBed {
             fix(trial);
             gate.awaitReached();
 
-            trial.revive().complete(id, "EUR 10");
+            assertThatCode(() -> trial.revive().complete(id, "EUR 10")).doesNotThrowAnyException();
             gate.open();
 
             assertThat(trial.result()).isEqualTo("EUR 10");

@@ -185,12 +185,22 @@ final class Interpreter {
         private String callback(Callback callback) {
             String place = key(callback.name());
             Awakeable<String> paid = context.awakeable(callback.name(), String.class);
+            return given(callback, place, paid) + " " + waits(callback, paid);
+        }
+
+        private String given(Callback callback, String place, Awakeable<String> paid) {
             String key = key("give");
-            String given = context.step("give", String.class, () -> {
-                effects.merge(key, 1, Integer::sum);
-                return give(callback, place, paid.id());
-            });
-            return given + " " + waits(callback, paid);
+            try {
+                return context.step("give", String.class, () -> {
+                    effects.merge(key, 1, Integer::sum);
+                    String given = give(callback, place, paid.id());
+                    requireUp(key);
+                    return given;
+                });
+            } catch (StepFailedException e) {
+                goDown(e);
+                return "not given";
+            }
         }
 
         /** Who has it keeps it: whatever crashes, and whatever life its workflow is in, there is no other. */
@@ -303,9 +313,7 @@ final class Interpreter {
 
         private String happen(Effect effect, String key, UUID uuid) {
             effects.merge(key, 1, Integer::sum);
-            if (key.equals(outage) && !isMended) {
-                throw new IllegalArgumentException(DOWN);
-            }
+            requireUp(key);
             return switch (effect.flavour()) {
                 case FAILING -> throw new IllegalArgumentException("always");
                 case FAILING_TWICE -> {
@@ -318,6 +326,12 @@ final class Interpreter {
                 case UUID -> uuid.toString();
                 default -> "did " + key;
             };
+        }
+
+        private void requireUp(String key) {
+            if (key.equals(outage) && !isMended) {
+                throw new IllegalArgumentException(DOWN);
+            }
         }
 
         private String fork(Fork fork) {
