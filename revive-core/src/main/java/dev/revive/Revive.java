@@ -214,8 +214,9 @@ public final class Revive implements AutoCloseable {
      * @throws IllegalStateException if called in a workflow, outside its steps
      */
     public void complete(String awakeableId, Object value) {
+        Objects.requireNonNull(awakeableId, "awakeableId");
         Objects.requireNonNull(value, "value");
-        engine.awakeable(Objects.requireNonNull(awakeableId, "awakeableId")).complete(value);
+        engine.complete(awakeableId, value);
     }
 
     /**
@@ -235,9 +236,10 @@ public final class Revive implements AutoCloseable {
      * @throws IllegalStateException if called in a workflow, outside its steps
      */
     public <T> void complete(String awakeableId, T value, TypeRef<T> type) {
+        Objects.requireNonNull(awakeableId, "awakeableId");
         Objects.requireNonNull(value, "value");
         Objects.requireNonNull(type, "type");
-        engine.awakeable(Objects.requireNonNull(awakeableId, "awakeableId")).complete(value, type);
+        engine.complete(awakeableId, value, type);
     }
 
     /**
@@ -254,8 +256,9 @@ public final class Revive implements AutoCloseable {
      * @throws IllegalStateException if called in a workflow, outside its steps
      */
     public void fail(String awakeableId, String reason) {
+        Objects.requireNonNull(awakeableId, "awakeableId");
         Objects.requireNonNull(reason, "reason");
-        engine.awakeable(Objects.requireNonNull(awakeableId, "awakeableId")).fail(reason);
+        engine.fail(awakeableId, reason);
     }
 
     /**

@@ -42,8 +42,8 @@ final class CompletionCall<T> extends AwaitCall<T> {
                 ? awakeable.position()
                 : Documents.detail(call.recorded().detail(), AWAKEABLE).orElse("");
         if (!recorded.equals(awakeable.position())) {
-            throw run.mismatch(new MismatchException(
-                    call.key().position(), described(recorded), described(awakeable.position())));
+            throw run.mismatch(
+                    new MismatchException(call.key().position(), described(recorded), described(awakeable.position())));
         }
         return super.run();
     }

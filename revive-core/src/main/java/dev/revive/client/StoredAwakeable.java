@@ -73,7 +73,17 @@ public final class StoredAwakeable {
         AwakeableId id = AwakeableId.parse(text).orElseThrow(StoredAwakeable::notFound);
         String now = payload.get();
         StepRecord made = client.ask(store -> find(store, id)).orElseThrow(StoredAwakeable::notFound);
-        deliver(id, made, new Letter(id.workflowId(), kind, id.name(), id.key(), now, client.host().now(), null));
+        deliver(
+                id,
+                made,
+                new Letter(
+                        id.workflowId(),
+                        kind,
+                        id.name(),
+                        id.key(),
+                        now,
+                        client.host().now(),
+                        null));
         Message first = first(id, made);
         if (first.kind() != kind || !isSame.test(first.payload() == null ? "" : first.payload(), now)) {
             throw new AwakeableCompletedException(

@@ -23,6 +23,7 @@ import dev.revive.workflow.Signal;
 import dev.revive.workflow.SignalOptions;
 import dev.revive.workflow.StartOptions;
 import dev.revive.workflow.StepInfo;
+import dev.revive.workflow.TypeRef;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowRef;
@@ -171,13 +172,34 @@ public final class Engine {
     }
 
     /**
-     * An awakeable by its id, whoever waits for it.
+     * Completes an awakeable.
      *
-     * @param id its id; that there is such a one is checked when it is completed
-     * @return what can be done to it from outside
+     * @param awakeableId its id
+     * @param value of a class without type arguments
      */
-    public StoredAwakeable awakeable(String id) {
-        return new StoredAwakeable(client, id);
+    public void complete(String awakeableId, Object value) {
+        new StoredAwakeable(client, awakeableId).complete(value);
+    }
+
+    /**
+     * Completes an awakeable.
+     *
+     * @param awakeableId its id
+     * @param value what with
+     * @param type the value's type
+     */
+    public void complete(String awakeableId, Object value, TypeRef<?> type) {
+        new StoredAwakeable(client, awakeableId).complete(value, type);
+    }
+
+    /**
+     * Fails an awakeable.
+     *
+     * @param awakeableId its id
+     * @param reason why
+     */
+    public void fail(String awakeableId, String reason) {
+        new StoredAwakeable(client, awakeableId).fail(reason);
     }
 
     /**

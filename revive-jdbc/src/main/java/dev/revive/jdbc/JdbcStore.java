@@ -393,8 +393,8 @@ public final class JdbcStore implements WorkflowStore {
 
     @Override
     public Optional<Message> message(String workflowId, String key) {
-        return read(session -> Optional.ofNullable(session.first(
-                database.sql().messageByKey, row -> MessageTable.read(row, 1), workflowId, key)));
+        return read(session -> Optional.ofNullable(
+                session.first(database.sql().messageByKey, row -> MessageTable.read(row, 1), workflowId, key)));
     }
 
     @Override

@@ -337,8 +337,8 @@ final class Sql {
         lockFree = text("SELECT w.id FROM ${byIds} ORDER BY w.id FOR UPDATE SKIP LOCKED");
         steps = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
         stepAt = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? AND s.scope = ? AND s.sequence = ?");
-        pastStepsAt = text("SELECT ${step}" + OF_THE_PAST
-                + " AND s.scope = ? AND s.sequence = ? ORDER BY s.life DESC LIMIT 100");
+        pastStepsAt = text(
+                "SELECT ${step}" + OF_THE_PAST + " AND s.scope = ? AND s.sequence = ? ORDER BY s.life DESC LIMIT 100");
         resume = text("""
                 UPDATE ${prefix}workflow
                    SET status = 'DUE', due_at = ${now}, wake_seq = wake_seq + 1, strikes = 0, attention = NULL
@@ -378,8 +378,7 @@ final class Sql {
         messages = text("""
                 SELECT workflow_id, position, kind, name, message_key, SUBSTRING(payload, 1, ?), sent_at, received_at
                   FROM ${prefix}message WHERE workflow_id = ? AND received_at IS NULL ORDER BY position LIMIT ?""");
-        messageByKey =
-                text("SELECT ${message} FROM ${prefix}message WHERE workflow_id = ? AND message_key = ?");
+        messageByKey = text("SELECT ${message} FROM ${prefix}message WHERE workflow_id = ? AND message_key = ?");
 
         insertPastLife = text("""
                 INSERT INTO ${prefix}past_life (workflow_id, created_at, epoch, failure, finished_at, retried_at)

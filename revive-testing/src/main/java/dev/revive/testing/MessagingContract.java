@@ -210,7 +210,8 @@ abstract class MessagingContract extends ReadingContract {
                             completion(MessageKind.FAILURE, "3"))))
                     .containsOnly(Arrival.ARRIVED);
             write(complete("a", 1));
-            assertThat(store.send(List.of(completion(MessageKind.FAILURE, "4")))).containsExactly(Arrival.ARRIVED);
+            assertThat(store.send(List.of(completion(MessageKind.FAILURE, "4"))))
+                    .containsExactly(Arrival.ARRIVED);
 
             assertThat(store.message("a", first.key())).contains(first.at(2));
             assertThat(row("a").wakeSeq()).isEqualTo(2);
@@ -223,8 +224,7 @@ abstract class MessagingContract extends ReadingContract {
 
             assertThat(claim(9)).containsExactly("a");
             assertThat(inbox("a").messages())
-                    .containsExactly(
-                            completion(MessageKind.FAILURE, "\"no\"").at(1));
+                    .containsExactly(completion(MessageKind.FAILURE, "\"no\"").at(1));
         }
 
         @Test
@@ -304,14 +304,12 @@ abstract class MessagingContract extends ReadingContract {
             store.send(List.of(letter("a", "go", "1"), letter("b", "go", "1"), letter("a", "go", "2")));
             write(new Receive(received("a", 1, 1, 1), true, 1));
 
-            assertThat(store.message("a", "2"))
-                    .contains(letter("a", "go", "2").at(2));
+            assertThat(store.message("a", "2")).contains(letter("a", "go", "2").at(2));
             assertThat(store.message("a", "1")).hasValueSatisfying(message -> {
                 assertThat(message.receivedAt()).isEqualTo(STAMP);
                 assertThat(message.payload()).isNull();
             });
-            assertThat(store.message("b", "1"))
-                    .contains(letter("b", "go", "1").at(1));
+            assertThat(store.message("b", "1")).contains(letter("b", "go", "1").at(1));
         }
 
         @Test

@@ -295,8 +295,8 @@ class AwakeableTests extends TestBed {
         @Test
         void areOfOneThatABranchHasMade() {
             Trial<String> trial = trial(String.class, (ctx, in) -> {
-                Awakeable<String> paid = ctx.parallel(
-                        b -> b.awakeable("Payment", String.class), b -> "other", (made, other) -> made);
+                Awakeable<String> paid =
+                        ctx.parallel(b -> b.awakeable("Payment", String.class), b -> "other", (made, other) -> made);
                 give(ctx, paid);
                 return ctx.await(paid);
             });
@@ -318,7 +318,8 @@ class AwakeableTests extends TestBed {
                 give(ctx, paid);
                 Optional<String> early = ctx.await(paid, SHORT);
                 ctx.step("Wait", gate::pass);
-                return early.orElse("nothing") + " then " + ctx.await(paid, LONG).orElse("nothing");
+                return early.orElse("nothing") + " then "
+                        + ctx.await(paid, LONG).orElse("nothing");
             });
             trial.revive();
             gate.awaitReached();
@@ -582,7 +583,8 @@ class AwakeableTests extends TestBed {
                         assertThat(e.name()).isEqualTo("Payment");
                         assertThat(e.wasFailed()).isFalse();
                         assertThat(e.completedAt())
-                                .isEqualTo(store().messages(trial.id(), ALL).get(0).sentAt());
+                                .isEqualTo(
+                                        store().messages(trial.id(), ALL).get(0).sentAt());
                         assertThat(e).hasMessageNotContaining("EUR").hasMessageNotContaining(id);
                     });
             assertThatThrownBy(() -> trial.revive().fail(id, "EUR 10")).isInstanceOf(AwakeableCompletedException.class);
@@ -616,8 +618,8 @@ class AwakeableTests extends TestBed {
             byte[] ofAStep = (new String(forged, 0, 24, StandardCharsets.ISO_8859_1) + "#2/" + trial.id())
                     .getBytes(StandardCharsets.ISO_8859_1);
 
-            List<String> wrong = new ArrayList<>(
-                    List.of("", "x", "not an id", id + "=", id + "A", id.substring(1), "A".repeat(32)));
+            List<String> wrong =
+                    new ArrayList<>(List.of("", "x", "not an id", id + "=", id + "A", id.substring(1), "A".repeat(32)));
             wrong.add(id.substring(0, id.length() - 1));
             for (byte[] bytes : List.of(forged, ofAnother, ofAStep)) {
                 wrong.add(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
@@ -626,7 +628,8 @@ class AwakeableTests extends TestBed {
                 assertThat(reasonOf(() -> trial.revive().complete(each, "EUR 10")))
                         .as(each)
                         .isEqualTo(Reason.NOT_FOUND);
-                assertThat(reasonOf(() -> trial.revive().fail(each, "declined"))).isEqualTo(Reason.NOT_FOUND);
+                assertThat(reasonOf(() -> trial.revive().fail(each, "declined")))
+                        .isEqualTo(Reason.NOT_FOUND);
             }
 
             assertThat(store().messages(trial.id(), ALL)).isEmpty();
@@ -969,11 +972,11 @@ class AwakeableTests extends TestBed {
                 Awakeable<String> declined = ctx.awakeable("Declined", String.class);
                 give(ctx, declined);
                 return ctx.step(Step.of("Fragile", String.class, attempt -> {
-                                    if (!isMended.get()) {
-                                        throw new IllegalStateException("down");
-                                    }
-                                    return "mended ";
-                                }))
+                            if (!isMended.get()) {
+                                throw new IllegalStateException("down");
+                            }
+                            return "mended ";
+                        }))
                         + ends(ctx, paid, declined);
             });
             trial.deploy((ctx, in) -> {

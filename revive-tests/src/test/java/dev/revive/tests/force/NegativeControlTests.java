@@ -147,10 +147,14 @@ class NegativeControlTests {
                 Change.inCore(REVIVE + "call.AwaitCall", "run.lookIntoInbox();", "run.check();")),
         A_COMPLETION_IS_TAKEN_AWAY_BY_NOBODY(
                 AWAKEABLES + "SeveralWaitsForOne#comeToTheSameEndOneAfterTheOther",
-                Change.inCore(REVIVE + "call.CompletionCall", "run.mailbox().first(topic)", "run.mailbox().take(topic)")),
+                Change.inCore(
+                        REVIVE + "call.CompletionCall", "run.mailbox().first(topic)", "run.mailbox().take(topic)")),
         WHO_DID_NOT_COMPLETE_FIRST_IS_TOLD_SO(
                 AWAKEABLES + "Completing#anotherWaySaysThatTheFirstCounts",
-                Change.inCore(REVIVE + "client.StoredAwakeable", "if (first.kind() != kind || ", "if (first.kind() != kind && ")),
+                Change.inCore(
+                        REVIVE + "client.StoredAwakeable",
+                        "if (first.kind() != kind || ",
+                        "if (first.kind() != kind && ")),
         AN_ID_IS_COMPARED_WITH_ITS_ROW(
                 AWAKEABLES + "Completing#whatDoesNotExistLeavesNothing",
                 Change.inCore(
