@@ -9,6 +9,7 @@ import dev.revive.run.Scope;
 import dev.revive.store.AwakeableId;
 import dev.revive.store.StepRecord;
 import dev.revive.workflow.Awakeable;
+import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.TypeRef;
 import java.util.Objects;
 import java.util.Optional;
@@ -42,7 +43,10 @@ final class AwakeableCall<T> {
 
     /** Who was given the id before its workflow was retried completes this one: the effect that gave it away may be taken for one that was done. */
     private @Nullable StepRecord ofPastLife() {
-        return Optional.ofNullable(run.past(call)).map(run::takeOver).orElse(null);
+        return Optional.ofNullable(run.past(call))
+                .filter(past -> past.status() == StepStatus.COMPLETED)
+                .map(run::takeOver)
+                .orElse(null);
     }
 
     private StepRecord make() {

@@ -38,9 +38,9 @@ final class CompletionCall<T> extends AwaitCall<T> {
     /** Two may have one name, and to mistake them is to mistake what came for them. */
     @Override
     Optional<T> run() {
-        String recorded = call.recorded() == null
-                ? awakeable.position()
-                : Documents.detail(call.recorded().detail(), AWAKEABLE).orElse("");
+        StepRecord step = call.recorded();
+        String recorded = Documents.detail(step == null ? null : step.detail(), AWAKEABLE)
+                .orElse(awakeable.position());
         if (!recorded.equals(awakeable.position())) {
             throw run.mismatch(
                     new MismatchException(call.key().position(), described(recorded), described(awakeable.position())));

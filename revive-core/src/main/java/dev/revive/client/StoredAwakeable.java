@@ -94,8 +94,7 @@ public final class StoredAwakeable {
     /** The call that made it. After a retry its place may be empty still: if it is asked for again, it will be this one. */
     private static Optional<StepRecord> find(WorkflowReads store, AwakeableId id) {
         return store.step(id.workflowId(), id.scope(), id.sequence())
-                .map(Optional::of)
-                .orElseGet(() -> store.pastSteps(id.workflowId(), id.scope(), id.sequence()).stream()
+                .or(() -> store.pastSteps(id.workflowId(), id.scope(), id.sequence()).stream()
                         .filter(past -> isMadeBy(id, past))
                         .findFirst())
                 .filter(call -> isMadeBy(id, call));

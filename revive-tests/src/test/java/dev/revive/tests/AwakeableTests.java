@@ -71,8 +71,8 @@ class AwakeableTests extends TestBed {
     private static final Duration LONG = Duration.ofHours(1);
     private static final ReadLimit ALL = new ReadLimit(1_000, 1_000, 1_000_000);
 
-    /** Of one workflow; for more of the same. */
-    private static final int COMPLETIONS = Integer.getInteger("revive.completions", 60);
+    /** Of one workflow, each by several at once. */
+    private static final int COMPLETIONS = Integer.getInteger("revive.completions", 200);
 
     private final Effects effects = new Effects();
 

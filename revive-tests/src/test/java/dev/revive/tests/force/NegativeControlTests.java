@@ -165,8 +165,8 @@ class NegativeControlTests {
                 AWAKEABLES + "InAnotherLife#oneFromAfterTheFailedCallHasTheIdThatSomebodyHas",
                 Change.inCore(
                         REVIVE + "call.AwakeableCall",
-                        "Optional.ofNullable(run.past(call))",
-                        "Optional.ofNullable(run.past(call)).filter(StepRecord::isUnknown)")),
+                        "past.status() == StepStatus.COMPLETED",
+                        "past.status() == StepStatus.UNKNOWN")),
         AN_AWAKEABLE_THAT_IS_SET_ASIDE_CAN_BE_COMPLETED(
                 AWAKEABLES + "InAnotherLife#isCompletedBeforeItIsMadeAgain",
                 Change.inCore(
