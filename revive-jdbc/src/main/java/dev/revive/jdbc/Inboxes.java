@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts letters into inboxes, and reads them. A position is given under the lock of the workflow's row, so commits are ordered as positions are.
  *
- * <p>Who takes the rows of several workflows takes only what is free, and waits for none: those that somebody else has locked come by themselves, one
- * in a transaction. So nobody here waits while holding a row that a lane may wait for.
+ * <p>Nobody here waits for the row of a receiver. Who takes several takes only those that are free, and the others come by themselves, one in a
+ * transaction; a letter whose receiver is locked even then is sent again later. So one row that somebody keeps locked holds up only who sends to it,
+ * and nobody waits while holding a row that a lane may wait for.
  */
 final class Inboxes {
     /** What is known of a receiver whose row is locked. */
@@ -116,7 +117,7 @@ final class Inboxes {
         });
     }
 
-    /** Those of one workflow, which may have to be started, or waited for: not long. */
+    /** Those of one workflow, which may have to be started: another start of it, not yet committed, is waited for, but not long. */
     private void alone(List<Letter> letters, List<Integer> places, Arrival[] arrivals) {
         try {
             database.write(session -> {
@@ -136,7 +137,7 @@ final class Inboxes {
     }
 
     private @Nullable Receiver receiver(Session session, String workflowId) throws SQLException {
-        return session.first(sql.lockReceiver, Receiver::of, workflowId);
+        return session.first(sql.lockReceiverNow, Receiver::of, workflowId);
     }
 
     /** Letters before the one that starts it find nobody. If another starts it at the same time, this is tried again, and finds it. */
