@@ -211,6 +211,23 @@ abstract class MessagingContract extends ReadingContract {
             requireWholeLooks(last -> Map.of("a", last, "other", 0L));
         }
 
+        @Test
+        void showsOnlyWhatCameBehindWhatIsKnown() {
+            write(claimed("a"), claimed("b"), claimed("c"));
+            store.send(List.of(letter("a", "go", "1"), letter("a", "go", "2"), letter("b", "go", "3")));
+            Inbox nothingNew = new Inbox(1, List.of());
+
+            assertThat(lane.inboxes(Map.of("a", 1L, "b", 1L, "c", 0L)))
+                    .isEqualTo(Map.of(
+                            "a",
+                            new Inbox(2, List.of(letter("a", "go", "2").at(2))),
+                            "b",
+                            nothingNew,
+                            "c",
+                            new Inbox(0, List.of())));
+            assertThat(lane.inboxes(Map.of("b", 1L))).isEqualTo(Map.of("b", nothingNew));
+        }
+
         private void requireWholeLooks(Function<Long, Map<String, Long>> after) throws Exception {
             write(claimed("a"), claimed("other"));
             ExecutorService sender = Executors.newSingleThreadExecutor();
