@@ -74,7 +74,8 @@ public interface WorkflowStore extends WorkflowReads, AutoCloseable {
     /**
      * Puts letters into inboxes: for each the message, its workflow's {@code wakeSeq} raised to its position, and the workflow due now if it is DUE
      * and waits for such a one; and first, where a letter says so, the workflow itself. A letter whose key is in the inbox already has arrived, though
-     * the workflow has ended since. Each workflow's letters are one transaction, in their order; those of several may be.
+     * the workflow has ended since. Each workflow's letters are one transaction, in their order; those of several may be. The row of a receiver is not
+     * waited for: whoever is told that it is LOCKED, perhaps only for a moment, sends the letter again.
      *
      * @param letters at least one
      * @return what became of each, in order; only after the commit

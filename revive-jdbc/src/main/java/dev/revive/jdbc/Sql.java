@@ -160,7 +160,9 @@ final class Sql {
     /** Those of some workflows whose rows nobody else has locked; holds them until the transaction ends. */
     final String lockFreeReceivers;
 
-    final String lockReceiver;
+    /** Does not wait: who sends to others must not wait for the row of this one. */
+    final String lockReceiverNow;
+
     final String existing;
     final String messageKeys;
     final String insertMessage;
@@ -351,8 +353,8 @@ final class Sql {
 
         lockFreeReceivers = text("""
                 SELECT w.id, w.status, w.wake_seq, w.waits_for FROM ${byIds} ORDER BY w.id FOR UPDATE SKIP LOCKED""");
-        lockReceiver = text("""
-                SELECT id, status, wake_seq, waits_for FROM ${prefix}workflow WHERE id = ? FOR UPDATE""");
+        lockReceiverNow = text("""
+                SELECT id, status, wake_seq, waits_for FROM ${prefix}workflow WHERE id = ? FOR UPDATE NOWAIT""");
         existing = text("SELECT w.id FROM ${byIds}");
         messageKeys = text(
                 "SELECT workflow_id, message_key FROM ${prefix}message WHERE ${anyWorkflowId} AND ${anyMessageKey}");
