@@ -39,8 +39,8 @@ final class CompletionCall<T> extends AwaitCall<T> {
     @Override
     Optional<T> run() {
         StepRecord step = call.recorded();
-        String recorded = Documents.detail(step == null ? null : step.detail(), AWAKEABLE)
-                .orElse(awakeable.position());
+        String recorded =
+                Documents.detail(step == null ? null : step.detail(), AWAKEABLE).orElse(awakeable.position());
         if (!recorded.equals(awakeable.position())) {
             throw run.mismatch(
                     new MismatchException(call.key().position(), described(recorded), described(awakeable.position())));

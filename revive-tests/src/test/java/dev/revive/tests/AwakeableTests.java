@@ -4,6 +4,7 @@ package dev.revive.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
@@ -1059,9 +1060,10 @@ class AwakeableTests extends TestBed {
             fix(trial);
             gate.awaitReached();
 
-            assertThatCode(() -> trial.revive().complete(id, "EUR 10")).doesNotThrowAnyException();
+            Throwable thrown = catchThrowable(() -> trial.revive().complete(id, "EUR 10"));
             gate.open();
 
+            assertThat(thrown).isNull();
             assertThat(trial.result()).isEqualTo("EUR 10");
         }
 
