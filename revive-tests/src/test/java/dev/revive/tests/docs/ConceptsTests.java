@@ -301,6 +301,19 @@ class ConceptsTests {
         assertThat(effects.times("remind")).isZero();
     }
 
+    @Test
+    void aWorkflowIsToEndInTime() {
+        WorkflowFunction<Order, String> function = (ctx, in) -> ctx.step("Ship", String.class, () -> "shipped");
+        try (Revive revive = engine(function).start()) {
+            Order order = ORDER;
+            // region deadline
+            StartOptions inAWeek = StartOptions.defaults().timeout(Duration.ofDays(7));
+            WorkflowHandle<String> handle = revive.start(FLOW, "order-43", order, inAWeek);
+            // endregion
+            assertThat(handle.result()).isEqualTo("shipped");
+        }
+    }
+
     interface AskedBank {
         void charge(Order order, String callback);
     }
