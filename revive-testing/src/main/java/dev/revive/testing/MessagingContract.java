@@ -41,9 +41,9 @@ import org.junit.jupiter.api.Test;
 
 /** What comes for a workflow, and is received. */
 abstract class MessagingContract extends ReadingContract {
-    private static final ReadLimit ALL = new ReadLimit(1_000, 1_000, 1_000_000);
+    static final ReadLimit ALL = new ReadLimit(1_000, 1_000, 1_000_000);
 
-    private static Letter letter(String to, String name, String key) {
+    static Letter letter(String to, String name, String key) {
         return new Letter(to, MessageKind.SIGNAL, name, key, "\"" + key + "\"", STAMP, null);
     }
 
@@ -51,11 +51,11 @@ abstract class MessagingContract extends ReadingContract {
         return new Letter(id, MessageKind.SIGNAL, "go", key, "1", STAMP, workflow(id));
     }
 
-    private Inbox inbox(String id) {
+    Inbox inbox(String id) {
         return Objects.requireNonNull(lane.inboxes(Map.of(id, 0L)).get(id), id);
     }
 
-    private List<String> unread(String id) {
+    List<String> unread(String id) {
         return inbox(id).messages().stream().map(Message::key).toList();
     }
 
@@ -82,7 +82,7 @@ abstract class MessagingContract extends ReadingContract {
     }
 
     /** A workflow in nobody's hands, which waits for these for an hour. */
-    private void waiting(String id, @Nullable List<String> topics) {
+    void waiting(String id, @Nullable List<String> topics) {
         write(claimed(id));
         write(Release.of(id, 1).in(Duration.ofHours(1)).ifWakeSeq(0).waitingFor(topics));
     }
