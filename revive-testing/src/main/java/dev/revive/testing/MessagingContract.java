@@ -51,6 +51,15 @@ abstract class MessagingContract extends ReadingContract {
         return new Letter(id, MessageKind.SIGNAL, "go", key, "1", STAMP, workflow(id));
     }
 
+    /** Again and again while others have the row: a store need not wait for them. */
+    Arrival sent(Letter letter) {
+        Arrival arrival = Arrival.LOCKED;
+        while (arrival == Arrival.LOCKED) {
+            arrival = store.send(List.of(letter)).get(0);
+        }
+        return arrival;
+    }
+
     Inbox inbox(String id) {
         return Objects.requireNonNull(lane.inboxes(Map.of(id, 0L)).get(id), id);
     }
@@ -313,9 +322,9 @@ abstract class MessagingContract extends ReadingContract {
                     long epoch = row("a").epoch();
                     long seen = row("a").wakeSeq();
                     CyclicBarrier together = new CyclicBarrier(2);
-                    Future<List<Arrival>> sent = sender.submit(() -> {
+                    Future<Arrival> sent = sender.submit(() -> {
                         together.await();
-                        return store.send(List.of(next));
+                        return sent(next);
                     });
                     together.await();
                     Answer givenBack = write(Release.of("a", epoch)
@@ -323,7 +332,7 @@ abstract class MessagingContract extends ReadingContract {
                                     .ifWakeSeq(seen)
                                     .waitingFor(List.of("SIGNAL:go")))
                             .get(0);
-                    assertThat(sent.get()).containsExactly(Arrival.ARRIVED);
+                    assertThat(sent.get()).isEqualTo(Arrival.ARRIVED);
                     if (givenBack == ACCEPTED) {
                         assertThat(claim(1)).containsExactly("a");
                     }
@@ -382,13 +391,13 @@ abstract class MessagingContract extends ReadingContract {
             try {
                 for (int i = 0; i < 20; i++) {
                     String id = "a" + i;
-                    List<Future<List<Arrival>>> sent = new ArrayList<>();
+                    List<Future<Arrival>> sent = new ArrayList<>();
                     for (int sender = 0; sender < 4; sender++) {
                         Letter letter = starting(id, "k" + sender);
-                        sent.add(senders.submit(() -> store.send(List.of(letter))));
+                        sent.add(senders.submit(() -> sent(letter)));
                     }
-                    for (Future<List<Arrival>> each : sent) {
-                        assertThat(each.get()).containsExactly(Arrival.ARRIVED);
+                    for (Future<Arrival> each : sent) {
+                        assertThat(each.get()).isEqualTo(Arrival.ARRIVED);
                     }
                     assertThat(unread(id)).containsExactlyInAnyOrder("k0", "k1", "k2", "k3");
                     assertThat(row(id).wakeSeq()).isEqualTo(4);
