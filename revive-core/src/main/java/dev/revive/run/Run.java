@@ -394,12 +394,14 @@ public final class Run {
         }
     }
 
-    /** At once: its threads find out, and effects that do not heed an interrupt are not waited for. */
+    /** At once: effects that do not heed an interrupt are not waited for. It has the last word before its threads find out, who would have none. */
     private void terminate(Message end) {
+        boolean isLastWord = isConcluded.compareAndSet(false, true);
         drop(Drop.TERMINATED);
         interruptEffects();
-        if (dropped() == Drop.TERMINATED) {
-            conclude(Operation.Finish.of(id(), epoch(), WorkflowStatus.TERMINATED, end.payload(), tools().now()));
+        if (isLastWord) {
+            submitLast(Operation.Finish.of(
+                    id(), epoch(), WorkflowStatus.TERMINATED, end.payload(), tools().now()));
         }
     }
 
@@ -629,7 +631,8 @@ public final class Run {
         /** Not by this thread: it is the lane's, and would wait for itself if the queue were full. */
         private boolean reportLater(Attention found) {
             return tools().startAttempt(() -> submitLast(Operation.Finish.of(
-                    id(), epoch(), WorkflowStatus.NEEDS_ATTENTION, Documents.write(found), tools().now())));
+                            id(), epoch(), WorkflowStatus.NEEDS_ATTENTION, Documents.write(found), tools().now())
+                    .ifNoIntentAfter(mailbox.loaded())));
         }
 
         private boolean isAttention() {

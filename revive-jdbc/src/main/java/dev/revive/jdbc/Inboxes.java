@@ -42,6 +42,7 @@ final class Inboxes {
         private long wakeSeq;
         private boolean isAwaited;
         private boolean isCancelled;
+        private long liftedAt;
         private WorkflowStatus now;
         private @Nullable Letter end;
 
@@ -80,6 +81,7 @@ final class Inboxes {
             } else if (letter.kind() == MessageKind.CANCEL) {
                 isCancelled = true;
                 now = isLeftToPeople ? WorkflowStatus.DUE : now;
+                liftedAt = isLeftToPeople ? wakeSeq : liftedAt;
             } else if (letter.kind() == MessageKind.PAUSE && now == WorkflowStatus.DUE && !isCancelled) {
                 now = WorkflowStatus.PAUSED;
             }
@@ -91,9 +93,7 @@ final class Inboxes {
 
         /** Though it be DUE again as it was: a pause between was over at once. */
         boolean isLifted() {
-            return now == WorkflowStatus.DUE
-                    && isCancelled
-                    && messages.stream().anyMatch(m -> m.kind() == MessageKind.PAUSE);
+            return liftedAt > 0;
         }
     }
 
@@ -282,13 +282,15 @@ final class Inboxes {
         if (!receiver.isChanged()) {
             return;
         }
+        if (receiver.isLifted()) {
+            session.update(sql.unpause, database.clockOffset(), id, receiver.liftedAt);
+        }
         Letter end = receiver.end;
         if (end != null) {
             session.update(sql.terminate, receiver.wakeSeq, end.payload(), Rows.micros(end.sentAt()), id);
         } else if (receiver.now == WorkflowStatus.PAUSED) {
             session.update(sql.pause, receiver.wakeSeq, id);
         } else {
-            session.update(sql.unpause, database.clockOffset(), id);
             session.update(sql.lift, database.clockOffset(), receiver.wakeSeq, id);
         }
     }

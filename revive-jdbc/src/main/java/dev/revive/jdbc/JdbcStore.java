@@ -365,7 +365,7 @@ public final class JdbcStore implements WorkflowStore {
         if (workflow == null || workflow.status().isFinal()) {
             return false;
         }
-        boolean wasToBePaused = session.update(sql.unpause, offset, workflowId) > 0;
+        boolean wasToBePaused = session.update(sql.unpause, offset, workflowId, workflow.wakeSeq()) > 0;
         return session.update(sql.resume, offset, workflowId) == 1
                 || (wasToBePaused && session.update(sql.wake, offset, offset, workflowId) == 1);
     }

@@ -186,7 +186,7 @@ final class Sql {
     /** All that people wanted is over, but for a cancellation that a call ended with. */
     final String withdraw;
 
-    /** Nobody wants it paused any more. */
+    /** Nobody wants it paused any more, up to a place in its inbox. */
     final String unpause;
 
     final String counters;
@@ -409,7 +409,7 @@ final class Sql {
                         OR (kind = 'CANCEL' AND NOT EXISTS (SELECT 1 FROM ${prefix}step WHERE workflow_id = ? AND status = 'CANCELLED')))""");
         unpause = text("""
                 UPDATE ${prefix}message SET received_at = ${now}, payload = NULL
-                 WHERE workflow_id = ? AND kind = 'PAUSE' AND received_at IS NULL""");
+                 WHERE workflow_id = ? AND kind = 'PAUSE' AND received_at IS NULL AND position <= ?""");
         counters = text("SELECT w.id, w.wake_seq FROM ${byIds}");
         unreadOf = text("SELECT ${m} FROM ${byIdsWithUnread}");
         unreadOfOne = text("""

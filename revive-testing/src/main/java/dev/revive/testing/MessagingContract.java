@@ -41,9 +41,9 @@ import org.junit.jupiter.api.Test;
 
 /** What comes for a workflow, and is received. */
 abstract class MessagingContract extends ReadingContract {
-    private static final ReadLimit ALL = new ReadLimit(1_000, 1_000, 1_000_000);
+    static final ReadLimit ALL = new ReadLimit(1_000, 1_000, 1_000_000);
 
-    private static Letter letter(String to, String name, String key) {
+    static Letter letter(String to, String name, String key) {
         return new Letter(to, MessageKind.SIGNAL, name, key, "\"" + key + "\"", STAMP, null);
     }
 
@@ -51,8 +51,8 @@ abstract class MessagingContract extends ReadingContract {
         return new Letter(id, MessageKind.SIGNAL, "go", key, "1", STAMP, workflow(id));
     }
 
-    /** Sends it until it is known what became of it: for a moment the row may be locked by whoever else writes to it. */
-    private Arrival arrival(Letter letter) {
+    /** Again and again while others have the row: a store need not wait for them. */
+    Arrival sent(Letter letter) {
         Arrival arrival = Arrival.LOCKED;
         while (arrival == Arrival.LOCKED) {
             arrival = store.send(List.of(letter)).get(0);
@@ -60,11 +60,11 @@ abstract class MessagingContract extends ReadingContract {
         return arrival;
     }
 
-    private Inbox inbox(String id) {
+    Inbox inbox(String id) {
         return Objects.requireNonNull(lane.inboxes(Map.of(id, 0L)).get(id), id);
     }
 
-    private List<String> unread(String id) {
+    List<String> unread(String id) {
         return inbox(id).messages().stream().map(Message::key).toList();
     }
 
@@ -91,7 +91,7 @@ abstract class MessagingContract extends ReadingContract {
     }
 
     /** A workflow in nobody's hands, which waits for these for an hour. */
-    private void waiting(String id, @Nullable List<String> topics) {
+    void waiting(String id, @Nullable List<String> topics) {
         write(claimed(id));
         write(Release.of(id, 1).in(Duration.ofHours(1)).ifWakeSeq(0).waitingFor(topics));
     }
@@ -474,7 +474,7 @@ abstract class MessagingContract extends ReadingContract {
                     CyclicBarrier together = new CyclicBarrier(2);
                     Future<Arrival> sent = sender.submit(() -> {
                         together.await();
-                        return arrival(next);
+                        return sent(next);
                     });
                     together.await();
                     Answer givenBack = write(Release.of("a", epoch)
@@ -544,7 +544,7 @@ abstract class MessagingContract extends ReadingContract {
                     List<Future<Arrival>> sent = new ArrayList<>();
                     for (int sender = 0; sender < 4; sender++) {
                         Letter letter = starting(id, "k" + sender);
-                        sent.add(senders.submit(() -> arrival(letter)));
+                        sent.add(senders.submit(() -> sent(letter)));
                     }
                     for (Future<Arrival> each : sent) {
                         assertThat(each.get()).isEqualTo(Arrival.ARRIVED);
