@@ -2,20 +2,31 @@
 import { apiUrl } from './base';
 
 /** The shapes of api/v1/openapi.json, which is the contract. */
-export type WorkflowStatus = 'DUE' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'NEEDS_ATTENTION' | 'CANCELLED' | 'UNKNOWN';
-export type StepStatus = 'STARTED' | 'BACKOFF' | 'COMPLETED' | 'FAILED' | 'UNKNOWN';
+export type WorkflowStatus =
+    | 'DUE'
+    | 'RUNNING'
+    | 'COMPLETED'
+    | 'FAILED'
+    | 'NEEDS_ATTENTION'
+    | 'PAUSED'
+    | 'CANCELLED'
+    | 'TERMINATED'
+    | 'UNKNOWN';
+export type StepStatus = 'STARTED' | 'BACKOFF' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'UNKNOWN';
 export type CallKind = 'STEP' | 'TRANSACTION' | 'PARALLEL' | 'SLEEP' | 'POLL' | 'AWAIT' | 'SIGNAL' | 'UNKNOWN';
 export type Role = 'VIEW' | 'VIEW_PAYLOADS' | 'OPERATE';
-export type Action = 'RESUME' | 'WAKE' | 'DECIDE' | 'RETRY';
+export type Action = 'RESUME' | 'WAKE' | 'DECIDE' | 'RETRY' | 'SIGNAL' | 'PAUSE' | 'CANCEL' | 'TERMINATE';
 export type DecisionKind = 'HAPPENED' | 'RUN_AGAIN' | 'FAIL';
 
 export const WORKFLOW_STATUSES: readonly WorkflowStatus[] = [
     'NEEDS_ATTENTION',
     'FAILED',
+    'PAUSED',
     'RUNNING',
     'DUE',
     'COMPLETED',
     'CANCELLED',
+    'TERMINATED',
 ];
 
 export interface Me {
@@ -47,7 +58,7 @@ export interface Payload {
 }
 
 export interface Failure {
-    kind: 'THROWN' | 'TIMED_OUT' | 'OUTCOME_UNKNOWN' | 'NOT_SERIALIZABLE';
+    kind: 'THROWN' | 'TIMED_OUT' | 'OUTCOME_UNKNOWN' | 'CANCELLED' | 'TERMINATED' | 'NOT_SERIALIZABLE';
     type: string;
     message: string | null;
     trace: string[];
@@ -62,7 +73,14 @@ export interface DiffLine {
 }
 
 export interface Attention {
-    reason: 'NON_DETERMINISM' | 'UNREADABLE_PAYLOAD' | 'UNDECIDED_ZOMBIE' | 'REPEATED_ERRORS' | 'STORE_REFUSED';
+    reason:
+        | 'NON_DETERMINISM'
+        | 'UNREADABLE_PAYLOAD'
+        | 'UNDECIDED_ZOMBIE'
+        | 'REPEATED_ERRORS'
+        | 'SWALLOWED_CANCELLATION'
+        | 'STORE_REFUSED'
+        | 'NEWER_REVIVE';
     message: string;
     diff: DiffLine[];
 }
@@ -106,6 +124,27 @@ export interface WorkflowDetail extends WorkflowSummary {
     stepsAreCut: boolean;
     pastLives: PastLife[];
     pastLivesAreCut: boolean;
+    intents: Intent[];
+    messages: Message[];
+    messagesAreCut: boolean;
+}
+
+/** What somebody wants of a workflow. */
+export interface Intent {
+    kind: 'CANCEL' | 'TERMINATE' | 'PAUSE';
+    askedAt: string;
+    reason: string | null;
+}
+
+/** What waits in the inbox of a workflow. */
+export interface Message {
+    position: number;
+    kind: 'SIGNAL' | 'UNKNOWN';
+    name: string;
+    sentAt: string;
+    payload: string | null;
+    isRedacted: boolean;
+    isTruncated: boolean;
 }
 
 export interface PastLife {
