@@ -8,7 +8,9 @@ import dev.revive.dashboard.DashboardServer;
 import dev.revive.dashboard.ReviveDashboard;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.WorkflowStore;
+import dev.revive.workflow.CancelledException;
 import dev.revive.workflow.OnZombie;
+import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.Workflow;
@@ -34,6 +36,10 @@ final class Scene implements AutoCloseable {
     static final Workflow<String, String> FAILING = Workflow.named("failing", String.class, String.class);
     static final Workflow<String, String> DOUBTFUL = Workflow.named("doubtful", String.class, String.class);
     static final Workflow<String, String> DRIFTED = Workflow.named("drifted", String.class, String.class);
+
+    static final Workflow<String, String> ASKING = Workflow.named("asking", String.class, String.class);
+    static final Signal<String> APPROVAL = Signal.named("approval", String.class);
+    static final Signal<String> REMARK = Signal.named("remark", String.class);
 
     /** What would do harm if a page took it for markup. */
     static final String SCRIPT =
@@ -123,6 +129,7 @@ final class Scene implements AutoCloseable {
                     ctx.step(isMended ? "Pack" : "Weigh", () -> {});
                     return ctx.step("Ship", String.class, () -> input);
                 })
+                .register(ASKING, Scene::ask)
                 .register(HOSTILE, (ctx, input) -> {
                     ctx.step(SCRIPT, String.class, () -> input);
                     return ctx.step("Fails", String.class, () -> {
@@ -141,6 +148,17 @@ final class Scene implements AutoCloseable {
                 (packed, paid) -> packed + ", paid by " + paid);
         ctx.step("Ship", () -> {});
         return reserved + ", " + both;
+    }
+
+    /** Waits for two signals; cancelled, it cleans up. */
+    private static String ask(WorkflowContext ctx, String input) {
+        try {
+            String who = ctx.await(APPROVAL, Duration.ofDays(3)).orElse("nobody");
+            return who + ", " + ctx.await(REMARK);
+        } catch (CancelledException e) {
+            ctx.shielded(c -> c.step("Give Back", () -> {}));
+            throw e;
+        }
     }
 
     private static String charge(WorkflowContext ctx, java.util.concurrent.Callable<String> body) {
@@ -169,6 +187,12 @@ final class Scene implements AutoCloseable {
                 .until(() -> store.step(id, "", 1)
                         .filter(step -> step.status() == StepStatus.STARTED)
                         .isPresent());
+    }
+
+    /** It waits for its first signal then. */
+    void startAsking(String id) {
+        revive.start(ASKING, id, "tea");
+        await().atMost(PATIENCE).until(() -> store.step(id, "", 1).isPresent());
     }
 
     void awaitStatus(String id, WorkflowStatus status) {
