@@ -238,7 +238,8 @@ function Confirm({ id, action, onClose }: { id: string; action: Asked; onClose: 
                 <div className="mt-5 flex justify-end gap-2">
                     <Button onPress={onClose}>Not now</Button>
                     <Button type="submit" look={ask.look ?? 'primary'} autoFocus={!ask.reason} isDisabled={state.busy}>
-                        {ask.verb}
+                        {/* "Cancel" alone would say that it closes the dialog. */}
+                        {ask.reason ? `${ask.verb} workflow` : ask.verb}
                     </Button>
                 </div>
             </form>

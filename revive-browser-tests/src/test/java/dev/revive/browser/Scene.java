@@ -37,6 +37,7 @@ final class Scene implements AutoCloseable {
     static final Workflow<String, String> DOUBTFUL = Workflow.named("doubtful", String.class, String.class);
     static final Workflow<String, String> DRIFTED = Workflow.named("drifted", String.class, String.class);
 
+    static final Workflow<String, String> STUCK = Workflow.named("stuck", String.class, String.class);
     static final Workflow<String, String> ASKING = Workflow.named("asking", String.class, String.class);
     static final Signal<String> APPROVAL = Signal.named("approval", String.class);
     static final Signal<String> REMARK = Signal.named("remark", String.class);
@@ -117,6 +118,10 @@ final class Scene implements AutoCloseable {
                             hold.await();
                             return input;
                         }))
+                .register(STUCK, (ctx, input) -> ctx.step("Hang", String.class, () -> {
+                    new CountDownLatch(1).await();
+                    return input;
+                }))
                 .register(
                         FAILING,
                         (ctx, input) -> ctx.step("Pay", String.class, () -> {
@@ -182,7 +187,16 @@ final class Scene implements AutoCloseable {
     }
 
     void startHeld(String id) {
-        revive.start(HELD, id, "x");
+        start(HELD, id);
+    }
+
+    /** Nobody ever lets it go on. */
+    void startStuck(String id) {
+        start(STUCK, id);
+    }
+
+    private void start(Workflow<String, String> workflow, String id) {
+        revive.start(workflow, id, "x");
         await().atMost(PATIENCE)
                 .until(() -> store.step(id, "", 1)
                         .filter(step -> step.status() == StepStatus.STARTED)
