@@ -34,7 +34,7 @@ export const WORKFLOW_MEANING: Record<WorkflowStatus, string> = {
     FAILED: 'Its function threw an exception.',
     NEEDS_ATTENTION: 'It stopped and waits for a person.',
     PAUSED: 'Somebody paused it: none of its calls begins until it is resumed.',
-    CANCELLED: 'Somebody cancelled it, and it has cleaned up.',
+    CANCELLED: 'Somebody cancelled it, and its function ended with that.',
     TERMINATED: 'Somebody ended it as it stood, without clean-up.',
     UNKNOWN: 'A newer Revive gave it a status that this console does not know.',
 };
