@@ -24,17 +24,6 @@ describe('the meaning of a status', () => {
     });
 });
 
-describe('a call that was cancelled', () => {
-    it('has not failed, nor waits', () => {
-        for (const kind of ['STEP', 'AWAIT', 'SLEEP', 'PARALLEL'] as const) {
-            const call = { kind, status: 'CANCELLED', isZombie: false } as const;
-            expect(stepLabel(call)).toBe('Cancelled');
-            expect(stepTone(call)).toBe('idle');
-            expect(isFailing(call)).toBe(false);
-        }
-    });
-});
-
 describe('a poll that goes on', () => {
     const poll = { kind: 'POLL', status: 'BACKOFF', isZombie: false } as const;
 
@@ -44,5 +33,16 @@ describe('a poll that goes on', () => {
         expect(isFailing(poll)).toBe(false);
         expect(isFailing({ ...poll, kind: 'STEP' })).toBe(true);
         expect(isFailing({ ...poll, status: 'FAILED' })).toBe(true);
+    });
+});
+
+describe('a call that was cancelled', () => {
+    it('has not failed, nor waits', () => {
+        for (const kind of ['STEP', 'AWAIT', 'SLEEP', 'PARALLEL'] as const) {
+            const call = { kind, status: 'CANCELLED', isZombie: false } as const;
+            expect(stepLabel(call)).toBe('Cancelled');
+            expect(stepTone(call)).toBe('idle');
+            expect(isFailing(call)).toBe(false);
+        }
     });
 });
