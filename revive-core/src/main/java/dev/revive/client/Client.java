@@ -5,6 +5,7 @@ import dev.revive.codec.Documents;
 import dev.revive.codec.Payloads;
 import dev.revive.store.Arrival;
 import dev.revive.store.Letter;
+import dev.revive.store.MessageKind;
 import dev.revive.store.Retry;
 import dev.revive.store.StepRecord;
 import dev.revive.store.WorkflowRecord;
@@ -14,6 +15,7 @@ import dev.revive.thread.Nanos;
 import dev.revive.thread.UserThreads;
 import dev.revive.workflow.Decision;
 import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.Failure;
 import dev.revive.workflow.IntentOutcomeUnknownException;
 import dev.revive.workflow.SignalNotDeliveredException;
 import dev.revive.workflow.SignalNotDeliveredException.Reason;
@@ -25,6 +27,7 @@ import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowNotFoundException;
 import dev.revive.workflow.WorkflowStatus;
+import dev.revive.workflow.WorkflowTimedOutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -70,6 +73,9 @@ public final class Client {
         /** Why it has stopped. */
         EngineStoppedException stopped();
     }
+
+    /** At once; the others come a little later. */
+    private static final int MOST_OVERDUE = 100;
 
     private final WorkflowStore store;
     private final Host host;
@@ -165,6 +171,36 @@ public final class Client {
                             .formatted(patience, intent.name(), intent.workflowId()),
                     e.getCause());
         }
+    }
+
+    /** Cancels workflows whose time is up; on a thread that may touch the store. Asked again it adds nothing. */
+    public void timeOut(Collection<WorkflowRecord> overdue) {
+        if (!overdue.isEmpty()) {
+            store.send(overdue.stream().map(this::timeIsUp).toList());
+        }
+    }
+
+    /** The same for those that wait for people. */
+    public void timeOutThoseLeftToPeople() {
+        timeOut(store.overdue(MOST_OVERDUE));
+    }
+
+    private Letter timeIsUp(WorkflowRecord overdue) {
+        Instant deadline = Objects.requireNonNull(overdue.deadline(), "deadline");
+        Failure why = new Failure(
+                Failure.Kind.TIMED_OUT,
+                WorkflowTimedOutException.class.getName(),
+                "It was to end by " + deadline + ".",
+                List.of(),
+                null);
+        return new Letter(
+                overdue.id(),
+                MessageKind.CANCEL,
+                "deadline",
+                Letter.ofDeadline(deadline),
+                Documents.write(why),
+                host.now(),
+                null);
     }
 
     /** Lets a workflow that needs attention or is paused go on; answers false if it does not need that. */

@@ -105,6 +105,11 @@ public class ForwardingStore implements WorkflowStore {
     }
 
     @Override
+    public List<WorkflowRecord> overdue(int limit) {
+        return store.overdue(limit);
+    }
+
+    @Override
     public boolean decide(StepRecord zombie, StepRecord decision) {
         return store.decide(zombie, decision);
     }

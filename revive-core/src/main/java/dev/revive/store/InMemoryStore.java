@@ -220,6 +220,15 @@ public final class InMemoryStore implements WorkflowStore {
     }
 
     @Override
+    public List<WorkflowRecord> overdue(int limit) {
+        return locked(() -> tables.workflows()
+                .filter(w -> w.status() == WorkflowStatus.PAUSED || w.status() == WorkflowStatus.NEEDS_ATTENTION)
+                .filter(w -> w.deadline() != null && !w.deadline().isAfter(now()))
+                .limit(limit)
+                .toList());
+    }
+
+    @Override
     public List<Message> messages(String workflowId, ReadLimit limit) {
         return locked(() -> unread(workflowId, 0)
                 .limit(limit.rows())
@@ -278,8 +287,8 @@ public final class InMemoryStore implements WorkflowStore {
             retry.aside().forEach(tables::remove);
             retry.again().forEach(tables::put);
             retry.givenBack().forEach((position, payload) -> tables.giveBack(failed.id(), position, payload));
-            boolean staysCancelled = tables.steps(failed.id()).values().stream()
-                    .anyMatch(step -> step.status() == StepStatus.CANCELLED);
+            boolean staysCancelled =
+                    tables.steps(failed.id()).values().stream().anyMatch(step -> step.status() == StepStatus.CANCELLED);
             tables.withdraw(
                     failed.id(),
                     now(),

@@ -87,6 +87,15 @@ public interface WorkflowStore extends WorkflowReads, AutoCloseable {
     List<Arrival> send(List<Letter> letters);
 
     /**
+     * Finds workflows whose deadline has passed by the store's clock, though they wait for people: who runs others looks at their deadlines itself.
+     *
+     * @param limit how many, 1 to 1,000; twice as many are no fault
+     * @return those that need attention or are PAUSED
+     * @throws StoreUnavailableException if the store cannot be asked now
+     */
+    List<WorkflowRecord> overdue(int limit);
+
+    /**
      * Records a person's decision about a zombie of a workflow that needs attention, and {@linkplain #resume resumes} the workflow, in one
      * transaction.
      *

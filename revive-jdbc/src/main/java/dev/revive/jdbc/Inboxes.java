@@ -90,7 +90,9 @@ final class Inboxes {
 
         /** Though it be DUE again as it was: a pause between was over at once. */
         boolean isLifted() {
-            return now == WorkflowStatus.DUE && isCancelled && messages.stream().anyMatch(m -> m.kind() == MessageKind.PAUSE);
+            return now == WorkflowStatus.DUE
+                    && isCancelled
+                    && messages.stream().anyMatch(m -> m.kind() == MessageKind.PAUSE);
         }
     }
 
@@ -301,8 +303,7 @@ final class Inboxes {
         Map<String, List<Message>> wanted = intents(session, workflowIds).stream()
                 .collect(Collectors.groupingBy(Message::workflowId, TreeMap::new, Collectors.toList()));
         for (Map.Entry<String, List<Message>> one : wanted.entrySet()) {
-            Set<MessageKind> kinds =
-                    one.getValue().stream().map(Message::kind).collect(Collectors.toSet());
+            Set<MessageKind> kinds = one.getValue().stream().map(Message::kind).collect(Collectors.toSet());
             Message end = one.getValue().stream()
                     .filter(message -> message.kind() == MessageKind.TERMINATE)
                     .findFirst()

@@ -395,6 +395,12 @@ public final class JdbcStore implements WorkflowStore {
     }
 
     @Override
+    public List<WorkflowRecord> overdue(int limit) {
+        long offset = database.clockOffset();
+        return read(session -> session.query(database.sql().overdue, Rows::workflow, offset, limit, offset, limit));
+    }
+
+    @Override
     public List<Message> messages(String workflowId, ReadLimit limit) {
         return read(session -> session.query(
                 database.sql().messages, row -> MessageTable.read(row, 1), limit.chars(), workflowId, limit.rows()));

@@ -8,6 +8,7 @@ import dev.revive.workflow.WorkflowStatus;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -217,6 +218,9 @@ final class Sql {
     final String deleteStep;
     final String retry;
     final String setAside;
+
+    /** Of what people were left with: whose time is up. Parameters for each of two: the clock's, and how many. */
+    final String overdue;
 
     // ---- reading, for people
 
@@ -429,8 +433,14 @@ final class Sql {
         retry = text("""
                 UPDATE ${prefix}workflow
                    SET status = 'DUE', due_at = ${now}, epoch = epoch + 1, wake_seq = wake_seq + 1, strikes = 0, failure = NULL,
-                       finished_at = NULL
+                       finished_at = NULL, deadline_at = ${now} + (deadline_at - created_at)
                  WHERE id = ? AND status = 'FAILED' AND epoch = ?""");
+
+        overdue = Stream.of("PAUSED", "NEEDS_ATTENTION")
+                .map(status -> text("""
+                        SELECT * FROM (
+                        SELECT ${workflow} FROM ${prefix}workflow WHERE status = '%s' AND deadline_at <= ${now} LIMIT ?) AS %s""".formatted(status, status.toLowerCase(Locale.ROOT))))
+                .collect(Collectors.joining(" UNION ALL\n"));
 
         setAside =
                 text("SELECT ${step} FROM ${byIdsWithPastSteps} AND " + ITS_LIFE + " ORDER BY s.workflow_id, s.life");
