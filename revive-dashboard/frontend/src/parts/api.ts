@@ -114,6 +114,7 @@ export interface StepDetail extends StepSummary {
 
 export interface WorkflowDetail extends WorkflowSummary {
     wakeSeq: number;
+    deadline: string | null;
     now: string;
     input: Payload;
     output: Payload | null;

@@ -104,6 +104,9 @@ export function Header({ workflow, connection, executors, executor, executorAliv
                             {waits.length > MOST_WAITS && <li>And {(waits.length - MOST_WAITS).toLocaleString('en-US')} more.</li>}
                         </ul>
                     )}
+                    {workflow.deadline !== null && workflow.finishedAt === null && (
+                        <p className="text-ink-2">It is cancelled if it has not ended by {dateTime(workflow.deadline)}.</p>
+                    )}
                     {workflow.intents.length > 0 && (
                         <ul aria-label="Asked for" className="font-medium text-warn">
                             {workflow.intents.map((intent, i) => (

@@ -13,11 +13,13 @@ import dev.revive.store.ReadLimit;
 import dev.revive.workflow.CancelledException;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.SignalOptions;
+import dev.revive.workflow.StartOptions;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowCancelledException;
 import dev.revive.workflow.WorkflowStatus;
 import dev.revive.workflow.WorkflowTerminatedException;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -213,6 +215,15 @@ class InboxTests {
             assertThat(ended.path("actions")).isEmpty();
             assertThat(site.json("/api/v1/counts").toString())
                     .contains("{\"status\":\"CANCELLED\",\"count\":1,\"isLowerBound\":false}");
+        }
+
+        @Test
+        void ofADeadlineIsShownBeforehand() throws Exception {
+            site.revive().start(Site.ASKING, "a", "tea", StartOptions.defaults().timeout(Duration.ofDays(1)));
+            await().until(() -> site.store.step("a", "", 1).isPresent());
+
+            assertThat(workflow("a").path("deadline").asText())
+                    .isEqualTo(String.valueOf(site.store.find("a").orElseThrow().deadline()));
         }
 
         @Test

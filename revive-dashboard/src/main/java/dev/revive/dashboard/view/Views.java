@@ -137,6 +137,7 @@ public final class Views {
         return new WorkflowDetail(
                 WorkflowItem.of(WorkflowSummary.of(row)),
                 row.wakeSeq(),
+                row.deadline(),
                 clock.instant(),
                 texts.shown(Content.INPUT, null, row.input(), excerpt.inputChars()),
                 texts.payload(Content.OUTPUT, null, row.output(), excerpt.outputChars()),
@@ -365,6 +366,7 @@ public final class Views {
         columns.put("strikes", row.strikes());
         columns.put("created_at", row.createdAt());
         columns.put("finished_at", row.finishedAt());
+        columns.put("deadline_at", row.deadline());
         return columns;
     }
 

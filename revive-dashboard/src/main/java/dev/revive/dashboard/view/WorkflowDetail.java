@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param item what a list shows of it
  * @param wakeSeq raised by everything that wakes it up
+ * @param deadline when it is cancelled if it has not ended, or null
  * @param now when it was looked at
  * @param input its input
  * @param output its result, or null
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record WorkflowDetail(
         @JsonUnwrapped WorkflowItem item,
         long wakeSeq,
+        @Nullable Instant deadline,
         Instant now,
         Payload input,
         @Nullable Payload output,
