@@ -13,7 +13,17 @@ export type WorkflowStatus =
     | 'TERMINATED'
     | 'UNKNOWN';
 export type StepStatus = 'STARTED' | 'BACKOFF' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'UNKNOWN';
-export type CallKind = 'STEP' | 'TRANSACTION' | 'PARALLEL' | 'SLEEP' | 'POLL' | 'AWAIT' | 'SIGNAL' | 'UNKNOWN';
+export type CallKind =
+    | 'STEP'
+    | 'TRANSACTION'
+    | 'PARALLEL'
+    | 'SLEEP'
+    | 'POLL'
+    | 'AWAIT'
+    | 'SIGNAL'
+    | 'AWAKEABLE'
+    | 'COMPLETION'
+    | 'UNKNOWN';
 export type Role = 'VIEW' | 'VIEW_PAYLOADS' | 'OPERATE';
 export type Action = 'RESUME' | 'WAKE' | 'DECIDE' | 'RETRY' | 'SIGNAL' | 'PAUSE' | 'CANCEL' | 'TERMINATE';
 export type DecisionKind = 'HAPPENED' | 'RUN_AGAIN' | 'FAIL';

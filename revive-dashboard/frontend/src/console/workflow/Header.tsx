@@ -185,7 +185,7 @@ export function Header({ workflow, connection, executors, executor, executorAliv
                 </dl>
             </div>
             {asking === 'SIGNAL' ? (
-                <SignalForm id={workflow.id} waitedFor={[...new Set(waits.map((wait) => wait.name))]} onClose={() => setAsking(null)} />
+                <SignalForm id={workflow.id} waitedFor={[...new Set(waits.filter((wait) => wait.kind === 'AWAIT').map((wait) => wait.name))]} onClose={() => setAsking(null)} />
             ) : (
                 asking && <Confirm id={workflow.id} action={asking} onClose={() => setAsking(null)} />
             )}

@@ -10,6 +10,7 @@ describe('what a workflow waits for', () => {
     it('is told by its signal, and until when', () => {
         expect(waitText(wait)).toBe(`Waits for the signal approval until ${dateTime(at(60))}`);
         expect(waitText({ ...wait, nextAt: null })).toBe('Waits for the signal approval');
+        expect(waitText({ ...wait, kind: 'COMPLETION', nextAt: null })).toBe('Waits for the awakeable approval');
     });
 
     it('is each wait that is not over', () => {

@@ -4,7 +4,7 @@ import { parentOf } from '../../parts/timeline/rows';
 import { age, dateTime, instant } from '../../parts/time';
 
 /** What comes from outside, by the kind of call that waits for it. */
-const WAITED_FOR: Partial<Record<CallKind, string>> = { AWAIT: 'the signal' };
+const WAITED_FOR: Partial<Record<CallKind, string>> = { AWAIT: 'the signal', COMPLETION: 'the awakeable' };
 
 /** The calls that wait for a message. One in a branch waits no more once its parallel is joined, whatever its row says. */
 export function openWaits(steps: readonly StepSummary[]): StepSummary[] {

@@ -8,6 +8,7 @@ import dev.revive.store.Letter;
 import dev.revive.store.MessageKind;
 import dev.revive.store.Retry;
 import dev.revive.store.StepRecord;
+import dev.revive.store.WorkflowReads;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
 import dev.revive.store.WorkflowType;
@@ -37,6 +38,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What is asked of a store, and decided in it, without running anything; and who waits for what happens there. */
@@ -127,11 +129,11 @@ public final class Client {
      */
     public void send(Letter letter) {
         try {
-            switch (sender.send(letter, Nanos.after(patience))) {
+            switch (deliver(letter)) {
                 case NOT_FOUND ->
                     throw new SignalNotDeliveredException(letter.workflowId(), letter.name(), Reason.NOT_FOUND);
                 case ENDED -> throw new SignalNotDeliveredException(letter.workflowId(), letter.name(), Reason.ENDED);
-                case ARRIVED, LOCKED -> host.wakeClaimer();
+                case ARRIVED, LOCKED -> {}
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -149,15 +151,28 @@ public final class Client {
     }
 
     /**
+     * Sends a letter, and waits until it is known what became of it.
+     *
+     * @throws TimeoutException if it is not known in time; its cause is what the store said last, if it said anything
+     */
+    Arrival deliver(Letter letter) throws InterruptedException, TimeoutException {
+        Arrival arrival = sender.send(letter, Nanos.after(patience));
+        host.wakeClaimer();
+        return arrival;
+    }
+
+    <T> T ask(Function<WorkflowReads, T> question) {
+        return reader.ask(() -> question.apply(store));
+    }
+
+    /**
      * Sends what somebody wants of a workflow; answers false if there is none, or it has ended.
      *
      * @throws IntentOutcomeUnknownException if it is not known in time whether it has arrived
      */
     public boolean want(Letter intent) {
         try {
-            Arrival arrival = sender.send(intent, Nanos.after(patience));
-            host.wakeClaimer();
-            return arrival == Arrival.ARRIVED;
+            return deliver(intent) == Arrival.ARRIVED;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new WaitInterruptedException(

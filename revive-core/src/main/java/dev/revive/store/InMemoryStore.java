@@ -145,6 +145,20 @@ public final class InMemoryStore implements WorkflowStore {
     }
 
     @Override
+    public List<StepRecord> pastSteps(String workflowId, String scope, int sequence) {
+        return locked(() -> {
+            List<StepRecord> latestFirst = new ArrayList<>();
+            for (PastLife life : tables.pastLives(workflowId)) {
+                life.aside().stream()
+                        .map(StepSummary::step)
+                        .filter(step -> Position.of(step).equals(new Position(scope, sequence)))
+                        .forEach(step -> latestFirst.add(0, step));
+            }
+            return latestFirst.stream().limit(100).toList();
+        });
+    }
+
+    @Override
     public PastLifePage pastLives(String workflowId, ReadLimit limit) {
         return locked(() -> {
             List<PastLife> found = new ArrayList<>();
@@ -234,6 +248,13 @@ public final class InMemoryStore implements WorkflowStore {
                 .limit(limit.rows())
                 .map(message -> message.cut(limit.chars()))
                 .toList());
+    }
+
+    @Override
+    public Optional<Message> message(String workflowId, String key) {
+        return locked(() -> tables.messages(workflowId).values().stream()
+                .filter(message -> message.key().equals(key))
+                .findFirst());
     }
 
     private Stream<Message> unread(String workflowId, long after) {

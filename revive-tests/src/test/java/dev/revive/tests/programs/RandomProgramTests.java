@@ -64,7 +64,7 @@ class RandomProgramTests {
     private static final int PASSAGES_OF_A_STEP = 5;
     private static final Workflow<Long, String> PROGRAM = Workflow.named("program", Long.class, String.class);
     private static final Set<CallKind> NO_EFFECTS =
-            EnumSet.of(CallKind.PARALLEL, CallKind.SLEEP, CallKind.AWAIT, CallKind.SIGNAL);
+            EnumSet.complementOf(EnumSet.of(CallKind.STEP, CallKind.TRANSACTION, CallKind.POLL));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Test
@@ -118,11 +118,13 @@ class RandomProgramTests {
             for (int worker = 0; worker < WORKERS; worker++) {
                 int number = worker;
                 workers.add(pool.submit((Callable<Void>) () -> {
-                    try (WorkflowStore store = stores.open(number)) {
+                    try (WorkflowStore store = stores.open(number);
+                            World world = new World(store)) {
                         for (long seed = nextSeed.getAndIncrement(); seed <= last; seed = nextSeed.getAndIncrement()) {
-                            Tally tally = new Trial(store, seed).run();
+                            Tally tally = new Trial(store, world, seed).run();
                             total.updateAndGet(tally::plus);
                         }
+                        assertThat(world.troubles()).isEmpty();
                     }
                     return null;
                 }));
@@ -154,6 +156,7 @@ class RandomProgramTests {
      */
     private static final class Trial {
         private final WorkflowStore store;
+        private final World world;
         private final long seed;
         private final Program program;
         private final Random random;
@@ -162,8 +165,9 @@ class RandomProgramTests {
         private final Map<String, Interpreter> interpreters = new ConcurrentHashMap<>();
         private int crashes;
 
-        Trial(WorkflowStore store, long seed) {
+        Trial(WorkflowStore store, World world, long seed) {
             this.store = store;
+            this.world = world;
             this.seed = seed;
             this.program = Program.generate(seed);
             this.random = new Random(seed);
@@ -205,7 +209,7 @@ class RandomProgramTests {
             String id = "%d-%s-%d-%s".formatted(seed, point.label(), passage, action);
             CrashPlan plan = CrashPlan.at(point).ofWorkflow(id).passage(passage).then(action);
             try (Revive revive = engine(plan)) {
-                interpreters.put(id, new Interpreter(program));
+                interpreters.put(id, new Interpreter(program, world));
                 revive.start(PROGRAM, id, seed).result(PATIENCE);
             } catch (EngineStoppedException e) {
                 crashes++;
@@ -227,7 +231,7 @@ class RandomProgramTests {
         /** And crash somewhere in its new life. */
         private void failAndBeRetried(String outage, boolean isFelt) {
             String id = seed + (isFelt ? "-fails at " : "-fails after ") + outage;
-            Interpreter interpreter = new Interpreter(program, outage, isFelt);
+            Interpreter interpreter = new Interpreter(program, world, outage, isFelt);
             interpreters.put(id, interpreter);
             CrashPlan plan = CrashPlan.atPassage(1 + random.nextInt(2 * PASSAGES_OF_A_STEP))
                     .ofWorkflow(id)
@@ -259,7 +263,7 @@ class RandomProgramTests {
         }
 
         private Outcome outcome(Revive revive, String id) {
-            Interpreter interpreter = interpreters.computeIfAbsent(id, fresh -> new Interpreter(program));
+            Interpreter interpreter = interpreters.computeIfAbsent(id, fresh -> new Interpreter(program, world));
             String result = revive.start(PROGRAM, id, seed).result(PATIENCE);
             List<StepInfo> steps = revive.handle(PROGRAM, id).steps();
             requireNoNeedlessEffect(interpreter, steps, id);
@@ -329,9 +333,9 @@ class RandomProgramTests {
         static Map<String, String> ends(List<StepInfo> steps) {
             Map<String, String> ends = new TreeMap<>();
             for (StepInfo step : steps) {
-                boolean isParallel = step.kind() == CallKind.PARALLEL;
+                boolean isChance = step.kind() == CallKind.PARALLEL || step.kind() == CallKind.AWAKEABLE;
                 String output =
-                        isParallel || step.output() == null || step.output().length() == 38 ? "" : step.output();
+                        isChance || step.output() == null || step.output().length() == 38 ? "" : step.output();
                 ends.put(step.stepKey(), step.kind() + " " + step.status() + " " + output);
             }
             return ends;
