@@ -10,6 +10,7 @@ import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
 import dev.revive.store.InMemoryStore;
 import dev.revive.tests.support.Effects;
+import dev.revive.workflow.Awakeable;
 import dev.revive.workflow.CancelledException;
 import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.Poll;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,8 +43,14 @@ class CookbookTests {
     private final InMemoryStore store = new InMemoryStore();
     private final Mails mails = effects::happen;
     private final Shop shop = new Shop();
+    private final List<String> callbacks = new CopyOnWriteArrayList<>();
+    private final Bank bank = (order, callback) -> callbacks.add(callback);
 
     record Order(String id) {}
+
+    interface Bank {
+        void charge(Order order, String callback);
+    }
 
     interface Mails {
         void send(String what);
@@ -109,6 +117,33 @@ class CookbookTests {
             assertThat(order.result()).isEqualTo("approved by Ada");
         }
         assertThat(effects.times("charge")).isEqualTo(1);
+    }
+
+    // ---- webhook
+
+    record Payment(String receipt) {}
+
+    private String pay(WorkflowContext ctx, Order order) {
+        // region webhook
+        Awakeable<Payment> paid = ctx.awakeable("Payment", Payment.class);
+        ctx.step("Ask The Bank", () -> bank.charge(order, "https://shop.example/paid/" + paid.id()));
+        Optional<Payment> payment = ctx.await(paid, Duration.ofHours(2));
+        // endregion
+        return payment.map(Payment::receipt).orElse("not paid");
+    }
+
+    @Test
+    void theBankCallsBack() {
+        try (Revive revive = engine(this::pay)) {
+            WorkflowHandle<String> order = waiting(revive);
+            String id = callbacks.get(0).replaceFirst(".*/", "");
+            // region webhook-called
+            revive.complete(id, new Payment("receipt 7")); // the same once more is accepted
+            // endregion
+            revive.complete(id, new Payment("receipt 7"));
+            assertThat(order.result()).isEqualTo("receipt 7");
+        }
+        assertThat(callbacks).hasSize(1);
     }
 
     // ---- polling
