@@ -207,7 +207,11 @@ function Confirm({ id, action, onClose }: { id: string; action: Asked; onClose: 
     const [reason, setReason] = useState('');
     const [state, setState] = useState<{ busy: boolean; error: string | null }>({ busy: false, error: null });
     const ask: Ask = ASK[action];
+    // Once, though the button stays enabled meanwhile: a button that is disabled loses the focus, which would not come back to where the dialog was opened.
     const send = async () => {
+        if (state.busy) {
+            return;
+        }
         setState({ busy: true, error: null });
         try {
             await post(ask.path, ask.reason ? { id, reason: reason.trim() === '' ? null : reason } : { id });
@@ -240,7 +244,7 @@ function Confirm({ id, action, onClose }: { id: string; action: Asked; onClose: 
                 )}
                 <div className="mt-5 flex justify-end gap-2">
                     <Button onPress={onClose}>Not now</Button>
-                    <Button type="submit" look={ask.look ?? 'primary'} autoFocus={!ask.reason} isDisabled={state.busy}>
+                    <Button type="submit" look={ask.look ?? 'primary'} autoFocus={!ask.reason}>
                         {/* "Cancel" alone would say that it closes the dialog. */}
                         {ask.reason ? `${ask.verb} workflow` : ask.verb}
                     </Button>

@@ -25,6 +25,9 @@ export function SignalForm({ id, waitedFor, onClose }: Props) {
     const isNull = node?.type === 'word' && node.text === 'null';
     const isJson = node !== null && !isNull;
     const send = async () => {
+        if (state.busy) {
+            return;
+        }
         setState({ busy: true, error: null });
         try {
             await postWith('v1/workflow/signal', { id, signal: name, idempotencyKey: key === '' ? own : key }, 'value', value);
@@ -80,7 +83,7 @@ export function SignalForm({ id, waitedFor, onClose }: Props) {
                 )}
                 <div className="flex justify-end gap-2">
                     <Button onPress={onClose}>Not now</Button>
-                    <Button type="submit" look="primary" isDisabled={name.trim() === '' || !isJson || state.busy}>
+                    <Button type="submit" look="primary" isDisabled={name.trim() === '' || !isJson}>
                         Send
                     </Button>
                 </div>
