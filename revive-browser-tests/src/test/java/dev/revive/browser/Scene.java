@@ -118,10 +118,12 @@ final class Scene implements AutoCloseable {
                             hold.await();
                             return input;
                         }))
-                .register(STUCK, (ctx, input) -> ctx.step("Hang", String.class, () -> {
-                    new CountDownLatch(1).await();
-                    return input;
-                }))
+                .register(
+                        STUCK,
+                        (ctx, input) -> ctx.step("Hang", String.class, () -> {
+                            new CountDownLatch(1).await();
+                            return input;
+                        }))
                 .register(
                         FAILING,
                         (ctx, input) -> ctx.step("Pay", String.class, () -> {
