@@ -121,7 +121,8 @@ final class StepCall<T extends @Nullable Object> {
      */
     private @Nullable StepRecord ofPastLife() {
         StepRecord past = run.past(call);
-        boolean hasBegun = past != null && (past.status() != StepStatus.CANCELLED || past.resolution() == Resolution.GIVEN_UP);
+        boolean hasBegun =
+                past != null && (past.status() != StepStatus.CANCELLED || past.resolution() == Resolution.GIVEN_UP);
         if (past == null || !hasBegun) {
             return null;
         }
@@ -345,8 +346,7 @@ final class StepCall<T extends @Nullable Object> {
         StepAttempt now = stepAttempt(attempt);
         return orTakeBack(() -> limit == null
                 ? Attempt.inline(run, step.body(), now, this::beginEffect, effect -> {})
-                : new TimedAttempt<T>(run, step.body(), now, this::beginEffect)
-                        .run(limit, options.timeoutGrace()));
+                : new TimedAttempt<T>(run, step.body(), now, this::beginEffect).run(limit, options.timeoutGrace()));
     }
 
     private EffectThreads.Effect beginEffect() {

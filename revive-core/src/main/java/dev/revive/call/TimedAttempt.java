@@ -37,8 +37,7 @@ final class TimedAttempt<T> {
     private volatile boolean isOverdue;
 
     /** @param beginning the last look before it begins, on its own thread */
-    TimedAttempt(
-            Run run, StepBody<? extends T> body, StepAttempt attempt, Supplier<EffectThreads.Effect> beginning) {
+    TimedAttempt(Run run, StepBody<? extends T> body, StepAttempt attempt, Supplier<EffectThreads.Effect> beginning) {
         this.beginning = beginning;
         this.run = run;
         this.time = run.tools().time();

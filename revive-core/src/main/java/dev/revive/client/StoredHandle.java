@@ -159,7 +159,8 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
     private WorkflowFailedException failed(String content) {
         Failure failure = Documents.failure(content);
         return Documents.isTimedOut(content)
-                ? new WorkflowTimedOutException(id, failure) : new WorkflowFailedException(id, failure);
+                ? new WorkflowTimedOutException(id, failure)
+                : new WorkflowFailedException(id, failure);
     }
 
     private static @Nullable String reason(@Nullable String content) {

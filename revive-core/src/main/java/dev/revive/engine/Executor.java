@@ -232,7 +232,8 @@ final class Executor
         Map<String, Inbox> inboxes = inboxes(store, claimed);
         Instant now = tools().exactNow();
         List<WorkflowRecord> overdue = claimed.stream()
-                .filter(workflow -> workflow.deadline() != null && !workflow.deadline().isAfter(now))
+                .filter(workflow ->
+                        workflow.deadline() != null && !workflow.deadline().isAfter(now))
                 .filter(workflow -> !isCancelled(inboxes.get(workflow.id())))
                 .toList();
         if (overdue.isEmpty()) {
@@ -247,8 +248,7 @@ final class Executor
     }
 
     private static boolean isCancelled(@Nullable Inbox inbox) {
-        return inbox != null
-                && inbox.messages().stream().anyMatch(message -> message.kind() == MessageKind.CANCEL);
+        return inbox != null && inbox.messages().stream().anyMatch(message -> message.kind() == MessageKind.CANCEL);
     }
 
     @Override

@@ -9,18 +9,18 @@ import dev.revive.store.StoreUnavailableException;
 import dev.revive.thread.Periodic;
 import dev.revive.thread.Time;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Supplier;
 
 /**
@@ -65,10 +65,8 @@ final class InboxReader {
     private final Supplier<Duration> pause;
     private final Set<Run> asking = ConcurrentHashMap.newKeySet();
     /** Those that must end in time, by that. */
-    private final ConcurrentSkipListSet<Run> timed =
-            new ConcurrentSkipListSet<>(Comparator.comparing(InboxReader::deadline)
-                    .thenComparing(Run::id)
-                    .thenComparing(Run::epoch));
+    private final ConcurrentSkipListSet<Run> timed = new ConcurrentSkipListSet<>(
+            Comparator.comparing(InboxReader::deadline).thenComparing(Run::id).thenComparing(Run::epoch));
 
     private Set<Run> seenBefore = Set.of();
     private long nextOverdue;

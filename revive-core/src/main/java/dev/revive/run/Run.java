@@ -412,8 +412,8 @@ public final class Run {
             interruptEffects();
         } finally {
             if (isLastWord) {
-                submitLater(Operation.Finish.of(
-                        id(), epoch(), WorkflowStatus.TERMINATED, end.payload(), tools().now()));
+                submitLater(
+                        Operation.Finish.of(id(), epoch(), WorkflowStatus.TERMINATED, end.payload(), tools().now()));
             }
         }
     }

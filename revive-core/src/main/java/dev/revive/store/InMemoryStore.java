@@ -306,7 +306,9 @@ public final class InMemoryStore implements WorkflowStore {
                 return false;
             }
             List<PastLife> lives = tables.pastLives(failed.id());
-            Instant lastBegan = lives.isEmpty() ? failed.createdAt() : lives.get(lives.size() - 1).retriedAt();
+            Instant lastBegan = lives.isEmpty()
+                    ? failed.createdAt()
+                    : lives.get(lives.size() - 1).retriedAt();
             tables.add(pastLife(failed, retry.aside()));
             retry.aside().forEach(tables::remove);
             retry.again().forEach(tables::put);

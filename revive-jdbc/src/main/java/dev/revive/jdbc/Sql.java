@@ -227,6 +227,7 @@ final class Sql {
 
     /** Parameters: the clock's, twice; when its last life began; a workflow, and its epoch. */
     final String retry;
+
     final String setAside;
 
     /** Of what people were left with: whose time is up. Parameters for each of two: the clock's, and how many. */
@@ -453,7 +454,7 @@ final class Sql {
         overdue = Stream.of("PAUSED", "NEEDS_ATTENTION")
                 .map(status -> text("""
                         SELECT * FROM (
-                        SELECT ${workflow} FROM ${prefix}workflow 
+                        SELECT ${workflow} FROM ${prefix}workflow
                          WHERE status = '%s' AND deadline_at <= ${now} AND NOT EXISTS (
                                SELECT 1 FROM ${prefix}message m
                                 WHERE m.workflow_id = ${prefix}workflow.id AND m.received_at IS NULL AND m.kind = 'CANCEL')
