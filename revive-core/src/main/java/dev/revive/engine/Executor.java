@@ -271,8 +271,9 @@ final class Executor
         }
         running.put(workflow.id(), run);
         claimer.loader().forget(workflow.id()); // before it can end and be claimed again
-        loading.remove(workflow.id());
-        if (news.remove(workflow.id())) {
+        boolean hasNews = news.remove(workflow.id());
+        loading.remove(workflow.id()); // last: until then nobody else forgets the note
+        if (hasNews) {
             inboxReader.look(run);
         }
         Attention trouble = trouble(workflow, loaded.journal());
@@ -385,7 +386,10 @@ final class Executor
         noteNews(workflowId);
     }
 
-    /** Noted before it is looked for: either it is found here, or whoever puts it there finds the note. */
+    /**
+     * Noted before it is looked for: either it is found here, or whoever puts it there finds the note. A run that is on its way out of memory looks no
+     * more, and its row may be due at once.
+     */
     @Override
     public void noteNews(String workflowId) {
         news.add(workflowId);
@@ -395,6 +399,8 @@ final class Executor
             inboxReader.look(run);
         } else {
             forgetNews();
+        }
+        if (run == null || run.isDropped()) {
             claimer.wake();
         }
     }
