@@ -210,7 +210,7 @@ public final class Revive implements AutoCloseable {
      * @throws dev.revive.workflow.CompletionOutcomeUnknownException if the store did not answer in time
      * @throws dev.revive.store.StoreUnavailableException if the store does not answer; nothing has been changed
      * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted: it may be completed
-     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed, or was meanwhile: then it may be completed
      * @throws IllegalStateException if called in a workflow, outside its steps
      */
     public void complete(String awakeableId, Object value) {
@@ -232,7 +232,7 @@ public final class Revive implements AutoCloseable {
      * @throws dev.revive.workflow.CompletionOutcomeUnknownException if the store did not answer in time
      * @throws dev.revive.store.StoreUnavailableException if the store does not answer; nothing has been changed
      * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted: it may be completed
-     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed, or was meanwhile: then it may be completed
      * @throws IllegalStateException if called in a workflow, outside its steps
      */
     public <T> void complete(String awakeableId, T value, TypeRef<T> type) {
@@ -252,7 +252,7 @@ public final class Revive implements AutoCloseable {
      * @throws dev.revive.workflow.CompletionOutcomeUnknownException if the store did not answer in time
      * @throws dev.revive.store.StoreUnavailableException if the store does not answer; nothing has been changed
      * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted: it may be completed
-     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed, or was meanwhile: then it may be completed
      * @throws IllegalStateException if called in a workflow, outside its steps
      */
     public void fail(String awakeableId, String reason) {

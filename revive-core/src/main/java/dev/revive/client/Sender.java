@@ -10,8 +10,10 @@ import dev.revive.thread.BareThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -54,8 +56,13 @@ final class Sender {
 
     private final WorkflowStore store;
     private final Supplier<? extends RuntimeException> closed;
+
+    /** Those whose callers wait: queued, being written, or to be sent again later. */
+    private final Set<Parcel> open = ConcurrentHashMap.newKeySet();
+
     private final BlockingQueue<Parcel> queue = new LinkedBlockingQueue<>();
     private final ScheduledThreadPoolExecutor pool;
+    private volatile boolean isOver;
 
     Sender(WorkflowStore store, Supplier<? extends RuntimeException> closed) {
         this.store = store;
@@ -74,9 +81,13 @@ final class Sender {
      */
     Arrival send(Letter letter, long deadline) throws InterruptedException, TimeoutException {
         Parcel parcel = new Parcel(letter, deadline);
-        queue.add(parcel);
-        sendSoon();
+        open.add(parcel);
         try {
+            if (isOver) {
+                throw closed.get();
+            }
+            queue.add(parcel);
+            sendSoon();
             return parcel.arrival.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             if (parcel.trouble != null) {
@@ -89,8 +100,11 @@ final class Sender {
             }
             throw new IllegalStateException(e.getCause());
         } finally {
-            parcel.arrival.cancel(false);
-            queue.remove(parcel);
+            open.remove(parcel);
+            boolean isGivenUp = parcel.arrival.cancel(false);
+            if (isGivenUp) {
+                queue.remove(parcel); // looks through all of it
+            }
         }
     }
 
@@ -107,6 +121,9 @@ final class Sender {
         if (!group.isEmpty()) {
             send(group);
         }
+        if (!queue.isEmpty()) {
+            sendSoon();
+        }
     }
 
     private List<Parcel> nextGroup() {
@@ -115,14 +132,13 @@ final class Sender {
         while (group.size() < MOST && chars < MOST_CHARS) {
             Parcel next = queue.poll();
             if (next == null) {
-                return group;
+                break;
             }
             if (!next.isGivenUp()) {
                 group.add(next);
                 chars += next.letter.payload().length();
             }
         }
-        sendSoon(); // there may be more
         return group;
     }
 
@@ -177,7 +193,7 @@ final class Sender {
         }
     }
 
-    /** Finishes what was asked; refuses more. Who still waits then waits in vain, until its time limit. */
+    /** Finishes what was asked, if that takes no longer than this; refuses more. Whoever still waits then hears why it is in vain. */
     void close(Duration patience) {
         pool.shutdown();
         try {
@@ -189,10 +205,9 @@ final class Sender {
         fail();
     }
 
-    /** Whoever waits hears why it is in vain. */
+    /** Whoever waits hears why it is in vain; what is being written may arrive all the same. */
     void fail() {
-        for (Parcel parcel = queue.poll(); parcel != null; parcel = queue.poll()) {
-            parcel.arrival.completeExceptionally(closed.get());
-        }
+        isOver = true; // first: whoever comes from now on sees it, or is seen here
+        open.forEach(parcel -> parcel.arrival.completeExceptionally(closed.get()));
     }
 }

@@ -314,8 +314,9 @@ final class Executor
         Run run = new Run(this, workflow, code, loaded.journal(), lane(workflow.id()));
         running.put(workflow.id(), run);
         claimer.loader().forget(workflow.id()); // before it can end and be claimed again
-        loading.remove(workflow.id());
-        if (news.remove(workflow.id())) {
+        boolean hasNews = news.remove(workflow.id());
+        loading.remove(workflow.id()); // last: until then nobody else forgets the note
+        if (hasNews) {
             inboxReader.look(run);
         }
         Inbox inbox = loaded.inbox();
@@ -438,7 +439,10 @@ final class Executor
         noteNews(workflowId);
     }
 
-    /** Noted before it is looked for: either it is found here, or whoever puts it there finds the note. */
+    /**
+     * Noted before it is looked for: either it is found here, or whoever puts it there finds the note. A run that is on its way out of memory looks no
+     * more, and its row may be due at once.
+     */
     @Override
     public void noteNews(String workflowId) {
         news.add(workflowId);
@@ -448,6 +452,8 @@ final class Executor
             inboxReader.look(run);
         } else {
             forgetNews();
+        }
+        if (run == null || run.isDropped()) {
             claimer.wake();
         }
     }

@@ -144,7 +144,7 @@ final class FailedCalls {
         if (call.kind() == CallKind.STEP || call.kind() == CallKind.POLL) {
             aside.add(call);
             again.add(call.goingOn(now));
-        } else if (call.kind() == CallKind.AWAIT) {
+        } else if (call.kind() == CallKind.AWAIT || call.kind() == CallKind.COMPLETION) {
             aside.add(call);
         }
         for (int i = 1; i <= call.branches(); i++) {

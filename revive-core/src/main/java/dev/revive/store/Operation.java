@@ -347,7 +347,9 @@ public sealed interface Operation {
     }
 
     /**
-     * Records that a step has received a message: the final state of the step as a {@link Checkpoint} does, and the message received. Both or neither.
+     * Records that a step has received a message: the final state of the step as a {@link Checkpoint} does, and the message received, without its payload
+     * from then on. Both or neither. Refused as a {@link Checkpoint} is, and if the message is not in the inbox or was received before; the same written
+     * again is accepted.
      *
      * @param step the row, final
      * @param isNew whether the writer knows of no earlier row under this key

@@ -110,8 +110,10 @@ public interface WorkflowStore extends WorkflowReads, AutoCloseable {
 
     /**
      * Gives a failed workflow another life, in one transaction under its row's lock: keeps its failure and the calls that are to be set aside as a
-     * {@linkplain WorkflowReads#pastLives past life}, puts others in their places, and makes it due, its epoch and {@code wakeSeq} raised and its
-     * strikes forgiven. What people wanted of the failed one is over, but for a cancellation that one of its recorded calls ended with. A late write of the run that failed is refused by the epoch; of two retries at once one finds that it is no longer so.
+     * {@linkplain WorkflowReads#pastLives past life}, puts others in their places, puts the messages that calls set aside had received
+     * {@linkplain Retry#givenBack() back} into the inbox, each in its old place, and makes it due, its epoch and {@code wakeSeq} raised and its strikes
+     * forgiven. What such calls had sent stays sent. What people wanted of the failed one is over, but for a cancellation that one of its recorded calls
+     * ended with. A late write of the run that failed is refused by the epoch; of two retries at once one finds that it is no longer so.
      *
      * @param retry what to change
      * @return false if the workflow is not FAILED at that epoch, or a call to be set aside is gone; nothing is written then

@@ -27,7 +27,7 @@ public interface WorkflowRef {
      * @throws SerializationException if the value cannot be written as JSON, or not be read back
      * @throws SignalOutcomeUnknownException if the store did not answer in time
      * @throws WaitInterruptedException if the calling thread is interrupted: it may have arrived
-     * @throws EngineStoppedException if this engine is closed
+     * @throws EngineStoppedException if this engine is closed, or was while the signal was on its way: then it may have arrived
      * @throws IllegalStateException if called in a workflow, outside its steps: there, {@link WorkflowContext#workflow} sends signals
      */
     default <T> void signal(Signal<T> signal, T value) {
@@ -45,7 +45,7 @@ public interface WorkflowRef {
      * @throws SerializationException if the value cannot be written as JSON, or not be read back
      * @throws SignalOutcomeUnknownException if the store did not answer in time
      * @throws WaitInterruptedException if the calling thread is interrupted: it may have arrived
-     * @throws EngineStoppedException if this engine is closed
+     * @throws EngineStoppedException if this engine is closed, or was while the signal was on its way: then it may have arrived
      * @throws IllegalStateException if called in a workflow, outside its steps: there, {@link WorkflowContext#workflow} sends signals
      */
     <T> void signal(Signal<T> signal, T value, SignalOptions options);

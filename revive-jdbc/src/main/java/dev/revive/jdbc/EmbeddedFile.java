@@ -56,6 +56,7 @@ final class EmbeddedFile {
     private Duration pause = Duration.ZERO;
     private boolean isDown;
     private boolean over;
+    private volatile boolean hasPool;
 
     private EmbeddedFile(Path directory, FileChannel lock, String url, Set<PosixFilePermission> permissions)
             throws SQLException {
@@ -66,6 +67,7 @@ final class EmbeddedFile {
         this.file.setURL(url);
         this.current = OpenFile.open(url);
         this.pool = pool(new FileSource(this::connect));
+        this.hasPool = true;
     }
 
     static EmbeddedFile open(Path directory) {
@@ -262,7 +264,9 @@ final class EmbeddedFile {
             throw new SQLTransientConnectionException(
                     "The database in %s cannot be opened again yet: %s".formatted(directory, e.getMessage()), e);
         }
-        pool.getHikariPoolMXBean().softEvictConnections();
+        if (hasPool) { // else it is being made, and this is its first connection
+            pool.getHikariPoolMXBean().softEvictConnections();
+        }
         isDown = false;
         log.info("The database in {} is open again", Printable.of(directory));
     }

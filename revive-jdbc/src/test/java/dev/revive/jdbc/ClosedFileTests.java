@@ -60,6 +60,7 @@ class ClosedFileTests {
     @AfterEach
     void freeTheDisk() {
         FaultyDisk.fill(false);
+        FaultyDisk.whenWritten(() -> {});
     }
 
     private JdbcStore store() {
@@ -106,7 +107,7 @@ class ClosedFileTests {
 
     /** What was open under its name before, and is closed only now, takes the name with it. */
     @Test
-    void isOpenedAgainAtOnceIfH2HasForgottenThatItIsOpen() throws Exception {
+    void isOpenedAgainAtOnceIfH2HasForgottenThatItIsOpen() {
         try (JdbcStore store = store()) {
             forgetWhatIsOpen();
 
@@ -116,13 +117,37 @@ class ClosedFileTests {
         }
     }
 
-    private void forgetWhatIsOpen() throws ReflectiveOperationException {
-        Field open = Engine.class.getDeclaredField("DATABASES");
-        open.setAccessible(true);
-        Set<?> names = ((Map<?, ?>) open.get(null)).keySet();
-        assertThat(names.removeIf(name ->
-                        String.valueOf(name).contains(directory.getFileName().toString())))
-                .isTrue();
+    /** While the file is opened, and before the pool takes its first connection, which it does as it is made. */
+    @Test
+    void isOpenedAgainAtOnceIfH2ForgetsItBeforeThePoolIsMade() {
+        AtomicBoolean isForgotten = new AtomicBoolean();
+        FaultyDisk.whenWritten(() -> {
+            if (!isForgotten.get()) {
+                isForgotten.set(forgetsWhatIsOpen());
+            }
+        });
+        try (JdbcStore store = store();
+                Revive revive = engine(store)) {
+            assertThat(isForgotten).isTrue();
+            assertThat(revive.start(ERRAND, "errand", "a").result(PATIENCE)).isEqualTo("a+++");
+        }
+    }
+
+    private void forgetWhatIsOpen() {
+        assertThat(forgetsWhatIsOpen()).isTrue();
+    }
+
+    /** False if it knows of nothing. */
+    private boolean forgetsWhatIsOpen() {
+        try {
+            Field open = Engine.class.getDeclaredField("DATABASES");
+            open.setAccessible(true);
+            Set<?> names = ((Map<?, ?>) open.get(null)).keySet();
+            return names.removeIf(name ->
+                    String.valueOf(name).contains(directory.getFileName().toString()));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Whoever asks the store may do so on a thread that somebody interrupts. */

@@ -26,6 +26,7 @@ public final class FaultyDisk extends FilePathWrapper {
     private static final AtomicReference<CountDownLatch> HELD = new AtomicReference<>(new CountDownLatch(0));
     private static final AtomicBoolean NOTING = new AtomicBoolean();
     private static final AtomicInteger OPENED = new AtomicInteger();
+    private static final AtomicReference<Runnable> WHEN_WRITTEN = new AtomicReference<>(() -> {});
 
     /** What was done: bytes written somewhere, or the file cut off there if there are none. */
     record Change(long position, byte @Nullable [] bytes) {}
@@ -54,6 +55,11 @@ public final class FaultyDisk extends FilePathWrapper {
         CHANGES.clear();
         NOTING.set(noting);
         return CHANGES;
+    }
+
+    /** Does this before every write. */
+    static void whenWritten(Runnable work) {
+        WHEN_WRITTEN.set(work);
     }
 
     /** How often database files were opened. */
@@ -99,6 +105,7 @@ public final class FaultyDisk extends FilePathWrapper {
             if (FULL.get()) {
                 throw new IOException("No space left on device");
             }
+            WHEN_WRITTEN.get().run();
             byte[] bytes = new byte[from.remaining()];
             from.duplicate().get(bytes);
             note(position, bytes);

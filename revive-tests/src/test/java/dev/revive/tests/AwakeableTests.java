@@ -1067,6 +1067,37 @@ class AwakeableTests extends TestBed {
             assertThat(trial.result()).isEqualTo("EUR 10");
         }
 
+        /** Or its time might be up before it goes on. */
+        @Test
+        void theWaitOfABranchThatWasCancelledBeginsAnew() {
+            Gate gate = new Gate();
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                Awakeable<String> paid = ctx.awakeable("Payment", String.class);
+                give(ctx, paid);
+                List<String> ends = ctx.parallel(ParallelOptions.defaults().cancelSiblings())
+                        .all(List.<Branch<String>>of(b -> b.await(paid, LONG).orElse("nothing"), b -> {
+                            b.step("Wait", gate::pass);
+                            fragile(b);
+                            return "mended";
+                        }));
+                return ends.toString();
+            });
+            String id = awaitGiven(trial, "Payment");
+            awaitWaiting(trial);
+            gate.open();
+            trial.failure();
+            StepRecord cancelled = completion(trial);
+
+            fix(trial);
+
+            await().atMost(PATIENCE)
+                    .until(() -> trial.rows().stream()
+                            .anyMatch(row -> row.kind() == CallKind.COMPLETION && row.epoch() > cancelled.epoch()));
+            assertThat(completion(trial).nextAt()).isAfter(cancelled.nextAt());
+            trial.revive().complete(id, "EUR 10");
+            assertThat(trial.result()).isEqualTo("[EUR 10, mended]");
+        }
+
         @Test
         void isNoneWhereTheCodeHasMadeAnother() {
             Gate gate = new Gate();

@@ -17,6 +17,8 @@ import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.ParallelOptions;
+import dev.revive.workflow.Poll;
+import dev.revive.workflow.PollTimedOutException;
 import dev.revive.workflow.RetryPolicy;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.StepFailedException;
@@ -129,6 +131,24 @@ class ClockTests extends TestBed {
             clock.move(back.negated());
 
             assertThat(trial.result()).isTrue();
+        }
+
+        /** The last is the one at the limit; a wait that was counted by the monotonic time ends before the slower clock is there. */
+        @Test
+        void givesAPollNoOtherLookAtItsLimit() {
+            Poll<String> poll = Poll.every(HOUR).upTo(Duration.ofMillis(900)).until(seen -> false);
+            Trial<String> trial = byTheClock(trial(String.class, (ctx, in) -> {
+                try {
+                    return ctx.poll("Look", String.class, poll, attempt -> "look " + effects.happen("look"));
+                } catch (PollTimedOutException e) {
+                    return e.lastSeen(String.class).orElse("nothing");
+                }
+            }));
+            awaitRow(trial, StepStatus.BACKOFF);
+
+            clock.move(HOUR.negated());
+
+            assertThat(trial.result()).isEqualTo("look 2");
         }
 
         @Test

@@ -9,6 +9,7 @@ import dev.revive.Revive;
 import dev.revive.crash.CrashAction;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
+import dev.revive.store.Arrival;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.ForwardingSeat;
@@ -28,6 +29,7 @@ import dev.revive.tests.support.Trial;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.Branch;
 import dev.revive.workflow.CallKind;
+import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.ParallelFailedException;
 import dev.revive.workflow.ParallelOptions;
 import dev.revive.workflow.Resolution;
@@ -52,6 +54,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -409,6 +412,44 @@ class SignalTests extends TestBed {
 
             assertThat(trial.result()).isEqualTo("ac");
             workflow.signal(GO, "d", SignalOptions.idempotencyKey("click-1"));
+        }
+
+        @Test
+        void whoseSignalIsStillOnItsWayHearsThatTheEngineIsClosed() throws Exception {
+            Gate inStore = new Gate();
+            hearsThatTheEngineIsClosed(letters -> {
+                inStore.passUninterruptibly();
+                return List.of(Arrival.ARRIVED);
+            });
+            inStore.open();
+        }
+
+        @Test
+        void whoseSignalIsToBeSentAgainHearsThatTheEngineIsClosed() throws Exception {
+            hearsThatTheEngineIsClosed(letters -> List.of(Arrival.LOCKED));
+        }
+
+        private void hearsThatTheEngineIsClosed(Function<List<Letter>, List<Arrival>> sending) throws Exception {
+            Gate inStore = new Gate();
+            use(new ForwardingStore(store()) {
+                @Override
+                public List<Arrival> send(List<Letter> letters) {
+                    inStore.reach();
+                    return sending.apply(letters);
+                }
+            });
+            Revive revive = engine(builder -> builder.startTimeout(LONG).shutdownGrace(Duration.ZERO));
+            ExecutorService sender = Executors.newSingleThreadExecutor();
+            try {
+                Future<?> sent = sender.submit(() -> revive.workflow("any").signal(GO, "x"));
+                inStore.awaitReached();
+                close(revive);
+
+                assertThatThrownBy(() -> sent.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
+                        .hasCauseInstanceOf(EngineStoppedException.class);
+            } finally {
+                sender.shutdown();
+            }
         }
 
         @Test

@@ -51,6 +51,7 @@ public final class WorkerCommand implements Callable<Integer> {
         Revive.Builder builder = Revive.with(new ReportingStore(store, reporter))
                 .register(Onboarding.ONBOARDING, onboarding::run)
                 .name("simulator " + order.worker())
+                .maxStrikes(Integer.MAX_VALUE) // whoever plays kills it as often as they like
                 .lease(Duration.ofMillis(order.leaseMillis()));
         if (plan.crash() != null) {
             builder.crashHook(announced(plan.crash(), plan.workflowId(), reporter));

@@ -160,6 +160,7 @@ final class ErrandsChild {
                 .lease(place.lease())
                 .unloadAfter(Duration.ofMillis(300))
                 .startTimeout(Duration.ofSeconds(3))
+                .maxStrikes(Integer.MAX_VALUE) // its process may die any number of times before its next outcome
                 .register(Errands.WORKFLOW, errands::run)
                 .start();
     }

@@ -53,7 +53,8 @@ final class OrdersChild {
         Work work = Work.of(arguments);
         Orders orders = new Orders(ChildJvm::say, work.effectTime());
         Revive.Builder builder = Revive.with(JdbcStore.embedded(Path.of(arguments[0]), work.durability()))
-                .register(Orders.WORKFLOW, orders::run);
+                .register(Orders.WORKFLOW, orders::run)
+                .maxStrikes(Orders.MAX_STRIKES);
         Revive revive = (work.isHooked() ? builder.crashHook(orders.telling()) : builder).start();
         for (int i = 0; i < work.starters(); i++) {
             String prefix = "order-%d-%d-".formatted(work.round(), i);

@@ -182,6 +182,7 @@ class RandomKillTests {
         try (JdbcStore store = JdbcStore.embedded(directory, Durability.PROCESS_CRASH);
                 Revive revive = Revive.with(store)
                         .register(Orders.WORKFLOW, orders::run)
+                        .maxStrikes(Orders.MAX_STRIKES)
                         .start()) {
             for (WorkflowRecord open : unfinished(store)) {
                 orders.ended(
