@@ -19,10 +19,21 @@ interface Props {
     decide?: ReactNode;
 }
 
-const KIND = { STEP: 'Step', TRANSACTION: 'Transaction', PARALLEL: 'Parallel', SLEEP: 'Sleep', POLL: 'Poll', AWAIT: 'Wait for a signal', SIGNAL: 'Signal', UNKNOWN: 'Call' };
+const KIND: Record<StepSummary['kind'], string> = {
+    STEP: 'Step',
+    TRANSACTION: 'Transaction',
+    PARALLEL: 'Parallel',
+    SLEEP: 'Sleep',
+    POLL: 'Poll',
+    AWAIT: 'Wait for a signal',
+    SIGNAL: 'Signal',
+    AWAKEABLE: 'Awakeable',
+    COMPLETION: 'Wait for an awakeable',
+    UNKNOWN: 'Call',
+};
 
 /** What comes at the time that is told. */
-const NEXT: Partial<Record<StepSummary['kind'], string>> = { SLEEP: 'Wakes', AWAIT: 'Waits until', POLL: 'Next look' };
+const NEXT: Partial<Record<StepSummary['kind'], string>> = { SLEEP: 'Wakes', AWAIT: 'Waits until', COMPLETION: 'Waits until', POLL: 'Next look' };
 
 export function StepDrawer({ workflowId, step, onClose, decide }: Props) {
     const box = useRef<HTMLElement>(null);
@@ -72,7 +83,7 @@ export function StepDrawer({ workflowId, step, onClose, decide }: Props) {
                         </Part>
                     )}
                     {step.kind !== 'SLEEP' && step.kind !== 'SIGNAL' && (step.status === 'COMPLETED' || detail.data.output) && (
-                        <Part title={step.kind === 'POLL' && step.status !== 'COMPLETED' ? 'The last look saw' : 'Output'}>
+                        <Part title={outputTitle(step)}>
                             <PayloadView payload={detail.data.output} label="output" />
                         </Part>
                     )}
@@ -80,6 +91,13 @@ export function StepDrawer({ workflowId, step, onClose, decide }: Props) {
             )}
         </aside>
     );
+}
+
+function outputTitle(step: StepSummary): string {
+    if (step.kind === 'AWAKEABLE') {
+        return 'Its id: whoever has it can complete it';
+    }
+    return step.kind === 'POLL' && step.status !== 'COMPLETED' ? 'The last look saw' : 'Output';
 }
 
 function Part({ title, children }: { title: string; children: ReactNode }) {

@@ -4,7 +4,17 @@ import { apiUrl } from './base';
 /** The shapes of api/v1/openapi.json, which is the contract. */
 export type WorkflowStatus = 'DUE' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'NEEDS_ATTENTION' | 'CANCELLED' | 'UNKNOWN';
 export type StepStatus = 'STARTED' | 'BACKOFF' | 'COMPLETED' | 'FAILED' | 'UNKNOWN';
-export type CallKind = 'STEP' | 'TRANSACTION' | 'PARALLEL' | 'SLEEP' | 'POLL' | 'AWAIT' | 'SIGNAL' | 'UNKNOWN';
+export type CallKind =
+    | 'STEP'
+    | 'TRANSACTION'
+    | 'PARALLEL'
+    | 'SLEEP'
+    | 'POLL'
+    | 'AWAIT'
+    | 'SIGNAL'
+    | 'AWAKEABLE'
+    | 'COMPLETION'
+    | 'UNKNOWN';
 export type Role = 'VIEW' | 'VIEW_PAYLOADS' | 'OPERATE';
 export type Action = 'RESUME' | 'WAKE' | 'DECIDE' | 'RETRY';
 export type DecisionKind = 'HAPPENED' | 'RUN_AGAIN' | 'FAIL';

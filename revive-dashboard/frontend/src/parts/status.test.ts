@@ -24,6 +24,17 @@ describe('the meaning of a status', () => {
     });
 });
 
+describe('a wait for an awakeable', () => {
+    const wait = { kind: 'COMPLETION', status: 'STARTED', isZombie: false } as const;
+
+    it('waits until it is completed or failed', () => {
+        expect(stepLabel(wait)).toBe('Waiting');
+        expect(stepTone(wait)).toBe('wait');
+        expect(stepLabel({ ...wait, status: 'COMPLETED' })).toBe('Completed');
+        expect(stepTone({ ...wait, status: 'FAILED' })).toBe('bad');
+    });
+});
+
 describe('a poll that goes on', () => {
     const poll = { kind: 'POLL', status: 'BACKOFF', isZombie: false } as const;
 

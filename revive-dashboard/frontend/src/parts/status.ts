@@ -56,7 +56,7 @@ export function stepTone(step: Pick<StepSummary, 'status' | 'isZombie' | 'kind'>
 
 /** Whether nothing happens in such a call but time, or a message. */
 export function isWait(step: Pick<StepSummary, 'kind'>): boolean {
-    return step.kind === 'SLEEP' || step.kind === 'AWAIT';
+    return step.kind === 'SLEEP' || step.kind === 'AWAIT' || step.kind === 'COMPLETION';
 }
 
 /** Whether its last attempt failed. A poll that goes on has only not seen yet what it waits for. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { isFailing } from '../status';
+import { isFailing, isWait } from '../status';
 import type { Layout } from './layout';
 
 const SAMPLES: [string, string, (layout: Layout) => boolean][] = [
     ['Completed', 'bg-ok-fill', (l) => l.bars.some((b) => b.step.status === 'COMPLETED')],
-    ['Running', 'bg-run-fill', (l) => l.bars.some((b) => b.step.status === 'STARTED' && !b.step.isZombie && b.step.kind !== 'SLEEP')],
+    ['Running', 'bg-run-fill', (l) => l.bars.some((b) => b.step.status === 'STARTED' && !b.step.isZombie && !isWait(b.step))],
     ['Failed', 'bg-bad-fill', (l) => l.bars.some((b) => isFailing(b.step))],
     ['Earlier attempts', 'bg-idle-fill', (l) => l.bars.some((b) => b.segments.some((s) => s.kind === 'earlier'))],
     ['Waiting', 'bg-wait-fill', (l) => l.bars.some((b) => b.segments.some((s) => s.kind === 'sleep' || s.kind === 'backoff'))],

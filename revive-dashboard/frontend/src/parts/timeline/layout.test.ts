@@ -164,6 +164,13 @@ describe('waiting', () => {
         expect(drawn(layout.bars[1]!.segments)).toEqual([['sleep', 1, 61]]);
     });
 
+    it.each(['AWAIT', 'COMPLETION'] as const)('draws a wait for a message as a wait: %s', (kind) => {
+        const wait = step({ name: 'paid', sequence: 1, kind, status: 'STARTED', started: 1 });
+        const layout = layoutOf(workflow([wait], 'DUE'), { now: ms(5) });
+
+        expect(drawn(layout.bars[0]!.segments)).toEqual([['sleep', 1, 5]]);
+    });
+
     it('draws a sleep no further than now', () => {
         const nap = step({ name: 'nap', sequence: 1, kind: 'SLEEP', status: 'STARTED', started: 1, next: 1000 });
         const layout = layoutOf(workflow([nap], 'DUE'), { now: ms(5) });

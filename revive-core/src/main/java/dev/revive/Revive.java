@@ -15,6 +15,7 @@ import dev.revive.workflow.Signal;
 import dev.revive.workflow.SignalOptions;
 import dev.revive.workflow.StartOptions;
 import dev.revive.workflow.StepInfo;
+import dev.revive.workflow.TypeRef;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowFunction;
 import dev.revive.workflow.WorkflowHandle;
@@ -194,6 +195,70 @@ public final class Revive implements AutoCloseable {
         Objects.requireNonNull(value, "value");
         Objects.requireNonNull(how, "how");
         return engine.startAndSignal(workflow, WorkflowId.valid(id), input, options, signal, value, how);
+    }
+
+    /**
+     * Completes an awakeable, by the id that a workflow gave away: at any time, before the workflow waits for it too. It is durable when this returns. The
+     * first counts; the same once more is accepted, so whoever does not know whether it got through calls again. <strong>Not part of the caller's
+     * transaction</strong>, as {@link #start} is not.
+     *
+     * @param awakeableId its {@link dev.revive.workflow.Awakeable#id}
+     * @param value a value of the awakeable's type, not null, of a class without type arguments
+     * @throws dev.revive.workflow.CompletionNotDeliveredException if there is no awakeable with this id, or its workflow has ended
+     * @throws dev.revive.workflow.AwakeableCompletedException if it was completed or failed before, otherwise than now
+     * @throws dev.revive.workflow.SerializationException if the value cannot be written as JSON, or not be read back, or has type arguments
+     * @throws dev.revive.workflow.CompletionOutcomeUnknownException if the store did not answer in time
+     * @throws dev.revive.store.StoreUnavailableException if the store does not answer; nothing has been changed
+     * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted: it may be completed
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws IllegalStateException if called in a workflow, outside its steps
+     */
+    public void complete(String awakeableId, Object value) {
+        Objects.requireNonNull(awakeableId, "awakeableId");
+        Objects.requireNonNull(value, "value");
+        engine.complete(awakeableId, value);
+    }
+
+    /**
+     * Completes an awakeable with a value of a type that has type arguments, or is another than the value's class.
+     *
+     * @param awakeableId its {@link dev.revive.workflow.Awakeable#id}
+     * @param value a value of the awakeable's type, not null
+     * @param type that type
+     * @param <T> that type
+     * @throws dev.revive.workflow.CompletionNotDeliveredException if there is no awakeable with this id, or its workflow has ended
+     * @throws dev.revive.workflow.AwakeableCompletedException if it was completed or failed before, otherwise than now
+     * @throws dev.revive.workflow.SerializationException if the value cannot be written as JSON, or not be read back
+     * @throws dev.revive.workflow.CompletionOutcomeUnknownException if the store did not answer in time
+     * @throws dev.revive.store.StoreUnavailableException if the store does not answer; nothing has been changed
+     * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted: it may be completed
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws IllegalStateException if called in a workflow, outside its steps
+     */
+    public <T> void complete(String awakeableId, T value, TypeRef<T> type) {
+        Objects.requireNonNull(awakeableId, "awakeableId");
+        Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(type, "type");
+        engine.complete(awakeableId, value, type);
+    }
+
+    /**
+     * Fails an awakeable: whoever waits for it gets an {@link dev.revive.workflow.AwakeableFailedException}. It counts as a completion does: the first does.
+     *
+     * @param awakeableId its {@link dev.revive.workflow.Awakeable#id}
+     * @param reason for people, and for the workflow to decide by; cut at 4,000 characters
+     * @throws dev.revive.workflow.CompletionNotDeliveredException if there is no awakeable with this id, or its workflow has ended
+     * @throws dev.revive.workflow.AwakeableCompletedException if it was completed or failed before, otherwise than now
+     * @throws dev.revive.workflow.CompletionOutcomeUnknownException if the store did not answer in time
+     * @throws dev.revive.store.StoreUnavailableException if the store does not answer; nothing has been changed
+     * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted: it may be completed
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws IllegalStateException if called in a workflow, outside its steps
+     */
+    public void fail(String awakeableId, String reason) {
+        Objects.requireNonNull(awakeableId, "awakeableId");
+        Objects.requireNonNull(reason, "reason");
+        engine.fail(awakeableId, reason);
     }
 
     /**

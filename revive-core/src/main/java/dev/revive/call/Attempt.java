@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param thrown what it threw, or null if it returned
  * @param isTimeout whether it was interrupted because its time was up: nobody knows then whether it happened
  * @param isCutOff whether the end of its run interrupted it: what it threw may then be our own interrupt
+ * @param isCancelled whether the cancellation of its workflow interrupted it, and it threw: nobody knows then whether it happened
  * @param isStillRunning whether it has not returned even so
  */
 record Attempt<T>(
@@ -25,6 +26,7 @@ record Attempt<T>(
         @Nullable Throwable thrown,
         boolean isTimeout,
         boolean isCutOff,
+        boolean isCancelled,
         BooleanSupplier isStillRunning) {
     /** What an effect is told about the attempt at it. */
     static StepAttempt described(Run run, Call call, int number, boolean isRecovered, boolean isOverlapping) {
@@ -42,18 +44,27 @@ record Attempt<T>(
     }
 
     static <T> Attempt<T> ended(@Nullable T value, @Nullable Throwable thrown, boolean isCutOff) {
-        return new Attempt<>(value, thrown, false, isCutOff, () -> false);
+        return new Attempt<>(value, thrown, false, isCutOff, false, () -> false);
     }
 
     /** Runs the effect on the scope's own thread. */
     static <T> Attempt<T> inline(Run run, StepBody<? extends T> body, StepAttempt attempt) {
-        return inline(run, body, attempt, effect -> {});
+        return inline(run, body, attempt, false, effect -> {});
     }
 
-    /** @param begun told when the effect is about to begin, and may be interrupted from then on */
+    /**
+     * Runs the effect on the calling thread.
+     *
+     * @param endsWithCancellation whether the cancellation of the workflow interrupts it
+     * @param begun told when the effect is about to begin, and may be interrupted from then on
+     */
     static <T> Attempt<T> inline(
-            Run run, StepBody<? extends T> body, StepAttempt attempt, Consumer<EffectThreads.Effect> begun) {
-        EffectThreads.Effect effect = run.beginEffect();
+            Run run,
+            StepBody<? extends T> body,
+            StepAttempt attempt,
+            boolean endsWithCancellation,
+            Consumer<EffectThreads.Effect> begun) {
+        EffectThreads.Effect effect = run.beginEffect(endsWithCancellation);
         @Nullable T value = null;
         Throwable thrown = null;
         try {
@@ -64,6 +75,7 @@ record Attempt<T>(
         } finally {
             effect.end();
         }
-        return ended(value, thrown, effect.isCutOff());
+        boolean isCancelled = thrown != null && effect.isCancelled();
+        return new Attempt<>(value, thrown, false, effect.isCutOff(), isCancelled, () -> false);
     }
 }

@@ -7,12 +7,11 @@ import dev.revive.run.Attentions;
 import dev.revive.run.Run;
 import dev.revive.run.Scope;
 import dev.revive.store.Message;
-import dev.revive.store.MessageKind;
 import dev.revive.store.StepDraft;
 import dev.revive.store.StepRecord;
 import dev.revive.thread.Nanos;
 import dev.revive.workflow.SerializationException;
-import dev.revive.workflow.Signal;
+import dev.revive.workflow.TypeRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,38 +19,37 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * One call of {@code await()}: STARTED with its time limit, if it really has to wait, then COMPLETED with what it received, or with nothing if the time
- * was up. What it received, and that the message is received, is one write: a crash before it leaves the message where it was.
- *
- * <p>Which message comes to which of two branches that wait for the same is chance, and what is recorded is what counts.
- */
-final class AwaitCall<T> {
-    private final Scope scope;
-    private final Run run;
-    private final Call call;
-    private final Signal<T> signal;
-    private final String topic;
+/** One wait for a message: STARTED with its time limit, if it really has to wait, then final with what came, or with nothing if the time was up. */
+abstract class AwaitCall<T> {
+    final Scope scope;
+    final Run run;
+    final Call call;
+    final String topic;
+    private final TypeRef<T> type;
     private final @Nullable Duration atMost;
 
-    /** @param atMost how long it may wait; null for ever */
-    AwaitCall(Scope scope, Call call, Signal<T> signal, @Nullable Duration atMost) {
+    /**
+     * A call of a scope.
+     *
+     * @param type of what comes
+     * @param atMost how long it may wait; null for ever
+     */
+    AwaitCall(Scope scope, Call call, String topic, TypeRef<T> type, @Nullable Duration atMost) {
         this.scope = scope;
         this.run = scope.run();
         this.call = call;
-        this.signal = signal;
-        this.topic = Message.topic(MessageKind.SIGNAL, signal.name());
+        this.topic = topic;
+        this.type = type;
         this.atMost = atMost;
     }
 
     Optional<T> run() {
         StepRecord recorded = call.recorded();
         if (recorded != null && recorded.status().isFinal()) {
-            scope.passed(recorded);
-            return Optional.ofNullable(recorded.output()).map(this::decoded);
+            return replay(recorded);
         }
         scope.leaveIfCancelAsked();
-        Message message = run.mailbox().take(topic);
+        Message message = look();
         if (message == null) {
             recorded = recorded == null ? begin() : recorded;
             message = await(recorded.nextAt());
@@ -59,30 +57,35 @@ final class AwaitCall<T> {
         return message == null ? nothing(Objects.requireNonNull(recorded)) : received(message, recorded);
     }
 
+    /** What came for it, if it is there. */
+    abstract @Nullable Message look();
+
+    /** Records what came. */
+    abstract Optional<T> received(Message message, @Nullable StepRecord started);
+
+    /** What it waits for, for people who are to mend that it cannot be read. */
+    abstract String described();
+
+    /** The same as in the run where it happened. */
+    Optional<T> replay(StepRecord recorded) {
+        scope.passed(recorded);
+        return Optional.ofNullable(recorded.output()).map(this::decoded);
+    }
+
     /** Nobody, that is to say, a time limit, may come between the last look and what is recorded of it: what comes later is for the next call. */
     private @Nullable Message await(@Nullable Instant until) {
         while (true) {
             scope.awaitNews(topic, until);
-            Message message = run.mailbox().take(topic);
+            Message message = look();
             if (message != null) {
                 return message;
             }
             if (until != null && !until.isAfter(run.tools().exactNow())) {
                 run.lookIntoInbox();
                 scope.leaveIfMust();
-                return run.mailbox().take(topic);
+                return look();
             }
         }
-    }
-
-    private Optional<T> received(Message message, @Nullable StepRecord started) {
-        String payload = Objects.requireNonNull(message.payload(), "what is not received has a payload");
-        T value = decoded(payload);
-        StepRecord outcome =
-                state(started).detail(Long.toString(message.position())).completed(payload);
-        run.receive(outcome, started == null, message);
-        scope.passed(outcome);
-        return Optional.of(value);
     }
 
     private Optional<T> nothing(StepRecord started) {
@@ -92,16 +95,16 @@ final class AwaitCall<T> {
         return Optional.empty();
     }
 
-    @SuppressWarnings("unchecked") // decoded as the signal's own type
-    private T decoded(String json) {
+    @SuppressWarnings("unchecked") // decoded as the type that was asked for
+    final T decoded(String json) {
         try {
-            Object value = run.tools().payloads().decode(json, signal.type().type());
+            Object value = run.tools().payloads().decode(json, type.type());
             if (value == null) {
-                throw new SerializationException("It carries null, and signals are never null.");
+                throw new SerializationException("It carries null, and what is waited for is never null.");
             }
             return (T) value;
         } catch (SerializationException e) {
-            throw run.needsAttention(Attentions.unreadableMessage(run.id(), signal, e));
+            throw run.needsAttention(Attentions.unreadableMessage(run.id(), described(), type, e));
         }
     }
 
@@ -120,11 +123,11 @@ final class AwaitCall<T> {
         return started;
     }
 
-    private StepDraft state(@Nullable StepRecord started) {
+    final StepDraft state(@Nullable StepRecord started) {
         return draft(started == null ? run.tools().now() : started.startedAt());
     }
 
-    private StepDraft draft(Instant startedAt) {
+    StepDraft draft(Instant startedAt) {
         return StepRecord.of(run.id(), call.key(), call.kind(), run.epoch())
                 .at(startedAt)
                 .recordedAt(run.tools().now());

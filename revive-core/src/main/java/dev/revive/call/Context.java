@@ -6,6 +6,7 @@ import dev.revive.run.ReplayLogger;
 import dev.revive.run.Run;
 import dev.revive.run.Scope;
 import dev.revive.thread.Nanos;
+import dev.revive.workflow.Awakeable;
 import dev.revive.workflow.Branch;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.ExternalWorkflow;
@@ -106,7 +107,37 @@ final class Context implements WorkflowContext {
         Objects.requireNonNull(signal, "signal");
         return scope.<Optional<T>>during(Scope.State.IN_STEP, "await", signal.name(), () -> {
             Call call = scope.next(CallKind.AWAIT, signal.name(), 0);
-            return new AwaitCall<>(scope, call, signal, atMost).run();
+            return new ReceiveCall<>(scope, call, signal, atMost).run();
+        });
+    }
+
+    @Override
+    public <T> Awakeable<T> awakeable(String name, TypeRef<T> type) {
+        String valid = Step.of(name, type, attempt -> {
+                    throw new IllegalStateException("Somebody outside completes it.");
+                })
+                .name();
+        return scope.<Awakeable<T>>during(Scope.State.IN_STEP, "awakeable", valid, () -> {
+            Call call = scope.next(CallKind.AWAKEABLE, valid, 0);
+            return new AwakeableCall<>(scope, call, type).run();
+        });
+    }
+
+    @Override
+    public <T> T await(Awakeable<T> awakeable) {
+        return completion(awakeable, null).orElseThrow();
+    }
+
+    @Override
+    public <T> Optional<T> await(Awakeable<T> awakeable, Duration atMost) {
+        return completion(awakeable, Objects.requireNonNull(atMost, "atMost"));
+    }
+
+    private <T> Optional<T> completion(Awakeable<T> awakeable, @Nullable Duration atMost) {
+        OwnAwakeable<T> own = OwnAwakeable.of(Objects.requireNonNull(awakeable, "awakeable"), run);
+        return scope.<Optional<T>>during(Scope.State.IN_STEP, "await", own.name(), () -> {
+            Call call = scope.next(CallKind.COMPLETION, own.name(), 0);
+            return new CompletionCall<>(scope, call, own, atMost).run();
         });
     }
 

@@ -167,8 +167,9 @@ public final class Execution {
         Failure why = Documents.failure(root.why());
         boolean isWrapped = !(thrown instanceof CancelledException);
         Failure left = Failure.of(Failure.Kind.THROWN, thrown);
+        boolean isTimeout = why.kind() == Failure.Kind.TIMED_OUT;
         return finish(
-                WorkflowStatus.CANCELLED,
+                isTimeout ? WorkflowStatus.FAILED : WorkflowStatus.CANCELLED,
                 Documents.write(new Failure(
                         why.kind(),
                         why.type(),
@@ -250,7 +251,7 @@ public final class Execution {
         if (seen == null) {
             return Operation.Release.of(run.id(), run.epoch());
         }
-        Instant until = run.waiting().unloadedUntil();
+        Instant until = earlier(run.waiting().unloadedUntil(), run.deadline());
         Duration delay = until == null ? null : Duration.between(run.tools().exactNow(), until);
         Duration remaining = delay != null && delay.isNegative() ? Duration.ZERO : delay;
         List<String> waitsFor = topics.size() > MANY_TOPICS ? null : List.copyOf(topics);
@@ -258,6 +259,13 @@ public final class Execution {
                 .in(remaining)
                 .ifWakeSeq(seen)
                 .waitingFor(waitsFor);
+    }
+
+    private static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return one.isBefore(other) ? one : other;
     }
 
     private int strikesNow() {

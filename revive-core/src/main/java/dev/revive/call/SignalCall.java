@@ -65,10 +65,11 @@ final class SignalCall<T> {
         }
     }
 
-    /** What has arrived has: it is not sent again when its workflow is retried. */
+    /** What has arrived has: it is not sent again when its workflow is retried. Unless that now sends to another, to whom nothing has arrived. */
     private @Nullable StepRecord ofPastLife() {
         return Optional.ofNullable(run.past(call))
                 .filter(past -> past.status() == StepStatus.COMPLETED)
+                .filter(past -> Documents.detail(past.detail(), TO).equals(Optional.of(to)))
                 .map(run::takeOver)
                 .orElse(null);
     }

@@ -290,6 +290,9 @@ final class StepCall<T extends @Nullable Object> {
                 return complete(ended.value());
             }
             run.requireFailure(thrown, ended.isCutOff());
+            if (ended.isCancelled()) {
+                throw Unwind.CANCEL_IN_DOUBT;
+            }
             if (ended.isTimeout() && step.reconciler() != null) {
                 Reconciliation<T> found = ask(); // while STARTED is what is recorded: a crash here asks again
                 if (!(found instanceof Reconciliation.DidNotHappen<T>)) {
@@ -339,8 +342,14 @@ final class StepCall<T extends @Nullable Object> {
     private Attempt<T> attempt(@Nullable Duration limit) {
         StepAttempt now = stepAttempt(attempt);
         return orTakeBack(() -> limit == null
-                ? Attempt.inline(run, step.body(), now)
-                : new TimedAttempt<T>(run, step.body(), now).run(limit, options.timeoutGrace()));
+                ? Attempt.inline(run, step.body(), now, endsWithCancellation(), effect -> {})
+                : new TimedAttempt<T>(run, step.body(), now, endsWithCancellation())
+                        .run(limit, options.timeoutGrace()));
+    }
+
+    /** One that begins though it is cancelled is to go on, as others do. */
+    private boolean endsWithCancellation() {
+        return options.interruptOnCancel() && !scope.isShielded();
     }
 
     /**

@@ -25,6 +25,7 @@ final class TimedAttempt<T> {
     private final Run run;
     private final StepBody<? extends T> body;
     private final StepAttempt attempt;
+    private final boolean endsWithCancellation;
     private final Time time;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -34,7 +35,9 @@ final class TimedAttempt<T> {
     private volatile @Nullable Unwind unwound;
     private volatile boolean isOverdue;
 
-    TimedAttempt(Run run, StepBody<? extends T> body, StepAttempt attempt) {
+    /** @param endsWithCancellation whether the cancellation of the workflow interrupts it */
+    TimedAttempt(Run run, StepBody<? extends T> body, StepAttempt attempt, boolean endsWithCancellation) {
+        this.endsWithCancellation = endsWithCancellation;
         this.run = run;
         this.time = run.tools().time();
         this.body = body;
@@ -66,7 +69,7 @@ final class TimedAttempt<T> {
     private void runEffect() {
         try {
             run.tools().userThreads().enter(() -> true);
-            outcome = Attempt.inline(run, body, attempt, now -> {
+            outcome = Attempt.inline(run, body, attempt, endsWithCancellation, now -> {
                 effect = now;
                 signal();
             });
@@ -101,12 +104,12 @@ final class TimedAttempt<T> {
         }
         TimeoutException timeout = timeout(limit);
         timeout.initCause(thrown);
-        return new Attempt<>(null, timeout, true, late.isCutOff(), () -> false);
+        return new Attempt<>(null, timeout, true, late.isCutOff(), late.isCancelled(), () -> false);
     }
 
     private Attempt<T> overdue(Duration limit, EffectThreads.Effect current) {
         isOverdue = true;
-        return new Attempt<>(null, timeout(limit), true, current.isCutOff(), () -> !isDone);
+        return new Attempt<>(null, timeout(limit), true, current.isCutOff(), current.isCancelled(), () -> !isDone);
     }
 
     private static TimeoutException timeout(Duration limit) {

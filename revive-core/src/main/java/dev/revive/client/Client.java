@@ -5,8 +5,10 @@ import dev.revive.codec.Documents;
 import dev.revive.codec.Payloads;
 import dev.revive.store.Arrival;
 import dev.revive.store.Letter;
+import dev.revive.store.MessageKind;
 import dev.revive.store.Retry;
 import dev.revive.store.StepRecord;
+import dev.revive.store.WorkflowReads;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
 import dev.revive.store.WorkflowType;
@@ -14,6 +16,7 @@ import dev.revive.thread.Nanos;
 import dev.revive.thread.UserThreads;
 import dev.revive.workflow.Decision;
 import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.Failure;
 import dev.revive.workflow.IntentOutcomeUnknownException;
 import dev.revive.workflow.SignalNotDeliveredException;
 import dev.revive.workflow.SignalNotDeliveredException.Reason;
@@ -25,6 +28,7 @@ import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowNotFoundException;
 import dev.revive.workflow.WorkflowStatus;
+import dev.revive.workflow.WorkflowTimedOutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -34,6 +38,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What is asked of a store, and decided in it, without running anything; and who waits for what happens there. */
@@ -70,6 +75,9 @@ public final class Client {
         /** Why it has stopped. */
         EngineStoppedException stopped();
     }
+
+    /** At once; the others come a little later. */
+    private static final int MOST_OVERDUE = 100;
 
     private final WorkflowStore store;
     private final Host host;
@@ -121,11 +129,11 @@ public final class Client {
      */
     public void send(Letter letter) {
         try {
-            switch (sender.send(letter, Nanos.after(patience))) {
+            switch (deliver(letter)) {
                 case NOT_FOUND ->
                     throw new SignalNotDeliveredException(letter.workflowId(), letter.name(), Reason.NOT_FOUND);
                 case ENDED -> throw new SignalNotDeliveredException(letter.workflowId(), letter.name(), Reason.ENDED);
-                case ARRIVED, LOCKED -> host.wakeClaimer();
+                case ARRIVED, LOCKED -> {}
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -143,15 +151,28 @@ public final class Client {
     }
 
     /**
+     * Sends a letter, and waits until it is known what became of it.
+     *
+     * @throws TimeoutException if it is not known in time; its cause is what the store said last, if it said anything
+     */
+    Arrival deliver(Letter letter) throws InterruptedException, TimeoutException {
+        Arrival arrival = sender.send(letter, Nanos.after(patience));
+        host.wakeClaimer();
+        return arrival;
+    }
+
+    <T> T ask(Function<WorkflowReads, T> question) {
+        return reader.ask(() -> question.apply(store));
+    }
+
+    /**
      * Sends what somebody wants of a workflow; answers false if there is none, or it has ended.
      *
      * @throws IntentOutcomeUnknownException if it is not known in time whether it has arrived
      */
     public boolean want(Letter intent) {
         try {
-            Arrival arrival = sender.send(intent, Nanos.after(patience));
-            host.wakeClaimer();
-            return arrival == Arrival.ARRIVED;
+            return deliver(intent) == Arrival.ARRIVED;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new WaitInterruptedException(
@@ -165,6 +186,36 @@ public final class Client {
                             .formatted(patience, intent.name(), intent.workflowId()),
                     e.getCause());
         }
+    }
+
+    /** Cancels workflows whose time is up; on a thread that may touch the store. Asked again it adds nothing. */
+    public void timeOut(Collection<WorkflowRecord> overdue) {
+        if (!overdue.isEmpty()) {
+            store.send(overdue.stream().map(this::timeIsUp).toList());
+        }
+    }
+
+    /** The same for those that wait for people. */
+    public void timeOutThoseLeftToPeople() {
+        timeOut(store.overdue(MOST_OVERDUE));
+    }
+
+    private Letter timeIsUp(WorkflowRecord overdue) {
+        Instant deadline = Objects.requireNonNull(overdue.deadline(), "deadline");
+        Failure why = new Failure(
+                Failure.Kind.TIMED_OUT,
+                WorkflowTimedOutException.class.getName(),
+                "It was to end by " + deadline + ".",
+                List.of(),
+                null);
+        return new Letter(
+                overdue.id(),
+                MessageKind.CANCEL,
+                "deadline",
+                Letter.ofDeadline(deadline),
+                Documents.write(why),
+                host.now(),
+                null);
     }
 
     /** Lets a workflow that needs attention or is paused go on; answers false if it does not need that. */

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class Sender {
     private static final int MOST = 256;
     private static final int MOST_CHARS = 2_000_000;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(5);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     /** One letter, and who waits for its arrival. */

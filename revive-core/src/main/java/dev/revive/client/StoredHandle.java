@@ -21,6 +21,7 @@ import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowNeedsAttentionException;
 import dev.revive.workflow.WorkflowStatus;
 import dev.revive.workflow.WorkflowTerminatedException;
+import dev.revive.workflow.WorkflowTimedOutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -155,6 +156,11 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
         }
     }
 
+    private WorkflowFailedException failed(Failure failure) {
+        boolean isTimeout = failure.type().equals(WorkflowTimedOutException.class.getName());
+        return isTimeout ? new WorkflowTimedOutException(id, failure) : new WorkflowFailedException(id, failure);
+    }
+
     private static @Nullable String reason(@Nullable String content) {
         return Documents.failure(Objects.requireNonNull(content)).message();
     }
@@ -164,13 +170,11 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
         String content = ending.content();
         return switch (ending.status()) {
             case COMPLETED -> (O) client.host().payloads().decode(Objects.requireNonNull(content), output.type());
-            case FAILED -> throw new WorkflowFailedException(id, Documents.failure(Objects.requireNonNull(content)));
+            case FAILED -> throw failed(Documents.failure(Objects.requireNonNull(content)));
             case NEEDS_ATTENTION ->
                 throw new WorkflowNeedsAttentionException(id, Documents.attention(Objects.requireNonNull(content)));
-            case CANCELLED ->
-                throw new WorkflowCancelledException(id, reason(content));
-            case TERMINATED ->
-                throw new WorkflowTerminatedException(id, reason(content));
+            case CANCELLED -> throw new WorkflowCancelledException(id, reason(content));
+            case TERMINATED -> throw new WorkflowTerminatedException(id, reason(content));
             case DUE, RUNNING, PAUSED, UNKNOWN -> throw new IllegalStateException(ending.status() + " is no end.");
         };
     }

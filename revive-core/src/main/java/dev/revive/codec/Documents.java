@@ -100,6 +100,30 @@ public final class Documents {
     }
 
     /**
+     * Writes a text.
+     *
+     * @param text any
+     * @return JSON: a string
+     */
+    public static String write(String text) {
+        return JsonText.storable(MAPPER.valueToTree(text).toString());
+    }
+
+    /**
+     * Reads a text, unless another Revive has written something else.
+     *
+     * @param json what {@link #write(String)} wrote
+     * @return empty if it is no string
+     */
+    public static Optional<String> text(String json) {
+        try {
+            return Optional.ofNullable(MAPPER.readTree(json).textValue());
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
      * Writes what a call has to say of itself.
      *
      * @param detail names and values

@@ -2,6 +2,7 @@
 package dev.revive.engine;
 
 import dev.revive.client.Client;
+import dev.revive.client.StoredAwakeable;
 import dev.revive.client.StoredRef;
 import dev.revive.codec.Payloads;
 import dev.revive.engine.EngineSettings.Limits;
@@ -22,6 +23,7 @@ import dev.revive.workflow.Signal;
 import dev.revive.workflow.SignalOptions;
 import dev.revive.workflow.StartOptions;
 import dev.revive.workflow.StepInfo;
+import dev.revive.workflow.TypeRef;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowRef;
@@ -167,6 +169,37 @@ public final class Engine {
      */
     public WorkflowRef workflow(String id) {
         return new StoredRef(client, id);
+    }
+
+    /**
+     * Completes an awakeable.
+     *
+     * @param awakeableId its id
+     * @param value of a class without type arguments
+     */
+    public void complete(String awakeableId, Object value) {
+        new StoredAwakeable(client, awakeableId).complete(value);
+    }
+
+    /**
+     * Completes an awakeable.
+     *
+     * @param awakeableId its id
+     * @param value what with
+     * @param type the value's type
+     */
+    public void complete(String awakeableId, Object value, TypeRef<?> type) {
+        new StoredAwakeable(client, awakeableId).complete(value, type);
+    }
+
+    /**
+     * Fails an awakeable.
+     *
+     * @param awakeableId its id
+     * @param reason why
+     */
+    public void fail(String awakeableId, String reason) {
+        new StoredAwakeable(client, awakeableId).fail(reason);
     }
 
     /**

@@ -29,7 +29,7 @@ final class EngineTools implements Tools {
     private final Permits permits;
     private final UserThreads userThreads = new UserThreads();
     private final RandomGenerator chance = new Random();
-    private final RandomGenerator unique = new SecureRandom();
+    private final RandomGenerator secrets = new SecureRandom();
     private final BooleanSupplier isStopped;
 
     /** @param threadFreed told whenever a thread is free again */
@@ -69,9 +69,14 @@ final class EngineTools implements Tools {
         return chance;
     }
 
+    @Override
+    public RandomGenerator secrets() {
+        return secrets;
+    }
+
     /** Never the same again, in any process. */
     UUID unique() {
-        return new UUID(unique.nextLong(), unique.nextLong());
+        return new UUID(secrets.nextLong(), secrets.nextLong());
     }
 
     StoreClock storeClock() {

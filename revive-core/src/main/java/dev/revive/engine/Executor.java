@@ -27,6 +27,7 @@ import dev.revive.thread.Periodic;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.Printable;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -210,6 +211,7 @@ final class Executor
         forgetNews();
         Map<String, Loaded> loaded = new HashMap<>();
         try {
+            timeOutWorkflows(claimed);
             StepStore store = lanes.get(0).store();
             Map<String, List<StepRecord>> past = setAside(store, claimed);
             Map<String, List<StepRecord>> journals = store.load(claimed);
@@ -222,6 +224,33 @@ final class Executor
                     .map(WorkflowRecord::id)
                     .filter(id -> !loaded.containsKey(id))
                     .forEach(loading::remove);
+        }
+    }
+
+    private void timeOutWorkflows(Collection<WorkflowRecord> workflows) {
+        Instant now = tools().exactNow();
+        List<WorkflowRecord> overdue = workflows.stream()
+                .filter(workflow ->
+                        workflow.deadline() != null && !workflow.deadline().isAfter(now))
+                .toList();
+        overdue.forEach(workflow -> news.add(workflow.id()));
+        owner.client().timeOut(overdue);
+    }
+
+    @Override
+    public void timeOut(List<Run> overdue) {
+        owner.client().timeOut(overdue.stream().map(Run::workflow).toList());
+    }
+
+    @Override
+    public void timeOutThoseLeftToPeople() {
+        owner.client().timeOutThoseLeftToPeople();
+    }
+
+    private void watchTime(Run run) {
+        Instant deadline = run.workflow().deadline();
+        if (deadline != null) {
+            inboxReader.timeOutAt(Duration.between(tools().exactNow(), deadline));
         }
     }
 
@@ -258,7 +287,11 @@ final class Executor
         }
         WorkflowRecord row = WorkflowRecord.of(fresh).heldBy(id(), 1).build();
         Run run = new Run(this, row, code, new Journal(List.of(), List.of()), lane(fresh.id()));
-        return running.putIfAbsent(fresh.id(), run) == null ? run : null;
+        if (running.putIfAbsent(fresh.id(), run) != null) {
+            return null;
+        }
+        watchTime(run);
+        return run;
     }
 
     @Override
@@ -276,6 +309,7 @@ final class Executor
         if (inbox != null) {
             run.load(inbox);
         }
+        watchTime(run);
         Attention trouble = trouble(workflow, loaded.journal());
         if (run.isDropped()) {
             new Execution(run).leave();
@@ -327,8 +361,9 @@ final class Executor
 
     @Override
     public void retire(Run run, @Nullable Operation last) {
-        Ending ending =
-                last == null || last.end() == null ? null : Ending.of(last.end()).orElse(null);
+        Ending ending = last == null || last.end() == null
+                ? null
+                : Ending.of(last.end()).orElse(null);
         if (ending != null && ending.isForGood()) {
             run.ending().set(ending); // first: who asks next, and finds no run, need not ask the store
         }

@@ -27,6 +27,9 @@ import java.util.function.Supplier;
 final class InboxReader {
     private static final Duration AGAIN = Duration.ofMillis(50);
 
+    /** People have taken their time. */
+    private static final Duration OVERDUE_PAUSE = Duration.ofSeconds(5);
+
     /** Of a workflow that somebody has deleted: its run finds out at its next write. */
     private static final Inbox GONE = new Inbox(0, List.of());
 
@@ -37,6 +40,12 @@ final class InboxReader {
 
         /** Whether others write to the store, too. */
         boolean isShared();
+
+        /** Cancels those of them whose time is up: that is in their inboxes then. */
+        void timeOut(List<Run> overdue);
+
+        /** Cancels those in nobody's hands that wait for people, and whose time is up. */
+        void timeOutThoseLeftToPeople();
 
         /** Nobody is told any more. */
         void keeperEnded(Throwable why);
@@ -50,6 +59,7 @@ final class InboxReader {
     private final Supplier<Duration> pause;
     private final Set<Run> asking = ConcurrentHashMap.newKeySet();
     private Set<Run> seenBefore = Set.of();
+    private long nextOverdue;
     private long nextLookIntoAll;
     private volatile boolean isToLookIntoAll;
 
@@ -60,6 +70,7 @@ final class InboxReader {
         this.time = time;
         this.pause = pause;
         this.nextLookIntoAll = time.after(pause.get());
+        this.nextOverdue = time.after(OVERDUE_PAUSE);
         this.thread = new Periodic(name, time, pause, this::turn, owner::keeperEnded);
     }
 
@@ -94,6 +105,7 @@ final class InboxReader {
 
     /** Whoever asks from now on is in the next turn: its look must begin after its question. */
     private void turn() {
+        timeOut();
         addThoseThatWait();
         List<Question> questions = new ArrayList<>();
         Map<String, Long> after = new HashMap<>();
@@ -106,6 +118,27 @@ final class InboxReader {
         if (!questions.isEmpty()) {
             answer(questions, after);
         }
+    }
+
+    private void timeOut() {
+        List<Run> overdue = owner.runs().stream().filter(Run::isOverdue).toList();
+        try {
+            if (!overdue.isEmpty()) {
+                owner.timeOut(overdue);
+                asking.addAll(overdue);
+            }
+            if (nextOverdue - time.nanos() <= 0) {
+                nextOverdue = time.after(OVERDUE_PAUSE);
+                owner.timeOutThoseLeftToPeople();
+            }
+        } catch (StoreUnavailableException e) {
+            thread.wakeIn(AGAIN);
+        }
+    }
+
+    /** Cancels this one when its time is up. */
+    void timeOutAt(Duration left) {
+        thread.wakeIn(left);
     }
 
     /** A run that asks, and how often it had when the look began. */

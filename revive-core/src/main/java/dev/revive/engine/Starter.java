@@ -115,7 +115,15 @@ final class Starter {
         Type type = workflow.input().type();
         Payloads payloads = host.tools().payloads();
         String json = payloads.encodeInput(input, type);
-        return new NewWorkflow(id, Registry.typeOf(workflow), json, payloads.inputHash(input, type), uniqueNow());
+        Instant now = uniqueNow();
+        Duration timeout = options.timeout();
+        return new NewWorkflow(
+                id,
+                Registry.typeOf(workflow),
+                json,
+                payloads.inputHash(input, type),
+                now,
+                timeout == null ? null : now.plusNanos(Nanos.of(timeout)).truncatedTo(ChronoUnit.MICROS));
     }
 
     /**

@@ -26,16 +26,33 @@ final class LockedOut {
     private static final Duration LAST_PAUSE = Duration.ofSeconds(1);
 
     private static final class Waiting {
+        private final String workflowId;
         private final ArrayDeque<Queued> entries = new ArrayDeque<>();
         private Duration pause = FIRST_PAUSE;
         private long nextTry = Nanos.after(FIRST_PAUSE);
         private boolean isBeingTried;
+        private boolean isTold;
+
+        private Waiting(String workflowId) {
+            this.workflowId = workflowId;
+        }
 
         private void waitLonger() {
+            tellOnceItIsLong();
             nextTry = Nanos.after(pause);
             Duration twice = pause.multipliedBy(2);
             pause = twice.compareTo(LAST_PAUSE) < 0 ? twice : LAST_PAUSE;
             isBeingTried = false;
+        }
+
+        /** A lock that is held for a moment, by another that sends to the same workflow for example, is not worth a word. */
+        private void tellOnceItIsLong() {
+            if (!isTold && pause.equals(LAST_PAUSE)) {
+                isTold = true;
+                log.warn(
+                        "{} waits: somebody keeps a lock on one of its rows, on one that it sends to, or on the table; others go on",
+                        Printable.of(workflowId));
+            }
         }
     }
 
@@ -63,12 +80,7 @@ final class LockedOut {
     }
 
     private Waiting waiting(Queued entry) {
-        return byWorkflow.computeIfAbsent(entry.operation().workflowId(), id -> {
-            log.warn(
-                    "{} waits: somebody keeps a lock on one of its rows, or on the table; others go on",
-                    Printable.of(id));
-            return new Waiting();
-        });
+        return byWorkflow.computeIfAbsent(entry.operation().workflowId(), Waiting::new);
     }
 
     /** Nanoseconds until the first is to be tried again. */

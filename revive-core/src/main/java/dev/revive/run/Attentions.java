@@ -5,7 +5,6 @@ import dev.revive.journal.MismatchException;
 import dev.revive.store.StepKey;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.Attention.Reason;
-import dev.revive.workflow.Signal;
 import dev.revive.workflow.TypeRef;
 import dev.revive.workflow.Workflow;
 import java.util.List;
@@ -43,13 +42,13 @@ public final class Attentions {
                 why.getMessage());
     }
 
-    public static Attention unreadableMessage(String id, Signal<?> signal, Exception why) {
+    public static Attention unreadableMessage(String id, String what, TypeRef<?> type, Exception why) {
         return about(
                 Reason.UNREADABLE_PAYLOAD,
-                "Workflow %s cannot read a signal \"%s\" as %s: %s The signal is kept. Let the type read this JSON, then resume the workflow.",
+                "Workflow %s cannot read %s as %s: %s It is kept. Let the type read this JSON, then resume the workflow.",
                 id,
-                signal.name(),
-                signal.type(),
+                what,
+                type,
                 why.getMessage());
     }
 

@@ -13,18 +13,23 @@ import org.jspecify.annotations.Nullable;
 public final class EffectThreads {
     private enum Reason {
         TIME_IS_UP,
+        WORKFLOW_IS_CANCELLED,
         RUN_ENDS
     }
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Effect> underWay = new HashSet<>();
 
-    /** The calling thread may be interrupted from here on, unless the check throws. */
-    Effect begin(Runnable check) {
+    /**
+     * The calling thread may be interrupted from here on, unless the check throws.
+     *
+     * @param endsWithCancellation whether a cancellation of the workflow is to interrupt it
+     */
+    Effect begin(Runnable check, boolean endsWithCancellation) {
         lock.lock();
         try {
             check.run();
-            Effect effect = new Effect();
+            Effect effect = new Effect(endsWithCancellation);
             underWay.add(effect);
             return effect;
         } finally {
@@ -42,12 +47,28 @@ public final class EffectThreads {
         }
     }
 
+    /** The workflow is cancelled: interrupts those that are to end with that. */
+    void interruptCancelled() {
+        lock.lock();
+        try {
+            underWay.stream()
+                    .filter(effect -> effect.endsWithCancellation)
+                    .forEach(effect -> effect.interrupt(Reason.WORKFLOW_IS_CANCELLED));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** One attempt at an effect, on the thread that began it. */
     public final class Effect {
         private final Thread thread = Thread.currentThread();
         private @Nullable Reason interruptedFor;
 
-        private Effect() {}
+        private final boolean endsWithCancellation;
+
+        private Effect(boolean endsWithCancellation) {
+            this.endsWithCancellation = endsWithCancellation;
+        }
 
         /** On its own thread. An interrupt of ours does not outlive the effect; one of the user's does. */
         public void end() {
@@ -80,6 +101,16 @@ public final class EffectThreads {
             lock.lock();
             try {
                 return interruptedFor == Reason.RUN_ENDS;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Whether the cancellation of its workflow interrupted it. */
+        public boolean isCancelled() {
+            lock.lock();
+            try {
+                return interruptedFor == Reason.WORKFLOW_IS_CANCELLED;
             } finally {
                 lock.unlock();
             }

@@ -105,6 +105,12 @@ public final class Mailbox {
         return first;
     }
 
+    /** The first of a topic, which stays. */
+    public synchronized @Nullable Message first(String topic) {
+        Queue<Message> messages = unread.get(topic);
+        return messages == null ? null : messages.element();
+    }
+
     /** What somebody wants of the workflow itself; null if nobody does. */
     public synchronized @Nullable Message intent(MessageKind kind) {
         return intents.get(kind);

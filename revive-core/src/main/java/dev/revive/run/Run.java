@@ -285,11 +285,16 @@ public final class Run {
 
     /** The last look before an effect: still ours, by the lease's local deadline. The calling thread may be interrupted until the effect ends. */
     public EffectThreads.Effect beginEffect() {
+        return beginEffect(false);
+    }
+
+    /** @param endsWithCancellation whether a cancellation of the workflow interrupts it, too */
+    public EffectThreads.Effect beginEffect(boolean endsWithCancellation) {
         if (!owner.mayBegin()) {
             owner.leaseLapsed();
             drop(Drop.SUPERSEDED);
         }
-        return effects.begin(this::check);
+        return effects.begin(this::check, endsWithCancellation);
     }
 
     /**
@@ -382,7 +387,8 @@ public final class Run {
         if (end != null) {
             terminate(end);
         } else if (cancel != null) {
-            cancellation = cancel;
+            cancellation = cancel; // first: what begins from now on sees it
+            effects.interruptCancelled();
         } else if (mailbox.intent(MessageKind.PAUSE) != null) {
             drop(Drop.PAUSED);
         }
@@ -397,6 +403,18 @@ public final class Run {
             submitLast(Operation.Finish.of(
                     id(), epoch(), WorkflowStatus.TERMINATED, end.payload(), tools().now()));
         }
+    }
+
+    /** When it is cancelled; null if it has no deadline, or is cancelled already. */
+    @Nullable
+    public Instant deadline() {
+        return cancellation == null ? workflow.deadline() : null;
+    }
+
+    /** Whether its time is up, and it has not heard of that. */
+    public boolean isOverdue() {
+        Instant deadline = deadline();
+        return deadline != null && !deadline.isAfter(tools().exactNow());
     }
 
     /** Who wants it cancelled, and why; null if nobody does. */

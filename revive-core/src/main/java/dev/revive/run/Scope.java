@@ -75,7 +75,8 @@ public final class Scope {
     private int swallowed;
 
     /** The call that it makes, and the last that is recorded of it. */
-    private record Current(Call call, int branches, @Nullable StepRecord recorded) {}
+    private record Current(
+            Call call, int branches, @Nullable StepRecord recorded) {}
 
     /** The root scope, for the calling thread. */
     public Scope(Run run, Cursor cursor) {
@@ -88,7 +89,7 @@ public final class Scope {
      * @param wasCutOff whether an earlier run recorded that a sibling's failure ended it
      */
     public Scope branch(Cursor itsCursor, Siblings itsSiblings, boolean wasCutOff, Instant forkedAt) {
-        return new Scope(run, itsCursor, itsSiblings, wasCutOff, isShielded || shields > 0, forkedAt);
+        return new Scope(run, itsCursor, itsSiblings, wasCutOff, isShielded(), forkedAt);
     }
 
     private Scope(
@@ -235,7 +236,12 @@ public final class Scope {
 
     /** Whether somebody wants the workflow cancelled, and this scope does not clean up after that. */
     public boolean isCancelAsked() {
-        return run.cancellation() != null && !isShielded && shields == 0;
+        return run.cancellation() != null && !isShielded();
+    }
+
+    /** Whether it cleans up. */
+    public boolean isShielded() {
+        return isShielded || shields > 0;
     }
 
     public void leaveIfCancelAsked() {
@@ -386,7 +392,9 @@ public final class Scope {
 
     private boolean isOver(Wait wait) {
         Instant until = wait.until();
-        return isCancelAsked() || isThere(wait) || (until != null && !until.isAfter(run.tools().exactNow()));
+        return isCancelAsked()
+                || isThere(wait)
+                || (until != null && !until.isAfter(run.tools().exactNow()));
     }
 
     private boolean isThere(Wait wait) {

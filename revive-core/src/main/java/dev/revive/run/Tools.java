@@ -26,6 +26,9 @@ public interface Tools {
     /** For the pauses between attempts. */
     RandomGenerator chance();
 
+    /** For what nobody may guess. */
+    RandomGenerator secrets();
+
     /** Through which all that waits for time waits. */
     Time time();
 

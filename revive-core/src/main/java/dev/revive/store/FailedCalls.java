@@ -84,7 +84,7 @@ final class FailedCalls {
         switch (failed.kind()) {
             case STEP -> again.add(failed.askedAgain(kindOf.apply(failed) == Failure.Kind.THROWN, now));
             case PARALLEL -> beginAgain(failed);
-            case TRANSACTION, SLEEP, AWAIT, SIGNAL, POLL, UNKNOWN -> {
+            case TRANSACTION, SLEEP, AWAIT, SIGNAL, AWAKEABLE, COMPLETION, POLL, UNKNOWN -> {
                 // a failed transaction was rolled back, a failed signal went to nobody, and a poll only looks: there is
                 // nothing that the next attempt must know
             }
@@ -131,7 +131,10 @@ final class FailedCalls {
         }
     }
 
-    /** Cut off where it was, with its attempts; only its total time, a poll's limit, is counted anew, or it might be up before it goes on. */
+    /**
+     * Cut off where it was, with its attempts; only its total time, a poll's limit, is counted anew, or it might be up before it goes on. For the same
+     * reason a wait for a message begins anew: it has received nothing.
+     */
     private void goOn(String branch) {
         Map.Entry<Integer, StepRecord> last = calls(branch).lastEntry();
         if (last == null || last.getValue().status().isFinal()) {
@@ -141,6 +144,8 @@ final class FailedCalls {
         if (call.kind() == CallKind.STEP || call.kind() == CallKind.POLL) {
             aside.add(call);
             again.add(call.goingOn(now));
+        } else if (call.kind() == CallKind.AWAIT) {
+            aside.add(call);
         }
         for (int i = 1; i <= call.branches(); i++) {
             goOn(call.key().branchScope(i));

@@ -70,6 +70,11 @@ public class ForwardingStore implements WorkflowStore {
     }
 
     @Override
+    public List<StepRecord> pastSteps(String workflowId, String scope, int sequence) {
+        return store.pastSteps(workflowId, scope, sequence);
+    }
+
+    @Override
     public PastLifePage pastLives(String workflowId, ReadLimit limit) {
         return store.pastLives(workflowId, limit);
     }
@@ -102,6 +107,16 @@ public class ForwardingStore implements WorkflowStore {
     @Override
     public List<Message> messages(String workflowId, ReadLimit limit) {
         return store.messages(workflowId, limit);
+    }
+
+    @Override
+    public List<WorkflowRecord> overdue(int limit) {
+        return store.overdue(limit);
+    }
+
+    @Override
+    public Optional<Message> message(String workflowId, String key) {
+        return store.message(workflowId, key);
     }
 
     @Override

@@ -145,6 +145,20 @@ public final class InMemoryStore implements WorkflowStore {
     }
 
     @Override
+    public List<StepRecord> pastSteps(String workflowId, String scope, int sequence) {
+        return locked(() -> {
+            List<StepRecord> latestFirst = new ArrayList<>();
+            for (PastLife life : tables.pastLives(workflowId)) {
+                life.aside().stream()
+                        .map(StepSummary::step)
+                        .filter(step -> Position.of(step).equals(new Position(scope, sequence)))
+                        .forEach(step -> latestFirst.add(0, step));
+            }
+            return latestFirst.stream().limit(100).toList();
+        });
+    }
+
+    @Override
     public PastLifePage pastLives(String workflowId, ReadLimit limit) {
         return locked(() -> {
             List<PastLife> found = new ArrayList<>();
@@ -220,11 +234,27 @@ public final class InMemoryStore implements WorkflowStore {
     }
 
     @Override
+    public List<WorkflowRecord> overdue(int limit) {
+        return locked(() -> tables.workflows()
+                .filter(w -> w.status() == WorkflowStatus.PAUSED || w.status() == WorkflowStatus.NEEDS_ATTENTION)
+                .filter(w -> w.deadline() != null && !w.deadline().isAfter(now()))
+                .limit(limit)
+                .toList());
+    }
+
+    @Override
     public List<Message> messages(String workflowId, ReadLimit limit) {
         return locked(() -> unread(workflowId, 0)
                 .limit(limit.rows())
                 .map(message -> message.cut(limit.chars()))
                 .toList());
+    }
+
+    @Override
+    public Optional<Message> message(String workflowId, String key) {
+        return locked(() -> tables.messages(workflowId).values().stream()
+                .filter(message -> message.key().equals(key))
+                .findFirst());
     }
 
     private Stream<Message> unread(String workflowId, long after) {
@@ -278,8 +308,8 @@ public final class InMemoryStore implements WorkflowStore {
             retry.aside().forEach(tables::remove);
             retry.again().forEach(tables::put);
             retry.givenBack().forEach((position, payload) -> tables.giveBack(failed.id(), position, payload));
-            boolean staysCancelled = tables.steps(failed.id()).values().stream()
-                    .anyMatch(step -> step.status() == StepStatus.CANCELLED);
+            boolean staysCancelled =
+                    tables.steps(failed.id()).values().stream().anyMatch(step -> step.status() == StepStatus.CANCELLED);
             tables.withdraw(
                     failed.id(),
                     now(),

@@ -66,6 +66,16 @@ public record Letter(
     }
 
     /**
+     * The key of one that cancels a workflow whose time is up.
+     *
+     * @param deadline until when it had time
+     * @return what is unique in the inbox
+     */
+    public static String ofDeadline(Instant deadline) {
+        return "d:" + deadline;
+    }
+
+    /**
      * The row it becomes.
      *
      * @param position its place in the inbox

@@ -164,8 +164,8 @@ final class MemoryTables {
         if (end != null && (isDue || isLeftToPeople)) {
             return WorkflowRows.terminated(workflow, Objects.requireNonNull(end.payload()), end.sentAt());
         }
-        boolean isToBePaused = intent(workflow.id(), MessageKind.PAUSE) != null
-                && intent(workflow.id(), MessageKind.CANCEL) == null;
+        boolean isToBePaused =
+                intent(workflow.id(), MessageKind.PAUSE) != null && intent(workflow.id(), MessageKind.CANCEL) == null;
         return isDue && isToBePaused ? WorkflowRows.paused(workflow) : workflow;
     }
 

@@ -38,7 +38,7 @@ public record Message(
     /**
      * What somebody waits for.
      *
-     * @return kind and name as one text
+     * @return what kind of thing, and its name, as one text: {@code SIGNAL:approval}
      */
     public String topic() {
         return topic(kind, name);
@@ -52,7 +52,7 @@ public record Message(
      * @return both as one text
      */
     public static String topic(MessageKind kind, String name) {
-        return kind + ":" + name;
+        return kind.subject() + ":" + name;
     }
 
     /** With so many characters of its payload. */

@@ -4,15 +4,30 @@ package dev.revive.store;
 /** The kinds of message. */
 public enum MessageKind {
     /** What a workflow waits for by the name of a signal. */
-    SIGNAL,
+    SIGNAL("SIGNAL"),
+    /** The value that an awakeable was completed with. */
+    COMPLETION("AWAKEABLE"),
+    /** Why an awakeable was failed. Who waits for the one waits for the other. */
+    FAILURE("AWAKEABLE"),
     /** Somebody wants the workflow cancelled. It is never received: what follows from it is recorded, and each run looks for it. */
-    CANCEL,
+    CANCEL("CANCEL"),
     /** Somebody wants the workflow ended as it stands. */
-    TERMINATE,
+    TERMINATE("TERMINATE"),
     /** Somebody wants the workflow paused; gone once it is resumed. */
-    PAUSE,
+    PAUSE("PAUSE"),
     /** Written by a newer Revive; this one does not know it. */
-    UNKNOWN;
+    UNKNOWN("UNKNOWN");
+
+    private final String subject;
+
+    MessageKind(String subject) {
+        this.subject = subject;
+    }
+
+    /** What is waited for, together with a name. */
+    String subject() {
+        return subject;
+    }
 
     /**
      * Whether it is about the workflow itself, whatever that waits for.

@@ -4,6 +4,7 @@ package dev.revive.store;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A workflow to be started.
@@ -13,8 +14,15 @@ import java.util.Objects;
  * @param input the input as JSON
  * @param inputHash SHA-256 of the canonical input, in hexadecimal
  * @param createdAt the engine's stamp
+ * @param deadline when it is cancelled if it has not ended, by the same clock; null: never
  */
-public record NewWorkflow(String id, WorkflowType type, String input, String inputHash, Instant createdAt) {
+public record NewWorkflow(
+        String id,
+        WorkflowType type,
+        String input,
+        String inputHash,
+        Instant createdAt,
+        @Nullable Instant deadline) {
     /** Checks what is never null. */
     public NewWorkflow {
         Objects.requireNonNull(id, "id");
@@ -22,6 +30,19 @@ public record NewWorkflow(String id, WorkflowType type, String input, String inp
         Objects.requireNonNull(input, "input");
         Objects.requireNonNull(inputHash, "inputHash");
         Objects.requireNonNull(createdAt, "createdAt");
+    }
+
+    /**
+     * One without a deadline.
+     *
+     * @param id the caller's id, 1 to 255 characters
+     * @param type name and version
+     * @param input the input as JSON
+     * @param inputHash SHA-256 of the canonical input, in hexadecimal
+     * @param createdAt the engine's stamp
+     */
+    public NewWorkflow(String id, WorkflowType type, String input, String inputHash, Instant createdAt) {
+        this(id, type, input, inputHash, createdAt, null);
     }
 
     /**

@@ -4,8 +4,8 @@ package dev.revive.store;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashSet;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -301,7 +301,8 @@ public sealed interface Operation {
             }
             return finish == null && last.beginsLog()
                     ? recorded.isHeldBy(executorId, 1)
-                    : recorded.status() != WorkflowStatus.RUNNING && recorded.epoch() == 1; // people may have decided since
+                    : recorded.status() != WorkflowStatus.RUNNING
+                            && recorded.epoch() == 1; // people may have decided since
         }
     }
 
@@ -523,11 +524,7 @@ public sealed interface Operation {
          * @return the operation
          */
         public static Finish of(
-                String workflowId,
-                long epoch,
-                WorkflowStatus status,
-                @Nullable String content,
-                Instant finishedAt) {
+                String workflowId, long epoch, WorkflowStatus status, @Nullable String content, Instant finishedAt) {
             return new Finish(workflowId, epoch, status, content, finishedAt, null);
         }
 

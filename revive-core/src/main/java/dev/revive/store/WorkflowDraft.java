@@ -23,6 +23,7 @@ public final class WorkflowDraft {
     private int strikes;
     private @Nullable Instant createdAt;
     private @Nullable Instant finishedAt;
+    private @Nullable Instant deadline;
 
     /** An empty one. */
     public WorkflowDraft() {}
@@ -193,6 +194,17 @@ public final class WorkflowDraft {
     }
 
     /**
+     * When it is cancelled.
+     *
+     * @param value as in {@link WorkflowRecord#deadline}
+     * @return this
+     */
+    public WorkflowDraft deadline(@Nullable Instant value) {
+        this.deadline = value;
+        return this;
+    }
+
+    /**
      * In an executor's hands.
      *
      * @param executor its id
@@ -227,6 +239,7 @@ public final class WorkflowDraft {
                 wakeSeq,
                 strikes,
                 Objects.requireNonNull(createdAt, "createdAt"),
-                finishedAt);
+                finishedAt,
+                deadline);
     }
 }

@@ -58,6 +58,16 @@ public interface WorkflowReads {
     Optional<StepRecord> step(String workflowId, String scope, int sequence);
 
     /**
+     * The calls that were recorded at a place in past lives of a workflow, and kept aside.
+     *
+     * @param workflowId the workflow
+     * @param scope the scope, "" for the workflow's own function
+     * @param sequence the call's number in its scope, from 1
+     * @return at most 100, those of the latest life first
+     */
+    List<StepRecord> pastSteps(String workflowId, String scope, int sequence);
+
+    /**
      * The latest lives of a workflow that ended FAILED before it was {@linkplain WorkflowStore#retry retried}.
      *
      * @param workflowId its id
@@ -74,6 +84,15 @@ public interface WorkflowReads {
      * @return by position, the payloads cut
      */
     List<Message> messages(String workflowId, ReadLimit limit);
+
+    /**
+     * The message that came under a key.
+     *
+     * @param workflowId whom it came for
+     * @param key the key
+     * @return empty if none has; received or not
+     */
+    Optional<Message> message(String workflowId, String key);
 
     /**
      * A text that is another one whenever the workflow's row or one of its steps has changed, or a message has come: the cheapest way to see whether there is anything

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param strikes how often in a row its run ended in an {@link Error} or with its process, without one newly recorded outcome
  * @param createdAt the engine's stamp of its start
  * @param finishedAt when it reached its final status; null before
+ * @param deadline when it is cancelled if it has not ended; null: never
  */
 public record WorkflowRecord(
         String id,
@@ -40,7 +41,8 @@ public record WorkflowRecord(
         long wakeSeq,
         int strikes,
         Instant createdAt,
-        @Nullable Instant finishedAt) {
+        @Nullable Instant finishedAt,
+        @Nullable Instant deadline) {
     /** Checks what is never null. */
     public WorkflowRecord {
         Objects.requireNonNull(id, "id");
@@ -61,7 +63,8 @@ public record WorkflowRecord(
                 .type(workflow.type())
                 .input(workflow.input())
                 .inputHash(workflow.inputHash())
-                .createdAt(workflow.createdAt());
+                .createdAt(workflow.createdAt())
+                .deadline(workflow.deadline());
     }
 
     /**
@@ -85,7 +88,8 @@ public record WorkflowRecord(
                 .wakeSeq(wakeSeq)
                 .strikes(strikes)
                 .createdAt(createdAt)
-                .finishedAt(finishedAt);
+                .finishedAt(finishedAt)
+                .deadline(deadline);
     }
 
     /**

@@ -2,6 +2,7 @@
 package dev.revive.store;
 
 import dev.revive.workflow.WorkflowStatus;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,10 @@ final class WorkflowRows {
 
     /** A person had it retried: its next life. */
     static WorkflowRecord retried(WorkflowRecord w, Instant now) {
+        Instant deadline = w.deadline();
         return due(w, now, 0)
                 .change()
+                .deadline(deadline == null ? null : now.plus(Duration.between(w.createdAt(), deadline)))
                 .failure(null)
                 .finishedAt(null)
                 .epoch(w.epoch() + 1)

@@ -77,7 +77,9 @@ public interface WorkflowStore extends WorkflowReads, AutoCloseable {
      * and waits for such a one; and first, where a letter says so, the workflow itself. A letter whose key is in the inbox already has arrived, though
      * the workflow has ended since. Three kinds change a workflow in nobody's hands: TERMINATE makes it TERMINATED, its failure the letter's payload;
      * CANCEL makes it due now, whatever it waits for, and {@linkplain #resume resumes} it; PAUSE makes it PAUSED if it is DUE and not cancelled. One that
-     * is RUNNING heeds them itself, and where an executor is dead or has left they are done as its workflows become DUE. Each workflow's letters are one transaction, in their order; those of several may be.
+     * is RUNNING heeds them itself, and where an executor is dead or has left they are done as its workflows become DUE. Each workflow's letters are one
+     * transaction, in their order; those of several may be. The row of a receiver is not waited for: whoever is told that it is LOCKED, perhaps only for
+     * a moment, sends the letter again.
      *
      * @param letters at least one
      * @return what became of each, in order; only after the commit
@@ -85,6 +87,15 @@ public interface WorkflowStore extends WorkflowReads, AutoCloseable {
      * @throws StoreException if one of them cannot be written at all
      */
     List<Arrival> send(List<Letter> letters);
+
+    /**
+     * Finds workflows whose deadline has passed by the store's clock, though they wait for people: who runs others looks at their deadlines itself.
+     *
+     * @param limit how many, 1 to 1,000; twice as many are no fault
+     * @return those that need attention or are PAUSED
+     * @throws StoreUnavailableException if the store cannot be asked now
+     */
+    List<WorkflowRecord> overdue(int limit);
 
     /**
      * Records a person's decision about a zombie of a workflow that needs attention, and {@linkplain #resume resumes} the workflow, in one

@@ -15,6 +15,10 @@ public enum CallKind {
     AWAIT,
     /** A signal sent to another workflow. */
     SIGNAL,
+    /** An id that somebody outside completes, once. */
+    AWAKEABLE,
+    /** A wait for an awakeable to be completed. */
+    COMPLETION,
     /** One look after the other, until what is seen is what is waited for. */
     POLL,
     /** Written by a newer Revive; this one does not know it. */

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.workflow;
 
+import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a workflow is started.
  *
  * @param ifExists what to do when the id is taken by the same workflow with the same input
  * @param runsElsewhere whether it may be a workflow that this engine has no code for
+ * @param timeout how long it may take, from its start to its end, or null
  */
-public record StartOptions(IfExists ifExists, boolean runsElsewhere) {
-    private static final StartOptions DEFAULTS = new StartOptions(IfExists.ATTACH, false);
+public record StartOptions(
+        IfExists ifExists, boolean runsElsewhere, @Nullable Duration timeout) {
+    private static final StartOptions DEFAULTS = new StartOptions(IfExists.ATTACH, false, null);
 
     /** What to do when the id is taken. Another name, version or input under the same id is always a {@link WorkflowConflictException}. */
     public enum IfExists {
@@ -20,9 +24,10 @@ public record StartOptions(IfExists ifExists, boolean runsElsewhere) {
         FAIL
     }
 
-    /** Checks the choice. */
+    /** Checks the choice, and that the timeout is positive. More than 36,500 days is that many. */
     public StartOptions {
         Objects.requireNonNull(ifExists, "ifExists");
+        timeout = Spans.positiveOrNone("timeout", timeout);
     }
 
     /**
@@ -40,7 +45,7 @@ public record StartOptions(IfExists ifExists, boolean runsElsewhere) {
      * @return a copy
      */
     public StartOptions failIfExists() {
-        return new StartOptions(IfExists.FAIL, runsElsewhere);
+        return new StartOptions(IfExists.FAIL, runsElsewhere, timeout);
     }
 
     /**
@@ -49,6 +54,18 @@ public record StartOptions(IfExists ifExists, boolean runsElsewhere) {
      * @return a copy
      */
     public StartOptions runElsewhere() {
-        return new StartOptions(ifExists, true);
+        return new StartOptions(ifExists, true, timeout);
+    }
+
+    /**
+     * With a limit on the whole workflow, waits and pauses included. Once it is over the workflow is cancelled, as by {@link WorkflowRef#cancel}: it cleans
+     * up and ends FAILED, with a {@link WorkflowTimedOutException} for who waits for its result. Of a workflow that was there before, its own counts.
+     *
+     * @param limit more than zero
+     * @return a copy
+     */
+    public StartOptions timeout(Duration limit) {
+        Objects.requireNonNull(limit, "timeout");
+        return new StartOptions(ifExists, runsElsewhere, limit);
     }
 }

@@ -33,7 +33,17 @@ public class StepFailedException extends ReviveException {
      * @param failure what its last attempt threw
      */
     public StepFailedException(String workflowId, String stepName, String position, Failure failure) {
-        super("Step \"%s\" of workflow %s failed: %s".formatted(stepName, workflowId, failure.summary()));
+        this(
+                "Step \"%s\" of workflow %s failed: %s".formatted(stepName, workflowId, failure.summary()),
+                workflowId,
+                stepName,
+                position,
+                failure);
+    }
+
+    /** In other words. */
+    StepFailedException(String message, String workflowId, String stepName, String position, Failure failure) {
+        super(message);
         this.workflowId = workflowId;
         this.stepName = stepName;
         this.position = position;

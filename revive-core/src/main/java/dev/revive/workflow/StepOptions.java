@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     so, none begins until one has
  * @param onZombie what to do about an attempt that may or may not have happened
  * @param recordFirstStart whether the first attempt is recorded before it begins; false for idempotent steps
+ * @param interruptOnCancel whether an attempt under way is interrupted when the workflow is cancelled; else it ends by itself
  */
 public record StepOptions(
         RetryPolicy retry,
@@ -22,9 +23,10 @@ public record StepOptions(
         @Nullable Duration totalTimeout,
         Duration timeoutGrace,
         OnZombie onZombie,
-        boolean recordFirstStart) {
+        boolean recordFirstStart,
+        boolean interruptOnCancel) {
     private static final StepOptions DEFAULTS =
-            new StepOptions(RetryPolicy.none(), null, null, Duration.ofSeconds(10), OnZombie.RUN_AGAIN, true);
+            new StepOptions(RetryPolicy.none(), null, null, Duration.ofSeconds(10), OnZombie.RUN_AGAIN, true, false);
 
     /** Checks that the timeouts are positive and that the choices agree. More than 36,500 days is that many. */
     public StepOptions {
@@ -55,7 +57,8 @@ public record StepOptions(
      * @return a copy
      */
     public StepOptions retry(RetryPolicy policy) {
-        return new StepOptions(policy, attemptTimeout, totalTimeout, timeoutGrace, onZombie, recordFirstStart);
+        return new StepOptions(
+                policy, attemptTimeout, totalTimeout, timeoutGrace, onZombie, recordFirstStart, interruptOnCancel);
     }
 
     /**
@@ -66,7 +69,8 @@ public record StepOptions(
      */
     public StepOptions attemptTimeout(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
-        return new StepOptions(retry, timeout, totalTimeout, timeoutGrace, onZombie, recordFirstStart);
+        return new StepOptions(
+                retry, timeout, totalTimeout, timeoutGrace, onZombie, recordFirstStart, interruptOnCancel);
     }
 
     /**
@@ -77,7 +81,8 @@ public record StepOptions(
      */
     public StepOptions totalTimeout(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
-        return new StepOptions(retry, attemptTimeout, timeout, timeoutGrace, onZombie, recordFirstStart);
+        return new StepOptions(
+                retry, attemptTimeout, timeout, timeoutGrace, onZombie, recordFirstStart, interruptOnCancel);
     }
 
     /**
@@ -87,7 +92,8 @@ public record StepOptions(
      * @return a copy
      */
     public StepOptions timeoutGrace(Duration grace) {
-        return new StepOptions(retry, attemptTimeout, totalTimeout, grace, onZombie, recordFirstStart);
+        return new StepOptions(
+                retry, attemptTimeout, totalTimeout, grace, onZombie, recordFirstStart, interruptOnCancel);
     }
 
     /**
@@ -96,7 +102,7 @@ public record StepOptions(
      * @return a copy
      */
     public StepOptions idempotent() {
-        return new StepOptions(retry, attemptTimeout, totalTimeout, timeoutGrace, onZombie, false);
+        return new StepOptions(retry, attemptTimeout, totalTimeout, timeoutGrace, onZombie, false, interruptOnCancel);
     }
 
     /**
@@ -115,6 +121,17 @@ public record StepOptions(
      * @return a copy
      */
     public StepOptions onZombie(OnZombie choice) {
-        return new StepOptions(retry, attemptTimeout, totalTimeout, timeoutGrace, choice, recordFirstStart);
+        return new StepOptions(
+                retry, attemptTimeout, totalTimeout, timeoutGrace, choice, recordFirstStart, interruptOnCancel);
+    }
+
+    /**
+     * Interrupted, if it is under way when the workflow is cancelled. What it returns all the same is its outcome; if it throws, nobody knows whether it
+     * happened: then the step is cancelled, and {@link CancelledException#isOutcomeUnknown}. One that does not heed the interrupt is waited for.
+     *
+     * @return a copy
+     */
+    public StepOptions interruptedOnCancel() {
+        return new StepOptions(retry, attemptTimeout, totalTimeout, timeoutGrace, onZombie, recordFirstStart, true);
     }
 }

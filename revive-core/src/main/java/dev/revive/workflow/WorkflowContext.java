@@ -178,6 +178,62 @@ public interface WorkflowContext {
     <T> Optional<T> await(Signal<T> signal, Duration atMost);
 
     /**
+     * Makes an id to give away, for somebody outside to complete once: a durable call. No effect begins before the id is durable, and it is the same in
+     * every replay.
+     *
+     * <pre>{@code
+     * Awakeable<Payment> paid = ctx.awakeable("Payment", Payment.class);
+     * ctx.step("Ask The Bank", () -> bank.charge(order, paid.id()));
+     * Payment payment = ctx.await(paid);
+     * }</pre>
+     *
+     * @param name 1 to 200 characters
+     * @param type the class of what it is completed with
+     * @param <T> the type
+     * @return the awakeable, good for this run
+     * @throws IllegalArgumentException if the name is blank, too long, or holds what a database cannot; or if values of the type are still to come
+     */
+    default <T> Awakeable<T> awakeable(String name, Class<T> type) {
+        return awakeable(name, TypeRef.of(type));
+    }
+
+    /**
+     * Makes an id to give away, for somebody outside to complete once; the type of what it is completed with has type arguments.
+     *
+     * @param name 1 to 200 characters
+     * @param type the type of what it is completed with
+     * @param <T> the type
+     * @return the awakeable, good for this run
+     * @throws IllegalArgumentException if the name is blank, too long, or holds what a database cannot; or if values of the type are still to come
+     */
+    <T> Awakeable<T> awakeable(String name, TypeRef<T> type);
+
+    /**
+     * Waits, for ever if need be, until an awakeable is completed: a durable call. It may have been before; and it may be waited for more than once, each
+     * time with the same end. A workflow that waits longer than a second holds no thread and no memory.
+     *
+     * @param awakeable of this run
+     * @param <T> the type of what it is completed with
+     * @return what it was completed with
+     * @throws AwakeableFailedException if it was failed
+     * @throws IllegalStateException if another run made it
+     */
+    <T> T await(Awakeable<T> awakeable);
+
+    /**
+     * Waits until an awakeable is completed, at most so long. When the wait ends is recorded, so a crash does not make it longer; that the time was up is
+     * recorded as well, and so is the same in every replay. It can still be completed later, and waited for again.
+     *
+     * @param awakeable of this run
+     * @param atMost how long; not at all if zero or less
+     * @param <T> the type of what it is completed with
+     * @return what it was completed with; empty if it was not in time
+     * @throws AwakeableFailedException if it was failed
+     * @throws IllegalStateException if another run made it
+     */
+    <T> Optional<T> await(Awakeable<T> awakeable, Duration atMost);
+
+    /**
      * Another workflow, to send it signals.
      *
      * @param id its id

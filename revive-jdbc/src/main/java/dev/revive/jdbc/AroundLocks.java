@@ -26,6 +26,9 @@ import java.util.stream.Stream;
  * written at once, and each locked workflow by itself, without a wait. If no row of a workflow is locked it may be one of a step, or the table: then
  * each is written by itself, for as long as {@link #PATIENCE} lasts. Whoever was waited for in vain is written by itself from then on, until that
  * succeeds.
+ *
+ * <p>One that sends needs the row of another workflow, too. It is a batch by itself, and does not wait for that row: if it is locked, the sender is
+ * answered {@link Answer#LOCKED}.
  */
 final class AroundLocks {
     /** How long those that are written by themselves may keep the lane, together; whoever is not reached is the first next time. */
@@ -40,7 +43,12 @@ final class AroundLocks {
     /** Waited for in vain, the longest ago first. */
     private final Set<String> locked = new LinkedHashSet<>();
 
-    /** @param atOnce writes what is in nobody's way; may be locked out, and has done nothing then */
+    /**
+     * Of a lane.
+     *
+     * @param atOnce writes what is in nobody's way; may be locked out. What it has written then, in a transaction of its own before that, is accepted when
+     *     it is written again, as after an answer that was lost
+     */
     AroundLocks(
             JdbcSeat seat,
             int lane,
@@ -140,9 +148,12 @@ final class AroundLocks {
         }
     }
 
-    /** Of these workflows the ones whose row somebody else has locked. None, if it is something else that is locked. */
+    /**
+     * Of these workflows the ones whose row somebody else has locked. None, if it is something else that is locked. The only one of a batch need not be
+     * looked at: whatever is locked, it is what this one needs, be it the row of the workflow that it sends to.
+     */
     private Set<String> lockedOf(Set<String> ids) {
-        return seat.fenced(held, lane, session -> locked(session, ids));
+        return ids.size() == 1 ? ids : seat.fenced(held, lane, session -> locked(session, ids));
     }
 
     private Set<String> locked(Session session, Set<String> ids) throws SQLException {

@@ -158,7 +158,9 @@ final class BatchWriter implements Operation.Visitor<Boolean, RuntimeException> 
 
     @Override
     public Boolean finish(Finish finish) {
-        return leaves(finish) && finish.ifNoIntentAfter() == null && finishes.add(WorkflowTable.finishing(finish, executorId));
+        return leaves(finish)
+                && finish.ifNoIntentAfter() == null
+                && finishes.add(WorkflowTable.finishing(finish, executorId));
     }
 
     @Override

@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts letters into inboxes, and reads them. A position is given under the lock of the workflow's row, so commits are ordered as positions are.
  *
- * <p>Who takes the rows of several workflows takes only what is free, and waits for none: those that somebody else has locked come by themselves, one
- * in a transaction. So nobody here waits while holding a row that a lane may wait for.
+ * <p>Nobody here waits for the row of a receiver. Who takes several takes only those that are free, and the others come by themselves, one in a
+ * transaction; a letter whose receiver is locked even then is sent again later. So one row that somebody keeps locked holds up only who sends to it,
+ * and nobody waits while holding a row that a lane may wait for.
  */
 final class Inboxes {
     /** What is known of a receiver whose row is locked. */
@@ -149,7 +150,7 @@ final class Inboxes {
         });
     }
 
-    /** Those of one workflow, which may have to be started, or waited for: not long. */
+    /** Those of one workflow, which may have to be started: another start of it, not yet committed, is waited for, but not long. */
     private void alone(List<Letter> letters, List<Integer> places, Arrival[] arrivals) {
         try {
             database.write(session -> {
@@ -169,7 +170,7 @@ final class Inboxes {
     }
 
     private @Nullable Receiver receiver(Session session, String workflowId) throws SQLException {
-        return session.first(sql.lockReceiver, Receiver::of, workflowId);
+        return session.first(sql.lockReceiverNow, Receiver::of, workflowId);
     }
 
     /** Letters before the one that starts it find nobody. If another starts it at the same time, this is tried again, and finds it. */
@@ -305,8 +306,7 @@ final class Inboxes {
         Map<String, List<Message>> wanted = intents(session, workflowIds).stream()
                 .collect(Collectors.groupingBy(Message::workflowId, TreeMap::new, Collectors.toList()));
         for (Map.Entry<String, List<Message>> one : wanted.entrySet()) {
-            Set<MessageKind> kinds =
-                    one.getValue().stream().map(Message::kind).collect(Collectors.toSet());
+            Set<MessageKind> kinds = one.getValue().stream().map(Message::kind).collect(Collectors.toSet());
             Message end = one.getValue().stream()
                     .filter(message -> message.kind() == MessageKind.TERMINATE)
                     .findFirst()
@@ -325,6 +325,8 @@ final class Inboxes {
      * The counters first: whatever they count is there when the messages are read, and what comes in between is shown though it is not counted. In one
      * statement that would not be sure: H2, where it is lazy, takes a row's columns out of an index, looks into the other table, and only then reads
      * the rest of the row.
+     *
+     * <p>Where nothing came that is not known, and that is where most looks are, no message is read: however many lie there for another call.
      */
     Map<String, Inbox> of(Map<String, Long> after) {
         return database.read(session -> {
@@ -333,7 +335,9 @@ final class Inboxes {
                     sql.counters,
                     row -> counters.put(row.getString(1), row.getLong(2)) == null,
                     set(session, after.keySet()));
-            Map<String, List<Message>> messages = unread(session, after).stream()
+            Map<String, Long> behind = new HashMap<>(after);
+            behind.entrySet().removeIf(known -> counters.getOrDefault(known.getKey(), 0L) <= known.getValue());
+            Map<String, List<Message>> messages = unread(session, behind).stream()
                     .filter(message -> message.position() > after.getOrDefault(message.workflowId(), 0L))
                     .sorted(Comparator.comparingLong(Message::position))
                     .collect(Collectors.groupingBy(Message::workflowId));
@@ -346,6 +350,9 @@ final class Inboxes {
 
     private List<Message> unread(Session session, Map<String, Long> after) throws SQLException {
         Session.Row<Message> reader = row -> MessageTable.read(row, 1);
+        if (after.isEmpty()) {
+            return List.of();
+        }
         if (after.size() == 1) {
             Map.Entry<String, Long> only = after.entrySet().iterator().next();
             return session.query(sql.unreadOfOne, reader, only.getKey(), only.getValue());

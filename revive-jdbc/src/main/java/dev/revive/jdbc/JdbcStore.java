@@ -327,6 +327,11 @@ public final class JdbcStore implements WorkflowStore {
     }
 
     @Override
+    public List<StepRecord> pastSteps(String workflowId, String scope, int sequence) {
+        return read(session -> session.query(database.sql().pastStepsAt, Rows::step, workflowId, scope, sequence));
+    }
+
+    @Override
     public PastLifePage pastLives(String workflowId, ReadLimit limit) {
         return safely(() -> pastLives.of(workflowId, limit));
     }
@@ -395,9 +400,21 @@ public final class JdbcStore implements WorkflowStore {
     }
 
     @Override
+    public List<WorkflowRecord> overdue(int limit) {
+        long offset = database.clockOffset();
+        return read(session -> session.query(database.sql().overdue, Rows::workflow, offset, limit, offset, limit));
+    }
+
+    @Override
     public List<Message> messages(String workflowId, ReadLimit limit) {
         return read(session -> session.query(
                 database.sql().messages, row -> MessageTable.read(row, 1), limit.chars(), workflowId, limit.rows()));
+    }
+
+    @Override
+    public Optional<Message> message(String workflowId, String key) {
+        return read(session -> Optional.ofNullable(
+                session.first(database.sql().messageByKey, row -> MessageTable.read(row, 1), workflowId, key)));
     }
 
     @Override

@@ -44,7 +44,9 @@ final class PastLives {
                 session.update(sql.giveBackMessage, message.getValue(), failed.id(), message.getKey());
             }
             session.update(sql.withdraw, database.clockOffset(), failed.id(), failed.id());
-            return session.update(sql.retry, database.clockOffset(), failed.id(), failed.epoch()) == 1;
+            return session.update(
+                            sql.retry, database.clockOffset(), database.clockOffset(), failed.id(), failed.epoch())
+                    == 1;
         });
     }
 

@@ -8,6 +8,7 @@ import dev.revive.workflow.WorkflowStatus;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,10 +31,12 @@ final class Sql {
     /** What another workflow left behind that once had the id is no past of this one. Where nobody noted whose it is, it was this one's. */
     private static final String ITS_LIFE = "COALESCE(l.created_at, w.created_at) = w.created_at";
 
-    private static final String PAST_STEPS =
+    private static final String OF_THE_PAST =
             " FROM ${prefix}workflow w JOIN ${prefix}past_life l ON l.workflow_id = w.id"
                     + " JOIN ${prefix}past_step s ON s.workflow_id = l.workflow_id AND s.life = l.epoch WHERE w.id = ? AND "
-                    + ITS_LIFE + " ORDER BY s.life DESC, s.scope, s.sequence LIMIT ";
+                    + ITS_LIFE;
+
+    private static final String PAST_STEPS = OF_THE_PAST + " ORDER BY s.life DESC, s.scope, s.sequence LIMIT ";
 
     private static final String PAST_LIVES =
             " FROM ${prefix}workflow w JOIN ${prefix}past_life l ON l.workflow_id = w.id WHERE w.id = ? AND " + ITS_LIFE
@@ -149,6 +152,7 @@ final class Sql {
     final String lockFree;
     final String steps;
     final String stepAt;
+    final String pastStepsAt;
     final String resume;
     final String wake;
 
@@ -157,7 +161,9 @@ final class Sql {
     /** Those of some workflows whose rows nobody else has locked; holds them until the transaction ends. */
     final String lockFreeReceivers;
 
-    final String lockReceiver;
+    /** Does not wait: who sends to others must not wait for the row of this one. */
+    final String lockReceiverNow;
+
     final String existing;
     final String messageKeys;
     final String insertMessage;
@@ -200,6 +206,7 @@ final class Sql {
     final String giveBackMessage;
 
     final String messages;
+    final String messageByKey;
 
     // ---- another life for what has failed
 
@@ -217,6 +224,9 @@ final class Sql {
     final String deleteStep;
     final String retry;
     final String setAside;
+
+    /** Of what people were left with: whose time is up. Parameters for each of two: the clock's, and how many. */
+    final String overdue;
 
     // ---- reading, for people
 
@@ -351,6 +361,8 @@ final class Sql {
         lockFree = text("SELECT w.id FROM ${byIds} ORDER BY w.id FOR UPDATE SKIP LOCKED");
         steps = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
         stepAt = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? AND s.scope = ? AND s.sequence = ?");
+        pastStepsAt = text(
+                "SELECT ${step}" + OF_THE_PAST + " AND s.scope = ? AND s.sequence = ? ORDER BY s.life DESC LIMIT 100");
         resume = text("""
                 UPDATE ${prefix}workflow
                    SET status = 'DUE', due_at = ${now}, wake_seq = wake_seq + 1, strikes = 0, attention = NULL
@@ -363,8 +375,8 @@ final class Sql {
 
         lockFreeReceivers = text("""
                 SELECT w.id, w.status, w.wake_seq, w.waits_for FROM ${byIds} ORDER BY w.id FOR UPDATE SKIP LOCKED""");
-        lockReceiver = text("""
-                SELECT id, status, wake_seq, waits_for FROM ${prefix}workflow WHERE id = ? FOR UPDATE""");
+        lockReceiverNow = text("""
+                SELECT id, status, wake_seq, waits_for FROM ${prefix}workflow WHERE id = ? FOR UPDATE NOWAIT""");
         existing = text("SELECT w.id FROM ${byIds}");
         messageKeys = text(
                 "SELECT workflow_id, message_key FROM ${prefix}message WHERE ${anyWorkflowId} AND ${anyMessageKey}");
@@ -412,6 +424,7 @@ final class Sql {
         messages = text("""
                 SELECT workflow_id, position, kind, name, message_key, SUBSTRING(payload, 1, ?), sent_at, received_at
                   FROM ${prefix}message WHERE workflow_id = ? AND received_at IS NULL ORDER BY position LIMIT ?""");
+        messageByKey = text("SELECT ${message} FROM ${prefix}message WHERE workflow_id = ? AND message_key = ?");
 
         insertPastLife = text("""
                 INSERT INTO ${prefix}past_life (workflow_id, created_at, epoch, failure, finished_at, retried_at)
@@ -429,8 +442,14 @@ final class Sql {
         retry = text("""
                 UPDATE ${prefix}workflow
                    SET status = 'DUE', due_at = ${now}, epoch = epoch + 1, wake_seq = wake_seq + 1, strikes = 0, failure = NULL,
-                       finished_at = NULL
+                       finished_at = NULL, deadline_at = ${now} + (deadline_at - created_at)
                  WHERE id = ? AND status = 'FAILED' AND epoch = ?""");
+
+        overdue = Stream.of("PAUSED", "NEEDS_ATTENTION")
+                .map(status -> text("""
+                        SELECT * FROM (
+                        SELECT ${workflow} FROM ${prefix}workflow WHERE status = '%s' AND deadline_at <= ${now} LIMIT ?) AS %s""".formatted(status, status.toLowerCase(Locale.ROOT))))
+                .collect(Collectors.joining(" UNION ALL\n"));
 
         setAside =
                 text("SELECT ${step} FROM ${byIdsWithPastSteps} AND " + ITS_LIFE + " ORDER BY s.workflow_id, s.life");

@@ -52,7 +52,12 @@ final class WorkflowTable {
                     "finished_at",
                     BIGINT,
                     w -> Rows.microsOrNull(w.finishedAt()),
-                    (w, row, at) -> w.finishedAt(Rows.instantOrNull(row, at)));
+                    (w, row, at) -> w.finishedAt(Rows.instantOrNull(row, at)))
+            .and(
+                    "deadline_at",
+                    BIGINT,
+                    w -> Rows.microsOrNull(w.deadline()),
+                    (w, row, at) -> w.deadline(Rows.instantOrNull(row, at)));
 
     /** As {@link #inserted} begins. */
     static final Columns WRITTEN = ROW.columns();

@@ -198,6 +198,139 @@ abstract class MessagingContract extends ReadingContract {
         }
     }
 
+    /** What an awakeable was completed with is waited for by the awakeable, received by nobody, and kept. */
+    @Nested
+    class ACompletion {
+        private static final String NAME = "2.1#3 0123456789abcdef";
+
+        private Letter completion(MessageKind kind, String payload) {
+            return new Letter("a", kind, NAME, "a:" + NAME, payload, STAMP, null);
+        }
+
+        @Test
+        void isThatWhichCameFirst() {
+            write(claimed("a"));
+            Letter first = completion(MessageKind.COMPLETION, "1");
+
+            assertThat(store.send(List.of(
+                            letter("a", "go", "1"),
+                            first,
+                            completion(MessageKind.COMPLETION, "2"),
+                            completion(MessageKind.FAILURE, "3"))))
+                    .containsOnly(Arrival.ARRIVED);
+            write(complete("a", 1));
+            assertThat(store.send(List.of(completion(MessageKind.FAILURE, "4"))))
+                    .containsExactly(Arrival.ARRIVED);
+
+            assertThat(store.message("a", first.key())).contains(first.at(2));
+            assertThat(row("a").wakeSeq()).isEqualTo(2);
+        }
+
+        @Test
+        void makesDueWhatWaitsForItWhateverItIs() {
+            waiting("a", List.of("AWAKEABLE:" + NAME));
+            store.send(List.of(completion(MessageKind.FAILURE, "\"no\"")));
+
+            assertThat(claim(9)).containsExactly("a");
+            assertThat(inbox("a").messages())
+                    .containsExactly(completion(MessageKind.FAILURE, "\"no\"").at(1));
+        }
+
+        @Test
+        void doesNotMakeDueWhatWaitsForAnother() {
+            waiting("a", List.of("AWAKEABLE:" + NAME + "0", "AWAKEABLE:" + NAME.substring(1), "SIGNAL:" + NAME));
+
+            store.send(List.of(completion(MessageKind.COMPLETION, "1")));
+
+            assertThat(claim(9)).isEmpty();
+        }
+
+        @Test
+        void isOneOfThoseThatComeAtOnce() throws Exception {
+            int rivals = 4;
+            ExecutorService threads = Executors.newFixedThreadPool(rivals);
+            try {
+                for (int round = 0; round < 50; round++) {
+                    String id = "a" + round;
+                    write(claimed(id));
+                    CyclicBarrier together = new CyclicBarrier(rivals);
+                    List<Future<Arrival>> arrivals = new ArrayList<>();
+                    for (int rival = 0; rival < rivals; rival++) {
+                        Letter letter = new Letter(
+                                id, MessageKind.COMPLETION, NAME, "a:" + NAME, String.valueOf(rival), STAMP, null);
+                        arrivals.add(threads.submit(() -> {
+                            together.await();
+                            return arrived(letter);
+                        }));
+                    }
+                    for (Future<Arrival> each : arrivals) {
+                        assertThat(each.get()).isEqualTo(Arrival.ARRIVED);
+                    }
+                    assertThat(row(id).wakeSeq()).isEqualTo(1);
+                    assertThat(inbox(id).messages())
+                            .singleElement()
+                            .isEqualTo(store.message(id, "a:" + NAME).orElseThrow());
+                }
+            } finally {
+                threads.shutdown();
+            }
+        }
+
+        /** Whose row somebody has locked is asked to come again. */
+        private Arrival arrived(Letter letter) {
+            Arrival arrival = Arrival.LOCKED;
+            while (arrival == Arrival.LOCKED) {
+                arrival = store.send(List.of(letter)).get(0);
+            }
+            return arrival;
+        }
+
+        @Test
+        void staysWhenItsWorkflowIsRetried() {
+            write(claimed("a"));
+            Letter first = completion(MessageKind.COMPLETION, "1");
+            store.send(List.of(first));
+            StepRecord failed = step("a", new StepKey("", 1, "step"), StepStatus.FAILED, 1, 1, null);
+            StepRecord waited = StepRecord.of("a", new StepKey("", 2, "paid"), CallKind.COMPLETION, 1)
+                    .at(STAMP)
+                    .detail("{\"awakeable\":\"2.1#3\"}")
+                    .completed("1");
+            write(fresh(failed), fresh(waited));
+            write(finish("a", 1, WorkflowStatus.FAILED, "{\"message\":\"no\"}"));
+
+            store.retry(Retry.of(row("a"), journal("a"), List.of("#1"), call -> Failure.Kind.THROWN, STAMP));
+
+            assertThat(store.pastSteps("a", "", 2)).containsExactly(waited);
+            assertThat(inbox("a").messages()).containsExactly(first.at(1));
+        }
+    }
+
+    @Nested
+    class AMessageByItsKey {
+        @Test
+        void isThereThoughItWasReceived() {
+            write(claimed("a"), claimed("b"));
+            store.send(List.of(letter("a", "go", "1"), letter("b", "go", "1"), letter("a", "go", "2")));
+            write(new Receive(received("a", 1, 1, 1), true, 1));
+
+            assertThat(store.message("a", "2")).contains(letter("a", "go", "2").at(2));
+            assertThat(store.message("a", "1")).hasValueSatisfying(message -> {
+                assertThat(message.receivedAt()).isEqualTo(STAMP);
+                assertThat(message.payload()).isNull();
+            });
+            assertThat(store.message("b", "1")).contains(letter("b", "go", "1").at(1));
+        }
+
+        @Test
+        void isNotThereIfNoneCameUnderIt() {
+            write(claimed("a"));
+            store.send(List.of(letter("a", "go", "1")));
+
+            assertThat(store.message("a", "one")).isEmpty();
+            assertThat(store.message("nobody", "1")).isEmpty();
+        }
+    }
+
     /** A run leaves memory by the counter that it has seen: what that counts and the look did not show, nobody would ever look for. */
     @Nested
     class ALook {
@@ -209,6 +342,23 @@ abstract class MessagingContract extends ReadingContract {
         @Test
         void intoSeveralShowsAllThatItCountsWhateverComesMeanwhile() throws Exception {
             requireWholeLooks(last -> Map.of("a", last, "other", 0L));
+        }
+
+        @Test
+        void showsOnlyWhatCameBehindWhatIsKnown() {
+            write(claimed("a"), claimed("b"), claimed("c"));
+            store.send(List.of(letter("a", "go", "1"), letter("a", "go", "2"), letter("b", "go", "3")));
+            Inbox nothingNew = new Inbox(1, List.of());
+
+            assertThat(lane.inboxes(Map.of("a", 1L, "b", 1L, "c", 0L)))
+                    .isEqualTo(Map.of(
+                            "a",
+                            new Inbox(2, List.of(letter("a", "go", "2").at(2))),
+                            "b",
+                            nothingNew,
+                            "c",
+                            new Inbox(0, List.of())));
+            assertThat(lane.inboxes(Map.of("b", 1L))).isEqualTo(Map.of("b", nothingNew));
         }
 
         private void requireWholeLooks(Function<Long, Map<String, Long>> after) throws Exception {

@@ -344,6 +344,23 @@ public abstract class WorkflowStoreContract extends IntentContract {
             assertThat(aside.getOrDefault("never retried", List.of())).isEmpty();
         }
 
+        @Test
+        void tellsWhatWasSetAsideAtAPlaceTheLatestFirst() {
+            fail();
+            store.retry(retry);
+            claim(1);
+            StepRecord inTheNextLife = step("a", failed.key(), StepStatus.FAILED, 3, 1, null);
+            StepRecord inABranch = step("a", new StepKey("2.1", 2, "step"), StepStatus.COMPLETED, 3, 1, "1");
+            write(later(inTheNextLife), fresh(inABranch), finish("a", 3, WorkflowStatus.FAILED, "{}"));
+            store.retry(new Retry("a", 3, List.of(inTheNextLife, inABranch), List.of(again)));
+
+            assertThat(store.pastSteps("a", "", 2)).containsExactly(inTheNextLife, failed);
+            assertThat(store.pastSteps("a", "", 3)).containsExactly(after);
+            assertThat(store.pastSteps("a", "2.1", 2)).containsExactly(inABranch);
+            assertThat(store.pastSteps("a", "", 1)).isEmpty();
+            assertThat(store.pastSteps("nobody", "", 2)).isEmpty();
+        }
+
         /** Somebody has deleted that one, and left its past lives behind. */
         @Test
         void hasNoPartInThePastOfAnotherThatHadItsId() {
@@ -354,6 +371,7 @@ public abstract class WorkflowStoreContract extends IntentContract {
             write(new Create(another, Create.Start.CLAIMED, null), fresh(before), fresh(failed));
             assertThat(pastLives("a")).isEmpty();
             assertThat(lane.setAside(List.of("a")).getOrDefault("a", List.of())).isEmpty();
+            assertThat(store.pastSteps("a", "", 2)).isEmpty();
             write(end);
 
             assertThat(store.retry(new Retry("a", 1, List.of(failed), List.of(again))))

@@ -30,14 +30,17 @@ import dev.revive.workflow.Branch;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.ParallelFailedException;
 import dev.revive.workflow.ParallelOptions;
+import dev.revive.workflow.Resolution;
 import dev.revive.workflow.SerializationException;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.SignalNotDeliveredException;
 import dev.revive.workflow.SignalNotDeliveredException.Reason;
 import dev.revive.workflow.SignalOptions;
+import dev.revive.workflow.StepFailedException;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
+import dev.revive.workflow.WorkflowFunction;
 import dev.revive.workflow.WorkflowRef;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
@@ -49,8 +52,10 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -73,9 +78,15 @@ class SignalTests extends TestBed {
     }
 
     private void awaitWaiting(Trial<?> trial, String signal) {
+        awaitWaiting(trial, signal, 1);
+    }
+
+    private void awaitWaiting(Trial<?> trial, String signal, long epoch) {
         await().atMost(PATIENCE)
                 .until(() -> trial.rows().stream()
-                        .anyMatch(row -> row.key().name().equals(signal) && row.status() == StepStatus.STARTED));
+                        .anyMatch(row -> row.key().name().equals(signal)
+                                && row.status() == StepStatus.STARTED
+                                && row.epoch() >= epoch));
     }
 
     private WorkflowRef ref(Trial<?> trial) {
@@ -783,6 +794,132 @@ class SignalTests extends TestBed {
                     receiver.stop();
                 }
             }
+        }
+    }
+
+    @Nested
+    class AfterARetry {
+        private final AtomicBoolean isMended = new AtomicBoolean();
+
+        private void fix(Trial<?> trial) {
+            isMended.set(true);
+            assertThat(trial.revive().retry(trial.id())).isTrue();
+        }
+
+        /** Does something after a step that fails until the world is fixed, and lets it fail then. */
+        private WorkflowFunction<String, String> failingBefore(Function<WorkflowContext, String> what) {
+            return (ctx, in) -> {
+                StepFailedException failure = null;
+                try {
+                    ctx.step("Ship", this::ship);
+                } catch (StepFailedException e) {
+                    failure = e;
+                }
+                String did = what.apply(ctx);
+                if (failure != null) {
+                    throw failure;
+                }
+                return did;
+            };
+        }
+
+        private void ship() {
+            if (!isMended.get()) {
+                throw new IllegalStateException("down");
+            }
+        }
+
+        private Trial<String> receiver(String name) {
+            Trial<String> receiver = trial(
+                    name, String.class, (ctx, in) -> ctx.await(GO) + ctx.await(Signal.named("end", String.class)));
+            receiver.revive();
+            return receiver;
+        }
+
+        private void end(Trial<?> receiver) {
+            ref(receiver).signal(Signal.named("end", String.class), ", that is all");
+        }
+
+        private WorkflowFunction<String, String> sendingTo(Trial<?> receiver) {
+            return failingBefore(ctx -> {
+                ctx.workflow(receiver.id()).signal(GO, "to " + receiver.id());
+                return "sent";
+            });
+        }
+
+        @Test
+        void itSendsToAnotherIfThatIsWhomItNowSendsTo() {
+            Trial<String> first = receiver("first");
+            Trial<String> second = receiver("second");
+            Trial<String> sender = trial("sender", String.class, sendingTo(first));
+            sender.failure();
+            sender.deploy(sendingTo(second));
+
+            fix(sender);
+
+            assertThat(sender.result()).isEqualTo("sent");
+            end(first);
+            end(second);
+            assertThat(first.result()).isEqualTo("to " + first.id() + ", that is all");
+            assertThat(second.result()).isEqualTo("to " + second.id() + ", that is all");
+        }
+
+        @Test
+        void itDoesNotSendAgainWhatItHasSentToTheSame() {
+            Trial<String> receiver = receiver("receiver");
+            Trial<String> sender = trial("sender", String.class, sendingTo(receiver));
+            sender.failure();
+            StepRecord sent = sender.row("go");
+
+            fix(sender);
+
+            assertThat(sender.result()).isEqualTo("sent");
+            assertThat(sender.row("go").resolution()).isEqualTo(Resolution.RETRIED);
+            assertThat(sender.row("go").startedAt()).isEqualTo(sent.startedAt());
+            end(receiver);
+            assertThat(receiver.result()).isEqualTo("to " + receiver.id() + ", that is all");
+            assertThat(store().messages(receiver.id(), ALL)).isEmpty();
+        }
+
+        @Test
+        void itReceivesAgainWhatItHadReceivedAfterTheFailedCall() {
+            Trial<String> trial = trial(String.class, failingBefore(ctx -> ctx.await(GO) + ctx.await(GO)));
+            ref(trial).signal(GO, "1");
+            ref(trial).signal(GO, "2");
+            trial.failure();
+            assertThat(store().messages(trial.id(), ALL)).isEmpty();
+
+            fix(trial);
+
+            assertThat(trial.result()).isEqualTo("12");
+            assertThat(store().messages(trial.id(), ALL)).isEmpty();
+        }
+
+        @Test
+        void theWaitOfABranchThatWasCancelledBeginsAnew() {
+            Gate gate = new Gate();
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                List<String> ends = ctx.parallel(ParallelOptions.defaults().cancelSiblings())
+                        .all(List.<Branch<String>>of(b -> b.await(GO, LONG).orElse("nothing"), b -> {
+                            b.step("Wait", gate::pass);
+                            b.step("Ship", this::ship);
+                            return "shipped";
+                        }));
+                return ends.toString();
+            });
+            trial.revive();
+            awaitWaiting(trial, "go");
+            gate.open();
+            trial.failure();
+            StepRecord cancelled = trial.row("go");
+
+            fix(trial);
+
+            awaitWaiting(trial, "go", cancelled.epoch() + 1);
+            assertThat(trial.row("go").startedAt()).isAfter(cancelled.startedAt());
+            assertThat(trial.row("go").nextAt()).isAfter(cancelled.nextAt());
+            ref(trial).signal(GO, "now");
+            assertThat(trial.result()).isEqualTo("[now, shipped]");
         }
     }
 

@@ -1,1 +1,6 @@
--- Nothing but the number: what people have stopped has an index of its own on PostgreSQL only, where an index holds some of the rows.
+-- When a workflow is cancelled if it has not ended. It may be null, so executors of the version before go on with this table while others have
+-- migrated it.
+-- Every statement may find its work done: a migration that was cut off is simply run again.
+
+ALTER TABLE ${prefix}workflow
+    ADD COLUMN IF NOT EXISTS deadline_at BIGINT;

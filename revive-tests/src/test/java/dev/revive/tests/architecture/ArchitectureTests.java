@@ -288,7 +288,7 @@ class ArchitectureTests {
 
     @Test
     void theClientHidesHowItAsks() {
-        showsOnly("dev.revive.client", "Client|Endings?|StoredRef");
+        showsOnly("dev.revive.client", "Client|Endings?|StoredAwakeable|StoredRef");
     }
 
     private static void showsOnly(String room, String names) {

@@ -15,6 +15,7 @@ import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.InMemoryStore;
 import dev.revive.store.WorkflowStore;
 import dev.revive.tests.support.Effects;
+import dev.revive.workflow.Awakeable;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.Decision;
 import dev.revive.workflow.EngineStoppedException;
@@ -49,6 +50,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -297,6 +299,46 @@ class ConceptsTests {
             assertThat(order.result()).isEqualTo("Ada");
         }
         assertThat(effects.times("remind")).isZero();
+    }
+
+    @Test
+    void aWorkflowIsToEndInTime() {
+        WorkflowFunction<Order, String> function = (ctx, in) -> ctx.step("Ship", String.class, () -> "shipped");
+        try (Revive revive = engine(function).start()) {
+            Order order = ORDER;
+            // region deadline
+            StartOptions inAWeek = StartOptions.defaults().timeout(Duration.ofDays(7));
+            WorkflowHandle<String> handle = revive.start(FLOW, "order-43", order, inAWeek);
+            // endregion
+            assertThat(handle.result()).isEqualTo("shipped");
+        }
+    }
+
+    interface AskedBank {
+        void charge(Order order, String callback);
+    }
+
+    @Test
+    void aWorkflowGivesAwayAnId() {
+        Map<String, String> asked = new ConcurrentHashMap<>();
+        AskedBank bank = (order, callback) -> asked.put(order.id(), callback);
+        WorkflowFunction<Order, String> function = (ctx, order) -> {
+            // region awakeable
+            Awakeable<Payment> paid = ctx.awakeable("Payment", Payment.class);
+            ctx.step("Ask The Bank", () -> bank.charge(order, paid.id()));
+            Payment payment = ctx.await(paid); // or ctx.await(paid, Duration.ofDays(3)), empty if it took longer
+            // endregion
+            return payment.toString();
+        };
+        try (Revive revive = engine(function).start()) {
+            WorkflowHandle<String> order = revive.start(FLOW, ORDER.id(), ORDER);
+            await().until(() -> order.status() == WorkflowStatus.DUE);
+            String id = Objects.requireNonNull(asked.get(ORDER.id()));
+            // region complete
+            revive.complete(id, new Card("tok_1")); // or revive.fail(id, "declined")
+            // endregion
+            assertThat(order.result()).contains("tok_1");
+        }
     }
 
     @Test

@@ -11,18 +11,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
+import dev.revive.store.Arrival;
 import dev.revive.store.ExecutorSeat;
+import dev.revive.store.Letter;
+import dev.revive.store.MessageKind;
 import dev.revive.store.Operation;
 import dev.revive.store.StepStore;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
+import dev.revive.workflow.Signal;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -39,6 +44,8 @@ class LockedRowTests extends ForceBed {
     private static final Duration SHORT = Duration.ofSeconds(6);
 
     private static final Workflow<String, String> FLOW = Workflow.named("flow", String.class, String.class);
+
+    private static final Signal<String> GO = Signal.named("go", String.class);
 
     private final Effects effects = new Effects();
     private final Gate inFirst = new Gate();
@@ -200,6 +207,79 @@ class LockedRowTests extends ForceBed {
         batch.remove(100);
         await().atMost(PATIENCE).until(() -> !lane.write(batch).contains(LOCKED));
         assertThat(ids).allSatisfy(id -> assertThat(row(id).status()).isEqualTo(WorkflowStatus.COMPLETED));
+    }
+
+    /** The lease is so long that whoever waits for a lock waits for longer than the test does. */
+    @Test
+    void aReceiverWhoseRowIsLockedHoldsUpOnlyWhoSendsToIt() {
+        Revive revive = engine(
+                near,
+                "one",
+                builder -> builder.lease(Duration.ofHours(1)).lanes(1).register(FLOW, (ctx, in) -> {
+                    switch (in) {
+                        case "locked" -> {
+                            ctx.await(GO);
+                            ctx.await(GO);
+                        }
+                        case "free" -> ctx.await(GO);
+                        case "sender" -> {
+                            ctx.step("first", inFirst::pass);
+                            ctx.workflow("locked").signal(GO, "from a workflow");
+                        }
+                        default -> ctx.step("first", () -> effects.happen("first of " + in));
+                    }
+                    return "done";
+                }));
+        WorkflowHandle<String> locked = revive.start(FLOW, "locked", "locked");
+        WorkflowHandle<String> free = revive.start(FLOW, "free", "free");
+        WorkflowHandle<String> sender = revive.start(FLOW, "sender", "sender");
+        inFirst.awaitReached();
+        await().atMost(PATIENCE)
+                .until(() -> row("locked").status() == WorkflowStatus.DUE
+                        && row("free").status() == WorkflowStatus.DUE);
+        Lock lock = lock(lockOf("locked"));
+        inFirst.open();
+        CompletableFuture<Boolean> signal = meanwhile(() -> {
+            revive.workflow("locked").signal(GO, "from outside");
+            return true;
+        });
+        neighboursStartAndEnd(revive);
+        neighboursStartAndEnd(revive);
+        revive.workflow("free").signal(GO, "from outside");
+        assertThat(free.result(PATIENCE)).isEqualTo("done");
+
+        assertThat(row("sender").status()).isEqualTo(WorkflowStatus.RUNNING);
+        assertThat(signal).isNotDone();
+        lock.rollback();
+        assertThat(outcome(signal)).isTrue();
+        assertThat(sender.result(PATIENCE)).isEqualTo("done");
+        assertThat(locked.result(PATIENCE)).isEqualTo("done");
+    }
+
+    /** A tenth of a second for each of them would be more than the test's patience. */
+    @Test
+    void manyLockedReceiversAreNotWaitedForOneAfterTheOther() {
+        StepStore lane = seat(near, "one", SHORT).lanes().get(0);
+        List<String> ids =
+                IntStream.range(100, 350).mapToObj(i -> "locked " + i).toList();
+        ids.forEach(id -> lane.write(List.of(claimed(id))));
+        lane.write(List.of(claimed("free")));
+        List<Letter> letters = new ArrayList<>();
+        ids.forEach(id -> letters.add(letter(id)));
+        letters.add(letter("free"));
+        Lock lock = lock("UPDATE ${prefix}workflow SET strikes = strikes WHERE id LIKE 'locked%'");
+
+        assertThat(outcome(meanwhile(() -> near.send(letters))))
+                .endsWith(Arrival.ARRIVED)
+                .containsOnlyOnce(Arrival.ARRIVED)
+                .contains(Arrival.LOCKED)
+                .doesNotContain(Arrival.NOT_FOUND, Arrival.ENDED);
+        lock.rollback();
+        assertThat(near.send(letters)).containsOnly(Arrival.ARRIVED);
+    }
+
+    private static Letter letter(String to) {
+        return new Letter(to, MessageKind.SIGNAL, "go", "u:once", "\"go\"", Instant.now(), null);
     }
 
     @Test

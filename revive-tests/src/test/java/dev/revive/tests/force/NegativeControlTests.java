@@ -40,6 +40,7 @@ class NegativeControlTests {
     private static final String ON_THE_WAY = FORCE + "HeldOnTheWayTests#";
     private static final String PEOPLE = FORCE + "IntentsOnTheWayTests#";
     private static final String CONTRACT = FORCE + "ContractOnPostgres>dev.revive.testing.";
+    private static final String AWAKEABLES = "dev.revive.tests.AwakeableTests@1>";
     private static final String JDBC = "dev.revive.jdbc.";
     private static final String REVIVE = "dev.revive.";
 
@@ -145,6 +146,40 @@ class NegativeControlTests {
         A_TIME_LIMIT_LOOKS_ONCE_MORE(
                 "dev.revive.tests.SignalTests@1>AWaitWithALimit#looksOnceMoreWhenItsTimeIsUp",
                 Change.inCore(REVIVE + "call.AwaitCall", "run.lookIntoInbox();", "run.check();")),
+        A_COMPLETION_IS_TAKEN_AWAY_BY_NOBODY(
+                AWAKEABLES + "SeveralWaitsForOne#comeToTheSameEndOneAfterTheOther",
+                Change.inCore(
+                        REVIVE + "call.CompletionCall", "run.mailbox().first(topic)", "run.mailbox().take(topic)")),
+        WHO_DID_NOT_COMPLETE_FIRST_IS_TOLD_SO(
+                AWAKEABLES + "Completing#anotherWaySaysThatTheFirstCounts",
+                Change.inCore(
+                        REVIVE + "client.StoredAwakeable",
+                        "if (first.kind() != kind || ",
+                        "if (first.kind() != kind && ")),
+        AN_ID_IS_COMPARED_WITH_ITS_ROW(
+                AWAKEABLES + "Completing#whatDoesNotExistLeavesNothing",
+                Change.inCore(
+                        REVIVE + "client.StoredAwakeable",
+                        "call.kind() == CallKind.AWAKEABLE && id.isOf(call)",
+                        "call.kind() == CallKind.AWAKEABLE")),
+        AN_AWAKEABLE_THAT_IS_MADE_AGAIN_HAS_ITS_ID(
+                AWAKEABLES + "InAnotherLife#oneFromAfterTheFailedCallHasTheIdThatSomebodyHas",
+                Change.inCore(
+                        REVIVE + "call.AwakeableCall",
+                        "past.status() == StepStatus.COMPLETED",
+                        "past.status() == StepStatus.UNKNOWN")),
+        AN_AWAKEABLE_THAT_IS_SET_ASIDE_CAN_BE_COMPLETED(
+                AWAKEABLES + "InAnotherLife#isCompletedBeforeItIsMadeAgain",
+                Change.inCore(
+                        REVIVE + "client.StoredAwakeable",
+                        ".filter(past -> isMadeBy(id, past))",
+                        ".filter(StepRecord::isUnknown)")),
+        A_WAIT_NAMES_ITS_AWAKEABLE(
+                AWAKEABLES + "Misuse#toWaitForAnotherThanWasRecordedNeedsAttention",
+                Change.inCore(
+                        REVIVE + "call.CompletionCall",
+                        "if (!recorded.equals(awakeable.position()))",
+                        "if (recorded.equals(\"\"))")),
         A_RETRY_RAISES_THE_EPOCH(
                 CONTRACT + "WorkflowStoreContract$Retrying#refusesALateBatchOfTheRunThatFailed",
                 Change.inJdbc(

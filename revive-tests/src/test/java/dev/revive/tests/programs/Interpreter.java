@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.tests.programs;
 
+import dev.revive.tests.programs.Program.Callback;
 import dev.revive.tests.programs.Program.Choice;
 import dev.revive.tests.programs.Program.Effect;
 import dev.revive.tests.programs.Program.Fork;
@@ -9,7 +10,10 @@ import dev.revive.tests.programs.Program.Nap;
 import dev.revive.tests.programs.Program.Note;
 import dev.revive.tests.programs.Program.Raise;
 import dev.revive.tests.programs.Program.Sequence;
+import dev.revive.tests.programs.Program.Timing;
 import dev.revive.tests.programs.Program.Watch;
+import dev.revive.workflow.Awakeable;
+import dev.revive.workflow.AwakeableFailedException;
 import dev.revive.workflow.FailurePolicy;
 import dev.revive.workflow.ParallelFailedException;
 import dev.revive.workflow.ParallelOptions;
@@ -47,22 +51,24 @@ final class Interpreter {
     private static final String DOWN = "the world is down";
 
     private final Program program;
+    private final World world;
     private final String outage;
     private final boolean isFelt;
     private final boolean cleansUp;
+    private final ConcurrentMap<String, String> ids = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Integer> effects = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Integer> failures = new ConcurrentHashMap<>();
 
     private final AtomicLong runs = new AtomicLong();
     private volatile boolean isMended;
 
-    Interpreter(Program program) {
-        this(program, "", false, false);
+    Interpreter(Program program, World world) {
+        this(program, world, "", false, false);
     }
 
     /** One that cleans up in every scope, whatever becomes of it. */
-    static Interpreter cleaningUp(Program program) {
-        return new Interpreter(program, "", false, true);
+    static Interpreter cleaningUp(Program program, World world) {
+        return new Interpreter(program, world, "", false, true);
     }
 
     /**
@@ -71,12 +77,13 @@ final class Interpreter {
      * @param outage the effect's key
      * @param isFelt whether it does so at once; else at the end, as if all that followed the effect could do without it
      */
-    Interpreter(Program program, String outage, boolean isFelt) {
-        this(program, outage, isFelt, false);
+    Interpreter(Program program, World world, String outage, boolean isFelt) {
+        this(program, world, outage, isFelt, false);
     }
 
-    private Interpreter(Program program, String outage, boolean isFelt, boolean cleansUp) {
+    private Interpreter(Program program, World world, String outage, boolean isFelt, boolean cleansUp) {
         this.program = program;
+        this.world = world;
         this.outage = outage;
         this.isFelt = isFelt;
         this.cleansUp = cleansUp;
@@ -179,6 +186,8 @@ final class Interpreter {
                 see("slept");
             } else if (part instanceof Note note) {
                 see(note(note.isSent()));
+            } else if (part instanceof Callback callback) {
+                see(callback(callback));
             } else if (part instanceof Watch watch) {
                 see(watch(watch));
             } else if (part instanceof Sequence sequence) {
@@ -213,6 +222,73 @@ final class Interpreter {
             calls += 2;
             context.workflow(context.info().workflowId()).signal(signal, "noted");
             return context.await(signal);
+        }
+
+        private String callback(Callback callback) {
+            String place = key(callback.name());
+            Awakeable<String> paid = context.awakeable(callback.name(), String.class);
+            return given(callback, place, paid) + " " + waits(callback, paid);
+        }
+
+        private String given(Callback callback, String place, Awakeable<String> paid) {
+            String key = key("give");
+            try {
+                return context.step("give", String.class, () -> {
+                    effects.merge(key, 1, Integer::sum);
+                    String given = give(callback, place, paid.id());
+                    requireUp(key);
+                    return given;
+                });
+            } catch (StepFailedException e) {
+                goDown(e);
+                return "not given";
+            }
+        }
+
+        /** Who has it keeps it: whatever crashes, and whatever life its workflow is in, there is no other. */
+        private String give(Callback callback, String place, String id) {
+            String before = ids.putIfAbsent(place, id);
+            if (before != null && !before.equals(id)) {
+                return "OTHER ID";
+            }
+            World.Completion completion = new World.Completion(id, "paid " + place, callback.isFailed());
+            if (callback.timing() == Timing.EARLY || callback.timing() == Timing.TWICE) {
+                world.complete(completion);
+            }
+            if (callback.timing() == Timing.TWICE && !world.isRefused(completion.otherwise())) {
+                return "NOT REFUSED";
+            }
+            if (callback.timing() == Timing.LATE || callback.timing() == Timing.TWICE) {
+                world.completeLater(completion, !isSound());
+            }
+            return "given";
+        }
+
+        private String waits(Callback callback, Awakeable<String> paid) {
+            calls++;
+            if (callback.timing() == Timing.NEVER) {
+                return context.await(paid, Duration.ofMillis(1)).orElse("nothing");
+            }
+            switch (callback.waits()) {
+                case ONE -> {
+                    return end(context, paid);
+                }
+                case TWO -> {
+                    calls++;
+                    return end(context, paid) + end(context, paid);
+                }
+                default -> {
+                    return context.parallel(b -> end(b, paid), b -> end(b, paid), String::concat);
+                }
+            }
+        }
+
+        private static String end(WorkflowContext place, Awakeable<String> paid) {
+            try {
+                return place.await(paid);
+            } catch (AwakeableFailedException e) {
+                return "failed: " + e.reason();
+            }
         }
 
         private String effect(Effect effect) {
@@ -279,9 +355,7 @@ final class Interpreter {
 
         private String happen(Effect effect, String key, UUID uuid) {
             effects.merge(key, 1, Integer::sum);
-            if (key.equals(outage) && !isMended) {
-                throw new IllegalArgumentException(DOWN);
-            }
+            requireUp(key);
             return switch (effect.flavour()) {
                 case FAILING -> throw new IllegalArgumentException("always");
                 case FAILING_TWICE -> {
@@ -294,6 +368,12 @@ final class Interpreter {
                 case UUID -> uuid.toString();
                 default -> "did " + key;
             };
+        }
+
+        private void requireUp(String key) {
+            if (key.equals(outage) && !isMended) {
+                throw new IllegalArgumentException(DOWN);
+            }
         }
 
         private String fork(Fork fork) {

@@ -12,9 +12,9 @@ record Outcome(String result, Map<String, String> steps) {
     static Map<String, String> ends(List<StepInfo> steps) {
         Map<String, String> ends = new TreeMap<>();
         for (StepInfo step : steps) {
-            boolean isParallel = step.kind() == CallKind.PARALLEL;
+            boolean isChance = step.kind() == CallKind.PARALLEL || step.kind() == CallKind.AWAKEABLE;
             String output =
-                    isParallel || step.output() == null || step.output().length() == 38 ? "" : step.output();
+                    isChance || step.output() == null || step.output().length() == 38 ? "" : step.output();
             ends.put(step.stepKey(), step.kind() + " " + step.status() + " " + output);
         }
         return ends;

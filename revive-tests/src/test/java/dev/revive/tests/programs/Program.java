@@ -18,6 +18,9 @@ sealed interface Program {
     /** A signal to itself, which it receives; or a wait for one that nobody sends. */
     record Note(boolean isSent) implements Program {}
 
+    /** An awakeable, which the world is given and completes in its own way and time; or never. */
+    record Callback(String name, Timing timing, Waits waits, boolean isFailed) implements Program {}
+
     /** Looks until the n-th look sees what it waits for; 0: none does, and the limit ends it. */
     record Watch(String name, int looks) implements Program {}
 
@@ -35,6 +38,24 @@ sealed interface Program {
 
     /** Ends the branch or the workflow by an exception. */
     record Raise() implements Program {}
+
+    /** When the world completes an awakeable. */
+    enum Timing {
+        /** In the very step that gives it the id. */
+        EARLY,
+        /** A moment later. */
+        LATE,
+        /** In that step, then otherwise, and a moment later once more. */
+        TWICE,
+        NEVER
+    }
+
+    /** How often it is waited for, and where. */
+    enum Waits {
+        ONE,
+        TWO,
+        BRANCHES
+    }
 
     /** What kind of step. */
     enum Flavour {
@@ -89,6 +110,13 @@ sealed interface Program {
                 }
                 case 1 -> {
                     return new Watch("watch " + random.nextInt(4), random.nextInt(4));
+                }
+                case 2 -> {
+                    return new Callback(
+                            "callback " + random.nextInt(2),
+                            Timing.values()[random.nextInt(4)],
+                            Waits.values()[random.nextInt(3)],
+                            random.nextInt(3) == 0);
                 }
                 default -> {}
             }

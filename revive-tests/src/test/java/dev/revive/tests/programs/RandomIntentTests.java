@@ -57,7 +57,7 @@ class RandomIntentTests {
     private static final int FEWER = 20;
     private static final Workflow<Long, String> PROGRAM = Workflow.named("program", Long.class, String.class);
     private static final Set<CallKind> NO_EFFECTS =
-            EnumSet.of(CallKind.PARALLEL, CallKind.SLEEP, CallKind.AWAIT, CallKind.SIGNAL);
+            EnumSet.complementOf(EnumSet.of(CallKind.STEP, CallKind.TRANSACTION));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(2);
     private static final Duration A_WHILE = Duration.ofMillis(20);
@@ -91,8 +91,10 @@ class RandomIntentTests {
     private void runAll(WorkflowStore store, int programs) {
         long first = ONLY_SEED == null ? FIRST_SEED : ONLY_SEED;
         long last = ONLY_SEED == null ? FIRST_SEED + programs - 1 : ONLY_SEED;
-        for (long seed = first; seed <= last; seed++) {
-            new Trial(store, seed).run();
+        try (World world = new World(store)) {
+            for (long seed = first; seed <= last; seed++) {
+                new Trial(store, world, seed).run();
+            }
         }
         System.out.printf("%,d random programs of which people want something: %s%n", last - first + 1, ends);
         assertThat(ends.get(WorkflowStatus.COMPLETED)).as("some are left alone").isPositive();
@@ -204,6 +206,7 @@ class RandomIntentTests {
     /** One program, and a workflow for each of its crashes and wishes. */
     private final class Trial {
         private final WorkflowStore store;
+        private final World world;
         private final long seed;
         private final Program program;
         private final Random random;
@@ -211,8 +214,9 @@ class RandomIntentTests {
         private final Map<String, Wishes> wishes = new TreeMap<>();
         private final Map<String, Rows> ended = new TreeMap<>();
 
-        Trial(WorkflowStore store, long seed) {
+        Trial(WorkflowStore store, World world, long seed) {
             this.store = store;
+            this.world = world;
             this.seed = seed;
             this.program = Program.generate(seed);
             this.random = new Random(seed);
@@ -221,7 +225,7 @@ class RandomIntentTests {
         void run() {
             Passages passages = new Passages();
             String alone = seed + "-alone";
-            interpreters.put(alone, Interpreter.cleaningUp(program));
+            interpreters.put(alone, Interpreter.cleaningUp(program, world));
             Outcome expected;
             try (Revive revive = engine(passages)) {
                 revive.start(PROGRAM, alone, seed);
@@ -259,7 +263,7 @@ class RandomIntentTests {
                 wanted.add(random.nextInt(1 + random.nextInt(all)), KINDS.get(random.nextInt(KINDS.size())));
             }
             wishes.put(id, wanted);
-            interpreters.put(id, Interpreter.cleaningUp(program));
+            interpreters.put(id, Interpreter.cleaningUp(program, world));
             AtomicInteger deaths = new AtomicInteger();
             CrashHook hook = site -> {
                 if (site.workflowId().equals(id)) {
@@ -341,7 +345,7 @@ class RandomIntentTests {
         private void requireNoNeedlessEffect(String id, List<StepInfo> steps) {
             Map<String, Integer> effects = interpreters.get(id).effects();
             for (StepInfo step : steps) {
-                if (NO_EFFECTS.contains(step.kind()) || step.kind() == CallKind.POLL || isCleanUp(step)) {
+                if (NO_EFFECTS.contains(step.kind()) || isCleanUp(step)) {
                     continue;
                 }
                 int times = effects.getOrDefault(step.stepKey(), 0);

@@ -62,7 +62,7 @@ class RandomProgramTests {
     private static final int PASSAGES_OF_A_STEP = 5;
     private static final Workflow<Long, String> PROGRAM = Workflow.named("program", Long.class, String.class);
     private static final Set<CallKind> NO_EFFECTS =
-            EnumSet.of(CallKind.PARALLEL, CallKind.SLEEP, CallKind.AWAIT, CallKind.SIGNAL);
+            EnumSet.complementOf(EnumSet.of(CallKind.STEP, CallKind.TRANSACTION, CallKind.POLL));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Test
@@ -116,11 +116,13 @@ class RandomProgramTests {
             for (int worker = 0; worker < WORKERS; worker++) {
                 int number = worker;
                 workers.add(pool.submit((Callable<Void>) () -> {
-                    try (WorkflowStore store = stores.open(number)) {
+                    try (WorkflowStore store = stores.open(number);
+                            World world = new World(store)) {
                         for (long seed = nextSeed.getAndIncrement(); seed <= last; seed = nextSeed.getAndIncrement()) {
-                            Tally tally = new Trial(store, seed).run();
+                            Tally tally = new Trial(store, world, seed).run();
                             total.updateAndGet(tally::plus);
                         }
+                        assertThat(world.troubles()).isEmpty();
                     }
                     return null;
                 }));
@@ -152,6 +154,7 @@ class RandomProgramTests {
      */
     private static final class Trial {
         private final WorkflowStore store;
+        private final World world;
         private final long seed;
         private final Program program;
         private final Random random;
@@ -160,8 +163,9 @@ class RandomProgramTests {
         private final Map<String, Interpreter> interpreters = new ConcurrentHashMap<>();
         private int crashes;
 
-        Trial(WorkflowStore store, long seed) {
+        Trial(WorkflowStore store, World world, long seed) {
             this.store = store;
+            this.world = world;
             this.seed = seed;
             this.program = Program.generate(seed);
             this.random = new Random(seed);
@@ -203,7 +207,7 @@ class RandomProgramTests {
             String id = "%d-%s-%d-%s".formatted(seed, point.label(), passage, action);
             CrashPlan plan = CrashPlan.at(point).ofWorkflow(id).passage(passage).then(action);
             try (Revive revive = engine(plan)) {
-                interpreters.put(id, new Interpreter(program));
+                interpreters.put(id, new Interpreter(program, world));
                 revive.start(PROGRAM, id, seed).result(PATIENCE);
             } catch (EngineStoppedException e) {
                 crashes++;
@@ -225,7 +229,7 @@ class RandomProgramTests {
         /** And crash somewhere in its new life. */
         private void failAndBeRetried(String outage, boolean isFelt) {
             String id = seed + (isFelt ? "-fails at " : "-fails after ") + outage;
-            Interpreter interpreter = new Interpreter(program, outage, isFelt);
+            Interpreter interpreter = new Interpreter(program, world, outage, isFelt);
             interpreters.put(id, interpreter);
             CrashPlan plan = CrashPlan.atPassage(1 + random.nextInt(2 * PASSAGES_OF_A_STEP))
                     .ofWorkflow(id)
@@ -257,7 +261,7 @@ class RandomProgramTests {
         }
 
         private Outcome outcome(Revive revive, String id) {
-            Interpreter interpreter = interpreters.computeIfAbsent(id, fresh -> new Interpreter(program));
+            Interpreter interpreter = interpreters.computeIfAbsent(id, fresh -> new Interpreter(program, world));
             String result = revive.start(PROGRAM, id, seed).result(PATIENCE);
             List<StepInfo> steps = revive.handle(PROGRAM, id).steps();
             requireNoNeedlessEffect(interpreter, steps, id);
