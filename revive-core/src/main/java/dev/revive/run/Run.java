@@ -403,8 +403,7 @@ public final class Run {
         drop(Drop.TERMINATED);
         interruptEffects();
         if (isLastWord) {
-            submitLast(Operation.Finish.of(
-                    id(), epoch(), WorkflowStatus.TERMINATED, end.payload(), tools().now()));
+            submitLast(Operation.Finish.of(id(), epoch(), WorkflowStatus.TERMINATED, end.payload(), tools().now()));
         }
     }
 

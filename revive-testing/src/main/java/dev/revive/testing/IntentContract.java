@@ -39,8 +39,8 @@ abstract class IntentContract extends MessagingContract {
     private static final MessageKind CANCEL = MessageKind.CANCEL;
     private static final MessageKind TERMINATE = MessageKind.TERMINATE;
     private static final MessageKind PAUSE = MessageKind.PAUSE;
-    private static final List<WorkflowStatus> UNFINISHED = List.of(
-            WorkflowStatus.RUNNING, WorkflowStatus.DUE, WorkflowStatus.NEEDS_ATTENTION, WorkflowStatus.PAUSED);
+    private static final List<WorkflowStatus> UNFINISHED =
+            List.of(WorkflowStatus.RUNNING, WorkflowStatus.DUE, WorkflowStatus.NEEDS_ATTENTION, WorkflowStatus.PAUSED);
 
     private static Letter wish(MessageKind kind, String id, String key) {
         return new Letter(id, kind, "wish", key, why(key), STAMP.plusSeconds(7), null);
@@ -53,10 +53,9 @@ abstract class IntentContract extends MessagingContract {
     /** To one workflow, in one call, their keys 1, 2 and so on. */
     private List<Arrival> want(String id, MessageKind... kinds) {
         return store.send(IntStream.range(0, kinds.length)
-                .mapToObj(i ->
-                        kinds[i] == MessageKind.SIGNAL
-                                ? letter(id, "go", "" + (i + 1))
-                                : wish(kinds[i], id, "" + (i + 1)))
+                .mapToObj(i -> kinds[i] == MessageKind.SIGNAL
+                        ? letter(id, "go", "" + (i + 1))
+                        : wish(kinds[i], id, "" + (i + 1)))
                 .toList());
     }
 
@@ -125,7 +124,8 @@ abstract class IntentContract extends MessagingContract {
             assertThat(want(id, CANCEL)).containsExactly(Arrival.ARRIVED);
 
             assertThat(row(id)).isEqualTo(before.change().wakeSeq(1).build());
-            assertThat(inbox(id).messages()).containsExactly(wish(CANCEL, id, "1").at(1));
+            assertThat(inbox(id).messages())
+                    .containsExactly(wish(CANCEL, id, "1").at(1));
         }
 
         @Test
@@ -214,7 +214,8 @@ abstract class IntentContract extends MessagingContract {
 
         @Test
         void endsManyAtOnceAndOnlyThem() {
-            List<String> ids = IntStream.range(0, 40).mapToObj(i -> "w%02d".formatted(i)).toList();
+            List<String> ids =
+                    IntStream.range(0, 40).mapToObj(i -> "w%02d".formatted(i)).toList();
             ids.forEach(id -> waiting(id, List.of()));
             List<Letter> letters = IntStream.range(0, 40)
                     .filter(i -> i % 4 != 3)
@@ -406,8 +407,7 @@ abstract class IntentContract extends MessagingContract {
 
                 assertThat(want(id, TERMINATE, MessageKind.SIGNAL, CANCEL, PAUSE, TERMINATE))
                         .as(id)
-                        .containsExactly(
-                                Arrival.ARRIVED, Arrival.ENDED, Arrival.ENDED, Arrival.ENDED, Arrival.ENDED);
+                        .containsExactly(Arrival.ARRIVED, Arrival.ENDED, Arrival.ENDED, Arrival.ENDED, Arrival.ENDED);
 
                 isTerminated(id, "1", 1);
                 assertThat(unread(id)).containsExactly("1");
@@ -419,7 +419,8 @@ abstract class IntentContract extends MessagingContract {
             for (WorkflowStatus status : UNFINISHED.subList(1, 4)) {
                 String id = in(status);
 
-                assertThat(want(id, MessageKind.SIGNAL, CANCEL, PAUSE, TERMINATE)).containsOnly(Arrival.ARRIVED);
+                assertThat(want(id, MessageKind.SIGNAL, CANCEL, PAUSE, TERMINATE))
+                        .containsOnly(Arrival.ARRIVED);
 
                 isTerminated(id, "4", 4);
             }
@@ -521,7 +522,13 @@ abstract class IntentContract extends MessagingContract {
             Instant due = row.dueAt();
             boolean isDueSoon = due != null && due.isBefore(Instant.now().plus(Duration.ofMinutes(1)));
             return Arrays.asList(
-                    row.status(), row.wakeSeq(), row.strikes(), row.failure(), row.finishedAt(), due == null, isDueSoon);
+                    row.status(),
+                    row.wakeSeq(),
+                    row.strikes(),
+                    row.failure(),
+                    row.finishedAt(),
+                    due == null,
+                    isDueSoon);
         }
     }
 
@@ -670,7 +677,8 @@ abstract class IntentContract extends MessagingContract {
         /** Each of its neighbours of another kind. */
         @Test
         void thatIsRefusedIsNotNoticedByItsNeighbours() {
-            List<String> ids = IntStream.range(0, 60).mapToObj(i -> "w%02d".formatted(i)).toList();
+            List<String> ids =
+                    IntStream.range(0, 60).mapToObj(i -> "w%02d".formatted(i)).toList();
             write(ids.stream().map(id -> claimed(id)).toArray(Operation[]::new));
             for (int i = 0; i < 60; i += 6) {
                 want(ids.get(i), PAUSE, i % 12 == 0 ? CANCEL : TERMINATE);
@@ -724,8 +732,8 @@ abstract class IntentContract extends MessagingContract {
                         return sent(wish(kind, id, "1"));
                     });
                     together.await();
-                    Answer answer = write(i % 4 < 2 ? paused(id, 1, 1) : left(id, 1, 1))
-                            .get(0);
+                    Answer answer =
+                            write(i % 4 < 2 ? paused(id, 1, 1) : left(id, 1, 1)).get(0);
 
                     assertThat(sent.get()).isEqualTo(Arrival.ARRIVED);
                     WorkflowStatus heeded = kind == CANCEL ? WorkflowStatus.DUE : WorkflowStatus.TERMINATED;
@@ -771,7 +779,8 @@ abstract class IntentContract extends MessagingContract {
         @Test
         void thatReleasedItIsAcceptedThoughItIsPausedOrTerminatedSince() {
             write(start);
-            isAcceptedAgainAfter(List.of(fresh(step), Release.of("a", 1).in(null).ifWakeSeq(0)), PAUSE);
+            isAcceptedAgainAfter(
+                    List.of(fresh(step), Release.of("a", 1).in(null).ifWakeSeq(0)), PAUSE);
             isAcceptedAgainAfterwards(Release.of("a", 1).in(null).ifWakeSeq(0));
         }
 
@@ -968,8 +977,7 @@ abstract class IntentContract extends MessagingContract {
     @Nested
     class RetryingOneThatPeopleWantedSomethingOf {
         private final StepRecord failed = step("a", new StepKey("", 2, "step"), StepStatus.FAILED, 1, 1, null);
-        private final StepRecord cancelled =
-                started("a", 1, 1, 1).change().cancelled(why("enough"));
+        private final StepRecord cancelled = started("a", 1, 1, 1).change().cancelled(why("enough"));
 
         private void failAfter(StepRecord... steps) {
             write(claimed("a"));
@@ -982,7 +990,8 @@ abstract class IntentContract extends MessagingContract {
         void forgetsAllOfIt() {
             failAfter(failed);
 
-            assertThat(store.retry(new Retry("a", 1, List.of(failed), List.of()))).isTrue();
+            assertThat(store.retry(new Retry("a", 1, List.of(failed), List.of())))
+                    .isTrue();
 
             assertThat(unread("a")).containsExactly("4");
             isDueNow("a", 5);
@@ -992,7 +1001,8 @@ abstract class IntentContract extends MessagingContract {
         void remembersTheCancellationThatACallEndedWith() {
             failAfter(cancelled, failed);
 
-            assertThat(store.retry(new Retry("a", 1, List.of(failed), List.of()))).isTrue();
+            assertThat(store.retry(new Retry("a", 1, List.of(failed), List.of())))
+                    .isTrue();
 
             assertThat(unread("a")).containsExactly("1", "4");
         }
@@ -1011,7 +1021,8 @@ abstract class IntentContract extends MessagingContract {
         void changesNothingIfItIsRefused() {
             failAfter(failed);
 
-            assertThat(store.retry(new Retry("a", 2, List.of(failed), List.of()))).isFalse();
+            assertThat(store.retry(new Retry("a", 2, List.of(failed), List.of())))
+                    .isFalse();
             assertThat(store.retry(new Retry("a", 1, List.of(failed, cancelled), List.of())))
                     .isFalse();
 
@@ -1069,7 +1080,8 @@ abstract class IntentContract extends MessagingContract {
 
         @Test
         void ofManyEachIsDoneAsItIsWanted() {
-            List<String> ids = IntStream.range(0, 60).mapToObj(i -> "w%02d".formatted(i)).toList();
+            List<String> ids =
+                    IntStream.range(0, 60).mapToObj(i -> "w%02d".formatted(i)).toList();
             write(ids.stream().map(id -> claimed(id)).toArray(Operation[]::new));
             for (int i = 0; i < 60; i++) {
                 switch (i % 4) {
@@ -1082,8 +1094,8 @@ abstract class IntentContract extends MessagingContract {
 
             dieAndComeBack();
 
-            List<WorkflowStatus> ends = List.of(
-                    WorkflowStatus.TERMINATED, WorkflowStatus.PAUSED, WorkflowStatus.DUE, WorkflowStatus.DUE);
+            List<WorkflowStatus> ends =
+                    List.of(WorkflowStatus.TERMINATED, WorkflowStatus.PAUSED, WorkflowStatus.DUE, WorkflowStatus.DUE);
             for (int i = 0; i < 60; i++) {
                 assertThat(row(ids.get(i)).status()).as(ids.get(i)).isEqualTo(ends.get(i % 4));
             }

@@ -95,7 +95,8 @@ class IntentsAtEveryMomentTests {
             return;
         }
         try (HikariDataSource pool = Place.pool(place.database("moments"), 20);
-                WorkflowStore store = JdbcStore.over(pool, JdbcSettings.defaults().asExclusive())) {
+                WorkflowStore store =
+                        JdbcStore.over(pool, JdbcSettings.defaults().asExclusive())) {
             run(store, Math.max(1, ROUNDS / FEWER));
         }
     }
@@ -113,8 +114,10 @@ class IntentsAtEveryMomentTests {
 
     private void run(WorkflowStore store, Engine engine, int rounds) throws Exception {
         Map<String, Ended> ended = new HashMap<>();
-        bed = new IntentBed(store, (builder, moments) -> engine.set(
-                builder.register(FLOW, (ctx, in) -> new Function(ctx, Shape.valueOf(in)).run()), moments));
+        bed = new IntentBed(
+                store,
+                (builder, moments) -> engine.set(
+                        builder.register(FLOW, (ctx, in) -> new Function(ctx, Shape.valueOf(in)).run()), moments));
         try {
             for (Shape shape : Shape.values()) {
                 int last = 10;
@@ -186,7 +189,8 @@ class IntentsAtEveryMomentTests {
                     await(context, 1);
                 }
                 case BREAKS -> {
-                    context.step(Step.of("Break", String.class, attempt -> breaks()).idempotent());
+                    context.step(
+                            Step.of("Break", String.class, attempt -> breaks()).idempotent());
                     await(context, 1);
                 }
             }
@@ -294,15 +298,15 @@ class IntentsAtEveryMomentTests {
         }
 
         private synchronized void want(Want want, String moment) {
-            boolean isInTime =
-                    want == Want.RESUME ? bed.resume(id) : bed.want(id, MessageKind.valueOf(want.name()));
+            boolean isInTime = want == Want.RESUME ? bed.resume(id) : bed.want(id, MessageKind.valueOf(want.name()));
             history.add(want + (isInTime ? "!" : " in vain"));
             if (isInTime) {
                 isEndWanted |= want == Want.TERMINATE;
                 isCancelWanted |= want == Want.CANCEL;
                 isPauseWanted = want == Want.PAUSE || (isPauseWanted && want != Want.RESUME);
-                epochThatIsToHeed =
-                        want == Want.CANCEL && moment.equals("before NEEDS_ATTENTION") ? bed.epoch(id) : epochThatIsToHeed;
+                epochThatIsToHeed = want == Want.CANCEL && moment.equals("before NEEDS_ATTENTION")
+                        ? bed.epoch(id)
+                        : epochThatIsToHeed;
             }
         }
 
@@ -343,7 +347,8 @@ class IntentsAtEveryMomentTests {
                 bed.moments.await(() -> toString("it ends"), this::isOver);
             } else if (isCancelWanted) {
                 bed.moments.await(
-                        () -> toString("it is cancelled"), () -> isOver() || bed.status(id) == WorkflowStatus.NEEDS_ATTENTION);
+                        () -> toString("it is cancelled"),
+                        () -> isOver() || bed.status(id) == WorkflowStatus.NEEDS_ATTENTION);
             } else if (isPauseWanted) {
                 bed.moments.await(
                         () -> toString("it is paused"),
@@ -378,14 +383,17 @@ class IntentsAtEveryMomentTests {
             WorkflowStatus status = bed.status(id);
             assertThat(status).as(toString("it ends as people want it")).isIn(ends());
             Map<String, List<StepRecord>> scopes = new TreeMap<>();
-            bed.steps(id).forEach(step -> scopes.computeIfAbsent(step.key().scope(), scope -> new ArrayList<>())
-                    .add(step));
+            bed.steps(id)
+                    .forEach(step -> scopes.computeIfAbsent(step.key().scope(), scope -> new ArrayList<>())
+                            .add(step));
             scopes.forEach((scope, steps) -> check(status, scope, steps));
             for (String effect : List.of("First", "Work 1", "Work 2", "Work 3", "Last", "Clean Up")) {
                 assertThat(bed.times(id, effect)).as(toString(effect)).isLessThanOrEqualTo(1);
             }
             if (status != WorkflowStatus.TERMINATED) {
-                assertThat(bed.times(id, "Clean Up")).as(toString("it cleans up")).isEqualTo(1);
+                assertThat(bed.times(id, "Clean Up"))
+                        .as(toString("it cleans up"))
+                        .isEqualTo(1);
             }
             if (status == WorkflowStatus.COMPLETED) {
                 assertThat(bed.times(id, "First")).isEqualTo(1);

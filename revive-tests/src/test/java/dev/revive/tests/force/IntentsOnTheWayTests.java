@@ -40,14 +40,17 @@ class IntentsOnTheWayTests {
 
     private void engine(Body body, UnaryOperator<Revive.Builder> more) {
         bed = new IntentBed(
-                new InMemoryStore(), (builder, moments) -> more.apply(builder.register(FLOW, (ctx, in) -> body.run(ctx))));
+                new InMemoryStore(),
+                (builder, moments) -> more.apply(builder.register(FLOW, (ctx, in) -> body.run(ctx))));
     }
 
     /** One that leaves memory whenever it may, and passes its crash points. */
     private void unloading() {
-        bed = new IntentBed(new InMemoryStore(), (builder, moments) -> builder.register(FLOW, (ctx, in) -> waits(ctx))
-                .unloadAfter(Duration.ZERO)
-                .crashHook(moments));
+        bed = new IntentBed(
+                new InMemoryStore(),
+                (builder, moments) -> builder.register(FLOW, (ctx, in) -> waits(ctx))
+                        .unloadAfter(Duration.ZERO)
+                        .crashHook(moments));
     }
 
     /** Starts it, and does this when it first comes to that moment. */
@@ -83,7 +86,9 @@ class IntentsOnTheWayTests {
     private void isOver(WorkflowStatus status, String... effects) {
         bed.awaitStatus(ID, status);
         for (String effect : List.of("Before", "Clean Up", "After")) {
-            assertThat(bed.times(ID, effect)).as(effect).isEqualTo(List.of(effects).contains(effect) ? 1 : 0);
+            assertThat(bed.times(ID, effect))
+                    .as(effect)
+                    .isEqualTo(List.of(effects).contains(effect) ? 1 : 0);
         }
     }
 
@@ -135,13 +140,14 @@ class IntentsOnTheWayTests {
         engine(
                 ctx -> {
                     try {
-                        return "" + ctx.parallel(List.of("a", "b"), (b, n) -> {
-                            if (n.equals("a")) {
-                                return b.await(Signal.named("go " + n, String.class));
-                            }
-                            b.step("Work", inStep::pass);
-                            return "worked";
-                        });
+                        return ""
+                                + ctx.parallel(List.of("a", "b"), (b, n) -> {
+                                    if (n.equals("a")) {
+                                        return b.await(Signal.named("go " + n, String.class));
+                                    }
+                                    b.step("Work", inStep::pass);
+                                    return "worked";
+                                });
                     } finally {
                         ctx.shielded(c -> c.step("Clean Up", () -> happen("Clean Up")));
                     }
@@ -283,7 +289,8 @@ class IntentsOnTheWayTests {
         cannotBeStored(MessageKind.CANCEL);
 
         bed.moments.await(
-                "a run that knows of it has decided", () -> bed.epoch(ID) == 2 && bed.status(ID) != WorkflowStatus.RUNNING);
+                "a run that knows of it has decided",
+                () -> bed.epoch(ID) == 2 && bed.status(ID) != WorkflowStatus.RUNNING);
         assertThat(bed.status(ID)).isIn(WorkflowStatus.NEEDS_ATTENTION, WorkflowStatus.CANCELLED);
     }
 
@@ -404,7 +411,8 @@ class IntentsOnTheWayTests {
 
         assertThat(late).hasValue(0);
         assertThat(bed.times(ID, "After")).isZero();
-        assertThat(bed.steps(ID)).singleElement().satisfies(step -> assertThat(step.status())
-                .isEqualTo(StepStatus.STARTED));
+        assertThat(bed.steps(ID))
+                .singleElement()
+                .satisfies(step -> assertThat(step.status()).isEqualTo(StepStatus.STARTED));
     }
 }

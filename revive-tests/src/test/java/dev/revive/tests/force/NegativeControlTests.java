@@ -219,7 +219,8 @@ class NegativeControlTests {
                         "return finish(\n                    WorkflowStatus.NEEDS_ATTENTION,")),
         THE_STORE_COMPARES_WHAT_PEOPLE_WANT(
                 CONTRACT + "IntentContract$LeavingItToPeople#isRefusedIfTheyWantItCancelledOrEndedAndTheRunDoesNotKnow",
-                Change.inJdbc(JDBC + "CarefulWriter", "finish.isWanted(intents(finish))", "finish.isWanted(List.of())")),
+                Change.inJdbc(
+                        JDBC + "CarefulWriter", "finish.isWanted(intents(finish))", "finish.isWanted(List.of())")),
         AN_END_IS_THE_LAST_WORD_OF_ITS_RUN(
                 PEOPLE + "anEndIsTheLastWordOfItsRunThoughItsThreadsUnwindLater",
                 Change.inCore(

@@ -164,10 +164,11 @@ final class Interpreter {
         private void cleanUp(WorkflowContext shielded) {
             cleanUp(shielded, "first", scope);
             shielded.sleep(CLEAN_UP + "nap", Duration.ofMillis(1));
-            shielded.parallel(List.of("left", "right"), ParallelOptions.defaults().named(CLEAN_UP + "fork"), (branch, name) -> {
-                cleanUp(branch, name, scope);
-                return name;
-            });
+            shielded.parallel(
+                    List.of("left", "right"), ParallelOptions.defaults().named(CLEAN_UP + "fork"), (branch, name) -> {
+                        cleanUp(branch, name, scope);
+                        return name;
+                    });
             cleanUp(shielded, "last", scope);
         }
 

@@ -13,8 +13,7 @@ record Outcome(String result, Map<String, String> steps) {
         Map<String, String> ends = new TreeMap<>();
         for (StepInfo step : steps) {
             boolean isChance = step.kind() == CallKind.PARALLEL || step.kind() == CallKind.AWAKEABLE;
-            String output =
-                    isChance || step.output() == null || step.output().length() == 38 ? "" : step.output();
+            String output = isChance || step.output() == null || step.output().length() == 38 ? "" : step.output();
             ends.put(step.stepKey(), step.kind() + " " + step.status() + " " + output);
         }
         return ends;

@@ -83,7 +83,8 @@ class RandomIntentTests {
             return;
         }
         try (HikariDataSource pool = Place.pool(place.database("wishes"), 20);
-                WorkflowStore store = JdbcStore.over(pool, JdbcSettings.defaults().asExclusive())) {
+                WorkflowStore store =
+                        JdbcStore.over(pool, JdbcSettings.defaults().asExclusive())) {
             runAll(store, programs);
         }
     }
@@ -232,19 +233,26 @@ class RandomIntentTests {
                 awaitEnd(alone);
                 expected = outcome(revive, alone);
             }
-            int all = passages.count().values().stream().mapToInt(Integer::intValue).sum();
+            int all = passages.count().values().stream()
+                    .mapToInt(Integer::intValue)
+                    .sum();
             passages.count().forEach((point, times) -> {
                 for (CrashAction action : List.of(CrashAction.CRASH_LOSING_QUEUED, CrashAction.CRASH_KEEPING_QUEUED)) {
                     String id = "%d-%s-%s".formatted(seed, point.label(), action);
-                    disturb(id, all, CrashPlan.at(point)
-                            .ofWorkflow(id)
-                            .passage(1 + random.nextInt(times))
-                            .then(action));
+                    disturb(
+                            id,
+                            all,
+                            CrashPlan.at(point)
+                                    .ofWorkflow(id)
+                                    .passage(1 + random.nextInt(times))
+                                    .then(action));
                 }
             });
             for (int i = 0; i < 4; i++) {
-                disturb("%d-uncrashed-%d".formatted(seed, i), all, CrashPlan.atPassage(Integer.MAX_VALUE)
-                        .then(CrashAction.CRASH_LOSING_QUEUED));
+                disturb(
+                        "%d-uncrashed-%d".formatted(seed, i),
+                        all,
+                        CrashPlan.atPassage(Integer.MAX_VALUE).then(CrashAction.CRASH_LOSING_QUEUED));
             }
             try (Revive revive = engine(site -> CrashAction.GO_ON)) {
                 for (String id : wishes.keySet()) {
@@ -324,7 +332,9 @@ class RandomIntentTests {
             }
             WorkflowStatus status = row(id).status();
             ends.merge(status, 1, Integer::sum);
-            assertThat(status).as(what(id)).isIn(wishes.get(id).possible(row(alone).status()));
+            assertThat(status)
+                    .as(what(id))
+                    .isIn(wishes.get(id).possible(row(alone).status()));
             List<StepInfo> steps = revive.handle(PROGRAM, id).steps();
             requireNoNeedlessEffect(id, steps);
             if (status == WorkflowStatus.CANCELLED) {
@@ -374,7 +384,8 @@ class RandomIntentTests {
         /** In each scope one call was cancelled at most, and nothing but clean-up follows. */
         private void requireCleanEnds(String id, List<StepInfo> steps) {
             Map<String, List<StepInfo>> scopes = new TreeMap<>();
-            steps.forEach(step -> scopes.computeIfAbsent(step.scope(), scope -> new ArrayList<>()).add(step));
+            steps.forEach(step -> scopes.computeIfAbsent(step.scope(), scope -> new ArrayList<>())
+                    .add(step));
             scopes.forEach((scope, calls) -> {
                 boolean isCancelled = false;
                 for (StepInfo call : calls) {
