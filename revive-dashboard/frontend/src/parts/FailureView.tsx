@@ -5,6 +5,8 @@ const KIND = {
     THROWN: 'It threw an exception.',
     TIMED_OUT: 'It took too long.',
     OUTCOME_UNKNOWN: 'It may or may not have happened.',
+    CANCELLED: 'Somebody cancelled the workflow.',
+    TERMINATED: 'Somebody ended the workflow as it stood.',
     NOT_SERIALIZABLE: 'Its value could not be written as JSON, or not be read back.',
 } as const;
 

@@ -2,8 +2,17 @@
 import { apiUrl } from './base';
 
 /** The shapes of api/v1/openapi.json, which is the contract. */
-export type WorkflowStatus = 'DUE' | 'RUNNING' | 'COMPLETED' | 'FAILED' | 'NEEDS_ATTENTION' | 'CANCELLED' | 'UNKNOWN';
-export type StepStatus = 'STARTED' | 'BACKOFF' | 'COMPLETED' | 'FAILED' | 'UNKNOWN';
+export type WorkflowStatus =
+    | 'DUE'
+    | 'RUNNING'
+    | 'COMPLETED'
+    | 'FAILED'
+    | 'NEEDS_ATTENTION'
+    | 'PAUSED'
+    | 'CANCELLED'
+    | 'TERMINATED'
+    | 'UNKNOWN';
+export type StepStatus = 'STARTED' | 'BACKOFF' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'UNKNOWN';
 export type CallKind =
     | 'STEP'
     | 'TRANSACTION'
@@ -16,16 +25,18 @@ export type CallKind =
     | 'COMPLETION'
     | 'UNKNOWN';
 export type Role = 'VIEW' | 'VIEW_PAYLOADS' | 'OPERATE';
-export type Action = 'RESUME' | 'WAKE' | 'DECIDE' | 'RETRY';
+export type Action = 'RESUME' | 'WAKE' | 'DECIDE' | 'RETRY' | 'SIGNAL' | 'PAUSE' | 'CANCEL' | 'TERMINATE';
 export type DecisionKind = 'HAPPENED' | 'RUN_AGAIN' | 'FAIL';
 
 export const WORKFLOW_STATUSES: readonly WorkflowStatus[] = [
     'NEEDS_ATTENTION',
     'FAILED',
+    'PAUSED',
     'RUNNING',
     'DUE',
     'COMPLETED',
     'CANCELLED',
+    'TERMINATED',
 ];
 
 export interface Me {
@@ -57,7 +68,7 @@ export interface Payload {
 }
 
 export interface Failure {
-    kind: 'THROWN' | 'TIMED_OUT' | 'OUTCOME_UNKNOWN' | 'NOT_SERIALIZABLE';
+    kind: 'THROWN' | 'TIMED_OUT' | 'OUTCOME_UNKNOWN' | 'CANCELLED' | 'TERMINATED' | 'NOT_SERIALIZABLE';
     type: string;
     message: string | null;
     trace: string[];
@@ -72,7 +83,14 @@ export interface DiffLine {
 }
 
 export interface Attention {
-    reason: 'NON_DETERMINISM' | 'UNREADABLE_PAYLOAD' | 'UNDECIDED_ZOMBIE' | 'REPEATED_ERRORS' | 'STORE_REFUSED';
+    reason:
+        | 'NON_DETERMINISM'
+        | 'UNREADABLE_PAYLOAD'
+        | 'UNDECIDED_ZOMBIE'
+        | 'REPEATED_ERRORS'
+        | 'SWALLOWED_CANCELLATION'
+        | 'STORE_REFUSED'
+        | 'NEWER_REVIVE';
     message: string;
     diff: DiffLine[];
 }
@@ -106,6 +124,7 @@ export interface StepDetail extends StepSummary {
 
 export interface WorkflowDetail extends WorkflowSummary {
     wakeSeq: number;
+    deadline: string | null;
     now: string;
     input: Payload;
     output: Payload | null;
@@ -116,6 +135,27 @@ export interface WorkflowDetail extends WorkflowSummary {
     stepsAreCut: boolean;
     pastLives: PastLife[];
     pastLivesAreCut: boolean;
+    intents: Intent[];
+    messages: Message[];
+    messagesAreCut: boolean;
+}
+
+/** What somebody wants of a workflow. */
+export interface Intent {
+    kind: 'CANCEL' | 'TERMINATE' | 'PAUSE';
+    askedAt: string;
+    reason: string | null;
+}
+
+/** What waits in the inbox of a workflow. */
+export interface Message {
+    position: number;
+    kind: 'SIGNAL' | 'UNKNOWN';
+    name: string;
+    sentAt: string;
+    payload: string | null;
+    isRedacted: boolean;
+    isTruncated: boolean;
 }
 
 export interface PastLife {

@@ -46,3 +46,14 @@ describe('a poll that goes on', () => {
         expect(isFailing({ ...poll, status: 'FAILED' })).toBe(true);
     });
 });
+
+describe('a call that was cancelled', () => {
+    it('has not failed, nor waits', () => {
+        for (const kind of ['STEP', 'AWAIT', 'SLEEP', 'PARALLEL'] as const) {
+            const call = { kind, status: 'CANCELLED', isZombie: false } as const;
+            expect(stepLabel(call)).toBe('Cancelled');
+            expect(stepTone(call)).toBe('idle');
+            expect(isFailing(call)).toBe(false);
+        }
+    });
+});

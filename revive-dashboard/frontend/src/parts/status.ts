@@ -9,7 +9,9 @@ export const WORKFLOW_TONE: Record<WorkflowStatus, Tone> = {
     DUE: 'wait',
     FAILED: 'bad',
     NEEDS_ATTENTION: 'warn',
+    PAUSED: 'warn',
     CANCELLED: 'idle',
+    TERMINATED: 'idle',
     UNKNOWN: 'idle',
 };
 
@@ -19,7 +21,9 @@ export const WORKFLOW_LABEL: Record<WorkflowStatus, string> = {
     DUE: 'Due',
     FAILED: 'Failed',
     NEEDS_ATTENTION: 'Needs attention',
+    PAUSED: 'Paused',
     CANCELLED: 'Cancelled',
+    TERMINATED: 'Terminated',
     UNKNOWN: 'Unknown',
 };
 
@@ -29,7 +33,9 @@ export const WORKFLOW_MEANING: Record<WorkflowStatus, string> = {
     DUE: 'It waits: for an executor that has its code and room, or until its time comes.',
     FAILED: 'Its function threw an exception.',
     NEEDS_ATTENTION: 'It stopped and waits for a person.',
-    CANCELLED: 'Somebody cancelled it.',
+    PAUSED: 'Somebody paused it: none of its calls begins until it is resumed.',
+    CANCELLED: 'Somebody cancelled it, and its function ended with that.',
+    TERMINATED: 'Somebody ended it as it stood, without clean-up.',
     UNKNOWN: 'A newer Revive gave it a status that this console does not know.',
 };
 
@@ -45,7 +51,23 @@ export function workflowMeaning(
         : WORKFLOW_MEANING[status];
 }
 
-const STEP_TONE: Record<StepStatus, Tone> = { COMPLETED: 'ok', STARTED: 'run', BACKOFF: 'wait', FAILED: 'bad', UNKNOWN: 'idle' };
+const STEP_TONE: Record<StepStatus, Tone> = {
+    COMPLETED: 'ok',
+    STARTED: 'run',
+    BACKOFF: 'wait',
+    FAILED: 'bad',
+    CANCELLED: 'idle',
+    UNKNOWN: 'idle',
+};
+
+const STEP_LABEL: Record<StepStatus, string> = {
+    COMPLETED: 'Completed',
+    STARTED: 'Started',
+    BACKOFF: 'Backing off',
+    FAILED: 'Failed',
+    CANCELLED: 'Cancelled',
+    UNKNOWN: 'Unknown',
+};
 
 export function stepTone(step: Pick<StepSummary, 'status' | 'isZombie' | 'kind'>): Tone {
     if (step.isZombie) {
@@ -74,7 +96,7 @@ export function stepLabel(step: Pick<StepSummary, 'status' | 'isZombie' | 'kind'
     if (step.kind === 'POLL' && step.status === 'BACKOFF') {
         return 'Polling';
     }
-    return { COMPLETED: 'Completed', STARTED: 'Started', BACKOFF: 'Backing off', FAILED: 'Failed', UNKNOWN: 'Unknown' }[step.status];
+    return STEP_LABEL[step.status];
 }
 
 export const RESOLUTION_MEANING = {

@@ -9,6 +9,7 @@ const CHIPS: Record<string, string> = {
     BACKOFF: 'bg-wait-soft text-wait',
     COMPLETED: 'bg-ok-soft text-ok',
     FAILED: 'bg-bad-soft text-bad',
+    CANCELLED: 'bg-idle-soft text-idle',
 };
 
 const RESOLUTIONS: Record<string, string> = {

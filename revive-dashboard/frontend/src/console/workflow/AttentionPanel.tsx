@@ -7,7 +7,9 @@ const TITLE = {
     UNREADABLE_PAYLOAD: 'A recorded value cannot be read',
     UNDECIDED_ZOMBIE: 'A step may or may not have happened',
     REPEATED_ERRORS: 'Its runs end badly again and again',
+    SWALLOWED_CANCELLATION: 'Its code goes on though it was cancelled',
     STORE_REFUSED: 'The store refuses a row',
+    NEWER_REVIVE: 'A newer Revive recorded something that this one does not know',
 } as const;
 
 export function AttentionPanel({ attention }: { attention: Attention }) {

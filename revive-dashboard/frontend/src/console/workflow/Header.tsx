@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQueryClient } from '@tanstack/react-query';
-import { AlarmClock, Play, RotateCcw, UserCheck } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { AlarmClock, Ban, OctagonX, Pause, Play, RotateCcw, Send, UserCheck } from 'lucide-react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { Link } from 'react-router';
 import { type ExecutorInfo, post, type WorkflowDetail } from '../../parts/api';
 import { Button } from '../../parts/Button';
@@ -13,6 +13,8 @@ import type { Connection } from '../../parts/live';
 import { Modal } from '../../parts/Modal';
 import { workflowMeaning } from '../../parts/status';
 import { dateTime, duration, instant } from '../../parts/time';
+import { SignalForm } from './SignalForm';
+import { intentText, openWaits, waitText } from './told';
 
 interface Props {
     workflow: WorkflowDetail;
@@ -23,11 +25,20 @@ interface Props {
     onDecide: () => void;
 }
 
+interface Ask {
+    verb: string;
+    path: string;
+    text: string;
+    /** Whether a reason is asked for. */
+    reason?: boolean;
+    look?: 'danger';
+}
+
 const ASK = {
     RESUME: {
         verb: 'Resume',
         path: 'v1/workflow/resume',
-        text: 'It becomes due and an executor takes it in hand. What is recorded is not done again. If its cause is not fixed, it stops again.',
+        text: 'It becomes due and an executor takes it in hand. What is recorded is not done again. If what made it stop is not fixed, it stops again.',
     },
     WAKE: {
         verb: 'Wake',
@@ -39,18 +50,43 @@ const ASK = {
         path: 'v1/workflow/retry',
         text: 'The call that it failed at is asked again under the same idempotency key; what came before stands. That call and what followed it, compensations too, are kept aside: what they undid stays undone. If the workflow has undone its work, start a new one instead.',
     },
-} as const;
+    PAUSE: {
+        verb: 'Pause',
+        path: 'v1/workflow/pause',
+        text: 'None of its calls begins any more until it is resumed; a step that is under way ends, and is recorded. Its timers count on, and messages wait for it.',
+        reason: true,
+    },
+    CANCEL: {
+        verb: 'Cancel',
+        path: 'v1/workflow/cancel',
+        text: 'Its code is told at its next call, and cleans up; waits end at once, and a step that is under way ends first. This cannot be taken back.',
+        reason: true,
+        look: 'danger',
+    },
+    TERMINATE: {
+        verb: 'Terminate',
+        path: 'v1/workflow/terminate',
+        text: 'It ends as it stands: its code has no chance to clean up, and what a step under way still does is not recorded. Cancel it instead if you can. This cannot be taken back.',
+        reason: true,
+        look: 'danger',
+    },
+} as const satisfies Record<string, Ask>;
+
+type Asked = keyof typeof ASK;
+
+const MOST_WAITS = 3;
 
 export function Header({ workflow, connection, executors, executor, executorAlive, onDecide }: Props) {
     const now = useNow(workflow.finishedAt === null ? 1_000 : null);
-    const [asking, setAsking] = useState<keyof typeof ASK | null>(null);
+    const [asking, setAsking] = useState<Asked | 'SIGNAL' | null>(null);
     // Another reason than a step in doubt is fixed in the code; then the workflow is resumed.
     const inDoubt = workflow.attention?.reason === 'UNDECIDED_ZOMBIE';
     const end = workflow.finishedAt === null ? Math.max(now, instant(workflow.now)) : instant(workflow.finishedAt);
+    const waits = useMemo(() => (workflow.finishedAt === null ? openWaits(workflow.steps) : []), [workflow]);
     return (
         <header>
             <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
-                <div className="min-w-0 flex-1">
+                <div className="min-w-0 flex-1 basis-72">
                     <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
                         <h1 className="min-w-0 text-xl font-semibold tracking-tight break-all">{workflow.id}</h1>
                         <Copy text={workflow.id} label="Copy id" />
@@ -58,6 +94,28 @@ export function Header({ workflow, connection, executors, executor, executorAliv
                         <ConnectionMark connection={connection} />
                     </div>
                     <p className="mt-0.5 text-ink-2">{workflowMeaning(workflow, executors)}</p>
+                    {waits.length > 0 && (
+                        <ul aria-label="Waits for" className="text-ink-2">
+                            {waits.slice(0, MOST_WAITS).map((wait) => (
+                                <li key={wait.key} className="break-words">
+                                    {waitText(wait)}.
+                                </li>
+                            ))}
+                            {waits.length > MOST_WAITS && <li>And {(waits.length - MOST_WAITS).toLocaleString('en-US')} more.</li>}
+                        </ul>
+                    )}
+                    {workflow.deadline !== null && workflow.finishedAt === null && (
+                        <p className="text-ink-2">It is cancelled if it has not ended by {dateTime(workflow.deadline)}.</p>
+                    )}
+                    {workflow.intents.length > 0 && (
+                        <ul aria-label="Asked for" className="font-medium text-warn">
+                            {workflow.intents.map((intent, i) => (
+                                <li key={i} className="break-words">
+                                    {intentText(intent, workflow, end)}
+                                </li>
+                            ))}
+                        </ul>
+                    )}
                 </div>
                 <div className="flex flex-wrap gap-2 max-sm:w-full">
                     {workflow.actions.includes('DECIDE') && (
@@ -78,6 +136,26 @@ export function Header({ workflow, connection, executors, executor, executorAliv
                     {workflow.actions.includes('WAKE') && (
                         <Button onPress={() => setAsking('WAKE')}>
                             <AlarmClock size={14} aria-hidden /> Wake
+                        </Button>
+                    )}
+                    {workflow.actions.includes('SIGNAL') && (
+                        <Button onPress={() => setAsking('SIGNAL')}>
+                            <Send size={14} aria-hidden /> Signal
+                        </Button>
+                    )}
+                    {workflow.actions.includes('PAUSE') && (
+                        <Button onPress={() => setAsking('PAUSE')}>
+                            <Pause size={14} aria-hidden /> Pause
+                        </Button>
+                    )}
+                    {workflow.actions.includes('CANCEL') && (
+                        <Button look="danger" onPress={() => setAsking('CANCEL')}>
+                            <Ban size={14} aria-hidden /> Cancel
+                        </Button>
+                    )}
+                    {workflow.actions.includes('TERMINATE') && (
+                        <Button look="danger" onPress={() => setAsking('TERMINATE')}>
+                            <OctagonX size={14} aria-hidden /> Terminate
                         </Button>
                     )}
                 </div>
@@ -106,7 +184,11 @@ export function Header({ workflow, connection, executors, executor, executorAliv
                     </Fact>
                 </dl>
             </div>
-            {asking && <Confirm id={workflow.id} action={asking} onClose={() => setAsking(null)} />}
+            {asking === 'SIGNAL' ? (
+                <SignalForm id={workflow.id} waitedFor={[...new Set(waits.filter((wait) => wait.kind === 'AWAIT').map((wait) => wait.name))]} onClose={() => setAsking(null)} />
+            ) : (
+                asking && <Confirm id={workflow.id} action={asking} onClose={() => setAsking(null)} />
+            )}
         </header>
     );
 }
@@ -120,14 +202,19 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
     );
 }
 
-function Confirm({ id, action, onClose }: { id: string; action: keyof typeof ASK; onClose: () => void }) {
+function Confirm({ id, action, onClose }: { id: string; action: Asked; onClose: () => void }) {
     const queries = useQueryClient();
+    const [reason, setReason] = useState('');
     const [state, setState] = useState<{ busy: boolean; error: string | null }>({ busy: false, error: null });
-    const { verb, path, text } = ASK[action];
+    const ask: Ask = ASK[action];
+    // Once, though the button stays enabled meanwhile: a button that is disabled loses the focus, which would not come back to where the dialog was opened.
     const send = async () => {
+        if (state.busy) {
+            return;
+        }
         setState({ busy: true, error: null });
         try {
-            await post(path, { id });
+            await post(ask.path, ask.reason ? { id, reason: reason.trim() === '' ? null : reason } : { id });
             void queries.invalidateQueries({ queryKey: ['workflow', id] });
             onClose();
         } catch (e) {
@@ -135,20 +222,34 @@ function Confirm({ id, action, onClose }: { id: string; action: keyof typeof ASK
         }
     };
     return (
-        <Modal title={`${verb} this workflow?`} isOpen onClose={onClose}>
+        <Modal title={`${ask.verb} this workflow?`} isOpen onClose={onClose}>
             <p className="mt-2 font-mono text-[12.5px] break-all text-ink-2">{id}</p>
-            <p className="mt-2 text-ink-2">{text}</p>
-            {state.error && (
-                <p role="alert" className="mt-3 text-bad">
-                    {state.error}
-                </p>
-            )}
-            <div className="mt-5 flex justify-end gap-2">
-                <Button onPress={onClose}>Cancel</Button>
-                <Button look="primary" autoFocus isDisabled={state.busy} onPress={() => void send()}>
-                    {verb}
-                </Button>
-            </div>
+            <p className="mt-2 text-ink-2">{ask.text}</p>
+            <form
+                onSubmit={(e) => {
+                    e.preventDefault();
+                    void send();
+                }}
+            >
+                {ask.reason && (
+                    <label className="mt-3 block">
+                        <span className="label">Reason, for whoever asks later</span>
+                        <input value={reason} maxLength={2_000} autoFocus onChange={(e) => setReason(e.target.value)} className="field mt-1 w-full" />
+                    </label>
+                )}
+                {state.error && (
+                    <p role="alert" className="mt-3 text-bad">
+                        {state.error}
+                    </p>
+                )}
+                <div className="mt-5 flex justify-end gap-2">
+                    <Button onPress={onClose}>Not now</Button>
+                    <Button type="submit" look={ask.look ?? 'primary'} autoFocus={!ask.reason}>
+                        {/* "Cancel" alone would say that it closes the dialog. */}
+                        {ask.reason ? `${ask.verb} workflow` : ask.verb}
+                    </Button>
+                </div>
+            </form>
         </Modal>
     );
 }

@@ -18,6 +18,7 @@ import { useTopic } from '../useTopic';
 import { listUrl } from '../workflows/filters';
 import { AttentionPanel } from './AttentionPanel';
 import { Header } from './Header';
+import { InboxPanel } from './InboxPanel';
 import { Journal } from './Journal';
 import { PastLives } from './PastLives';
 
@@ -26,6 +27,11 @@ const TABS = [
     ['data', 'Input and output'],
     ['journal', 'Raw journal'],
 ] as const;
+
+const ENDED: Partial<Record<WorkflowDetail['status'], string>> = {
+    CANCELLED: 'The workflow was cancelled',
+    TERMINATED: 'The workflow was terminated',
+};
 
 export function WorkflowPage() {
     const [search, setSearch] = useSearchParams();
@@ -118,9 +124,12 @@ export function WorkflowPage() {
             {detail.attention && <AttentionPanel attention={detail.attention} />}
             {detail.failure && (
                 <section className="card mt-4 p-4" aria-label="Failure">
-                    <h2 className="mb-2 font-semibold text-bad">The workflow failed</h2>
+                    <h2 className="mb-2 font-semibold text-bad">{ENDED[detail.status] ?? 'The workflow failed'}</h2>
                     <FailureView failure={detail.failure} />
                 </section>
+            )}
+            {detail.messages.length > 0 && (
+                <InboxPanel messages={detail.messages} areCut={detail.messagesAreCut} hasEnded={detail.finishedAt !== null} />
             )}
             {detail.pastLives.length > 0 && <PastLives lives={detail.pastLives} areCut={detail.pastLivesAreCut} />}
             <div className="card mt-4 pb-2">

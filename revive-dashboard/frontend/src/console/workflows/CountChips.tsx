@@ -13,7 +13,7 @@ interface Props {
 /** How many workflows are in each state; a chip shows only those. */
 export function CountChips({ counts, filters, onChange }: Props) {
     return (
-        <div role="group" aria-label="States" className="grid grid-cols-2 gap-2 sm:grid-cols-3 lg:grid-cols-6">
+        <div role="group" aria-label="States" className="grid grid-cols-2 gap-2 sm:grid-cols-4 xl:grid-cols-8">
             {WORKFLOW_STATUSES.map((status) => {
                 const found = counts?.counts.find((one) => one.status === status);
                 const chosen = filters.statuses.includes(status);

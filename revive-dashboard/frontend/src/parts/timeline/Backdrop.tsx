@@ -79,7 +79,7 @@ export function RunStrip({ layout, x, width }: { layout: Layout; x: (time: numbe
     );
 }
 
-const BREAK_TEXT = { crash: 'Crash', takeover: 'Taken over', wake: 'Woken' };
+const BREAK_TEXT = { crash: 'Crash', takeover: 'Taken over', wake: 'Woken', end: 'Terminated' };
 
 export function BreakMarks({ layout, x, width, height }: { layout: Layout; x: (time: number) => number; width: number; height: number }) {
     const breaks = layout.breaks.length > 60 ? layout.breaks.filter((one) => one.kind === 'crash').slice(0, 60) : layout.breaks;
@@ -93,7 +93,7 @@ export function BreakMarks({ layout, x, width, height }: { layout: Layout; x: (t
                 }
                 const text =
                     `${BREAK_TEXT[one.kind]} after run ${one.epochBefore}` +
-                    (one.epochAfter === null ? ', nobody has taken over yet' : `, run ${one.epochAfter} went on ${duration(one.to - one.at)} later`);
+                    (one.kind === 'end' ? '' : one.epochAfter === null ? ', nobody has taken over yet' : `, run ${one.epochAfter} went on ${duration(one.to - one.at)} later`);
                 return (
                     <g key={one.epochBefore} role="img" aria-label={text}>
                         <title>{text}</title>
@@ -104,6 +104,7 @@ export function BreakMarks({ layout, x, width, height }: { layout: Layout; x: (t
                                 <path d={`M${at - 3} 8.5l6 6m0-6l-6 6`} stroke="#fff" strokeWidth={2} strokeLinecap="round" />
                             </>
                         )}
+                        {one.kind === 'end' && <line x1={at} x2={at} y1={4} y2={height} className="stroke-idle-fill" strokeWidth={1.5} />}
                         {back !== null && one.kind !== 'crash' && (
                             <line x1={back} x2={back} y1={4} y2={height} className="stroke-accent" strokeWidth={1} strokeDasharray="3 3" />
                         )}

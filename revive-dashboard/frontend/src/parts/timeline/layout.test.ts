@@ -97,6 +97,24 @@ describe('a step that was cut off and ran again', () => {
     });
 });
 
+describe('a workflow that was ended from outside', () => {
+    it('draws what it did to that end, and no crash', () => {
+        const charge = step({ name: 'charge', sequence: 1, started: 1, status: 'STARTED', isZombie: true });
+        const layout = layoutOf(workflow([charge], 'TERMINATED', 1, 5), { now: ms(100) });
+
+        expect(layout.breaks).toMatchObject([{ kind: 'end', at: ms(5), to: Infinity, epochAfter: null }]);
+        expect(drawn(layout.bars[0]!.segments)).toEqual([['cut', 1, 5]]);
+    });
+
+    it('draws a wait to its cancellation', () => {
+        const wait = step({ name: 'approval', sequence: 1, kind: 'AWAIT', status: 'CANCELLED', started: 1, recorded: 4 });
+        const layout = layoutOf(workflow([wait], 'CANCELLED', 1, 5), { now: ms(100) });
+
+        expect(layout.breaks).toEqual([]);
+        expect(drawn(layout.bars[0]!.segments)).toEqual([['sleep', 1, 4]]);
+    });
+});
+
 describe('a zombie that nobody has settled', () => {
     it('ends at a crash after which nothing follows', () => {
         const zombie = step({ name: 'z', sequence: 1, started: 1, status: 'STARTED', isZombie: true });

@@ -16,7 +16,8 @@ export interface Run {
     to: number;
 }
 
-export type BreakKind = 'crash' | 'takeover' | 'wake';
+/** An end is one from outside, in the middle of what it did. */
+export type BreakKind = 'crash' | 'takeover' | 'wake' | 'end';
 
 /** What lies between two runs. `to` is infinite while nobody has taken over. */
 export interface Break {
@@ -65,7 +66,7 @@ export function isEffect(step: StepSummary): boolean {
 /** Whether the outcome was recorded about an attempt of an earlier run, not by the run that made it. */
 export function isSettledLater(step: StepSummary): boolean {
     return (
-        (step.status === 'COMPLETED' || step.status === 'FAILED') &&
+        (step.status === 'COMPLETED' || step.status === 'FAILED' || step.status === 'CANCELLED') &&
         (step.resolution === 'FOUND_DONE' || step.resolution === 'GIVEN_UP' || step.resolution === 'DECIDED')
     );
 }
@@ -165,11 +166,12 @@ export function breaksOf(subject: Subject, runs: readonly Run[], stamps: readonl
     });
     const last = runs.at(-1);
     if (last && isOver(subject, stamps, hints)) {
+        const kind = subject.status === 'TERMINATED' ? 'end' : 'crash';
         breaks.push({
-            kind: 'crash',
+            kind,
             from: last.to,
             to: Infinity,
-            at: endOf(last.to, hints.now, 'crash', usual, hints),
+            at: endOf(last.to, hints.now, kind, usual, hints),
             epochBefore: last.epoch,
             epochAfter: null,
         });

@@ -283,7 +283,7 @@ public final class Revive implements AutoCloseable {
      * A step of which it is not known whether it happened does not run again by itself: its reconciler is asked, or the workflow needs attention.
      *
      * @param id its id
-     * @return false if it has not failed, or there is none
+     * @return false if there is none, if it has not failed, or if it failed since its time was up: it has been cancelled, and stays so
      * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
      * @throws dev.revive.store.StoreUnavailableException if the store does not answer within {@link Builder#startTimeout}; it may do it all the same
      * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted; its interrupt flag is set again

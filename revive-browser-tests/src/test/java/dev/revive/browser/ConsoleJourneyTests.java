@@ -258,6 +258,73 @@ class ConsoleJourneyTests {
         }
     }
 
+    @Test
+    void aWorkflowIsPausedResumedSignalledAndCancelled() {
+        scene.startAsking("asking-1");
+        try (Visit visit = visit(Scene.workflow("asking-1"))) {
+            Page page = visit.page();
+            Locator header = page.locator("main header");
+            assertThat(header).containsText("Waits for the signal approval until");
+
+            answer(visit, "Pause", "the bank is closed");
+            assertThat(header).containsText(Pattern.compile("Paused, .*: the bank is closed"));
+            assertThat(visit.button("Pause")).hasCount(0);
+
+            visit.button("Signal").click();
+            Locator dialog = page.getByRole(AriaRole.DIALOG);
+            assertThat(dialog.getByLabel("Name of the signal")).hasValue("approval");
+            dialog.getByLabel("What it carries, as JSON").fill("Ada");
+            assertThat(dialog).containsText("This is not JSON");
+            dialog.getByLabel("What it carries, as JSON").fill("\"Ada\"");
+            visit.picture("console-signal");
+            dialog.getByRole(AriaRole.BUTTON, named("Send")).click();
+            assertThat(dialog).hasCount(0);
+            visit.region("Inbox").getByText("approval").click();
+            assertThat(visit.region("Inbox")).containsText("\"Ada\"");
+
+            visit.button("Resume").click();
+            dialog.getByRole(AriaRole.BUTTON, named("Resume")).click();
+            assertThat(header).containsText("Waits for the signal remark.");
+            assertThat(visit.region("Inbox")).hasCount(0);
+
+            answer(visit, "Cancel", "too expensive");
+            assertThat(header).containsText("Cancelled");
+            assertThat(visit.region("Failure")).containsText("too expensive");
+            assertThat(page.getByRole(AriaRole.TABLE).locator("[data-row]"))
+                    .hasText(new String[] {"approval#1", "remark#2", "Give Back#3"});
+            assertThat(visit.button("Cancel")).hasCount(0);
+            visit.picture("console-cancelled");
+        }
+        assertThat(scene.store.find("asking-1").orElseThrow().status()).isEqualTo(WorkflowStatus.CANCELLED);
+    }
+
+    @Test
+    void aWorkflowIsTerminatedInTheMiddleOfAStepAndSaysThatItIsAskedTo() {
+        scene.startStuck("terminated-1");
+        try (Visit visit = visit(Scene.workflow("terminated-1"))) {
+            answer(visit, "Cancel", "");
+            assertThat(visit.page().locator("main header")).containsText("Cancel asked, ");
+
+            answer(visit, "Terminate", "it hangs");
+
+            assertThat(visit.page().locator("main header")).containsText("Terminated");
+            assertThat(visit.region("Failure")).containsText("The workflow was terminated");
+            visit.picture("console-terminated");
+        }
+    }
+
+    private static void answer(Visit visit, String verb, String reason) {
+        visit.button(verb).click();
+        Locator dialog = visit.page().getByRole(AriaRole.DIALOG);
+        dialog.getByLabel("Reason, for whoever asks later").fill(reason);
+        dialog.getByRole(AriaRole.BUTTON, named(verb + " workflow")).click();
+        assertThat(dialog).hasCount(0);
+    }
+
+    private static Locator.GetByRoleOptions named(String name) {
+        return new Locator.GetByRoleOptions().setName(name).setExact(true);
+    }
+
     private static Locator chip(Visit visit, String state) {
         return visit.page()
                 .getByRole(AriaRole.GROUP, new Page.GetByRoleOptions().setName("States"))

@@ -8,6 +8,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +30,9 @@ class ConsoleLooksTests {
         chromium = Chromium.open();
         scene = new Scene(directory);
         scene.startHeld("held-1");
+        scene.startAsking("asking-1");
+        scene.revive.workflow("asking-1").signal(Scene.REMARK, "without sugar");
+        scene.revive.workflow("held-1").cancel("too expensive");
     }
 
     @AfterAll
@@ -101,6 +105,18 @@ class ConsoleLooksTests {
             go(visit, Scene.workflow("held-1"));
             assertThat(visit.button("Wake")).isVisible();
             check(visit, "running" + suffix);
+
+            go(visit, Scene.workflow("asking-1"));
+            visit.region("Inbox").getByText("remark").click();
+            assertThat(visit.region("Inbox")).containsText("without sugar");
+            check(visit, "inbox" + suffix);
+            for (String verb : List.of("Signal", "Pause", "Cancel", "Terminate")) {
+                visit.button(verb).click();
+                assertThat(page.getByRole(AriaRole.DIALOG)).isVisible();
+                check(visit, verb.toLowerCase(Locale.ROOT) + suffix);
+                page.keyboard().press("Escape");
+                assertThat(page.getByRole(AriaRole.DIALOG)).hasCount(0);
+            }
 
             go(visit, "/executors");
             assertThat(page.getByLabel("Executor today")).containsText("held-1");

@@ -78,6 +78,37 @@ class KeyboardTests {
     }
 
     @Test
+    void aWorkflowIsSignalledAndCancelled() throws Exception {
+        try (Scene scene = new Scene(directory)) {
+            scene.startAsking("asking-1");
+            try (Visit visit =
+                    new Visit(chromium, scene.uri(Scene.workflow("asking-1")), 1440, 900, ColorScheme.LIGHT)) {
+                Page page = visit.page();
+                Keyboard keyboard = page.keyboard();
+                assertThat(visit.button("Signal")).isVisible();
+                tabTo(page, visit.button("Signal"));
+                keyboard.press("Enter");
+                Locator dialog = page.getByRole(AriaRole.DIALOG);
+                assertThat(dialog.getByLabel("Name of the signal")).isFocused();
+                tabTo(page, dialog.getByLabel("What it carries, as JSON"));
+                keyboard.type("\"Ada\"");
+                tabTo(page, dialog.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Send")));
+                keyboard.press("Enter");
+                assertThat(page.locator("main header")).containsText("Waits for the signal remark.");
+                assertThat(visit.button("Signal")).isFocused();
+
+                tabTo(page, visit.button("Cancel"));
+                keyboard.press("Enter");
+                assertThat(dialog.getByRole(AriaRole.TEXTBOX)).isFocused();
+                keyboard.type("too expensive");
+                keyboard.press("Enter");
+
+                assertThat(page.locator("main header")).containsText("Cancelled");
+            }
+        }
+    }
+
+    @Test
     void escapeLeavesTheSearchAndKeepsWhatItFound() throws Exception {
         try (Scene scene = new Scene(directory);
                 Visit visit = new Visit(chromium, scene.uri("/"), 1440, 900, ColorScheme.LIGHT)) {

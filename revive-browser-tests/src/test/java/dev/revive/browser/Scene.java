@@ -8,7 +8,9 @@ import dev.revive.dashboard.DashboardServer;
 import dev.revive.dashboard.ReviveDashboard;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.WorkflowStore;
+import dev.revive.workflow.CancelledException;
 import dev.revive.workflow.OnZombie;
+import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.Workflow;
@@ -34,6 +36,11 @@ final class Scene implements AutoCloseable {
     static final Workflow<String, String> FAILING = Workflow.named("failing", String.class, String.class);
     static final Workflow<String, String> DOUBTFUL = Workflow.named("doubtful", String.class, String.class);
     static final Workflow<String, String> DRIFTED = Workflow.named("drifted", String.class, String.class);
+
+    static final Workflow<String, String> STUCK = Workflow.named("stuck", String.class, String.class);
+    static final Workflow<String, String> ASKING = Workflow.named("asking", String.class, String.class);
+    static final Signal<String> APPROVAL = Signal.named("approval", String.class);
+    static final Signal<String> REMARK = Signal.named("remark", String.class);
 
     /** What would do harm if a page took it for markup. */
     static final String SCRIPT =
@@ -112,6 +119,12 @@ final class Scene implements AutoCloseable {
                             return input;
                         }))
                 .register(
+                        STUCK,
+                        (ctx, input) -> ctx.step("Hang", String.class, () -> {
+                            new CountDownLatch(1).await();
+                            return input;
+                        }))
+                .register(
                         FAILING,
                         (ctx, input) -> ctx.step("Pay", String.class, () -> {
                             throw new IllegalStateException(
@@ -123,6 +136,7 @@ final class Scene implements AutoCloseable {
                     ctx.step(isMended ? "Pack" : "Weigh", () -> {});
                     return ctx.step("Ship", String.class, () -> input);
                 })
+                .register(ASKING, Scene::ask)
                 .register(HOSTILE, (ctx, input) -> {
                     ctx.step(SCRIPT, String.class, () -> input);
                     return ctx.step("Fails", String.class, () -> {
@@ -141,6 +155,17 @@ final class Scene implements AutoCloseable {
                 (packed, paid) -> packed + ", paid by " + paid);
         ctx.step("Ship", () -> {});
         return reserved + ", " + both;
+    }
+
+    /** Waits for two signals; cancelled, it cleans up. */
+    private static String ask(WorkflowContext ctx, String input) {
+        try {
+            String who = ctx.await(APPROVAL, Duration.ofDays(3)).orElse("nobody");
+            return who + ", " + ctx.await(REMARK);
+        } catch (CancelledException e) {
+            ctx.shielded(c -> c.step("Give Back", () -> {}));
+            throw e;
+        }
     }
 
     private static String charge(WorkflowContext ctx, java.util.concurrent.Callable<String> body) {
@@ -164,11 +189,26 @@ final class Scene implements AutoCloseable {
     }
 
     void startHeld(String id) {
-        revive.start(HELD, id, "x");
+        start(HELD, id);
+    }
+
+    /** Nobody ever lets it go on. */
+    void startStuck(String id) {
+        start(STUCK, id);
+    }
+
+    private void start(Workflow<String, String> workflow, String id) {
+        revive.start(workflow, id, "x");
         await().atMost(PATIENCE)
                 .until(() -> store.step(id, "", 1)
                         .filter(step -> step.status() == StepStatus.STARTED)
                         .isPresent());
+    }
+
+    /** It waits for its first signal then. */
+    void startAsking(String id) {
+        revive.start(ASKING, id, "tea");
+        await().atMost(PATIENCE).until(() -> store.step(id, "", 1).isPresent());
     }
 
     void awaitStatus(String id, WorkflowStatus status) {

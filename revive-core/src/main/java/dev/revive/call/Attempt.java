@@ -9,6 +9,7 @@ import dev.revive.workflow.StepAttempt;
 import dev.revive.workflow.StepBody;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,22 +50,22 @@ record Attempt<T>(
 
     /** Runs the effect on the scope's own thread. */
     static <T> Attempt<T> inline(Run run, StepBody<? extends T> body, StepAttempt attempt) {
-        return inline(run, body, attempt, false, effect -> {});
+        return inline(run, body, attempt, run::beginEffect, effect -> {});
     }
 
     /**
      * Runs the effect on the calling thread.
      *
-     * @param endsWithCancellation whether the cancellation of the workflow interrupts it
+     * @param beginning the last look before it begins
      * @param begun told when the effect is about to begin, and may be interrupted from then on
      */
     static <T> Attempt<T> inline(
             Run run,
             StepBody<? extends T> body,
             StepAttempt attempt,
-            boolean endsWithCancellation,
+            Supplier<EffectThreads.Effect> beginning,
             Consumer<EffectThreads.Effect> begun) {
-        EffectThreads.Effect effect = run.beginEffect(endsWithCancellation);
+        EffectThreads.Effect effect = beginning.get();
         @Nullable T value = null;
         Throwable thrown = null;
         try {

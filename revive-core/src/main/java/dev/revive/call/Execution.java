@@ -227,6 +227,9 @@ public final class Execution {
         Operation.Release release = Operation.Release.of(run.id(), run.epoch())
                 .in(pauseAfter(why))
                 .waitingFor(List.of()); // a message does not shorten the pause
+        if (why == Run.Drop.STOPPED) {
+            return release.ifWakeSeq(run.mailbox().seen()); // else it is given back with the seat, as people want it
+        }
         return why == Run.Drop.ERROR ? release.withStrike() : release;
     }
 

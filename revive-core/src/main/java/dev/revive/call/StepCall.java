@@ -5,6 +5,7 @@ import dev.revive.codec.Documents;
 import dev.revive.crash.CrashPoint;
 import dev.revive.journal.Call;
 import dev.revive.run.Attentions;
+import dev.revive.run.EffectThreads;
 import dev.revive.run.Run;
 import dev.revive.run.Scope;
 import dev.revive.store.StepDraft;
@@ -111,7 +112,7 @@ final class StepCall<T extends @Nullable Object> {
 
     /** Of an idempotent step nothing is recorded before it has happened. */
     private boolean mayHaveBegun() {
-        return !options.recordFirstStart() && run.epoch() > 1;
+        return !options.recordFirstStart() && run.epoch() > 1 && !scope.isBeyondEarlierRuns();
     }
 
     /**
@@ -120,7 +121,9 @@ final class StepCall<T extends @Nullable Object> {
      */
     private @Nullable StepRecord ofPastLife() {
         StepRecord past = run.past(call);
-        if (past == null) {
+        boolean hasBegun =
+                past != null && (past.status() != StepStatus.CANCELLED || past.resolution() == Resolution.GIVEN_UP);
+        if (past == null || !hasBegun) {
             return null;
         }
         boolean mayHappenTwice = options.onZombie() == OnZombie.RUN_AGAIN || step.reconciler() != null;
@@ -342,14 +345,13 @@ final class StepCall<T extends @Nullable Object> {
     private Attempt<T> attempt(@Nullable Duration limit) {
         StepAttempt now = stepAttempt(attempt);
         return orTakeBack(() -> limit == null
-                ? Attempt.inline(run, step.body(), now, endsWithCancellation(), effect -> {})
-                : new TimedAttempt<T>(run, step.body(), now, endsWithCancellation())
-                        .run(limit, options.timeoutGrace()));
+                ? Attempt.inline(run, step.body(), now, this::beginEffect, effect -> {})
+                : new TimedAttempt<T>(run, step.body(), now, this::beginEffect).run(limit, options.timeoutGrace()));
     }
 
-    /** One that begins though it is cancelled is to go on, as others do. */
-    private boolean endsWithCancellation() {
-        return options.interruptOnCancel() && !scope.isShielded();
+    private EffectThreads.Effect beginEffect() {
+        boolean endsWithCancellation = options.interruptedOnCancel() && !scope.isShielded();
+        return run.beginEffect(scope::leaveIfCancelAsked, endsWithCancellation);
     }
 
     /**
@@ -360,7 +362,8 @@ final class StepCall<T extends @Nullable Object> {
         try {
             return lastWait.get();
         } catch (Unwind e) {
-            if (options.recordFirstStart() && run.mayRecord()) {
+            boolean isCancelled = e == Unwind.CANCEL; // which is recorded, and says as much
+            if (options.recordFirstStart() && run.mayRecord() && !isCancelled) {
                 zombies++;
                 record(state().backoff(null, run.tools().now()));
             }

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ final class TimedAttempt<T> {
     private final Run run;
     private final StepBody<? extends T> body;
     private final StepAttempt attempt;
-    private final boolean endsWithCancellation;
+    private final Supplier<EffectThreads.Effect> beginning;
     private final Time time;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -35,9 +36,9 @@ final class TimedAttempt<T> {
     private volatile @Nullable Unwind unwound;
     private volatile boolean isOverdue;
 
-    /** @param endsWithCancellation whether the cancellation of the workflow interrupts it */
-    TimedAttempt(Run run, StepBody<? extends T> body, StepAttempt attempt, boolean endsWithCancellation) {
-        this.endsWithCancellation = endsWithCancellation;
+    /** @param beginning the last look before it begins, on its own thread */
+    TimedAttempt(Run run, StepBody<? extends T> body, StepAttempt attempt, Supplier<EffectThreads.Effect> beginning) {
+        this.beginning = beginning;
         this.run = run;
         this.time = run.tools().time();
         this.body = body;
@@ -69,7 +70,7 @@ final class TimedAttempt<T> {
     private void runEffect() {
         try {
             run.tools().userThreads().enter(() -> true);
-            outcome = Attempt.inline(run, body, attempt, endsWithCancellation, now -> {
+            outcome = Attempt.inline(run, body, attempt, beginning, now -> {
                 effect = now;
                 signal();
             });

@@ -188,11 +188,11 @@ public final class Client {
         }
     }
 
-    /** Cancels workflows whose time is up; on a thread that may touch the store. Asked again it adds nothing. */
-    public void timeOut(Collection<WorkflowRecord> overdue) {
-        if (!overdue.isEmpty()) {
-            store.send(overdue.stream().map(this::timeIsUp).toList());
-        }
+    /** Cancels workflows whose time is up, few at a time; on a thread that may touch the store. Answers false if one of them is to be tried again. */
+    public boolean timeOut(Collection<WorkflowRecord> overdue) {
+        return overdue.isEmpty()
+                || store.send(overdue.stream().map(this::timeIsUp).toList()).stream()
+                        .allMatch(arrival -> arrival == Arrival.ARRIVED || arrival == Arrival.ENDED);
     }
 
     /** The same for those that wait for people. */
@@ -244,6 +244,7 @@ public final class Client {
         host.requireRunning();
         boolean retried = reader.ask(() -> store.find(id)
                 .filter(row -> row.status() == WorkflowStatus.FAILED)
+                .filter(row -> !Documents.isTimedOut(Objects.requireNonNull(row.failure())))
                 .map(row -> store.retry(retryOf(row)))
                 .orElse(false));
         host.wakeClaimer();

@@ -156,9 +156,11 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
         }
     }
 
-    private WorkflowFailedException failed(Failure failure) {
-        boolean isTimeout = failure.type().equals(WorkflowTimedOutException.class.getName());
-        return isTimeout ? new WorkflowTimedOutException(id, failure) : new WorkflowFailedException(id, failure);
+    private WorkflowFailedException failed(String content) {
+        Failure failure = Documents.failure(content);
+        return Documents.isTimedOut(content)
+                ? new WorkflowTimedOutException(id, failure)
+                : new WorkflowFailedException(id, failure);
     }
 
     private static @Nullable String reason(@Nullable String content) {
@@ -170,7 +172,7 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
         String content = ending.content();
         return switch (ending.status()) {
             case COMPLETED -> (O) client.host().payloads().decode(Objects.requireNonNull(content), output.type());
-            case FAILED -> throw failed(Documents.failure(Objects.requireNonNull(content)));
+            case FAILED -> throw failed(Objects.requireNonNull(content));
             case NEEDS_ATTENTION ->
                 throw new WorkflowNeedsAttentionException(id, Documents.attention(Objects.requireNonNull(content)));
             case CANCELLED -> throw new WorkflowCancelledException(id, reason(content));

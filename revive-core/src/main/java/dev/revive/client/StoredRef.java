@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A workflow by its id, over the store. */
 public final class StoredRef implements WorkflowRef {
+    private static final int MOST_REASON = 4_000;
+
     private final Client client;
     private final String id;
 
@@ -69,7 +71,7 @@ public final class StoredRef implements WorkflowRef {
         String verb = what.name().toLowerCase(Locale.ROOT);
         client.host().userThreads().requireStepOrOutside(verb + "(" + id + ")");
         client.host().requireRunning();
-        Failure why = new Failure(kind, type.getName(), reason, List.of(), null);
+        Failure why = new Failure(kind, type.getName(), cut(reason), List.of(), null);
         return client.want(new Letter(
                 id,
                 what,
@@ -78,6 +80,11 @@ public final class StoredRef implements WorkflowRef {
                 Documents.write(why),
                 client.host().now(),
                 null));
+    }
+
+    /** It is copied to every call that ends with it. */
+    private static @Nullable String cut(@Nullable String reason) {
+        return reason == null || reason.length() <= MOST_REASON ? reason : reason.substring(0, MOST_REASON) + "...";
     }
 
     @Override

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.SerializationException;
+import dev.revive.workflow.WorkflowTimedOutException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -158,6 +159,18 @@ public final class Documents {
      */
     public static Failure failure(String json) {
         return read(json, Failure.class);
+    }
+
+    /**
+     * Whether a workflow failed since its time was up.
+     *
+     * @param json a workflow's failure
+     * @return true if its deadline ended it, false if anything that it did
+     */
+    public static boolean isTimedOut(String json) {
+        Failure failure = failure(json);
+        return failure.kind() == Failure.Kind.TIMED_OUT
+                && failure.type().equals(WorkflowTimedOutException.class.getName());
     }
 
     /**

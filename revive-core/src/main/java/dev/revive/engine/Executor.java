@@ -16,6 +16,7 @@ import dev.revive.store.ExecutorSeat;
 import dev.revive.store.FencedException;
 import dev.revive.store.Hint;
 import dev.revive.store.Inbox;
+import dev.revive.store.MessageKind;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
 import dev.revive.store.StepRecord;
@@ -211,11 +212,10 @@ final class Executor
         forgetNews();
         Map<String, Loaded> loaded = new HashMap<>();
         try {
-            timeOutWorkflows(claimed);
             StepStore store = lanes.get(0).store();
             Map<String, List<StepRecord>> past = setAside(store, claimed);
             Map<String, List<StepRecord>> journals = store.load(claimed);
-            Map<String, Inbox> inboxes = inboxes(store, claimed);
+            Map<String, Inbox> inboxes = inboxesInTime(store, claimed);
             journals.forEach((id, steps) ->
                     loaded.put(id, new Loaded(new Journal(steps, past.getOrDefault(id, List.of())), inboxes.get(id))));
             return loaded;
@@ -227,19 +227,33 @@ final class Executor
         }
     }
 
-    private void timeOutWorkflows(Collection<WorkflowRecord> workflows) {
+    /** With the cancellation of those whose time is up, which is in the inbox before they run. */
+    private Map<String, Inbox> inboxesInTime(StepStore store, List<WorkflowRecord> claimed) {
+        Map<String, Inbox> inboxes = inboxes(store, claimed);
         Instant now = tools().exactNow();
-        List<WorkflowRecord> overdue = workflows.stream()
+        List<WorkflowRecord> overdue = claimed.stream()
                 .filter(workflow ->
                         workflow.deadline() != null && !workflow.deadline().isAfter(now))
+                .filter(workflow -> !isCancelled(inboxes.get(workflow.id())))
                 .toList();
-        overdue.forEach(workflow -> news.add(workflow.id()));
+        if (overdue.isEmpty()) {
+            return inboxes;
+        }
         owner.client().timeOut(overdue);
+        Map<String, Long> after = new HashMap<>();
+        overdue.forEach(workflow -> after.put(workflow.id(), 0L));
+        Map<String, Inbox> all = new HashMap<>(inboxes);
+        all.putAll(store.inboxes(after));
+        return all;
+    }
+
+    private static boolean isCancelled(@Nullable Inbox inbox) {
+        return inbox != null && inbox.messages().stream().anyMatch(message -> message.kind() == MessageKind.CANCEL);
     }
 
     @Override
-    public void timeOut(List<Run> overdue) {
-        owner.client().timeOut(overdue.stream().map(Run::workflow).toList());
+    public boolean timeOut(List<Run> overdue) {
+        return owner.client().timeOut(overdue.stream().map(Run::workflow).toList());
     }
 
     @Override
@@ -248,9 +262,8 @@ final class Executor
     }
 
     private void watchTime(Run run) {
-        Instant deadline = run.workflow().deadline();
-        if (deadline != null) {
-            inboxReader.timeOutAt(Duration.between(tools().exactNow(), deadline));
+        if (run.deadline() != null) {
+            inboxReader.watchTime(run);
         }
     }
 
@@ -368,6 +381,7 @@ final class Executor
             run.ending().set(ending); // first: who asks next, and finds no run, need not ask the store
         }
         running.remove(run.id(), run);
+        inboxReader.forget(run);
         if (last == null && !isOver.get()) {
             claimer.reclaim(); // before anything that may fail: nobody else would look
         }

@@ -9,14 +9,18 @@ import dev.revive.store.StoreUnavailableException;
 import dev.revive.thread.Periodic;
 import dev.revive.thread.Time;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Supplier;
 
 /**
@@ -26,6 +30,8 @@ import java.util.function.Supplier;
  */
 final class InboxReader {
     private static final Duration AGAIN = Duration.ofMillis(50);
+
+    private static final int MOST_AT_ONCE = 256;
 
     /** People have taken their time. */
     private static final Duration OVERDUE_PAUSE = Duration.ofSeconds(5);
@@ -41,8 +47,8 @@ final class InboxReader {
         /** Whether others write to the store, too. */
         boolean isShared();
 
-        /** Cancels those of them whose time is up: that is in their inboxes then. */
-        void timeOut(List<Run> overdue);
+        /** Cancels some of them, whose time is up: that is in their inboxes then. Answers false if it is not in each. */
+        boolean timeOut(List<Run> overdue);
 
         /** Cancels those in nobody's hands that wait for people, and whose time is up. */
         void timeOutThoseLeftToPeople();
@@ -58,6 +64,10 @@ final class InboxReader {
     private final Time time;
     private final Supplier<Duration> pause;
     private final Set<Run> asking = ConcurrentHashMap.newKeySet();
+    /** Those that must end in time, by that. */
+    private final ConcurrentSkipListSet<Run> timed = new ConcurrentSkipListSet<>(
+            Comparator.comparing(InboxReader::deadline).thenComparing(Run::id).thenComparing(Run::epoch));
+
     private Set<Run> seenBefore = Set.of();
     private long nextOverdue;
     private long nextLookIntoAll;
@@ -120,25 +130,65 @@ final class InboxReader {
         }
     }
 
+    /** Cancels this one when its time is up. */
+    void watchTime(Run run) {
+        timed.add(run);
+        if (timed.first() == run) {
+            thread.wakeIn(Duration.between(run.tools().exactNow(), deadline(run)));
+        }
+    }
+
+    /** It has left memory. */
+    void forget(Run run) {
+        if (run.workflow().deadline() != null) {
+            timed.remove(run);
+        }
+    }
+
     private void timeOut() {
-        List<Run> overdue = owner.runs().stream().filter(Run::isOverdue).toList();
         try {
-            if (!overdue.isEmpty()) {
-                owner.timeOut(overdue);
-                asking.addAll(overdue);
+            boolean isDone = outage.ask(this::timeOutThoseInMemory);
+            if (!isDone) {
+                thread.wakeIn(AGAIN);
             }
             if (nextOverdue - time.nanos() <= 0) {
                 nextOverdue = time.after(OVERDUE_PAUSE);
-                owner.timeOutThoseLeftToPeople();
+                outage.ask(() -> {
+                    owner.timeOutThoseLeftToPeople();
+                    return true;
+                });
             }
         } catch (StoreUnavailableException e) {
             thread.wakeIn(AGAIN);
         }
     }
 
-    /** Cancels this one when its time is up. */
-    void timeOutAt(Duration left) {
-        thread.wakeIn(left);
+    /** Answers false if one of them is to be tried again: its row was locked, or is not there yet. */
+    private boolean timeOutThoseInMemory() {
+        boolean isDone = true;
+        for (List<Run> overdue = nextOverdue(); !overdue.isEmpty() && isDone; overdue = nextOverdue()) {
+            isDone = owner.timeOut(overdue);
+            if (isDone) {
+                timed.removeAll(overdue);
+            }
+            asking.addAll(overdue);
+        }
+        if (isDone && !timed.isEmpty()) {
+            Run first = timed.first();
+            thread.wakeIn(Duration.between(first.tools().exactNow(), deadline(first)));
+        }
+        return isDone;
+    }
+
+    private List<Run> nextOverdue() {
+        return timed.stream()
+                .takeWhile(run -> !deadline(run).isAfter(run.tools().exactNow()))
+                .limit(MOST_AT_ONCE)
+                .toList();
+    }
+
+    private static Instant deadline(Run run) {
+        return Objects.requireNonNull(run.workflow().deadline(), "deadline");
     }
 
     /** A run that asks, and how often it had when the look began. */

@@ -52,7 +52,7 @@ public final class EffectThreads {
         lock.lock();
         try {
             underWay.stream()
-                    .filter(effect -> effect.endsWithCancellation)
+                    .filter(effect -> effect.endsWithCancellation && effect.interruptedFor == null) // once
                     .forEach(effect -> effect.interrupt(Reason.WORKFLOW_IS_CANCELLED));
         } finally {
             lock.unlock();

@@ -118,6 +118,11 @@ public final class Mailbox {
 
     // ---- leaving memory
 
+    /** How far it has looked. */
+    public synchronized long seen() {
+        return seen;
+    }
+
     /** Up to where its run knew what people want as it began. */
     public synchronized long loaded() {
         return loaded;

@@ -54,10 +54,10 @@ public final class Run {
     public enum Drop {
         /** All of it waits: released until the first timer, or until something wakes it up. */
         UNLOADED,
-        /** Somebody wants it paused: what effects return is recorded, the workflow is left so. */
-        PAUSED,
         /** The engine closes: what effects return or throw by themselves is recorded, the workflow is released. */
         STOPPED,
+        /** Somebody wants it paused: what effects return is recorded, the workflow is left so. */
+        PAUSED,
         /** The store had no connection for a transaction: released, to be tried later. */
         UNAVAILABLE,
         /** A person is needed. */
@@ -285,16 +285,26 @@ public final class Run {
 
     /** The last look before an effect: still ours, by the lease's local deadline. The calling thread may be interrupted until the effect ends. */
     public EffectThreads.Effect beginEffect() {
-        return beginEffect(false);
+        return beginEffect(() -> {}, false);
     }
 
-    /** @param endsWithCancellation whether a cancellation of the workflow interrupts it, too */
-    public EffectThreads.Effect beginEffect(boolean endsWithCancellation) {
+    /**
+     * The same for one that a cancellation of the workflow is to stop.
+     *
+     * @param lastLook throws if it is not to begin
+     * @param endsWithCancellation whether a cancellation that comes later interrupts it
+     */
+    public EffectThreads.Effect beginEffect(Runnable lastLook, boolean endsWithCancellation) {
         if (!owner.mayBegin()) {
             owner.leaseLapsed();
             drop(Drop.SUPERSEDED);
         }
-        return effects.begin(this::check, endsWithCancellation);
+        return effects.begin(
+                () -> {
+                    check();
+                    lastLook.run();
+                },
+                endsWithCancellation);
     }
 
     /**
@@ -400,10 +410,21 @@ public final class Run {
      */
     private void terminate(Message end) {
         boolean isLastWord = isConcluded.compareAndSet(false, true);
-        drop(Drop.TERMINATED);
-        interruptEffects();
-        if (isLastWord) {
-            submitLast(Operation.Finish.of(id(), epoch(), WorkflowStatus.TERMINATED, end.payload(), tools().now()));
+        try {
+            drop(Drop.TERMINATED);
+            interruptEffects();
+        } finally {
+            if (isLastWord) {
+                submitLater(
+                        Operation.Finish.of(id(), epoch(), WorkflowStatus.TERMINATED, end.payload(), tools().now()));
+            }
+        }
+    }
+
+    /** Not by this thread: others need it, and the lane may be full. */
+    private void submitLater(Operation last) {
+        if (!tools().startAttempt(() -> submitLast(last))) {
+            submitLast(last);
         }
     }
 
@@ -411,12 +432,6 @@ public final class Run {
     @Nullable
     public Instant deadline() {
         return cancellation == null ? workflow.deadline() : null;
-    }
-
-    /** Whether its time is up, and it has not heard of that. */
-    public boolean isOverdue() {
-        Instant deadline = deadline();
-        return deadline != null && !deadline.isAfter(tools().exactNow());
     }
 
     /** Who wants it cancelled, and why; null if nobody does. */

@@ -70,13 +70,12 @@ public final class Scope {
     private Instant now;
     private int draws;
     private int shields;
-    private @Nullable Current current;
+    private @Nullable Call current;
+    private int branchesOfCurrent;
+    private @Nullable StepRecord recordedOfCurrent;
+    private boolean isBeyondEarlierRuns;
     private @Nullable StepRecord cancelledBy;
     private int swallowed;
-
-    /** The call that it makes, and the last that is recorded of it. */
-    private record Current(
-            Call call, int branches, @Nullable StepRecord recorded) {}
 
     /** The root scope, for the calling thread. */
     public Scope(Run run, Cursor cursor) {
@@ -150,8 +149,7 @@ public final class Scope {
 
     /** Queues a state of the call that it makes. */
     public void record(StepRecord step, boolean isNew) {
-        Current now = Objects.requireNonNull(current, "the call that is made");
-        current = new Current(now.call(), now.branches(), step);
+        recordedOfCurrent = step.status().isFinal() ? null : step; // or its output would stay in memory
         run.checkpoint(step, isNew);
     }
 
@@ -185,7 +183,9 @@ public final class Scope {
             throw run.mismatch(new MismatchException(
                     call.key().position(), "the end of the branch", Cursor.describe(kind, name, branches)));
         }
-        current = new Current(call, branches, call.recorded());
+        current = call;
+        branchesOfCurrent = branches;
+        recordedOfCurrent = call.recorded();
         return call;
     }
 
@@ -260,6 +260,11 @@ public final class Scope {
         leaveIfCancelAsked();
     }
 
+    /** Whether no earlier run can have come to its next call: the last was recorded by this one. */
+    public boolean isBeyondEarlierRuns() {
+        return isBeyondEarlierRuns;
+    }
+
     /** Makes the calls of a block as if nobody had cancelled the workflow. */
     public <X extends Exception> void shielded(ShieldedBlock<X> block, WorkflowContext context) throws X {
         requireUsable("shielded(...)");
@@ -278,9 +283,8 @@ public final class Scope {
 
     /** Ends the call that it makes: that is its outcome, in every replay, too. */
     private CancelledException cancel(boolean isInDoubt) {
-        Current now = Objects.requireNonNull(current, "the call that is made");
-        StepRecord before = now.recorded();
-        StepDraft draft = before == null ? fresh(now) : after(before);
+        StepRecord before = recordedOfCurrent;
+        StepDraft draft = before == null ? fresh() : after(before);
         boolean isZombie = before != null && before.status() == StepStatus.STARTED;
         if (isInDoubt || (before != null && mayHaveHappened(before))) {
             draft.zombies((before == null ? 0 : before.zombies()) + (isInDoubt && isZombie ? 1 : 0))
@@ -296,8 +300,13 @@ public final class Scope {
         String failure = before.failure();
         return before.kind() == CallKind.STEP
                 && before.resolution() != Resolution.FOUND_UNDONE
-                && (before.zombies() > 0
+                && (before.zombies() > (wasTakenBack(before) ? 1 : 0)
                         || (failure != null && Documents.failure(failure).kind() == Failure.Kind.TIMED_OUT));
+    }
+
+    /** Its last attempt counts as cut off, though it is known that it did not begin. */
+    private static boolean wasTakenBack(StepRecord before) {
+        return before.status() == StepStatus.BACKOFF && before.failure() == null;
     }
 
     /** Why, as it is recorded. */
@@ -308,9 +317,10 @@ public final class Scope {
         return Objects.requireNonNull(why, "why it is cancelled");
     }
 
-    private StepDraft fresh(Current now) {
-        return StepRecord.of(run.id(), now.call().key(), now.call().kind(), run.epoch())
-                .branches(now.branches())
+    private StepDraft fresh() {
+        Call call = Objects.requireNonNull(current, "the call that is made");
+        return StepRecord.of(run.id(), call.key(), call.kind(), run.epoch())
+                .branches(branchesOfCurrent)
                 .at(run.tools().now());
     }
 
@@ -442,6 +452,7 @@ public final class Scope {
     // ---- what is computed from the record
 
     public void passed(StepRecord step) {
+        isBeyondEarlierRuns |= step.epoch() == run.epoch();
         now = step.recordedAt();
     }
 

@@ -238,6 +238,7 @@ public final class InMemoryStore implements WorkflowStore {
         return locked(() -> tables.workflows()
                 .filter(w -> w.status() == WorkflowStatus.PAUSED || w.status() == WorkflowStatus.NEEDS_ATTENTION)
                 .filter(w -> w.deadline() != null && !w.deadline().isAfter(now()))
+                .filter(w -> tables.intent(w.id(), MessageKind.CANCEL) == null)
                 .limit(limit)
                 .toList());
     }
@@ -304,6 +305,10 @@ public final class InMemoryStore implements WorkflowStore {
                     || !retry.aside().stream().allMatch(call -> tables.recorded(call) != null)) {
                 return false;
             }
+            List<PastLife> lives = tables.pastLives(failed.id());
+            Instant lastBegan = lives.isEmpty()
+                    ? failed.createdAt()
+                    : lives.get(lives.size() - 1).retriedAt();
             tables.add(pastLife(failed, retry.aside()));
             retry.aside().forEach(tables::remove);
             retry.again().forEach(tables::put);
@@ -314,7 +319,7 @@ public final class InMemoryStore implements WorkflowStore {
                     failed.id(),
                     now(),
                     message -> message.kind().isIntent() && !(staysCancelled && message.kind() == MessageKind.CANCEL));
-            tables.put(WorkflowRows.retried(failed, now()));
+            tables.put(WorkflowRows.retried(failed, lastBegan, now()));
             return tell(Hint.due(retry.workflowId()), null);
         });
     }

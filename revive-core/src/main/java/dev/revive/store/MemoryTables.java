@@ -175,7 +175,8 @@ final class MemoryTables {
                 .toList();
     }
 
-    private @Nullable Message intent(String workflowId, MessageKind kind) {
+    @Nullable
+    Message intent(String workflowId, MessageKind kind) {
         return unread(workflowId).stream()
                 .filter(message -> message.kind() == kind)
                 .findFirst()

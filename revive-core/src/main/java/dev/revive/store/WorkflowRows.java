@@ -33,11 +33,11 @@ final class WorkflowRows {
     }
 
     /** A person had it retried: its next life. */
-    static WorkflowRecord retried(WorkflowRecord w, Instant now) {
+    static WorkflowRecord retried(WorkflowRecord w, Instant lastBegan, Instant now) {
         Instant deadline = w.deadline();
         return due(w, now, 0)
                 .change()
-                .deadline(deadline == null ? null : now.plus(Duration.between(w.createdAt(), deadline)))
+                .deadline(deadline == null ? null : now.plus(Duration.between(lastBegan, deadline)))
                 .failure(null)
                 .finishedAt(null)
                 .epoch(w.epoch() + 1)

@@ -89,7 +89,8 @@ public interface WorkflowStore extends WorkflowReads, AutoCloseable {
     List<Arrival> send(List<Letter> letters);
 
     /**
-     * Finds workflows whose deadline has passed by the store's clock, though they wait for people: who runs others looks at their deadlines itself.
+     * Finds workflows whose deadline has passed by the store's clock, that wait for people and are not cancelled: who runs others looks at their
+     * deadlines itself.
      *
      * @param limit how many, 1 to 1,000; twice as many are no fault
      * @return those that need attention or are PAUSED

@@ -39,7 +39,7 @@ public record Failure(
         TIMED_OUT,
         /** It may or may not have happened. */
         OUTCOME_UNKNOWN,
-        /** Its workflow was cancelled; if the call has a {@link Resolution}, it may or may not have happened. */
+        /** Its workflow was cancelled; with {@link Resolution#GIVEN_UP} the call may or may not have happened. */
         CANCELLED,
         /** Somebody ended it as it stood. */
         TERMINATED,

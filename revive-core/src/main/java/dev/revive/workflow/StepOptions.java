@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     so, none begins until one has
  * @param onZombie what to do about an attempt that may or may not have happened
  * @param recordFirstStart whether the first attempt is recorded before it begins; false for idempotent steps
- * @param interruptOnCancel whether an attempt under way is interrupted when the workflow is cancelled; else it ends by itself
+ * @param interruptedOnCancel whether an attempt under way is interrupted when the workflow is cancelled; else it ends by itself
  */
 public record StepOptions(
         RetryPolicy retry,
@@ -24,7 +24,7 @@ public record StepOptions(
         Duration timeoutGrace,
         OnZombie onZombie,
         boolean recordFirstStart,
-        boolean interruptOnCancel) {
+        boolean interruptedOnCancel) {
     private static final StepOptions DEFAULTS =
             new StepOptions(RetryPolicy.none(), null, null, Duration.ofSeconds(10), OnZombie.RUN_AGAIN, true, false);
 
@@ -58,7 +58,7 @@ public record StepOptions(
      */
     public StepOptions retry(RetryPolicy policy) {
         return new StepOptions(
-                policy, attemptTimeout, totalTimeout, timeoutGrace, onZombie, recordFirstStart, interruptOnCancel);
+                policy, attemptTimeout, totalTimeout, timeoutGrace, onZombie, recordFirstStart, interruptedOnCancel);
     }
 
     /**
@@ -70,7 +70,7 @@ public record StepOptions(
     public StepOptions attemptTimeout(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
         return new StepOptions(
-                retry, timeout, totalTimeout, timeoutGrace, onZombie, recordFirstStart, interruptOnCancel);
+                retry, timeout, totalTimeout, timeoutGrace, onZombie, recordFirstStart, interruptedOnCancel);
     }
 
     /**
@@ -82,7 +82,7 @@ public record StepOptions(
     public StepOptions totalTimeout(Duration timeout) {
         Objects.requireNonNull(timeout, "timeout");
         return new StepOptions(
-                retry, attemptTimeout, timeout, timeoutGrace, onZombie, recordFirstStart, interruptOnCancel);
+                retry, attemptTimeout, timeout, timeoutGrace, onZombie, recordFirstStart, interruptedOnCancel);
     }
 
     /**
@@ -93,7 +93,7 @@ public record StepOptions(
      */
     public StepOptions timeoutGrace(Duration grace) {
         return new StepOptions(
-                retry, attemptTimeout, totalTimeout, grace, onZombie, recordFirstStart, interruptOnCancel);
+                retry, attemptTimeout, totalTimeout, grace, onZombie, recordFirstStart, interruptedOnCancel);
     }
 
     /**
@@ -102,7 +102,7 @@ public record StepOptions(
      * @return a copy
      */
     public StepOptions idempotent() {
-        return new StepOptions(retry, attemptTimeout, totalTimeout, timeoutGrace, onZombie, false, interruptOnCancel);
+        return new StepOptions(retry, attemptTimeout, totalTimeout, timeoutGrace, onZombie, false, interruptedOnCancel);
     }
 
     /**
@@ -122,7 +122,7 @@ public record StepOptions(
      */
     public StepOptions onZombie(OnZombie choice) {
         return new StepOptions(
-                retry, attemptTimeout, totalTimeout, timeoutGrace, choice, recordFirstStart, interruptOnCancel);
+                retry, attemptTimeout, totalTimeout, timeoutGrace, choice, recordFirstStart, interruptedOnCancel);
     }
 
     /**
@@ -131,7 +131,7 @@ public record StepOptions(
      *
      * @return a copy
      */
-    public StepOptions interruptedOnCancel() {
+    public StepOptions interruptOnCancel() {
         return new StepOptions(retry, attemptTimeout, totalTimeout, timeoutGrace, onZombie, recordFirstStart, true);
     }
 }

@@ -55,7 +55,7 @@ public interface WorkflowRef {
      * code cleans up and lets that exception leave the function. It is durable when this returns, and delivered soon after; a step that is under way
      * ends by itself first. A workflow that needs attention or is paused goes on, to be cancelled. A second cancellation adds nothing to the first.
      *
-     * @param reason for people, and for the workflow's code; may be null
+     * @param reason for people, and for the workflow's code, at most 4,000 characters of it; may be null
      * @return false if there is no such workflow, or it has ended: nothing was done then
      * @throws IntentOutcomeUnknownException if the store did not answer in time: it may be asked again
      * @throws WaitInterruptedException if the calling thread is interrupted: it may have been heard
@@ -68,7 +68,7 @@ public interface WorkflowRef {
      * Ends the workflow as it stands: TERMINATED, without clean-up. No call of it begins once that is known where it runs, which this does not wait for;
      * what a step under way still does is not recorded. For what {@link #cancel} cannot end, since it costs the workflow its chance to put things right.
      *
-     * @param reason for people; may be null
+     * @param reason for people, at most 4,000 characters of it; may be null
      * @return false if there is no such workflow, or it has ended: nothing was done then
      * @throws IntentOutcomeUnknownException if the store did not answer in time: it may be asked again
      * @throws WaitInterruptedException if the calling thread is interrupted: it may have been heard
@@ -79,9 +79,10 @@ public interface WorkflowRef {
 
     /**
      * Pauses the workflow: no call of it begins any more, until it is {@linkplain #resume resumed}; a step that is under way ends and is recorded.
-     * Meanwhile its timers count on, and messages wait for it. It is durable when this returns, and PAUSED soon after.
+     * Meanwhile its timers count on, and messages wait for it. It is durable when this returns, and PAUSED soon after. One that is being cancelled cleans
+     * up all the same. One that needs attention goes on needing it, and is paused once somebody has decided about its step; its resumption takes both back.
      *
-     * @param reason for people; may be null
+     * @param reason for people, at most 4,000 characters of it; may be null
      * @return false if there is no such workflow, or it has ended: nothing was done then
      * @throws IntentOutcomeUnknownException if the store did not answer in time: it may be asked again
      * @throws WaitInterruptedException if the calling thread is interrupted: it may have been heard
@@ -94,6 +95,7 @@ public interface WorkflowRef {
      * Lets the workflow go on: one that is paused, or is to be, or needs attention.
      *
      * @return false if it is none of these, or there is no such workflow
+     * @throws WaitInterruptedException if the calling thread is interrupted: it may have been done
      * @throws EngineStoppedException if this engine is closed
      * @throws IllegalStateException if called in a workflow, outside its steps
      */

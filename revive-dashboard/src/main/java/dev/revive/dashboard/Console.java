@@ -47,7 +47,9 @@ final class Console implements AutoCloseable {
         config.routes.exception(Exception.class, Console::unexpected);
         settings.extensions().forEach(extension -> extension.accept(config));
         new Api(settings, reader, answers, events, outbox).addTo(config.routes);
-        new Decisions(settings, reader, answers).addTo(config.routes);
+        Changes changes = new Changes(reader, answers);
+        new Decisions(settings, changes).addTo(config.routes);
+        new Mail(settings, changes).addTo(config.routes);
         settings.pages()
                 .forEach(page -> new Pages(
                                 settings.basePath(),

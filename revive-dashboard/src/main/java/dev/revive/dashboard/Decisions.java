@@ -10,35 +10,24 @@ import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.Failure;
-import dev.revive.workflow.Printable;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The routes that change something. Each does what it says or answers 409, and the log says who did it. */
+/** The routes by which people decide something. Each does what it says or answers 409, and the log says who did it. */
 final class Decisions {
-    private static final Logger log = LoggerFactory.getLogger(Decisions.class);
-    private static final int LONGEST_REASON = 2_000;
-
     private final Settings settings;
     private final WorkflowStore store;
-    private final Reader reader;
-    private final Answers answers;
+    private final Changes changes;
 
-    Decisions(Settings settings, Reader reader, Answers answers) {
+    Decisions(Settings settings, Changes changes) {
         this.settings = settings;
         this.store = settings.store();
-        this.reader = reader;
-        this.answers = answers;
+        this.changes = changes;
     }
 
     void addTo(RoutesConfig routes) {
@@ -49,26 +38,24 @@ final class Decisions {
         routes.post(path + "/retry", this::retry);
     }
 
-    private record Done(boolean done) {}
-
     private void resume(Context ctx) {
-        String id = text(body(ctx), "id");
-        act(
+        String id = Body.of(ctx).id();
+        changes.make(
                 ctx,
                 "resume",
                 id,
                 () -> store.resume(id),
-                "It does not need attention any more, or there is no such workflow.");
+                "It needs no attention and is not paused any more, or there is no such workflow.");
     }
 
     private void wake(Context ctx) {
-        String id = text(body(ctx), "id");
-        act(ctx, "wake", id, () -> store.wake(id), "It neither runs nor waits, or there is no such workflow.");
+        String id = Body.of(ctx).id();
+        changes.make(ctx, "wake", id, () -> store.wake(id), "It neither runs nor waits, or there is no such workflow.");
     }
 
     private void retry(Context ctx) {
-        String id = text(body(ctx), "id");
-        act(
+        String id = Body.of(ctx).id();
+        changes.make(
                 ctx,
                 "retry",
                 id,
@@ -86,24 +73,24 @@ final class Decisions {
                 Documents.calls(Objects.requireNonNull(failed.failure())),
                 step -> Documents.failure(Objects.requireNonNull(step.failure()))
                         .kind(),
-                now());
+                Changes.now());
     }
 
     private void decide(Context ctx) {
-        JsonNode body = body(ctx);
-        String id = text(body, "id");
-        String scope = body.path("scope").asText("");
-        int sequence = integer(body, "sequence");
-        long epoch = number(body, "epoch").longValue();
-        int attempt = integer(body, "attempt");
+        Body body = Body.of(ctx);
+        String id = body.id();
+        String scope = body.json().path("scope").asText("");
+        int sequence = body.integer("sequence");
+        long epoch = body.number("epoch");
+        int attempt = body.integer("attempt");
         Verdict verdict = verdict(body);
-        act(
+        changes.make(
                 ctx,
                 "decide " + scope + "#" + sequence + " " + verdict.status,
                 id,
                 () -> zombie(id, scope, sequence, epoch, attempt)
                         .map(zombie -> store.decide(
-                                zombie, zombie.decided(verdict.status, verdict.output, verdict.failure, now())))
+                                zombie, zombie.decided(verdict.status, verdict.output, verdict.failure, Changes.now())))
                         .orElse(false),
                 "The step is no longer as you saw it, or its workflow does not need attention any more. Look again.");
     }
@@ -116,92 +103,36 @@ final class Decisions {
                         && step.attempt() == attempt);
     }
 
-    private static Instant now() {
-        return Instant.now().truncatedTo(ChronoUnit.MICROS);
-    }
-
     /** What a person found out, as a row has it. */
     private record Verdict(
             StepStatus status,
             @Nullable String output,
             @Nullable String failure) {}
 
-    private static Verdict verdict(JsonNode body) {
-        return switch (text(body, "decision")) {
+    private static Verdict verdict(Body body) {
+        return switch (body.text("decision")) {
             case "HAPPENED" ->
                 new Verdict(StepStatus.COMPLETED, JsonText.storable(value(body).toString()), null);
             case "RUN_AGAIN" -> new Verdict(StepStatus.BACKOFF, null, null);
             case "FAIL" -> new Verdict(StepStatus.FAILED, null, Documents.write(Failure.decided(reason(body))));
-            default -> throw bad("decision is one of HAPPENED, RUN_AGAIN and FAIL.");
+            default -> throw Body.bad("decision is one of HAPPENED, RUN_AGAIN and FAIL.");
         };
     }
 
     /** It is final: a value that the workflow cannot read would have to be fixed by new code. So nothing is assumed. */
-    private static JsonNode value(JsonNode body) {
-        JsonNode value = body.path("value");
+    private static JsonNode value(Body body) {
+        JsonNode value = body.json().path("value");
         if (value.isMissingNode()) {
-            throw bad("HAPPENED needs a value; null if the step answers nothing.");
+            throw Body.bad("HAPPENED needs a value; null if the step answers nothing.");
         }
         return value;
     }
 
-    private static String reason(JsonNode body) {
-        String reason = body.path("reason").asText("").strip();
-        if (reason.isEmpty() || reason.length() > LONGEST_REASON) {
-            throw bad("FAIL needs a reason of at most 2,000 characters.");
+    private static String reason(Body body) {
+        String reason = body.reason();
+        if (reason == null) {
+            throw Body.bad("FAIL needs a reason of at most 2,000 characters.");
         }
         return reason;
-    }
-
-    private void act(Context ctx, String what, String id, BooleanSupplier act, String otherwise) {
-        String user = Guards.visitorOf(ctx).user();
-        String whose = Api.whose(ctx);
-        boolean done = reader.admit(whose, () -> reader.ask(whose, act::getAsBoolean));
-        answers.forget();
-        if (!done) {
-            throw new RefusedException(409, "No longer so", otherwise);
-        }
-        log.info(
-                "{} of workflow {} by {}",
-                Printable.of(what),
-                Printable.of(id),
-                user == null ? "this machine" : Printable.of(user));
-        Outbox.send(ctx, 200, Json.bytes(new Done(true)), Json.TYPE);
-    }
-
-    private static JsonNode body(Context ctx) {
-        JsonNode body = ctx.bodyAsClass(JsonNode.class);
-        if (body == null || !body.isObject()) {
-            throw bad("The body is a JSON object.");
-        }
-        return body;
-    }
-
-    private static String text(JsonNode body, String field) {
-        JsonNode node = body.path(field);
-        if (!node.isTextual() || node.asText().isEmpty() || node.asText().length() > 255) {
-            throw bad(field + " is a text of 1 to 255 characters.");
-        }
-        return node.asText();
-    }
-
-    private static JsonNode number(JsonNode body, String field) {
-        JsonNode node = body.path(field);
-        if (!node.isIntegralNumber() || !node.canConvertToLong()) {
-            throw bad(field + " is a whole number.");
-        }
-        return node;
-    }
-
-    private static int integer(JsonNode body, String field) {
-        JsonNode node = number(body, field);
-        if (!node.canConvertToInt()) {
-            throw bad(field + " is too large.");
-        }
-        return node.intValue();
-    }
-
-    private static RefusedException bad(String detail) {
-        return new RefusedException(400, "Wrong body", detail);
     }
 }

@@ -74,6 +74,8 @@ class OpenApiTests {
         assertAnswer("/workflows", "");
         assertAnswer("/workflows", "?limit=1");
         assertAnswer("/counts", "");
+        site.post(API + "/workflow/signal", "{\"id\":\"held\",\"signal\":\"go\",\"value\":1}");
+        site.post(API + "/workflow/cancel", "{\"id\":\"held\",\"reason\":\"too late\"}");
         for (String id : List.of("done", "held", "failed")) {
             assertAnswer("/workflow", "?id=" + id);
             assertAnswer("/workflow/step", "?id=" + id + "&scope=&sequence=1");
@@ -89,14 +91,19 @@ class OpenApiTests {
         assertProblem(400, "/workflows", site.get(API + "/workflows?limit=x"));
         assertProblem(400, "/events", site.get(API + "/events?topic=x"));
         assertProblem(403, "/me", site.get(API + "/me", "Sec-Fetch-Site", "cross-site"));
-        for (String route : List.of("/workflow/resume", "/workflow/retry", "/workflow/wake", "/workflow/decide")) {
-            String body = "{\"id\":\"none\",\"sequence\":1,\"epoch\":1,\"attempt\":1,\"decision\":\"RUN_AGAIN\"}";
-            assertProblem(409, route, site.post(API + route, body));
-            assertProblem(400, route, site.post(API + route, "[]"));
-            assertProblem(403, route, site.post(API + route, body, "X-Revive", "no"));
-            assertProblem(415, route, site.post(API + route, body, "Content-Type", "text/plain"));
-            assertProblem(413, route, site.post(API + route, "x".repeat(70_000)));
+        for (String route : List.of("resume", "retry", "wake", "decide", "signal", "cancel", "terminate", "pause")) {
+            assertChangeIsRefused("/workflow/" + route);
         }
+    }
+
+    private void assertChangeIsRefused(String route) throws Exception {
+        String body =
+                "{\"id\":\"none\",\"sequence\":1,\"epoch\":1,\"attempt\":1,\"decision\":\"RUN_AGAIN\",\"signal\":\"go\",\"value\":1}";
+        assertProblem(409, route, site.post(API + route, body));
+        assertProblem(400, route, site.post(API + route, "[]"));
+        assertProblem(403, route, site.post(API + route, body, "X-Revive", "no"));
+        assertProblem(415, route, site.post(API + route, body, "Content-Type", "text/plain"));
+        assertProblem(413, route, site.post(API + route, "x".repeat(70_000)));
     }
 
     @Test

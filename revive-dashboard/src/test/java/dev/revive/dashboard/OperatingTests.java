@@ -59,7 +59,8 @@ class OperatingTests {
     void theWorkflowSaysWhatCanBeDone() throws Exception {
         JsonNode workflow = site.json("/api/v1/workflow?id=d");
 
-        assertThat(workflow.path("actions").toString()).isEqualTo("[\"RESUME\",\"DECIDE\"]");
+        assertThat(workflow.path("actions").toString())
+                .isEqualTo("[\"RESUME\",\"DECIDE\",\"SIGNAL\",\"CANCEL\",\"TERMINATE\"]");
         assertThat(workflow.path("attention").path("reason").asText()).isEqualTo("UNDECIDED_ZOMBIE");
         assertThat(workflow.path("steps").get(0).path("isZombie").asBoolean()).isTrue();
     }

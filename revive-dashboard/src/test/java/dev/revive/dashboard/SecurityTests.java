@@ -4,6 +4,7 @@ package dev.revive.dashboard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.revive.store.InMemoryStore;
@@ -12,21 +13,42 @@ import dev.revive.workflow.WorkflowFailedException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a console refuses; and after each refusal the store is as it was. */
 class SecurityTests {
     private static final String WAKE = "/api/v1/workflow/wake";
     private static final String BODY = "{\"id\":\"h\"}";
+
+    /** Of each change one that would be made. */
+    private static final Map<String, String> CHANGES = Map.of(
+            WAKE,
+            BODY,
+            "/api/v1/workflow/cancel",
+            BODY,
+            "/api/v1/workflow/terminate",
+            BODY,
+            "/api/v1/workflow/pause",
+            BODY,
+            "/api/v1/workflow/signal",
+            "{\"id\":\"h\",\"signal\":\"go\",\"value\":1}");
+
+    private static Stream<Arguments> changes() {
+        return CHANGES.entrySet().stream().map(change -> arguments(change.getKey(), change.getValue()));
+    }
 
     private final Authentication byHeader = request -> request.header("X-User").map(SecurityTests::visitor);
     private Site site;
@@ -78,12 +100,37 @@ class SecurityTests {
             assertThat(state(site)).isNotEqualTo(before);
         }
 
-        @Test
-        void aPostWithoutTheHeader() throws Exception {
-            HttpRequest.Builder post = HttpRequest.newBuilder(site.uri(WAKE))
+        @ParameterizedTest
+        @MethodSource("dev.revive.dashboard.SecurityTests#changes")
+        void eachChangeIsMadeForWhomItIsMeant(String path, String body) throws Exception {
+            assertThat(site.post(path, body).statusCode()).isEqualTo(200);
+            assertThat(state(site)).isNotEqualTo(before);
+        }
+
+        @ParameterizedTest
+        @MethodSource("dev.revive.dashboard.SecurityTests#changes")
+        void aPostWithoutTheHeader(String path, String body) throws Exception {
+            HttpRequest.Builder post = HttpRequest.newBuilder(site.uri(path))
                     .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(BODY));
+                    .POST(HttpRequest.BodyPublishers.ofString(body));
             assertRefused(403, site.send(post));
+        }
+
+        @ParameterizedTest
+        @MethodSource("dev.revive.dashboard.SecurityTests#changes")
+        void aChangeFromAnotherSite(String path, String body) throws Exception {
+            assertRefused(403, site.post(path, body, "Sec-Fetch-Site", "cross-site"));
+            assertRefused(
+                    403,
+                    Wire.sendWithBody(
+                            site.server.port(),
+                            body,
+                            "POST " + path + " HTTP/1.1",
+                            "Host: 127.0.0.1:" + site.server.port(),
+                            "Origin: https://evil.example",
+                            "X-Revive: 1",
+                            "Content-Type: application/json",
+                            "Content-Length: " + body.length()));
         }
 
         @ParameterizedTest
@@ -388,13 +435,18 @@ class SecurityTests {
         @Test
         void whoMayOnlySeeChangesNothing() throws Exception {
             String there = state(guarded);
-            for (String route : List.of("resume", "wake", "decide", "nothing")) {
-                String path = "/api/v1/workflow/" + route;
-                assertThat(guarded.post(path, BODY, "X-User", "viewer").statusCode())
+            Map<String, String> changes = new HashMap<>(CHANGES);
+            for (String route : List.of("resume", "retry", "decide", "nothing")) {
+                changes.put("/api/v1/workflow/" + route, BODY);
+            }
+            for (Map.Entry<String, String> change : changes.entrySet()) {
+                String path = change.getKey();
+                String body = change.getValue();
+                assertThat(guarded.post(path, body, "X-User", "viewer").statusCode())
                         .isEqualTo(403);
-                assertThat(guarded.post(path, BODY, "X-User", "reader").statusCode())
+                assertThat(guarded.post(path, body, "X-User", "reader").statusCode())
                         .isEqualTo(403);
-                assertThat(guarded.post(path, BODY).statusCode()).isEqualTo(401);
+                assertThat(guarded.post(path, body).statusCode()).isEqualTo(401);
             }
             assertThat(state(guarded)).isEqualTo(there);
             assertThat(guarded.post(WAKE, BODY, "X-User", "operator").statusCode())
@@ -674,7 +726,10 @@ class SecurityTests {
             await().until(() -> readOnly.store.step("h", "", 1).isPresent());
             String there = state(readOnly);
 
-            assertThat(readOnly.post(WAKE, BODY).statusCode()).isEqualTo(403);
+            for (Map.Entry<String, String> change : CHANGES.entrySet()) {
+                assertThat(readOnly.post(change.getKey(), change.getValue()).statusCode())
+                        .isEqualTo(403);
+            }
             assertThat(state(readOnly)).isEqualTo(there);
             assertThat(readOnly.json("/api/v1/me").path("readOnly").asBoolean()).isTrue();
             assertThat(readOnly.json("/api/v1/me").path("roles").toString()).doesNotContain("OPERATE");

@@ -8,6 +8,7 @@ import dev.revive.store.InMemoryStore;
 import dev.revive.store.WorkflowStore;
 import dev.revive.workflow.OnZombie;
 import dev.revive.workflow.Poll;
+import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
@@ -38,6 +39,8 @@ final class Site implements AutoCloseable {
     static final Workflow<String, String> DOUBTFUL = Workflow.named("doubtful", String.class, String.class);
     static final Workflow<String, String> HELD = Workflow.named("held", String.class, String.class);
     static final Workflow<String, String> POLLING = Workflow.named("polling", String.class, String.class);
+    static final Workflow<String, String> ASKING = Workflow.named("asking", String.class, String.class);
+    static final Signal<String> APPROVAL = Signal.named("approval", String.class);
     static final Workflow<String, String> FAILING = Workflow.named("failing", String.class, String.class);
 
     final WorkflowStore store;
@@ -81,6 +84,9 @@ final class Site implements AutoCloseable {
                                         .upTo(Duration.ofDays(1))
                                         .until("there"::equals),
                                 attempt -> input))
+                .register(
+                        ASKING,
+                        (ctx, input) -> ctx.await(APPROVAL, Duration.ofDays(3)).orElse("nobody") + " approves " + input)
                 .register(
                         FAILING,
                         (ctx, input) -> ctx.step("fails", String.class, () -> {

@@ -36,6 +36,7 @@ final class PastLives {
                 session.rollback(); // of what was set aside before one that is gone
                 return false;
             }
+            long began = beginning(session, failed);
             bury(session, failed);
             for (StepRecord call : retry.again()) {
                 session.update(sql.insertStep, StepTable.inserted(call));
@@ -44,10 +45,16 @@ final class PastLives {
                 session.update(sql.giveBackMessage, message.getValue(), failed.id(), message.getKey());
             }
             session.update(sql.withdraw, database.clockOffset(), failed.id(), failed.id());
-            return session.update(
-                            sql.retry, database.clockOffset(), database.clockOffset(), failed.id(), failed.epoch())
-                    == 1;
+            long offset = database.clockOffset();
+            return session.update(sql.retry, offset, offset, began, failed.id(), failed.epoch()) == 1;
         });
+    }
+
+    /** Of its last life, whose time was counted from there. */
+    private long beginning(Session session, WorkflowRecord failed) throws SQLException {
+        long created = Rows.micros(failed.createdAt());
+        Long retried = session.first(sql.lastRetry, row -> row.getObject(1, Long.class), failed.id(), created);
+        return retried == null ? created : retried;
     }
 
     /** What is left of another workflow that once had the id would be in the way: its lives have the same epochs. */

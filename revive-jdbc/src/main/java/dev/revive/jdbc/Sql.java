@@ -222,7 +222,12 @@ final class Sql {
     final String copyToPast;
 
     final String deleteStep;
+    /** When its last life began; nothing if it had one only. Parameters: a workflow, and when it was started. */
+    final String lastRetry;
+
+    /** Parameters: the clock's, twice; when its last life began; a workflow, and its epoch. */
     final String retry;
+
     final String setAside;
 
     /** Of what people were left with: whose time is up. Parameters for each of two: the clock's, and how many. */
@@ -439,16 +444,21 @@ final class Sql {
                   FROM ${prefix}step s JOIN ${prefix}workflow w ON w.id = s.workflow_id
                  WHERE s.workflow_id = ? AND s.step_id = ? AND s.sequence = ?""");
         deleteStep = text("DELETE FROM ${prefix}step WHERE workflow_id = ? AND step_id = ? AND sequence = ?");
+        lastRetry = text("SELECT MAX(retried_at) FROM ${prefix}past_life WHERE workflow_id = ? AND created_at = ?");
         retry = text("""
                 UPDATE ${prefix}workflow
                    SET status = 'DUE', due_at = ${now}, epoch = epoch + 1, wake_seq = wake_seq + 1, strikes = 0, failure = NULL,
-                       finished_at = NULL, deadline_at = ${now} + (deadline_at - created_at)
+                       finished_at = NULL, deadline_at = ${now} + (deadline_at - ?)
                  WHERE id = ? AND status = 'FAILED' AND epoch = ?""");
 
         overdue = Stream.of("PAUSED", "NEEDS_ATTENTION")
                 .map(status -> text("""
                         SELECT * FROM (
-                        SELECT ${workflow} FROM ${prefix}workflow WHERE status = '%s' AND deadline_at <= ${now} LIMIT ?) AS %s""".formatted(status, status.toLowerCase(Locale.ROOT))))
+                        SELECT ${workflow} FROM ${prefix}workflow
+                         WHERE status = '%s' AND deadline_at <= ${now} AND NOT EXISTS (
+                               SELECT 1 FROM ${prefix}message m
+                                WHERE m.workflow_id = ${prefix}workflow.id AND m.received_at IS NULL AND m.kind = 'CANCEL')
+                         LIMIT ?) AS %s""".formatted(status, status.toLowerCase(Locale.ROOT))))
                 .collect(Collectors.joining(" UNION ALL\n"));
 
         setAside =

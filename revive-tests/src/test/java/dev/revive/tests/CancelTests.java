@@ -222,7 +222,7 @@ class CancelTests extends TestBed {
 
         private Step<String> interrupted(StepBody<String> body) {
             return Step.of("Work", String.class, body)
-                    .with(StepOptions.defaults().interruptedOnCancel());
+                    .with(StepOptions.defaults().interruptOnCancel());
         }
 
         @Test
@@ -248,7 +248,7 @@ class CancelTests extends TestBed {
                         never.pass();
                         return "done";
                     })
-                    .with(StepOptions.defaults().interruptedOnCancel().attemptTimeout(LONG));
+                    .with(StepOptions.defaults().interruptOnCancel().attemptTimeout(LONG));
 
             cancelled(cancelledIn(step));
             assertThat(effects.all()).containsExactly("Undo nothing");

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param workflowId the workflow
  * @param workflowName its type's name
  * @param content what it is
- * @param step the step's name; null if it belongs to the workflow
+ * @param step the step's name, or the name of the signal; null if it belongs to the workflow
  */
 public record PayloadPlace(
         String workflowId,
@@ -23,7 +23,9 @@ public record PayloadPlace(
         INPUT,
         /** A workflow's or a step's output, as JSON. */
         OUTPUT,
-        /** The message of an exception, as plain text. */
+        /** What a signal carries that nobody has received yet, as JSON. Received, it is the output of the call that waited for it. */
+        SIGNAL,
+        /** The message of an exception, or the reason that somebody gave, as plain text. */
         FAILURE_MESSAGE,
         /** The report of a workflow that needs attention, as plain text. */
         ATTENTION_MESSAGE

@@ -9,6 +9,8 @@ import dev.revive.dashboard.view.PayloadPlace.Content;
 import dev.revive.dashboard.view.StatusCounts.StatusCount;
 import dev.revive.dashboard.view.WorkflowDetail.Action;
 import dev.revive.store.ExecutorRecord;
+import dev.revive.store.Message;
+import dev.revive.store.MessageKind;
 import dev.revive.store.PastLife;
 import dev.revive.store.PastLifePage;
 import dev.revive.store.ReadLimit;
@@ -52,6 +54,7 @@ public final class Views {
     private static final int MOST_STEPS = 20_000;
     private static final int STEPS_AT_ONCE = 1_000;
     private static final long CHARS_AT_ONCE = 2_000_000;
+    private static final int MOST_MESSAGES = 200;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int SHOWN_RUNNING = 20;
     private static final int COUNTED_RUNNING = 1_000;
@@ -130,19 +133,44 @@ public final class Views {
         List<StepItem> steps = new ArrayList<>();
         boolean areCut = collect(row, viewer, steps);
         PastLifePage past = pastLives(row, viewer);
+        InboxView inbox = inbox(row, viewer);
         return new WorkflowDetail(
                 WorkflowItem.of(WorkflowSummary.of(row)),
                 row.wakeSeq(),
+                row.deadline(),
                 clock.instant(),
                 texts.shown(Content.INPUT, null, row.input(), excerpt.inputChars()),
                 texts.payload(Content.OUTPUT, null, row.output(), excerpt.outputChars()),
                 texts.failure(null, row.failure()),
                 texts.attention(row.attention()),
-                viewer.operates() ? actions(row, steps) : List.of(),
+                viewer.operates() ? actions(row, steps, inbox) : List.of(),
                 ProgramOrder.of(steps),
                 areCut,
                 past.lives().stream().map(life -> item(life, row, texts)).toList(),
-                past.isCut());
+                past.isCut(),
+                inbox);
+    }
+
+    private InboxView inbox(WorkflowRecord row, Viewer viewer) {
+        if (row.wakeSeq() == 0) { // whatever comes raises it
+            return InboxView.EMPTY;
+        }
+        VisibleTexts texts = texts(row, viewer);
+        List<Message> unread = store.messages(
+                row.id(), new ReadLimit(VisibleTexts.messageToRead(viewer), MOST_MESSAGES + 1, CHARS_AT_ONCE));
+        List<Message> shown = unread.stream().limit(MOST_MESSAGES).toList();
+        return new InboxView(
+                shown.stream()
+                        .filter(message ->
+                                message.kind().isIntent() && !row.status().isFinal())
+                        .map(texts::intent)
+                        .toList(),
+                shown.stream()
+                        .filter(message ->
+                                message.kind() == MessageKind.SIGNAL || message.kind() == MessageKind.UNKNOWN)
+                        .map(texts::message)
+                        .toList(),
+                unread.size() > MOST_MESSAGES);
     }
 
     private PastLifePage pastLives(WorkflowRecord row, Viewer viewer) {
@@ -194,19 +222,34 @@ public final class Views {
         return new Place(key.scope(), key.sequence());
     }
 
-    private static List<Action> actions(WorkflowRecord row, List<StepItem> steps) {
+    private static List<Action> actions(WorkflowRecord row, List<StepItem> steps, InboxView inbox) {
+        WorkflowStatus status = row.status();
+        boolean isUnderWay = status == WorkflowStatus.DUE || status == WorkflowStatus.RUNNING;
+        boolean isLeftToPeople = status == WorkflowStatus.NEEDS_ATTENTION || status == WorkflowStatus.PAUSED;
+        boolean isToBePaused = inbox.isAskedFor(MessageKind.PAUSE);
+        boolean isToBeCancelled = inbox.isAskedFor(MessageKind.CANCEL);
         List<Action> actions = new ArrayList<>();
-        if (row.status() == WorkflowStatus.NEEDS_ATTENTION) {
+        if (isLeftToPeople || (isUnderWay && isToBePaused)) {
             actions.add(Action.RESUME);
-            if (steps.stream().anyMatch(Views::isDecidable)) {
-                actions.add(Action.DECIDE);
-            }
         }
-        if (row.status() == WorkflowStatus.FAILED) {
+        if (status == WorkflowStatus.NEEDS_ATTENTION && steps.stream().anyMatch(Views::isDecidable)) {
+            actions.add(Action.DECIDE);
+        }
+        if (status == WorkflowStatus.FAILED) {
             actions.add(Action.RETRY);
         }
-        if (row.status() == WorkflowStatus.DUE || row.status() == WorkflowStatus.RUNNING) {
+        if (isUnderWay) {
             actions.add(Action.WAKE);
+        }
+        if (isUnderWay || isLeftToPeople) {
+            actions.add(Action.SIGNAL);
+            if (isUnderWay && !isToBePaused && !isToBeCancelled) {
+                actions.add(Action.PAUSE);
+            }
+            if (!isToBeCancelled) {
+                actions.add(Action.CANCEL);
+            }
+            actions.add(Action.TERMINATE);
         }
         return actions;
     }
@@ -323,6 +366,7 @@ public final class Views {
         columns.put("strikes", row.strikes());
         columns.put("created_at", row.createdAt());
         columns.put("finished_at", row.finishedAt());
+        columns.put("deadline_at", row.deadline());
         return columns;
     }
 

@@ -2,7 +2,10 @@
 package dev.revive.dashboard.view;
 
 import dev.revive.codec.Documents;
+import dev.revive.dashboard.view.InboxView.IntentItem;
+import dev.revive.dashboard.view.InboxView.MessageItem;
 import dev.revive.dashboard.view.PayloadPlace.Content;
+import dev.revive.store.Message;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.SerializationException;
@@ -19,6 +22,9 @@ record VisibleTexts(String workflowId, String workflowName, Viewer viewer) {
 
     /** What a hook has to see whole is shown no further than this: else one payload would take all the memory there is. */
     private static final int LONGEST_REDACTED = 1_000_000;
+
+    /** The same of a message in an inbox. */
+    private static final int LONGEST_OF_MESSAGE = 10_000;
 
     static final int PREVIEW = 120;
 
@@ -42,6 +48,35 @@ record VisibleTexts(String workflowId, String workflowName, Viewer viewer) {
         boolean isRedacted = viewer.redaction() != null && !json.equals(seen);
         return new Payload(
                 cut(seen, LONGEST), chars, isRedacted, seen.length() > LONGEST || chars > toRead(viewer, LONGEST));
+    }
+
+    /** What a message carries, of which so much was read as {@link #messageToRead} says. */
+    MessageItem message(Message message) {
+        String json = message.payload();
+        boolean isCut = json != null && json.length() > LONGEST_OF_MESSAGE;
+        boolean isHidden = json == null || (isCut && viewer.redaction() != null);
+        String seen = isHidden ? null : viewer.see(place(Content.SIGNAL, message.name()), json);
+        return new MessageItem(
+                message.position(),
+                message.kind(),
+                message.name(),
+                message.sentAt(),
+                seen == null ? null : cut(seen, LONGEST_OF_MESSAGE),
+                seen == null || (viewer.redaction() != null && !seen.equals(json)),
+                isCut || (seen != null && seen.length() > LONGEST_OF_MESSAGE));
+    }
+
+    /** Why somebody wants what; null if that may not be seen, was not given, or is too long. */
+    IntentItem intent(Message intent) {
+        String json = intent.payload();
+        boolean isThere = viewer.seesPayloads() && json != null && json.length() <= LONGEST_OF_MESSAGE;
+        Failure why = isThere ? failure(null, json) : null;
+        return new IntentItem(intent.kind(), intent.sentAt(), why == null ? null : why.message());
+    }
+
+    /** Many are read at once, so a hook that has to see the whole sees no more of each than is shown, or nothing. */
+    static int messageToRead(Viewer viewer) {
+        return viewer.seesPayloads() ? LONGEST_OF_MESSAGE + 1 : 0;
     }
 
     /** As it stands in the table, if it may be seen at all; cut where it is very long. */

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param item what a list shows of it
  * @param wakeSeq raised by everything that wakes it up
+ * @param deadline when it is cancelled if it has not ended, or null
  * @param now when it was looked at
  * @param input its input
  * @param output its result, or null
@@ -23,10 +24,12 @@ import org.jspecify.annotations.Nullable;
  * @param stepsAreCut whether there are more of them than are shown here
  * @param pastLives what it was before it failed and was retried, the oldest first
  * @param pastLivesAreCut whether there were others before them, or more calls in them, than are shown here
+ * @param inbox what waits for it
  */
 public record WorkflowDetail(
         @JsonUnwrapped WorkflowItem item,
         long wakeSeq,
+        @Nullable Instant deadline,
         Instant now,
         Payload input,
         @Nullable Payload output,
@@ -36,16 +39,25 @@ public record WorkflowDetail(
         List<StepItem> steps,
         boolean stepsAreCut,
         List<PastLifeItem> pastLives,
-        boolean pastLivesAreCut) {
+        boolean pastLivesAreCut,
+        @JsonUnwrapped InboxView inbox) {
     /** What a person can do. */
     public enum Action {
-        /** Let it go on, its cause fixed. */
+        /** Let it go on: its cause is fixed, or the pause is over. */
         RESUME,
         /** Let it look again at what it waits for. */
         WAKE,
         /** Say what became of a step. */
         DECIDE,
         /** Give it another life: it has failed, and its cause is fixed. */
-        RETRY
+        RETRY,
+        /** Send it a signal. */
+        SIGNAL,
+        /** Let no call of it begin, until it is resumed. */
+        PAUSE,
+        /** Have it clean up and end. */
+        CANCEL,
+        /** End it as it stands. */
+        TERMINATE
     }
 }

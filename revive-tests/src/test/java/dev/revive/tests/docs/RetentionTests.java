@@ -94,7 +94,8 @@ class RetentionTests {
         connection.setAutoCommit(false);
         List<String> ids = new ArrayList<>();
         try (PreparedStatement over = connection.prepareStatement("""
-                SELECT id FROM revive_workflow WHERE status IN ('COMPLETED', 'FAILED') AND finished_at < ?
+                SELECT id FROM revive_workflow
+                 WHERE status IN ('COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED') AND finished_at < ?
                  LIMIT 1000 FOR UPDATE SKIP LOCKED""")) {
             over.setLong(1, ChronoUnit.MICROS.between(Instant.EPOCH, before));
             ResultSet row = over.executeQuery();

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.tests.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.revive.Revive;
+import dev.revive.crash.CrashPlan;
+import dev.revive.crash.CrashPoint;
+import dev.revive.store.InMemoryStore;
+import dev.revive.tests.support.Effects;
+import dev.revive.workflow.Awakeable;
+import dev.revive.workflow.CancelledException;
+import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.Poll;
+import dev.revive.workflow.Signal;
+import dev.revive.workflow.SignalOptions;
+import dev.revive.workflow.Step;
+import dev.revive.workflow.StepInfo;
+import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowCancelledException;
+import dev.revive.workflow.WorkflowContext;
+import dev.revive.workflow.WorkflowFunction;
+import dev.revive.workflow.WorkflowHandle;
+import dev.revive.workflow.WorkflowStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What docs/cookbook.md shows. */
+@Timeout(60)
+class CookbookTests {
+    private static final Workflow<Order, String> FLOW = Workflow.named("order", Order.class, String.class);
+    private static final Order ORDER = new Order("order-42");
+
+    private final Effects effects = new Effects();
+    private final InMemoryStore store = new InMemoryStore();
+    private final Mails mails = effects::happen;
+    private final Shop shop = new Shop();
+    private final List<String> callbacks = new CopyOnWriteArrayList<>();
+    private final Bank bank = (order, callback) -> callbacks.add(callback);
+
+    record Order(String id) {}
+
+    interface Bank {
+        void charge(Order order, String callback);
+    }
+
+    interface Mails {
+        void send(String what);
+    }
+
+    /** The outside world. */
+    final class Shop {
+        String book(Order order) {
+            effects.happen("book");
+            return "room of " + order.id();
+        }
+
+        void giveBack(String room) {
+            effects.happen("give back " + room);
+        }
+
+        void charge(Order order) {
+            effects.happen("charge");
+        }
+
+        Report report(Order order) {
+            return new Report(effects.happen("look") == 1 ? "in progress" : "ready");
+        }
+    }
+
+    record Report(String state) {
+        boolean isReady() {
+            return state.equals("ready");
+        }
+    }
+
+    // ---- approval
+
+    // region approval-signal
+    record Approval(String by, boolean isGiven) {}
+
+    static final Signal<Approval> APPROVAL = Signal.named("approval", Approval.class);
+    // endregion
+
+    private String approve(WorkflowContext ctx, Order order) {
+        // region approval
+        ctx.step("Ask For Approval", () -> mails.send("please approve " + order.id()));
+        Optional<Approval> approval = ctx.await(APPROVAL, Duration.ofDays(3));
+        if (approval.isEmpty()) {
+            return "nobody answered";
+        }
+        if (!approval.get().isGiven()) {
+            return "refused by " + approval.get().by();
+        }
+        ctx.step("Charge", () -> shop.charge(order));
+        // endregion
+        return "approved by " + approval.get().by();
+    }
+
+    @Test
+    void aPersonApproves() {
+        try (Revive revive = engine(this::approve)) {
+            WorkflowHandle<String> order = waiting(revive);
+            String click = "click-17";
+            // region approval-sent
+            revive.workflow("order-42")
+                    .signal(APPROVAL, new Approval("Ada", true), SignalOptions.idempotencyKey(click));
+            // endregion
+            assertThat(order.result()).isEqualTo("approved by Ada");
+        }
+        assertThat(effects.times("charge")).isEqualTo(1);
+    }
+
+    // ---- webhook
+
+    record Payment(String receipt) {}
+
+    private String pay(WorkflowContext ctx, Order order) {
+        // region webhook
+        Awakeable<Payment> paid = ctx.awakeable("Payment", Payment.class);
+        ctx.step("Ask The Bank", () -> bank.charge(order, "https://shop.example/paid/" + paid.id()));
+        Optional<Payment> payment = ctx.await(paid, Duration.ofHours(2));
+        // endregion
+        return payment.map(Payment::receipt).orElse("not paid");
+    }
+
+    @Test
+    void theBankCallsBack() {
+        try (Revive revive = engine(this::pay)) {
+            WorkflowHandle<String> order = waiting(revive);
+            String id = callbacks.get(0).replaceFirst(".*/", "");
+            // region webhook-called
+            revive.complete(id, new Payment("receipt 7")); // the same once more is accepted
+            // endregion
+            revive.complete(id, new Payment("receipt 7"));
+            assertThat(order.result()).isEqualTo("receipt 7");
+        }
+        assertThat(callbacks).hasSize(1);
+    }
+
+    // ---- polling
+
+    private String poll(WorkflowContext ctx, Order order) {
+        // region poll
+        Poll<Report> untilReady =
+                Poll.every(Duration.ofMinutes(1)).upTo(Duration.ofHours(6)).until(Report::isReady);
+        Report report = ctx.poll("Report Ready?", Report.class, untilReady, attempt -> shop.report(order));
+        // endregion
+        return report.state();
+    }
+
+    @Test
+    void aReportIsLookedFor() {
+        try (Revive revive = engine(this::poll)) {
+            WorkflowHandle<String> order = waiting(revive);
+            assertThat(order.steps()).extracting(StepInfo::output).containsExactly("{\"state\":\"in progress\"}");
+        }
+    }
+
+    // ---- reminder
+
+    private static final Signal<String> PAID = Signal.named("paid", String.class);
+
+    private String remind(WorkflowContext ctx, Order order) {
+        // region reminder
+        Optional<String> paid = ctx.await(PAID, Duration.ofDays(3));
+        for (int reminder = 1; paid.isEmpty() && reminder <= 2; reminder++) {
+            ctx.step("Remind", () -> mails.send("please pay " + order.id()));
+            paid = ctx.await(PAID, Duration.ofDays(3));
+        }
+        // endregion
+        return paid.orElse("not paid");
+    }
+
+    @Test
+    void whoPaysIsNotReminded() {
+        try (Revive revive = engine(this::remind)) {
+            WorkflowHandle<String> order = waiting(revive);
+            revive.workflow("order-42").signal(PAID, "in cash");
+            assertThat(order.result()).isEqualTo("in cash");
+        }
+        assertThat(effects.all()).isEmpty();
+    }
+
+    // ---- cancel with clean-up
+
+    private String stay(WorkflowContext ctx, Order order) {
+        // region cleanup
+        String room = ctx.step("Book Room", String.class, () -> shop.book(order));
+        try {
+            ctx.await(PAID);
+            ctx.step("Confirm", () -> mails.send("confirmed"));
+        } catch (CancelledException e) {
+            ctx.shielded(c -> {
+                c.step("Give Room Back", () -> shop.giveBack(room));
+                c.step("Tell The Guest", () -> mails.send("cancelled: " + e.reason()));
+            });
+            throw e; // or the workflow has completed
+        }
+        // endregion
+        return room;
+    }
+
+    @Test
+    void whatIsCancelledCleansUp() {
+        try (Revive revive = engine(this::stay)) {
+            WorkflowHandle<String> order = waiting(revive);
+            revive.workflow("order-42").cancel("no time");
+            assertThatThrownBy(order::result).isInstanceOf(WorkflowCancelledException.class);
+        }
+        assertThat(effects.all()).containsExactly("book", "give back room of order-42", "cancelled: no time");
+    }
+
+    // ---- agent
+
+    record Said(String by, String text) {}
+
+    /** What a model answers: a tool to use, or else its last word. */
+    record Reply(String text, @Nullable String tool) {}
+
+    private Reply ask(List<Said> talk, String key) {
+        effects.happen("model");
+        return talk.size() == 1 ? new Reply("the weather in Rome", "weather") : new Reply("Take an umbrella.", null);
+    }
+
+    private String use(String tool, String text) {
+        effects.happen(tool);
+        return "rain";
+    }
+
+    private String agent(WorkflowContext ctx, Order task) {
+        // region agent
+        List<Said> talk = new ArrayList<>();
+        talk.add(new Said("user", task.id()));
+        for (int turn = 1; turn <= 20; turn++) {
+            List<Said> soFar = List.copyOf(talk);
+            Reply reply =
+                    ctx.step(Step.of("Ask The Model", Reply.class, attempt -> ask(soFar, attempt.idempotencyKey()))
+                            .atMostOnce());
+            String tool = reply.tool();
+            if (tool == null) {
+                return reply.text();
+            }
+            String seen = ctx.step("Use " + tool, String.class, () -> use(tool, reply.text()));
+            talk.add(new Said("model", reply.text()));
+            talk.add(new Said(tool, seen));
+        }
+        throw new IllegalStateException("No answer after 20 turns.");
+        // endregion
+    }
+
+    @Test
+    void anAgentThatCrashesDoesNotAskAgain() {
+        CrashPlan plan = CrashPlan.at(CrashPoint.BEFORE_COMPLETION).losingQueued();
+        try (Revive dying =
+                Revive.with(store).register(FLOW, this::agent).crashHook(plan).start()) {
+            assertThatThrownBy(() -> dying.start(FLOW, ORDER.id(), ORDER).result())
+                    .isInstanceOf(EngineStoppedException.class);
+        }
+        try (Revive revive = engine(this::agent)) {
+            assertThat(revive.handle(FLOW, ORDER.id()).result()).isEqualTo("Take an umbrella.");
+        }
+        assertThat(effects.all()).containsExactly("model", "weather", "model");
+    }
+
+    private Revive engine(WorkflowFunction<Order, String> function) {
+        return Revive.with(store)
+                .register(FLOW, function)
+                .unloadAfter(Duration.ZERO)
+                .start();
+    }
+
+    private static WorkflowHandle<String> waiting(Revive revive) {
+        WorkflowHandle<String> order = revive.start(FLOW, ORDER.id(), ORDER);
+        await().until(() -> order.status() == WorkflowStatus.DUE);
+        return order;
+    }
+}
