@@ -404,7 +404,10 @@ public final class Run {
         }
     }
 
-    /** At once: effects that do not heed an interrupt are not waited for. It has the last word before its threads find out, who would have none. */
+    /**
+     * At once: effects that do not heed an interrupt are not waited for. The last word is taken before its threads find out, for one that unwinds has
+     * nothing to say, and would give the workflow away before its end is there.
+     */
     private void terminate(Message end) {
         boolean isLastWord = isConcluded.compareAndSet(false, true);
         try {

@@ -170,7 +170,7 @@ abstract class StoreFixture {
                 .build();
     }
 
-    static Finish finish(String id, long epoch, WorkflowStatus status, String content) {
+    static Finish finish(String id, long epoch, WorkflowStatus status, @Nullable String content) {
         return Finish.of(id, epoch, status, content, STAMP.plusSeconds(1));
     }
 

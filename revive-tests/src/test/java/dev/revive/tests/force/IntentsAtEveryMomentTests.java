@@ -90,25 +90,25 @@ class IntentsAtEveryMomentTests {
     @ParameterizedTest
     @EnumSource(Place.class)
     void isHeededWhatCameInTime(Place place) throws Exception {
-        WorkflowStore store;
-        HikariDataSource pool = null;
         if (place == Place.MEMORY) {
-            store = new InMemoryStore();
-        } else {
-            pool = Place.pool(place.database("moments"), 20);
-            store = JdbcStore.over(pool, JdbcSettings.defaults().asExclusive());
+            run(new InMemoryStore(), ROUNDS);
+            return;
         }
+        try (HikariDataSource pool = Place.pool(place.database("moments"), 20);
+                WorkflowStore store =
+                        JdbcStore.over(pool, JdbcSettings.defaults().asExclusive())) {
+            run(store, Math.max(1, ROUNDS / FEWER));
+        }
+    }
+
+    private void run(WorkflowStore store, int rounds) throws Exception {
         people = Executors.newSingleThreadExecutor();
         try {
             for (Engine engine : Engine.values()) {
-                run(store, engine, place == Place.MEMORY ? ROUNDS : Math.max(1, ROUNDS / FEWER));
+                run(store, engine, rounds);
             }
         } finally {
             people.shutdown();
-            store.close();
-            if (pool != null) {
-                pool.close();
-            }
         }
     }
 

@@ -38,6 +38,7 @@ class NegativeControlTests {
     private static final String FORCE = "dev.revive.tests.force.";
     private static final String INSIDE = FORCE + "HeldInsideTests>" + FORCE + "HeldInside$";
     private static final String ON_THE_WAY = FORCE + "HeldOnTheWayTests#";
+    private static final String PEOPLE = FORCE + "IntentsOnTheWayTests#";
     private static final String CONTRACT = FORCE + "ContractOnPostgres>dev.revive.testing.";
     private static final String AWAKEABLES = "dev.revive.tests.AwakeableTests@1>";
     private static final String JDBC = "dev.revive.jdbc.";
@@ -190,7 +191,54 @@ class NegativeControlTests {
                 Change.inJdbc(JDBC + "StatementBatch", "AND w.epoch = held.epoch", "AND w.epoch >= held.epoch")),
         A_FINAL_ROW_NEVER_CHANGES(
                 CONTRACT + "WritingContract$RecordingAStep#aFinalRowNeverChanges",
-                Change.inJdbc(JDBC + "StatementBatch", "s.status NOT IN ('COMPLETED', 'FAILED')", "TRUE")),
+                Change.inJdbc(JDBC + "StatementBatch", "s.status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')", "TRUE")),
+        A_CANCELLED_ROW_IS_FINAL(
+                CONTRACT + "IntentContract$ACancelledCall#isFinal",
+                Change.inJdbc(
+                        JDBC + "StatementBatch",
+                        "s.status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')",
+                        "s.status NOT IN ('COMPLETED', 'FAILED')"),
+                Change.inCore(
+                        REVIVE + "workflow.StepStatus",
+                        "return this == COMPLETED || this == FAILED || this == CANCELLED;",
+                        "return this == COMPLETED || this == FAILED;")),
+        A_RUN_IS_NOT_UNLOADED_BY_A_WISH_THAT_IT_HAS_SEEN(
+                PEOPLE + "aRunThatHasHeardOfACancellationIsNotUnloadedByWhatItHasSeen",
+                Change.inCore(REVIVE + "run.Mailbox", "return hasNewIntent || topics", "return topics")),
+        A_WORKFLOW_IS_LEFT_PAUSED_ONLY_WHILE_THAT_IS_WANTED(
+                PEOPLE + "oneThatIsResumedWhilePausedIsOnItsWayGoesOn",
+                Change.inCore(
+                        REVIVE + "call.Execution",
+                        "return leftToPeople(WorkflowStatus.PAUSED, null);",
+                        "return finish(WorkflowStatus.PAUSED, null);")),
+        WHO_LEAVES_A_WORKFLOW_TO_A_PERSON_KNOWS_WHAT_PEOPLE_WANT(
+                PEOPLE + "anEndWhileNeedsAttentionIsOnItsWayIsHeeded",
+                Change.inCore(
+                        REVIVE + "call.Execution",
+                        "return leftToPeople(\n                    WorkflowStatus.NEEDS_ATTENTION,",
+                        "return finish(\n                    WorkflowStatus.NEEDS_ATTENTION,")),
+        THE_STORE_COMPARES_WHAT_PEOPLE_WANT(
+                CONTRACT + "IntentContract$LeavingItToPeople#isRefusedIfTheyWantItCancelledOrEndedAndTheRunDoesNotKnow",
+                Change.inJdbc(
+                        JDBC + "CarefulWriter", "finish.isWanted(intents(finish))", "finish.isWanted(List.of())")),
+        AN_END_IS_THE_LAST_WORD_OF_ITS_RUN(
+                PEOPLE + "anEndIsTheLastWordOfItsRunThoughItsThreadsUnwindLater",
+                Change.inCore(
+                        REVIVE + "run.Run",
+                        "if (isConcluded.compareAndSet(false, true)) {\n            gone();",
+                        "if (isConcluded.compareAndSet(false, true) || true) {\n            gone();")),
+        WHAT_MAY_HAVE_BEGUN_IS_CANCELLED_IN_DOUBT(
+                "dev.revive.tests.CancelTests@1>AZombie#ofAnIdempotentStepIsCancelledInDoubtToo",
+                Change.inCore(
+                        REVIVE + "call.StepCall",
+                        "throw mayHaveBegun() ? Unwind.CANCEL_IN_DOUBT : Unwind.CANCEL;",
+                        "throw Unwind.CANCEL;")),
+        A_RETRY_FORGETS_THAT_IT_BE_ENDED(
+                CONTRACT + "IntentContract$RetryingOneThatPeopleWantedSomethingOf#forgetsAllOfIt",
+                Change.inJdbc(JDBC + "Sql", "kind IN ('TERMINATE', 'PAUSE')", "kind IN ('PAUSE')")),
+        A_TAKEOVER_DOES_WHAT_IS_WANTED(
+                CONTRACT + "IntentContract$WhenItsExecutorIsGone#becauseItDied",
+                Change.inJdbc(JDBC + "Executors", "new Inboxes(database).settle(session, free);", "")),
         THE_SAME_WRITTEN_AGAIN_IS_ACCEPTED(
                 FORCE + "LostAnswerTests#aBatchThatIsWrittenAgainAfterAnotherHasGoneOnLeavesItsRowsAlone",
                 Change.inJdbc(

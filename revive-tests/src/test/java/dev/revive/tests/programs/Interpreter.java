@@ -45,12 +45,16 @@ final class Interpreter {
     private static final RetryPolicy QUICK =
             RetryPolicy.upTo(8).fixedDelay(Duration.ZERO).giveUpOn(IllegalArgumentException.class);
 
+    /** How the names of clean-up begin. */
+    static final String CLEAN_UP = "clean up ";
+
     private static final String DOWN = "the world is down";
 
     private final Program program;
     private final World world;
     private final String outage;
     private final boolean isFelt;
+    private final boolean cleansUp;
     private final ConcurrentMap<String, String> ids = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Integer> effects = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Integer> failures = new ConcurrentHashMap<>();
@@ -59,7 +63,12 @@ final class Interpreter {
     private volatile boolean isMended;
 
     Interpreter(Program program, World world) {
-        this(program, world, "", false);
+        this(program, world, "", false, false);
+    }
+
+    /** One that cleans up in every scope, whatever becomes of it. */
+    static Interpreter cleaningUp(Program program, World world) {
+        return new Interpreter(program, world, "", false, true);
     }
 
     /**
@@ -69,10 +78,15 @@ final class Interpreter {
      * @param isFelt whether it does so at once; else at the end, as if all that followed the effect could do without it
      */
     Interpreter(Program program, World world, String outage, boolean isFelt) {
+        this(program, world, outage, isFelt, false);
+    }
+
+    private Interpreter(Program program, World world, String outage, boolean isFelt, boolean cleansUp) {
         this.program = program;
         this.world = world;
         this.outage = outage;
         this.isFelt = isFelt;
+        this.cleansUp = cleansUp;
     }
 
     void fix() {
@@ -101,7 +115,7 @@ final class Interpreter {
     String run(WorkflowContext context) throws Raised {
         runs.accumulateAndGet(context.info().run(), Math::max);
         Queue<StepFailedException> down = new ConcurrentLinkedQueue<>();
-        String seen = new Place(context, "", down).run(program);
+        String seen = new Place(context, "", down).runScope(program);
         if (!down.isEmpty()) {
             throw new Outage(down.peek());
         }
@@ -135,7 +149,36 @@ final class Interpreter {
             this.down = down;
         }
 
-        String run(Program part) throws Raised {
+        String runScope(Program whole) throws Raised {
+            if (!cleansUp) {
+                return run(whole);
+            }
+            try {
+                return run(whole);
+            } finally {
+                context.shielded(this::cleanUp);
+            }
+        }
+
+        /** By names without numbers: where a cancellation has cut the program off, nobody counts. */
+        private void cleanUp(WorkflowContext shielded) {
+            cleanUp(shielded, "first", scope);
+            shielded.sleep(CLEAN_UP + "nap", Duration.ofMillis(1));
+            shielded.parallel(
+                    List.of("left", "right"), ParallelOptions.defaults().named(CLEAN_UP + "fork"), (branch, name) -> {
+                        cleanUp(branch, name, scope);
+                        return name;
+                    });
+            cleanUp(shielded, "last", scope);
+        }
+
+        private void cleanUp(WorkflowContext where, String name, String of) {
+            where.step(CLEAN_UP + name, () -> {
+                effects.merge(of + " " + CLEAN_UP + name, 1, Integer::sum);
+            });
+        }
+
+        private String run(Program part) throws Raised {
             if (part instanceof Effect effect) {
                 see(effect(effect));
             } else if (part instanceof Nap) {
@@ -346,7 +389,7 @@ final class Interpreter {
                                 indexes,
                                 cancels ? options.cancelSiblings() : options,
                                 (branch, i) -> new Place(branch, below + (i + 1), down)
-                                        .run(fork.branches().get(i)))
+                                        .runScope(fork.branches().get(i)))
                         .toString();
             } catch (ParallelFailedException e) {
                 if (e.failures().values().stream().anyMatch(Outage.class::isInstance)) {

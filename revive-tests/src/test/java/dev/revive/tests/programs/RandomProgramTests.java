@@ -10,7 +10,6 @@ import dev.revive.crash.CrashAction;
 import dev.revive.crash.CrashHook;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
-import dev.revive.crash.CrashSite;
 import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.InMemoryStore;
@@ -28,7 +27,6 @@ import dev.revive.workflow.WorkflowFailedException;
 import dev.revive.workflow.WorkflowHandle;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -176,12 +174,12 @@ class RandomProgramTests {
         }
 
         Tally run() {
-            Counter passages = new Counter();
+            Passages passages = new Passages();
             Outcome expected;
             try (Revive revive = engine(passages)) {
                 expected = outcome(revive, seed + "-uncrashed");
             }
-            passages.count.forEach((point, times) -> {
+            passages.count().forEach((point, times) -> {
                 for (CrashAction action : List.of(CrashAction.CRASH_LOSING_QUEUED, CrashAction.CRASH_KEEPING_QUEUED)) {
                     crashAt(point, 1 + random.nextInt(times), action);
                 }
@@ -325,31 +323,6 @@ class RandomProgramTests {
                 builder.unloadAfter(Duration.ZERO);
             }
             return isNarrow ? builder.permits(1).threads(1).start() : builder.start();
-        }
-    }
-
-    /** What must be the same. */
-    private record Outcome(String result, Map<String, String> steps) {
-        static Map<String, String> ends(List<StepInfo> steps) {
-            Map<String, String> ends = new TreeMap<>();
-            for (StepInfo step : steps) {
-                boolean isChance = step.kind() == CallKind.PARALLEL || step.kind() == CallKind.AWAKEABLE;
-                String output =
-                        isChance || step.output() == null || step.output().length() == 38 ? "" : step.output();
-                ends.put(step.stepKey(), step.kind() + " " + step.status() + " " + output);
-            }
-            return ends;
-        }
-    }
-
-    /** Counts the passages of an uncrashed run. */
-    private static final class Counter implements CrashHook {
-        private final Map<CrashPoint, Integer> count = new EnumMap<>(CrashPoint.class);
-
-        @Override
-        public synchronized CrashAction at(CrashSite site) {
-            count.merge(site.point(), 1, Integer::sum);
-            return CrashAction.GO_ON;
         }
     }
 }
