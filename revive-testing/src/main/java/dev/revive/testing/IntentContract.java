@@ -9,6 +9,7 @@ import dev.revive.store.Answer;
 import dev.revive.store.Arrival;
 import dev.revive.store.Letter;
 import dev.revive.store.MessageKind;
+import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.Operation.Finish;
@@ -1035,6 +1036,65 @@ abstract class IntentContract extends MessagingContract {
                 String id = in(status);
 
                 assertThat(store.retry(new Retry(id, 2, List.of(), List.of()))).isFalse();
+            }
+        }
+    }
+
+    @Nested
+    class ADeadline {
+        private final Instant past = STAMP.plus(Duration.ofHours(1));
+        private final Instant future = STAMP.plus(Duration.ofDays(36_000));
+
+        /** A workflow that is left to people at epoch 1. */
+        private String left(String id, WorkflowStatus status, Instant deadline) {
+            NewWorkflow workflow = workflow(id);
+            NewWorkflow timed = new NewWorkflow(
+                    id, workflow.type(), workflow.input(), workflow.inputHash(), workflow.createdAt(), deadline);
+            write(
+                    new Create(timed, Create.Start.CLAIMED, null),
+                    finish(id, 1, status, status == WorkflowStatus.PAUSED ? null : "{}"));
+            assertThat(row(id).deadline()).isEqualTo(deadline);
+            return id;
+        }
+
+        private List<String> overdue() {
+            return store.overdue(100).stream().map(WorkflowRecord::id).toList();
+        }
+
+        @Test
+        void isFoundToHavePassedWherePeopleWereLeftWithTheWorkflow() {
+            left("attention", WorkflowStatus.NEEDS_ATTENTION, past);
+            left("paused", WorkflowStatus.PAUSED, past);
+            left("in time", WorkflowStatus.PAUSED, future);
+            left("failed", WorkflowStatus.FAILED, past);
+            write(claimed("none"), finish("none", 1, WorkflowStatus.PAUSED, null));
+
+            assertThat(overdue()).containsExactlyInAnyOrder("attention", "paused");
+        }
+
+        /** Such a one that needs attention again would be found for ever, and keep others from being found. */
+        @Test
+        void isNotLookedForWhereTheWorkflowIsCancelledAlready() {
+            String id = left("a", WorkflowStatus.NEEDS_ATTENTION, past);
+            store.send(List.of(wish(CANCEL, id, "1")));
+            assertThat(overdue()).isEmpty();
+            claim(1);
+            write(finish(id, 2, WorkflowStatus.NEEDS_ATTENTION, "{}"));
+
+            assertThat(overdue()).isEmpty();
+        }
+
+        @Test
+        void isSetAnewByEachRetryWithTheSameTime() {
+            String id = left("a", WorkflowStatus.FAILED, past);
+            Instant before = Instant.now().minus(Duration.ofDays(1)); // whatever clock the store has
+            for (long epoch = 1; epoch <= 5; epoch += 2) {
+                assertThat(store.retry(new Retry(id, epoch, List.of(), List.of())))
+                        .isTrue();
+                Instant deadline = row(id).deadline();
+                assertThat(deadline).isBetween(before, Instant.now().plus(Duration.ofDays(1)));
+                claim(1);
+                write(finish(id, epoch + 2, WorkflowStatus.FAILED, "{}"));
             }
         }
     }
