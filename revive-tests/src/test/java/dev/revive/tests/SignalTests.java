@@ -871,8 +871,8 @@ class SignalTests extends TestBed {
         }
 
         private Trial<String> receiver(String name) {
-            Trial<String> receiver =
-                    trial(name, String.class, (ctx, in) -> ctx.await(GO) + ctx.await(Signal.named("end", String.class)));
+            Trial<String> receiver = trial(
+                    name, String.class, (ctx, in) -> ctx.await(GO) + ctx.await(Signal.named("end", String.class)));
             receiver.revive();
             return receiver;
         }
