@@ -66,7 +66,7 @@ final class InboxReader {
     private final Set<Run> asking = ConcurrentHashMap.newKeySet();
     /** Those that must end in time, by that. */
     private final ConcurrentSkipListSet<Run> timed = new ConcurrentSkipListSet<>(
-            Comparator.comparing(InboxReader::deadline).thenComparing(Run::id).thenComparing(Run::epoch));
+            Comparator.comparing(InboxReader::deadline).thenComparing(Run::id).thenComparingLong(Run::epoch));
 
     private Set<Run> seenBefore = Set.of();
     private long nextOverdue;
