@@ -299,10 +299,9 @@ public sealed interface Operation {
             if (finish != null && finish.status().isFinal()) {
                 return finish.isSameAs(recorded) && recorded.epoch() == 1;
             }
-            return finish == null && last.beginsLog()
-                    ? recorded.isHeldBy(executorId, 1)
-                    : recorded.status() != WorkflowStatus.RUNNING
-                            && recorded.epoch() == 1; // people may have decided since
+            boolean isHeld = finish == null && last.beginsLog();
+            boolean isInNobodysHands = recorded.status() != WorkflowStatus.RUNNING && recorded.epoch() == 1;
+            return isHeld ? recorded.isHeldBy(executorId, 1) : isInNobodysHands; // people may have decided since
         }
     }
 
