@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -215,7 +216,9 @@ final class Inboxes {
         if (isPause) {
             intents(session, receivers.keySet()).stream()
                     .filter(message -> message.kind() == MessageKind.CANCEL)
-                    .forEach(message -> receivers.get(message.workflowId()).isCancelled = true);
+                    .map(message -> receivers.get(message.workflowId()))
+                    .filter(Objects::nonNull)
+                    .forEach(receiver -> receiver.isCancelled = true);
         }
         for (int place : places) {
             Letter letter = letters.get(place);
