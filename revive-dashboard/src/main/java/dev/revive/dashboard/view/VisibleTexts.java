@@ -54,8 +54,8 @@ record VisibleTexts(String workflowId, String workflowName, Viewer viewer) {
     MessageItem message(Message message) {
         String json = message.payload();
         boolean isCut = json != null && json.length() > LONGEST_OF_MESSAGE;
-        boolean isHidden = json == null || (isCut && viewer.redaction() != null);
-        String seen = isHidden ? null : viewer.see(place(Content.SIGNAL, message.name()), json);
+        boolean isHidden = isCut && viewer.redaction() != null;
+        String seen = json == null || isHidden ? null : viewer.see(place(Content.SIGNAL, message.name()), json);
         return new MessageItem(
                 message.position(),
                 message.kind(),
