@@ -151,7 +151,7 @@ public final class Revive implements AutoCloseable {
      * @throws dev.revive.workflow.SerializationException if the input or the value cannot be written as JSON, or not be read back
      * @throws dev.revive.workflow.SignalOutcomeUnknownException if the store did not answer in time
      * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted: both may have happened
-     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed, or was while the signal was on its way: then both may have happened
      * @throws IllegalStateException if called in a workflow, outside its steps
      */
     public <I extends @Nullable Object, O extends @Nullable Object, T> WorkflowHandle<O> startAndSignal(
@@ -178,7 +178,7 @@ public final class Revive implements AutoCloseable {
      * @throws dev.revive.workflow.SerializationException if the input or the value cannot be written as JSON, or not be read back
      * @throws dev.revive.workflow.SignalOutcomeUnknownException if the store did not answer in time
      * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted: both may have happened
-     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed, or was while the signal was on its way: then both may have happened
      * @throws IllegalStateException if called in a workflow, outside its steps
      */
     public <I extends @Nullable Object, O extends @Nullable Object, T> WorkflowHandle<O> startAndSignal(
