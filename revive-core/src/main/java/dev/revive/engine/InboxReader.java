@@ -133,9 +133,14 @@ final class InboxReader {
     /** Cancels this one when its time is up. */
     void watchTime(Run run) {
         timed.add(run);
-        if (timed.first() == run) {
-            thread.wakeIn(Duration.between(run.tools().exactNow(), deadline(run)));
-        }
+        wakeForTheFirst();
+    }
+
+    /** Others may leave memory meanwhile. */
+    private void wakeForTheFirst() {
+        timed.stream()
+                .findFirst()
+                .ifPresent(run -> thread.wakeIn(Duration.between(run.tools().exactNow(), deadline(run))));
     }
 
     /** It has left memory. */
@@ -173,9 +178,8 @@ final class InboxReader {
             }
             asking.addAll(overdue);
         }
-        if (isDone && !timed.isEmpty()) {
-            Run first = timed.first();
-            thread.wakeIn(Duration.between(first.tools().exactNow(), deadline(first)));
+        if (isDone) {
+            wakeForTheFirst();
         }
         return isDone;
     }
