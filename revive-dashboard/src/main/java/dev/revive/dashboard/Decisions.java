@@ -61,9 +61,10 @@ final class Decisions {
                 id,
                 () -> store.find(id)
                         .filter(row -> row.status() == WorkflowStatus.FAILED)
+                        .filter(row -> !Documents.isTimedOut(Objects.requireNonNull(row.failure())))
                         .map(row -> store.retry(retryOf(row)))
                         .orElse(false),
-                "It has not failed, or somebody has retried it already, or there is no such workflow.");
+                "It has not failed, or its time was up, or somebody has retried it already, or there is no such workflow.");
     }
 
     private Retry retryOf(WorkflowRecord failed) {

@@ -235,7 +235,7 @@ public final class Views {
         if (status == WorkflowStatus.NEEDS_ATTENTION && steps.stream().anyMatch(Views::isDecidable)) {
             actions.add(Action.DECIDE);
         }
-        if (status == WorkflowStatus.FAILED) {
+        if (status == WorkflowStatus.FAILED && !Documents.isTimedOut(Objects.requireNonNull(row.failure()))) {
             actions.add(Action.RETRY);
         }
         if (isUnderWay) {
