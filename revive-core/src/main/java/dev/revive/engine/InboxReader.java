@@ -152,20 +152,17 @@ final class InboxReader {
 
     private void timeOut() {
         try {
-            boolean isDone = outage.ask(this::timeOutThoseInMemory);
-            if (!isDone) {
+            if (!nextOverdue().isEmpty() && !outage.ask(this::timeOutThoseInMemory)) {
                 thread.wakeIn(AGAIN);
             }
             if (nextOverdue - time.nanos() <= 0) {
                 nextOverdue = time.after(OVERDUE_PAUSE);
-                outage.ask(() -> {
-                    owner.timeOutThoseLeftToPeople();
-                    return true;
-                });
+                outage.watch(owner::timeOutThoseLeftToPeople);
             }
         } catch (StoreUnavailableException e) {
             thread.wakeIn(AGAIN);
         }
+        wakeForTheFirst();
     }
 
     /** Answers false if one of them is to be tried again: its row was locked, or is not there yet. */
@@ -177,9 +174,6 @@ final class InboxReader {
                 timed.removeAll(overdue);
             }
             asking.addAll(overdue);
-        }
-        if (isDone) {
-            wakeForTheFirst();
         }
         return isDone;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.store;
 
+import dev.revive.workflow.WorkflowId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -67,14 +68,17 @@ public record AwakeableId(String workflowId, String scope, int sequence, String 
         }
         String place = new String(all, SERIAL + SECRET, all.length - SERIAL - SECRET, StandardCharsets.UTF_8);
         Matcher parts = PLACE.matcher(place);
-        return parts.matches()
-                ? Optional.of(new AwakeableId(
-                        parts.group(3),
-                        parts.group(1),
-                        Integer.parseInt(parts.group(2)),
-                        HexFormat.of().formatHex(all, 0, SERIAL),
-                        text))
-                : Optional.empty();
+        return parts.matches() ? of(parts, HexFormat.of().formatHex(all, 0, SERIAL), text) : Optional.empty();
+    }
+
+    /** What somebody has made up may hold what is no id, such as U+0000, or a number that is too large: no store need know what to do with it. */
+    private static Optional<AwakeableId> of(Matcher parts, String serial, String text) {
+        try {
+            return Optional.of(new AwakeableId(
+                    WorkflowId.valid(parts.group(3)), parts.group(1), Integer.parseInt(parts.group(2)), serial, text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static byte @Nullable [] decoded(String text) {

@@ -159,11 +159,17 @@ class DeadlineTests extends TestBed {
 
     @Test
     void startedWithASignalHaveOne() {
-        Revive revive = engine(workflow, (ctx, in) -> ctx.await(GO) + cleaningUp(ctx, in));
+        Revive revive = engine(workflow, this::cleaningUp);
         String id = unique("with-signal");
 
-        WorkflowHandle<String> handle =
-                revive.startAndSignal(workflow, id, "", within(SHORT), GO, "first", SignalOptions.defaults());
+        WorkflowHandle<String> handle = revive.startAndSignal(
+                workflow,
+                id,
+                "",
+                within(SHORT),
+                Signal.named("other", String.class),
+                "first",
+                SignalOptions.defaults());
 
         isTimedOut(handle, deadline(id));
     }

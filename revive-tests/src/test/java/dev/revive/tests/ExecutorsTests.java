@@ -21,6 +21,7 @@ import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
 import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.StartOptions;
+import dev.revive.workflow.Step;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowStatus;
@@ -212,10 +213,12 @@ class ExecutorsTests extends TestBed {
                     .maxLoadedRuns(2)
                     .register(
                             occupant,
-                            (ctx, in) -> ctx.step("Wait", String.class, () -> {
-                                occupied.pass();
+                            (ctx, in) -> ctx.step(Step.of("Wait", String.class, attempt -> {
+                                if (attempt.attempt() == 1) { // the next executor may claim these first
+                                    occupied.pass();
+                                }
                                 return in;
-                            })));
+                            }))));
             revive.start(occupant, unique("first"), ""); // so there is no room, and it is left due
             revive.start(occupant, unique("second"), "");
             gate.open();
