@@ -39,7 +39,9 @@ class ThreadsTests {
             boolean hasVirtual = Runtime.version().feature() >= 21;
             assertThat(names.get(false)).hasSize(hasVirtual ? FEW : MANY).doesNotHaveDuplicates();
             assertThat(names.get(true)).hasSize(hasVirtual ? MANY - FEW : 0);
-            assertThat(kinds(meet(revive)).get(false)).hasSameSizeAs(names.get(false));
+            assertThat(kinds(meet(revive)).get(false)) // fewer if one of them is not back yet
+                    .isNotEmpty()
+                    .hasSizeLessThanOrEqualTo(names.get(false).size());
         }
     }
 
