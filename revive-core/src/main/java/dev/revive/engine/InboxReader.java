@@ -34,7 +34,7 @@ final class InboxReader {
     private static final int MOST_AT_ONCE = 256;
 
     /** People have taken their time. */
-    private static final Duration OVERDUE_PAUSE = Duration.ofSeconds(5);
+    private static final Duration OVERDUE_PAUSE = Duration.ofSeconds(20);
 
     /** Of a workflow that somebody has deleted: its run finds out at its next write. */
     private static final Inbox GONE = new Inbox(0, List.of());

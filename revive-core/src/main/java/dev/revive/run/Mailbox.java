@@ -71,11 +71,11 @@ public final class Mailbox {
         answered = Math.max(answered, answers);
     }
 
-    /** Takes in what was there before its run begins. */
+    /** Takes in what was there before its run begins; a look may have brought more by now, which the run may have heeded in part. */
     synchronized void load(Inbox inbox) {
         fill(inbox, 0);
-        hasNewIntent = false;
-        loaded = last;
+        loaded = inbox.wakeSeq();
+        hasNewIntent = intents.values().stream().anyMatch(intent -> intent.position() > loaded);
     }
 
     synchronized long ask() {

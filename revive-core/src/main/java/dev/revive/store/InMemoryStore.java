@@ -224,7 +224,7 @@ public final class InMemoryStore implements WorkflowStore {
                     Arrival arrival = tables.deliver(letter, now());
                     if (arrival == Arrival.ARRIVED) {
                         tell(Hint.news(letter.workflowId()), null);
-                        if (letter.kind() == MessageKind.TERMINATE) {
+                        if (letter.kind().isIntent()) {
                             tell(Hint.ended(letter.workflowId()), null);
                         }
                     }

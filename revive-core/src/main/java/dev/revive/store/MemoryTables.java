@@ -144,7 +144,7 @@ final class MemoryTables {
         boolean isLeftToPeople =
                 workflow.status() == WorkflowStatus.NEEDS_ATTENTION || workflow.status() == WorkflowStatus.PAUSED;
         if (letter.kind() == MessageKind.CANCEL && isLeftToPeople) {
-            return lifted(workflow, now);
+            return settled(lifted(workflow, now));
         }
         boolean isAwaited = letter.kind().isIntent() || isWaitingFor(workflow.id(), letter.topic());
         return settled(WorkflowRows.told(workflow, isAwaited, now));

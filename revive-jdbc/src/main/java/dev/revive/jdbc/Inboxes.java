@@ -45,7 +45,7 @@ final class Inboxes {
         private boolean isCancelled;
         private long liftedAt;
         private WorkflowStatus now;
-        private @Nullable Letter end;
+        private @Nullable Message end;
 
         Receiver(WorkflowStatus status, long wakeSeq, @Nullable String waitsFor) {
             this.status = status;
@@ -73,12 +73,22 @@ final class Inboxes {
             return Arrival.ARRIVED;
         }
 
+        /** What people want already: it came while the workflow was in somebody's hands. */
+        void know(Message intent) {
+            isCancelled |= intent.kind() == MessageKind.CANCEL;
+            if (intent.kind() == MessageKind.TERMINATE && end == null) {
+                end = intent;
+            }
+        }
+
         /** What people want of a workflow in nobody's hands is done at once, as far as no code of it is needed. */
         private void heed(Letter letter) {
             boolean isLeftToPeople = now == WorkflowStatus.NEEDS_ATTENTION || now == WorkflowStatus.PAUSED;
-            if (letter.kind() == MessageKind.TERMINATE && (isLeftToPeople || now == WorkflowStatus.DUE)) {
+            if (letter.kind() == MessageKind.TERMINATE && end == null) {
+                end = letter.at(wakeSeq);
+            }
+            if (end != null && letter.kind().isIntent() && (isLeftToPeople || now == WorkflowStatus.DUE)) {
                 now = WorkflowStatus.TERMINATED;
-                end = letter;
             } else if (letter.kind() == MessageKind.CANCEL) {
                 isCancelled = true;
                 now = isLeftToPeople ? WorkflowStatus.DUE : now;
@@ -212,13 +222,12 @@ final class Inboxes {
             Arrival[] arrivals)
             throws SQLException {
         Map<String, Set<String>> known = receivers.isEmpty() ? new HashMap<>() : keys(session, letters, places);
-        boolean isPause = places.stream().anyMatch(place -> letters.get(place).kind() == MessageKind.PAUSE);
-        if (isPause) {
-            intents(session, receivers.keySet()).stream()
-                    .filter(message -> message.kind() == MessageKind.CANCEL)
-                    .map(message -> receivers.get(message.workflowId()))
-                    .filter(Objects::nonNull)
-                    .forEach(receiver -> receiver.isCancelled = true);
+        boolean hasIntent =
+                places.stream().anyMatch(place -> letters.get(place).kind().isIntent());
+        if (hasIntent && !receivers.isEmpty()) {
+            for (Message message : intents(session, receivers.keySet())) {
+                Objects.requireNonNull(receivers.get(message.workflowId())).know(message);
+            }
         }
         for (int place : places) {
             Letter letter = letters.get(place);
@@ -288,8 +297,8 @@ final class Inboxes {
         if (receiver.isLifted()) {
             session.update(sql.unpause, database.clockOffset(), id, receiver.liftedAt);
         }
-        Letter end = receiver.end;
-        if (end != null) {
+        Message end = receiver.end;
+        if (end != null && receiver.now == WorkflowStatus.TERMINATED) {
             session.update(sql.terminate, receiver.wakeSeq, end.payload(), Rows.micros(end.sentAt()), id);
         } else if (receiver.now == WorkflowStatus.PAUSED) {
             session.update(sql.pause, receiver.wakeSeq, id);

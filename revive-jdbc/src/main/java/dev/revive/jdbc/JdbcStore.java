@@ -9,7 +9,6 @@ import dev.revive.store.ExecutorSettings;
 import dev.revive.store.Hint;
 import dev.revive.store.Letter;
 import dev.revive.store.Message;
-import dev.revive.store.MessageKind;
 import dev.revive.store.PastLifePage;
 import dev.revive.store.ReadLimit;
 import dev.revive.store.Retry;
@@ -394,7 +393,7 @@ public final class JdbcStore implements WorkflowStore {
         }
         told.forEach(id -> hintSender.tell(Hint.news(id), null));
         letters.stream()
-                .filter(letter -> letter.kind() == MessageKind.TERMINATE)
+                .filter(letter -> letter.kind().isIntent()) // it may end what was to be terminated while it ran
                 .forEach(letter -> hintSender.tell(Hint.ended(letter.workflowId()), null));
         return arrivals;
     }

@@ -1042,6 +1042,24 @@ abstract class IntentContract extends MessagingContract {
     }
 
     @Nested
+    class AnEndThatWasWantedWhileItRan {
+        @Test
+        void isFoundByWhoWantsSomethingElseOfItOnceItIsInNobodysHands() {
+            for (MessageKind other : List.of(PAUSE, CANCEL)) {
+                String id = "after " + other;
+                write(claimed(id));
+                store.send(List.of(wish(TERMINATE, id, "1")));
+                write(Release.of(id, 1).withStrike());
+
+                store.send(List.of(wish(other, id, "2")));
+
+                assertThat(row(id).status()).as(id).isEqualTo(WorkflowStatus.TERMINATED);
+                assertThat(row(id).failure()).isEqualTo(why("1"));
+            }
+        }
+    }
+
+    @Nested
     class ADeadline {
         private final Duration limit = Duration.ofHours(1);
         private final Instant past = STAMP.minus(limit);
