@@ -152,7 +152,9 @@ final class InboxReader {
 
     private void timeOut() {
         try {
-            if (!nextOverdue().isEmpty() && !outage.ask(this::timeOutThoseInMemory)) {
+            if (nextOverdue().isEmpty() || outage.ask(this::timeOutThoseInMemory)) {
+                wakeForTheFirst();
+            } else {
                 thread.wakeIn(AGAIN);
             }
             if (nextOverdue - time.nanos() <= 0) {
@@ -162,7 +164,6 @@ final class InboxReader {
         } catch (StoreUnavailableException e) {
             thread.wakeIn(AGAIN);
         }
-        wakeForTheFirst();
     }
 
     /** Answers false if one of them is to be tried again: its row was locked, or is not there yet. */

@@ -8,6 +8,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
+import dev.revive.store.Arrival;
+import dev.revive.store.ForwardingStore;
+import dev.revive.store.Letter;
+import dev.revive.store.MessageKind;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
 import dev.revive.tests.support.InSettings;
@@ -26,7 +30,11 @@ import dev.revive.workflow.WorkflowStatus;
 import dev.revive.workflow.WorkflowTimedOutException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 /** Workflows that must end in time. */
@@ -198,5 +206,31 @@ class DeadlineTests extends TestBed {
         assertThat(revive.start(workflow, unique("for-ever"), "", within(Duration.ofSeconds(Long.MAX_VALUE)))
                         .result(PATIENCE))
                 .isEqualTo("over");
+    }
+
+    /** At once, again and again, would be a thread that does nothing else. */
+    @Test
+    void whoseRowsAreLockedAreTriedAgainAfterAPause() {
+        assumeThat(setting).isIn(Setting.MEMORY_WIDE, Setting.H2_WIDE);
+        Queue<Long> tries = new ConcurrentLinkedQueue<>();
+        use(new ForwardingStore(store()) {
+            @Override
+            public List<Arrival> send(List<Letter> letters) {
+                if (letters.get(0).kind() == MessageKind.CANCEL && tries.size() < 5) {
+                    tries.add(System.nanoTime());
+                    return Collections.nCopies(letters.size(), Arrival.LOCKED);
+                }
+                return super.send(letters);
+            }
+        });
+        Revive revive = engine(workflow, this::cleaningUp);
+        String id = unique("locked");
+
+        WorkflowHandle<String> handle = revive.start(workflow, id, "", within(SHORT));
+
+        isTimedOut(handle, deadline(id));
+        List<Long> times = List.copyOf(tries);
+        assertThat(times).hasSize(5);
+        assertThat(Duration.ofNanos(times.get(4) - times.get(0))).isGreaterThan(Duration.ofMillis(100));
     }
 }
