@@ -4,21 +4,15 @@ package dev.revive.client;
 import dev.revive.codec.Documents;
 import dev.revive.store.Letter;
 import dev.revive.store.MessageKind;
-import dev.revive.workflow.CancelledException;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.SignalOptions;
 import dev.revive.workflow.WorkflowRef;
-import dev.revive.workflow.WorkflowTerminatedException;
-import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A workflow by its id, over the store. */
 public final class StoredRef implements WorkflowRef {
-    private static final int MOST_REASON = 4_000;
-
     private final Client client;
     private final String id;
 
@@ -53,38 +47,29 @@ public final class StoredRef implements WorkflowRef {
 
     @Override
     public boolean cancel(@Nullable String reason) {
-        return want(MessageKind.CANCEL, Failure.Kind.CANCELLED, CancelledException.class, reason);
+        return want(MessageKind.CANCEL, Failure.cancelled(reason));
     }
 
     @Override
     public boolean terminate(@Nullable String reason) {
-        return want(MessageKind.TERMINATE, Failure.Kind.TERMINATED, WorkflowTerminatedException.class, reason);
+        return want(MessageKind.TERMINATE, Failure.terminated(reason));
     }
 
     @Override
     public boolean pause(@Nullable String reason) {
-        return want(MessageKind.PAUSE, Failure.Kind.CANCELLED, CancelledException.class, reason);
+        return want(MessageKind.PAUSE, Failure.cancelled(reason));
     }
 
-    /** What it carries is what is recorded of it. */
-    private boolean want(MessageKind what, Failure.Kind kind, Class<?> type, @Nullable String reason) {
-        String verb = what.name().toLowerCase(Locale.ROOT);
-        client.host().userThreads().requireStepOrOutside(verb + "(" + id + ")");
-        client.host().requireRunning();
-        Failure why = new Failure(kind, type.getName(), cut(reason), List.of(), null);
-        return client.want(new Letter(
+    private boolean want(MessageKind what, Failure why) {
+        Letter intent = Letter.intent(
                 id,
                 what,
-                verb,
                 client.key(SignalOptions.defaults()),
                 Documents.write(why),
-                client.host().now(),
-                null));
-    }
-
-    /** It is copied to every call that ends with it. */
-    private static @Nullable String cut(@Nullable String reason) {
-        return reason == null || reason.length() <= MOST_REASON ? reason : reason.substring(0, MOST_REASON) + "...";
+                client.host().now());
+        client.host().userThreads().requireStepOrOutside(intent.name() + "(" + id + ")");
+        client.host().requireRunning();
+        return client.want(intent);
     }
 
     @Override

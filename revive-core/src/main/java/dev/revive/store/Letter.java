@@ -2,6 +2,7 @@
 package dev.revive.store;
 
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,20 @@ public record Letter(
         Objects.requireNonNull(key, "key");
         Objects.requireNonNull(payload, "payload");
         Objects.requireNonNull(sentAt, "sentAt");
+    }
+
+    /**
+     * One that says what somebody wants of a workflow.
+     *
+     * @param workflowId the workflow
+     * @param what CANCEL, TERMINATE or PAUSE
+     * @param key under which it arrives once
+     * @param why who wants it and why, as a failure in JSON: what is recorded where the workflow heeds it
+     * @param sentAt the sender's stamp
+     * @return the letter, by the name of what is wanted
+     */
+    public static Letter intent(String workflowId, MessageKind what, String key, String why, Instant sentAt) {
+        return new Letter(workflowId, what, what.name().toLowerCase(Locale.ROOT), key, why, sentAt, null);
     }
 
     /**

@@ -81,6 +81,26 @@ public record Failure(
         return new Failure(Kind.OUTCOME_UNKNOWN, StepOutcomeUnknownException.class.getName(), reason, List.of(), null);
     }
 
+    /**
+     * That somebody has cancelled a workflow, or wants it paused.
+     *
+     * @param reason the person's words, or null; cut at 4,000 characters, since every call that ends with it has a copy
+     * @return what a {@link CancelledException} tells
+     */
+    public static Failure cancelled(@Nullable String reason) {
+        return new Failure(Kind.CANCELLED, CancelledException.class.getName(), cut(reason), List.of(), null);
+    }
+
+    /**
+     * That somebody has ended a workflow as it stood.
+     *
+     * @param reason the person's words, or null; cut at 4,000 characters
+     * @return what a {@link WorkflowTerminatedException} tells
+     */
+    public static Failure terminated(@Nullable String reason) {
+        return new Failure(Kind.TERMINATED, WorkflowTerminatedException.class.getName(), cut(reason), List.of(), null);
+    }
+
     private static List<Throwable> chain(Throwable thrown) {
         Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         List<Throwable> inOrder = new ArrayList<>();

@@ -8,16 +8,14 @@ import dev.revive.store.Arrival;
 import dev.revive.store.Letter;
 import dev.revive.store.MessageKind;
 import dev.revive.store.WorkflowStore;
-import dev.revive.workflow.CancelledException;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.SignalOptions;
-import dev.revive.workflow.WorkflowTerminatedException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The routes that put a message into a workflow's inbox: a signal, or what somebody wants of it. */
@@ -37,14 +35,9 @@ final class Mail {
     void addTo(RoutesConfig routes) {
         String path = settings.basePath() + Api.PATH + "/workflow";
         routes.post(path + "/signal", this::signal);
-        routes.post(
-                path + "/cancel",
-                ctx -> want(ctx, MessageKind.CANCEL, Failure.Kind.CANCELLED, CancelledException.class));
-        routes.post(
-                path + "/terminate",
-                ctx -> want(ctx, MessageKind.TERMINATE, Failure.Kind.TERMINATED, WorkflowTerminatedException.class));
-        routes.post(
-                path + "/pause", ctx -> want(ctx, MessageKind.PAUSE, Failure.Kind.CANCELLED, CancelledException.class));
+        routes.post(path + "/cancel", ctx -> want(ctx, MessageKind.CANCEL, Failure::cancelled));
+        routes.post(path + "/terminate", ctx -> want(ctx, MessageKind.TERMINATE, Failure::terminated));
+        routes.post(path + "/pause", ctx -> want(ctx, MessageKind.PAUSE, Failure::cancelled));
     }
 
     private void signal(Context ctx) {
@@ -85,14 +78,11 @@ final class Mail {
         return value;
     }
 
-    /** What it carries is what is recorded of it. */
-    private void want(Context ctx, MessageKind what, Failure.Kind kind, Class<?> type) {
+    private void want(Context ctx, MessageKind what, Function<@Nullable String, Failure> why) {
         Body body = Body.of(ctx);
         String id = body.id();
-        String verb = what.name().toLowerCase(Locale.ROOT);
-        @Nullable String reason = body.reason();
-        String why = Documents.write(new Failure(kind, type.getName(), reason, List.of(), null));
-        send(ctx, verb, id, new Letter(id, what, verb, freshKey(), why, Changes.now(), null));
+        Letter intent = Letter.intent(id, what, freshKey(), Documents.write(why.apply(body.reason())), Changes.now());
+        send(ctx, intent.name(), id, intent);
     }
 
     private void send(Context ctx, String what, String id, Letter letter) {
