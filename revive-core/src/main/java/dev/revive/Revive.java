@@ -11,16 +11,19 @@ import dev.revive.store.ExecutorSettings;
 import dev.revive.store.WorkflowStore;
 import dev.revive.thread.Time;
 import dev.revive.workflow.Decision;
+import dev.revive.workflow.Outbox;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.SignalOptions;
 import dev.revive.workflow.StartOptions;
 import dev.revive.workflow.StepInfo;
 import dev.revive.workflow.TypeRef;
+import dev.revive.workflow.UnitOfWork;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowFunction;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowId;
 import dev.revive.workflow.WorkflowRef;
+import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
@@ -63,8 +66,7 @@ public final class Revive implements AutoCloseable {
      * its start got through just calls again.
      *
      * <p><strong>It is not part of the caller's transaction</strong>: it commits by itself before it returns. If the caller's transaction rolls back,
-     * the workflow runs all the same; if it commits, the workflow may be earlier. Start after the commit, or put the id and the input into an outbox
-     * table in your transaction, and start what is in it; a start that is repeated does no harm.
+     * the workflow runs all the same; if it commits, the workflow may be earlier. {@link #in} starts it with the caller's transaction.
      *
      * @param workflow its type, registered with this engine
      * @param id the caller's idempotency key, 1 to 255 characters
@@ -108,6 +110,42 @@ public final class Revive implements AutoCloseable {
         Objects.requireNonNull(workflow, "workflow");
         Objects.requireNonNull(options, "options");
         return engine.start(workflow, WorkflowId.valid(id), input, options);
+    }
+
+    /**
+     * Asks for starts and signals in a transaction of the caller's: they happen once it is committed, and do not if it is rolled back. Nothing of a
+     * workflow is locked meanwhile, however long the transaction takes. What it returns has no result to wait for, since before the commit there is none; after it,
+     * {@link #handle} finds the workflow within moments.
+     *
+     * <p>On H2, whose writers must follow one another, only the connections that {@link #transact} and {@code ctx.transaction} give out will do.
+     *
+     * @param connection the caller's, to the database of this engine's store, in a transaction
+     * @return what can be asked for in it
+     */
+    public Outbox in(Connection connection) {
+        return engine.in(Objects.requireNonNull(connection, "connection"));
+    }
+
+    /**
+     * Runs a transaction on the store's database, and commits it. What is asked for {@linkplain #in in} its connection is done at its end, in the same
+     * transaction: when this returns, the workflows that it started are there.
+     *
+     * <p>On H2 it is the only way for other writers, and all of Revive's own writing waits for it: keep it short. There it runs on another thread.
+     *
+     * @param unit its SQL; run again after a rollback that the database asked for
+     * @param <T> the type of what it answers
+     * @param <X> what it throws
+     * @return what it answers
+     * @throws X as the unit does: all is rolled back then
+     * @throws dev.revive.workflow.WorkflowConflictException if the id of a start is taken: all is rolled back then
+     * @throws dev.revive.workflow.SignalNotDeliveredException if there is nobody to receive a signal: all is rolled back then
+     * @throws dev.revive.workflow.TransactionOutcomeUnknownException if the store did not say whether it was committed
+     * @throws dev.revive.store.StoreException if the store has no database, or gives no connection; nothing was done then
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws IllegalStateException if called in a workflow, outside its steps, or in a transaction
+     */
+    public <T extends @Nullable Object, X extends Exception> T transact(UnitOfWork<T, X> unit) throws X {
+        return engine.transact(Objects.requireNonNull(unit, "unit"));
     }
 
     /**

@@ -153,9 +153,9 @@ final class TransactionCall<T extends @Nullable Object> {
             return completed;
         }
 
-        /** Marked as workflow code: to start another workflow in here would wait for the very lock that this body holds. */
+        /** To start another workflow in here would wait for the very lock that this body holds. */
         private @Nullable Object runBody(Connection connection) throws Exception {
-            BooleanSupplier outer = run.tools().userThreads().enter(() -> false);
+            BooleanSupplier outer = run.tools().userThreads().enterTransaction();
             try {
                 return body.run(connection);
             } finally {

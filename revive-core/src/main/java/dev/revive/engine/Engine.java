@@ -18,15 +18,18 @@ import dev.revive.thread.Uninterruptibly;
 import dev.revive.thread.UserThreads;
 import dev.revive.workflow.Decision;
 import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.Outbox;
 import dev.revive.workflow.Printable;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.SignalOptions;
 import dev.revive.workflow.StartOptions;
 import dev.revive.workflow.StepInfo;
 import dev.revive.workflow.TypeRef;
+import dev.revive.workflow.UnitOfWork;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowRef;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -59,6 +62,7 @@ public final class Engine {
     private final EngineTools tools;
     private final Client client;
     private final Starter starter;
+    private final CallersTransactions callersTransactions;
     private final Parts parts;
     private volatile State state = State.RUNNING;
     private volatile @Nullable Throwable causeOfDeath;
@@ -81,6 +85,7 @@ public final class Engine {
         Parts parts = new Parts();
         this.client = new Client(store, parts, limits().startTimeout());
         this.starter = new Starter(parts, client, limits().startTimeout());
+        this.callersTransactions = new CallersTransactions(store, client, starter, () -> executor.posted());
         this.parts = parts;
         this.executor = newExecutor();
         try {
@@ -159,6 +164,29 @@ public final class Engine {
             T value,
             SignalOptions how) {
         return starter.startAndSignal(workflow, id, input, options, signal, value, how);
+    }
+
+    /**
+     * For what is asked for in a transaction of the application's.
+     *
+     * @param connection in that transaction
+     * @return what can be asked for in it
+     */
+    public Outbox in(Connection connection) {
+        return callersTransactions.in(connection);
+    }
+
+    /**
+     * Runs a transaction for the application.
+     *
+     * @param unit its SQL
+     * @param <T> the type of what it answers
+     * @param <X> what it throws
+     * @return what it answers
+     * @throws X as it does
+     */
+    public <T extends @Nullable Object, X extends Exception> T transact(UnitOfWork<T, X> unit) throws X {
+        return callersTransactions.transact(unit);
     }
 
     /**
@@ -431,6 +459,11 @@ public final class Engine {
         @Override
         public Client client() {
             return client;
+        }
+
+        @Override
+        public boolean deliver() {
+            return store.deliver(starter::isSame);
         }
 
         @Override

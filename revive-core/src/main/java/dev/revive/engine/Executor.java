@@ -51,7 +51,13 @@ import org.slf4j.LoggerFactory;
  * through {@link #retire}.
  */
 final class Executor
-        implements Lane.Owner, Run.Owner, Claimer.Owner, InboxReader.Owner, LeaseKeeper.Owner, Sweeper.Owner {
+        implements Lane.Owner,
+                Run.Owner,
+                Claimer.Owner,
+                InboxReader.Owner,
+                LeaseKeeper.Owner,
+                Relay.Owner,
+                Sweeper.Owner {
     private static final Logger log = LoggerFactory.getLogger(Executor.class);
 
     /** At a time, as the store wants it. */
@@ -68,6 +74,9 @@ final class Executor
         EngineTools tools();
 
         Client client();
+
+        /** Does what was asked for in transactions of the application's; answers true if something had to be left. */
+        boolean deliver();
 
         /** A crash hook wants the engine dead. */
         void crashed();
@@ -92,6 +101,7 @@ final class Executor
     private final List<Lane> lanes = new ArrayList<>();
     private final Claimer claimer;
     private final InboxReader inboxReader;
+    private final Relay relay;
     private final List<Periodic> upkeep = new ArrayList<>();
     private final Lease lease;
     private final Crashes crashes;
@@ -115,6 +125,8 @@ final class Executor
         this.claimer = new Claimer("revive-claimer", this, seat);
         this.inboxReader = new InboxReader("revive-inbox", this, lanes.get(0).store(), tools().time(), claimer::poll);
         upkeep.add(inboxReader.thread());
+        this.relay = new Relay("revive-relay", this, tools().time());
+        upkeep.add(relay.thread());
         Duration duration = owner.settings().executor().lease();
         this.lease = seat.isShared() ? Lease.of(duration) : Lease.endless();
         lease.renewedBy(seatedAtNanos);
@@ -259,6 +271,16 @@ final class Executor
     @Override
     public void timeOutThoseLeftToPeople() {
         owner.client().timeOutThoseLeftToPeople();
+    }
+
+    @Override
+    public boolean deliver() {
+        return owner.deliver();
+    }
+
+    /** Something was asked for in a transaction of the application's. */
+    void posted() {
+        relay.expect();
     }
 
     private void watchTime(Run run) {

@@ -73,7 +73,8 @@ final class Starter {
     /** Starts it, or finds the one that was started under this id before. */
     <I extends @Nullable Object, O extends @Nullable Object> WorkflowHandle<O> start(
             Workflow<I, O> workflow, String id, I input, StartOptions options) {
-        NewWorkflow fresh = fresh("start", workflow, id, input, options);
+        host.tools().userThreads().requireStepOrOutside("start(" + workflow + ")");
+        NewWorkflow fresh = fresh(workflow, id, input, options);
         Type type = workflow.input().type();
         long deadline = Nanos.after(patience);
         CreateReceipt receipt = create(fresh, deadline);
@@ -94,7 +95,8 @@ final class Starter {
             Signal<T> signal,
             T value,
             SignalOptions how) {
-        NewWorkflow fresh = fresh("startAndSignal", workflow, id, input, options);
+        host.tools().userThreads().requireStepOrOutside("startAndSignal(" + workflow + ")");
+        NewWorkflow fresh = fresh(workflow, id, input, options);
         String payload =
                 host.tools().payloads().encodeInput(value, signal.type().type());
         client.send(
@@ -102,9 +104,8 @@ final class Starter {
         return client.handle(workflow, id, new AtomicReference<>());
     }
 
-    private <I extends @Nullable Object, O extends @Nullable Object> NewWorkflow fresh(
-            String what, Workflow<I, O> workflow, String id, I input, StartOptions options) {
-        host.tools().userThreads().requireStepOrOutside(what + "(" + workflow + ")");
+    /** What is to be started, if it can be. */
+    <I extends @Nullable Object> NewWorkflow fresh(Workflow<I, ?> workflow, String id, I input, StartOptions options) {
         host.requireRunning();
         if (!options.runsElsewhere() && host.registry().find(Registry.typeOf(workflow)) == null) {
             throw new UnknownWorkflowException(
@@ -238,6 +239,22 @@ final class Starter {
             throw new WorkflowConflictException(
                     fresh.id(), "Workflow %s exists already, and the caller wanted a new one.".formatted(fresh.id()));
         }
+    }
+
+    /** Whether what is there was started as this is to be. Where the type is not known here, by the input's hash. */
+    boolean isSame(WorkflowRecord existing, NewWorkflow fresh) {
+        if (!existing.type().equals(fresh.type())) {
+            return false;
+        }
+        Registry.Registration<?, ?> code = host.registry().find(fresh.type());
+        return existing.inputHash().equals(fresh.inputHash())
+                || (code != null
+                        && host.tools()
+                                .payloads()
+                                .isSameInput(
+                                        existing.input(),
+                                        fresh.input(),
+                                        code.workflow().input().type()));
     }
 
     /** A stamp that no other start of this engine has: it is how a start that is written again knows its own row. */

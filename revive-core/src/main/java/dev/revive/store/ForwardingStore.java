@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.store;
 
+import java.sql.Connection;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -127,6 +128,36 @@ public class ForwardingStore implements WorkflowStore {
     @Override
     public boolean retry(Retry retry) {
         return store.retry(retry);
+    }
+
+    @Override
+    public void post(Connection connection, Posting posting) {
+        store.post(connection, posting);
+    }
+
+    @Override
+    public void transact(HostTransaction work) {
+        store.transact(work);
+    }
+
+    @Override
+    public boolean deliver(SameStart same) {
+        return store.deliver(same);
+    }
+
+    @Override
+    public boolean discard(long position) {
+        return store.discard(position);
+    }
+
+    @Override
+    public boolean deliverAgain(long position) {
+        return store.deliverAgain(position);
+    }
+
+    @Override
+    public List<Undelivered> undelivered(int limit) {
+        return store.undelivered(limit);
     }
 
     @Override

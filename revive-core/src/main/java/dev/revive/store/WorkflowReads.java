@@ -95,6 +95,16 @@ public interface WorkflowReads {
     Optional<Message> message(String workflowId, String key);
 
     /**
+     * What was asked for in transactions that are committed, and could not be done.
+     *
+     * @param limit how many, 1 to 1,000
+     * @return in the order in which it was asked for
+     */
+    default List<Undelivered> undelivered(int limit) {
+        return List.of();
+    }
+
+    /**
      * A text that is another one whenever the workflow's row or one of its steps has changed, or a message has come: the cheapest way to see whether there is anything
      * new to read. It has no other meaning.
      *

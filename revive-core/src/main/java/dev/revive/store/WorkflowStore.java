@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.store;
 
+import java.sql.Connection;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -119,6 +120,66 @@ public interface WorkflowStore extends WorkflowReads, AutoCloseable {
      * @return false if the workflow is not FAILED at that epoch, or a call to be set aside is gone; nothing is written then
      */
     boolean retry(Retry retry);
+
+    /**
+     * Notes in the caller's transaction what is to be done once it is committed: inserts one row into the outbox, under a fresh key, reads nothing and locks
+     * nothing else. A transaction of the application must never hold what an executor waits for.
+     *
+     * @param connection the application's, to the same database, in a transaction; or one that {@link #transact} or {@link StepStore#transact} gave out
+     * @param posting what is to be done
+     * @throws IllegalStateException if the connection commits each statement, is read-only, or is not one that the store can write on
+     * @throws StoreException if it is not noted, saying what to do; on some databases the transaction can then only be rolled back
+     */
+    default void post(Connection connection, Posting posting) {
+        throw new StoreException("This store has no database: use a JdbcStore for transactions.", null);
+    }
+
+    /**
+     * Runs a transaction of the application's. What it {@linkplain #post posts} is done at its end, in the same transaction; if one thing cannot be done
+     * all is rolled back. May run the body again after a rollback that the database asked for (deadlock, serialization failure).
+     *
+     * @param work its SQL
+     * @throws TransactionBodyException if the body threw; all is rolled back
+     * @throws StoreUnavailableException if it is not known whether it was committed
+     * @throws RuntimeException what {@link HostTransaction#refusal} gives; all is rolled back
+     */
+    default void transact(HostTransaction work) {
+        throw new StoreException("This store has no database: use a JdbcStore for transactions.", null);
+    }
+
+    /**
+     * Does what was {@linkplain #post posted} in transactions that are committed, in the order of their places, and takes it out of the outbox, both in
+     * one transaction. One caller at a time; the others return at once. The rows of receivers are not waited for: what is for one that is locked stays,
+     * and what follows it for the same workflow. What cannot be done stays too, as {@linkplain WorkflowReads#undelivered undelivered}, and nobody waits
+     * behind it but, if it is a start, what was posted for the same workflow until now: that cannot be done either.
+     *
+     * @param same tells whether a workflow that is there is the one to be started
+     * @return true if something had to be left: look again soon
+     * @throws StoreUnavailableException if the store cannot be asked now
+     */
+    default boolean deliver(SameStart same) {
+        return false;
+    }
+
+    /**
+     * Removes from the outbox what could not be delivered.
+     *
+     * @param position its {@link Undelivered#position}
+     * @return false if it is not there any more, or not undelivered
+     */
+    default boolean discard(long position) {
+        return false;
+    }
+
+    /**
+     * Has what could not be delivered tried again, at its place.
+     *
+     * @param position its {@link Undelivered#position}
+     * @return false if it is not there any more, or not undelivered
+     */
+    default boolean deliverAgain(long position) {
+        return false;
+    }
 
     /** Closes what the store opened itself; a data source that was given to it stays open. Safe to call twice. */
     @Override

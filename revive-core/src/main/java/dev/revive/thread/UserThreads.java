@@ -11,12 +11,21 @@ import org.jspecify.annotations.Nullable;
  * door, so it is seen here, too, whether there is room on the stack for what they do.
  */
 public final class UserThreads {
+    /** What a thread is marked with that is in the body of a transaction. */
+    private static final BooleanSupplier TRANSACTION = () -> false;
+
     private final Map<Thread, BooleanSupplier> inStep = new ConcurrentHashMap<>();
 
     /** Marks the calling thread; answers what it was marked with before. */
     @Nullable
     public BooleanSupplier enter(BooleanSupplier isInStep) {
         return inStep.put(Thread.currentThread(), isInStep);
+    }
+
+    /** Marks the calling thread as in the body of a transaction: to wait for the store there would be to wait for oneself. */
+    @Nullable
+    public BooleanSupplier enterTransaction() {
+        return enter(TRANSACTION);
     }
 
     public void restore(@Nullable BooleanSupplier before) {
@@ -35,10 +44,22 @@ public final class UserThreads {
     public void requireStepOrOutside(String what) {
         Headroom.require();
         BooleanSupplier here = inStep.get(Thread.currentThread());
+        if (here == TRANSACTION) {
+            throw new IllegalStateException(
+                    "%s was called in the body of a transaction, which it is no part of: it would wait for what the transaction holds. There is revive.in(connection) for starts and signals."
+                            .formatted(what));
+        }
         if (here != null && !here.getAsBoolean()) {
             throw new IllegalStateException(
                     "%s was called in a workflow, outside its steps. It is a side effect, so put it inside a step: ctx.step(\"Start billing\", () -> revive.start(...))."
                             .formatted(what));
+        }
+    }
+
+    /** Refuses what is a side effect, unless it is asked for inside a step or the body of a transaction. */
+    public void requireTransactionStepOrOutside(String what) {
+        if (inStep.get(Thread.currentThread()) != TRANSACTION) {
+            requireStepOrOutside(what);
         }
     }
 

@@ -3,15 +3,12 @@ package dev.revive.jdbc;
 
 import dev.revive.store.Answer;
 import dev.revive.store.StepRecord;
-import dev.revive.store.StepStore.Transaction;
 import dev.revive.store.StoreUnavailableException;
-import dev.revive.store.TransactionBodyException;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.workflow.Printable;
 import dev.revive.workflow.WorkflowStatus;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,19 +19,20 @@ import org.slf4j.LoggerFactory;
  */
 final class BodyTransaction {
     private static final Logger log = LoggerFactory.getLogger(BodyTransaction.class);
-    private static final int SECONDS_TO_ANSWER = 2;
 
     private final Database database;
     private final JdbcSeat seat;
     private final int lane;
-    private final Transaction work;
+    private final String workflowId;
+    private final GuardedBody.Sql<StepRecord> body;
     private @Nullable StepRecord committing;
 
-    BodyTransaction(Database database, JdbcSeat seat, int lane, Transaction work) {
+    BodyTransaction(Database database, JdbcSeat seat, int lane, String workflowId, GuardedBody.Sql<StepRecord> body) {
         this.database = database;
         this.seat = seat;
         this.lane = lane;
-        this.work = work;
+        this.workflowId = workflowId;
+        this.body = body;
     }
 
     Answer run() {
@@ -76,14 +74,7 @@ final class BodyTransaction {
 
     private Answer inTransaction(Session session, boolean isLast) throws SQLException {
         Dialect dialect = database.dialect();
-        Object mark = dialect.mark(session, database.sql(), seat.executorId());
-        StepRecord step = runBody(session, isLast);
-        if (session.isSpoilt()) {
-            dialect.comeBack(session);
-        }
-        if (!dialect.isStillIn(session, database.sql(), mark)) {
-            throw committedByItself();
-        }
+        StepRecord step = new GuardedBody(database, seat.executorId()).run(session, isLast, body);
         dialect.boundIdling(session, seat.lease());
         session.giveUpAfter(Database.PATIENCE);
         dialect.boundLockWait(session);
@@ -99,63 +90,8 @@ final class BodyTransaction {
         return Answer.ACCEPTED;
     }
 
-    private StepRecord runBody(Session session, boolean isLast) throws SQLException {
-        Connection connection = session.connection();
-        GuardedConnection guard = new GuardedConnection(connection, database.dialect()::mayLeaveSomething);
-        try (guard) {
-            StepRecord step = work.run(guard.connection());
-            guard.requireNotRolledBack();
-            return step;
-        } catch (Exception e) {
-            if (isLost(connection, e)) {
-                throw new SQLTransientConnectionException("The connection was lost in the transaction's body: " + e, e);
-            }
-            SQLException again = isLast ? null : cause(e, Dialect.Trouble.RETRY);
-            if (again != null) {
-                throw again;
-            }
-            throw new TransactionBodyException("The transaction's body threw, all of it is rolled back: " + e, e);
-        } finally {
-            Thread.interrupted(); // the body may have restored a flag; H2's file must not see it
-            if (guard.isChanged()) {
-                session.spoil();
-            }
-        }
-    }
-
-    /**
-     * Whatever the body made of it: that its connection is gone says nothing about the body, and it must not be recorded as its failure. A statement
-     * that the database refuses is one, even if it hangs up for it, as MariaDB does for one that is too large: it would do so each time.
-     */
-    private boolean isLost(Connection connection, Exception thrown) throws SQLException {
-        if (cause(thrown, Dialect.Trouble.REFUSED) != null) {
-            return false;
-        }
-        Thread.interrupted(); // the body may have restored a flag; H2's file must not see it
-        return connection.isClosed()
-                || (cause(thrown, Dialect.Trouble.UNAVAILABLE) != null && !connection.isValid(SECONDS_TO_ANSWER));
-    }
-
-    /** What the body threw may hide a deadlock, say, under layers of a framework's exceptions. */
-    private @Nullable SQLException cause(Throwable thrown, Dialect.Trouble trouble) {
-        int depth = 0;
-        for (Throwable t = thrown; t != null && depth++ < 20; t = t.getCause()) {
-            if (t instanceof SQLException e && database.trouble(e) == trouble) {
-                return e;
-            }
-        }
-        return null;
-    }
-
-    private static TransactionBodyException committedByItself() {
-        String what =
-                "The transaction's body committed by itself, as DDL does in this database, or COMMIT as SQL: its rows could be there without"
-                        + " the checkpoint. Move DDL out of the workflow, into a migration; and leave the commit to Revive.";
-        return new TransactionBodyException(what, new IllegalStateException(what));
-    }
-
     private boolean isHeld(Session session, StepRecord step) throws SQLException {
-        WorkflowRecord workflow = session.first(database.sql().lockWorkflow, Rows::workflow, work.workflowId());
+        WorkflowRecord workflow = session.first(database.sql().lockWorkflow, Rows::workflow, workflowId);
         return workflow != null
                 && step.workflowId().equals(workflow.id())
                 && workflow.status() == WorkflowStatus.RUNNING
@@ -204,7 +140,7 @@ final class BodyTransaction {
         });
         log.info(
                 "{} the answer to the commit of {} was lost; it was {}",
-                Printable.of(work.workflowId()),
+                Printable.of(workflowId),
                 Printable.of(step.key()),
                 committed ? "committed" : "rolled back");
         return committed;

@@ -114,6 +114,9 @@ final class CarefulWriter implements Operation.Visitor<Answer, SQLException> {
         StepRecord recorded = recorded(step);
         if (recorded == null && workflow != null && workflow.isHeldBy(executorId, step.epoch())) {
             Arrival arrival = new Inboxes(database).put(session, send.letter());
+            if (arrival == Arrival.LOCKED) {
+                throw LockedOutException.by(send.letter().workflowId());
+            }
             session.update(sql.insertStep, StepTable.inserted(send.step(arrival)));
             return Send.answer(arrival);
         }

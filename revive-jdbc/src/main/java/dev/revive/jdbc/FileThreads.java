@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.jdbc;
 
-import dev.revive.store.StepRecord;
-import dev.revive.store.StepStore.Transaction;
 import dev.revive.store.StoreException;
 import dev.revive.thread.BareThreads;
-import java.sql.Connection;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -14,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads for a database that an interrupt would harm: what users do on threads of their own, which anybody may interrupt, is done on these. Nobody
@@ -47,24 +45,16 @@ final class FileThreads implements AutoCloseable {
      * A transaction's body on a thread that ends with it: who has got hold of the body's thread and interrupts it later interrupts nobody. The writer's
      * would be at the file by then.
      */
-    static Transaction onItsOwn(Transaction work) {
-        return new Transaction() {
-            @Override
-            public String workflowId() {
-                return work.workflowId();
-            }
-
-            @Override
-            public StepRecord run(Connection connection) throws Exception {
-                FutureTask<StepRecord> body = new FutureTask<>(() -> work.run(connection));
-                Thread thread = BareThreads.make("revive-h2-body", body);
-                thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
-                thread.start();
-                try {
-                    return body.get(); // nobody interrupts the writer, who waits here
-                } catch (ExecutionException e) {
-                    throw thrown(e);
-                }
+    static <T extends @Nullable Object> GuardedBody.Sql<T> onItsOwn(GuardedBody.Sql<T> work) {
+        return connection -> {
+            FutureTask<T> body = new FutureTask<>(() -> work.run(connection));
+            Thread thread = BareThreads.make("revive-h2-body", body);
+            thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+            thread.start();
+            try {
+                return body.get(); // nobody interrupts the writer, who waits here
+            } catch (ExecutionException e) {
+                throw thrown(e);
             }
         };
     }

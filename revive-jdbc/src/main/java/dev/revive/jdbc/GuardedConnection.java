@@ -18,7 +18,6 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,24 +53,52 @@ final class GuardedConnection implements AutoCloseable {
             Array.class);
 
     private static final String ONLY_REVIVE =
-            "%s() is not for the body of ctx.transaction: its rows and the step's checkpoint are committed together, by Revive, after it. To undo, throw an exception.";
+            "%s() is not for the body of ctx.transaction or revive.transact: all that belongs to it is committed together, by Revive, after it. To undo, throw an exception.";
 
     private final Connection guarded;
-    private final Predicate<String> outlives;
+    private final Database database;
+    private final List<Long> posted = new ArrayList<>();
     private final List<Statement> statements = new ArrayList<>();
     private final IdentityHashMap<Object, Object> guards = new IdentityHashMap<>();
     private boolean isRolledBack;
     private boolean isChanged;
     private boolean over;
 
-    /** @param outlives whether what a statement does may outlive the transaction */
-    GuardedConnection(Connection real, Predicate<String> outlives) {
-        this.outlives = outlives;
+    /** @param database whose connection it is */
+    GuardedConnection(Connection real, Database database) {
+        this.database = database;
         this.guarded = (Connection) proxy(Connection.class, new OnConnection(real));
     }
 
     Connection connection() {
         return guarded;
+    }
+
+    /** The guard that a connection is behind; null if it is none of these. */
+    static @Nullable GuardedConnection of(Connection connection) {
+        return Proxy.isProxyClass(connection.getClass())
+                        && Proxy.getInvocationHandler(connection) instanceof OnConnection handler
+                ? handler.guard()
+                : null;
+    }
+
+    /** Refuses the connection of another store. */
+    @SuppressWarnings("ReferenceEquality") // each store has its own
+    void requireOf(Database wanted) {
+        if (database != wanted) {
+            throw new IllegalStateException(
+                    "This connection is of a transaction on another store than this engine's. What is asked for here would not be part of it.");
+        }
+    }
+
+    /** The body has put something into the outbox. */
+    void posted(long position) {
+        posted.add(position);
+    }
+
+    /** Where in the outbox the body has put something. */
+    List<Long> posted() {
+        return posted;
     }
 
     /** Whether the body has left something on the connection that its transaction's end does not undo. */
@@ -118,7 +145,7 @@ final class GuardedConnection implements AutoCloseable {
                     return maySee(self, type) && Boolean.TRUE.equals(uninterrupted(real, method, arguments));
                 }
                 if (arguments[0] instanceof String text && isStatement(name)) {
-                    isChanged |= outlives.test(text);
+                    isChanged |= database.dialect().mayLeaveSomething(text);
                 }
             }
             return guarded(uninterrupted(real, method, unguarded(arguments)));
@@ -146,6 +173,10 @@ final class GuardedConnection implements AutoCloseable {
     private final class OnConnection extends Guard {
         OnConnection(Connection real) {
             super(real);
+        }
+
+        GuardedConnection guard() {
+            return GuardedConnection.this;
         }
 
         @Override

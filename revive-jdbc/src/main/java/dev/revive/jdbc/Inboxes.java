@@ -9,7 +9,6 @@ import dev.revive.store.MessageKind;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation.Create;
 import dev.revive.workflow.WorkflowStatus;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,79 +34,6 @@ import org.jspecify.annotations.Nullable;
  * and nobody waits while holding a row that a lane may wait for.
  */
 final class Inboxes {
-    /** What is known of a receiver whose row is locked. */
-    private static final class Receiver {
-        private final WorkflowStatus status;
-        private final @Nullable String waitsFor;
-        private final List<Message> messages = new ArrayList<>();
-        private long wakeSeq;
-        private boolean isAwaited;
-        private boolean isCancelled;
-        private long liftedAt;
-        private WorkflowStatus now;
-        private @Nullable Message end;
-
-        Receiver(WorkflowStatus status, long wakeSeq, @Nullable String waitsFor) {
-            this.status = status;
-            this.now = status;
-            this.wakeSeq = wakeSeq;
-            this.waitsFor = waitsFor;
-        }
-
-        static Receiver of(ResultSet row) throws SQLException {
-            return new Receiver(Rows.known(row.getString(2), WorkflowStatus.UNKNOWN), row.getLong(3), row.getString(4));
-        }
-
-        Arrival take(Letter letter, boolean isKnown) {
-            if (isKnown) {
-                return Arrival.ARRIVED;
-            }
-            if (now.isFinal()) {
-                return Arrival.ENDED;
-            }
-            isAwaited |= letter.kind().isIntent()
-                    || waitsFor == null
-                    || waitsFor.contains(JsonArrays.quoted(letter.topic()));
-            messages.add(letter.at(++wakeSeq));
-            heed(letter);
-            return Arrival.ARRIVED;
-        }
-
-        /** What people want already: it came while the workflow was in somebody's hands. */
-        void know(Message intent) {
-            isCancelled |= intent.kind() == MessageKind.CANCEL;
-            if (intent.kind() == MessageKind.TERMINATE && end == null) {
-                end = intent;
-            }
-        }
-
-        /** What people want of a workflow in nobody's hands is done at once, as far as no code of it is needed. */
-        private void heed(Letter letter) {
-            boolean isLeftToPeople = now == WorkflowStatus.NEEDS_ATTENTION || now == WorkflowStatus.PAUSED;
-            if (letter.kind() == MessageKind.TERMINATE && end == null) {
-                end = letter.at(wakeSeq);
-            }
-            if (end != null && letter.kind().isIntent() && (isLeftToPeople || now == WorkflowStatus.DUE)) {
-                now = WorkflowStatus.TERMINATED;
-            } else if (letter.kind() == MessageKind.CANCEL) {
-                isCancelled = true;
-                now = isLeftToPeople ? WorkflowStatus.DUE : now;
-                liftedAt = isLeftToPeople ? wakeSeq : liftedAt;
-            } else if (letter.kind() == MessageKind.PAUSE && now == WorkflowStatus.DUE && !isCancelled) {
-                now = WorkflowStatus.PAUSED;
-            }
-        }
-
-        boolean isChanged() {
-            return now != status || isLifted();
-        }
-
-        /** Though it be DUE again as it was: a pause between was over at once. */
-        boolean isLifted() {
-            return liftedAt > 0;
-        }
-    }
-
     private final Database database;
     private final Sql sql;
 
@@ -143,20 +69,19 @@ final class Inboxes {
     /** Those whose rows are free, in one transaction; answers whose letters have an answer now. */
     private Set<String> together(List<Letter> letters, Map<String, List<Integer>> places, Arrival[] arrivals) {
         return database.write(session -> {
-            Object wanted = database.dialect().textSet(session.connection(), places.keySet());
-            Map<String, Receiver> free = new TreeMap<>();
-            session.query(sql.lockFreeReceivers, row -> free.put(row.getString(1), Receiver.of(row)), wanted);
+            Map<String, Receiver> free = free(session, places.keySet());
             Set<String> answered = new HashSet<>(places.keySet());
             if (free.size() < places.size()) {
                 session.query(
                         sql.existing,
                         row -> free.containsKey(row.getString(1)) || answered.remove(row.getString(1)),
-                        wanted);
+                        set(session, places.keySet()));
             }
             List<Integer> all = new ArrayList<>();
             answered.forEach(id -> all.addAll(places.get(id)));
             Collections.sort(all);
             put(session, letters, all, free, arrivals);
+            waitForStarts(session, letters, all, arrivals);
             return answered;
         });
     }
@@ -170,6 +95,7 @@ final class Inboxes {
                 Receiver receiver = receiver(session, id);
                 if (receiver == null) {
                     started(session, letters, places, arrivals);
+                    waitForStarts(session, letters, places, arrivals);
                 } else {
                     put(session, letters, places, Map.of(id, receiver), arrivals);
                 }
@@ -196,7 +122,7 @@ final class Inboxes {
         if (start != null) {
             Create create = new Create(start, Create.Start.DUE, null);
             session.update(sql.insertWorkflow, WorkflowTable.inserted(create, "", database.clockOffset()));
-            put(session, letters, arriving, Map.of(start.id(), new Receiver(WorkflowStatus.DUE, 0, null)), arrivals);
+            put(session, letters, arriving, Map.of(start.id(), Receiver.fresh()), arrivals);
         }
     }
 
@@ -210,11 +136,43 @@ final class Inboxes {
                 List.of(0),
                 receiver == null ? Map.of() : Map.of(letter.workflowId(), receiver),
                 arrivals);
+        waitForStarts(session, List.of(letter), List.of(0), arrivals);
         return arrivals[0];
     }
 
+    /**
+     * A receiver that is not there may have been started, in a transaction that is committed, and be on its way: then the letter has to come again. Between the look
+     * for the receiver and that into the outbox it may have arrived, so it is looked for once more.
+     */
+    private void waitForStarts(Session session, List<Letter> letters, List<Integer> places, Arrival[] arrivals)
+            throws SQLException {
+        Set<String> missing = new HashSet<>();
+        places.stream()
+                .filter(place -> arrivals[place] == Arrival.NOT_FOUND)
+                .forEach(place -> missing.add(letters.get(place).workflowId()));
+        if (missing.isEmpty()) {
+            return;
+        }
+        Object wanted = set(session, missing);
+        Set<String> coming = new HashSet<>(session.query(sql.postedStarts, row -> row.getString(1), wanted));
+        coming.addAll(session.query(sql.existing, row -> row.getString(1), wanted));
+        for (int place : places) {
+            if (arrivals[place] == Arrival.NOT_FOUND
+                    && coming.contains(letters.get(place).workflowId())) {
+                arrivals[place] = Arrival.LOCKED;
+            }
+        }
+    }
+
+    /** Those of some workflows whose rows are free, until the session's transaction ends. */
+    Map<String, Receiver> free(Session session, Collection<String> ids) throws SQLException {
+        Map<String, Receiver> free = new TreeMap<>();
+        session.query(sql.lockFreeReceivers, row -> free.put(row.getString(1), Receiver.of(row)), set(session, ids));
+        return free;
+    }
+
     /** Their keys are looked for only now that the rows are locked: a second try may have waited for the first. */
-    private void put(
+    void put(
             Session session,
             List<Letter> letters,
             List<Integer> places,
@@ -267,11 +225,11 @@ final class Inboxes {
         List<@Nullable Object[]> messages = new ArrayList<>();
         List<@Nullable Object[]> counters = new ArrayList<>();
         long offset = database.clockOffset();
-        receivers.values().removeIf(receiver -> receiver.messages.isEmpty());
+        receivers.values().removeIf(receiver -> receiver.messages().isEmpty());
         receivers.forEach((id, receiver) -> {
-            receiver.messages.forEach(message -> messages.add(MessageTable.inserted(message)));
+            receiver.messages().forEach(message -> messages.add(MessageTable.inserted(message)));
             if (!receiver.isChanged()) {
-                counters.add(new Object[] {receiver.wakeSeq, receiver.isAwaited, offset, offset, id});
+                counters.add(new Object[] {receiver.wakeSeq(), receiver.isAwaited(), offset, offset, id});
             }
         });
         if (messages.isEmpty()) {
@@ -295,15 +253,15 @@ final class Inboxes {
             return;
         }
         if (receiver.isLifted()) {
-            session.update(sql.unpause, database.clockOffset(), id, receiver.liftedAt);
+            session.update(sql.unpause, database.clockOffset(), id, receiver.liftedAt());
         }
-        Message end = receiver.end;
-        if (end != null && receiver.now == WorkflowStatus.TERMINATED) {
-            session.update(sql.terminate, receiver.wakeSeq, end.payload(), Rows.micros(end.sentAt()), id);
-        } else if (receiver.now == WorkflowStatus.PAUSED) {
-            session.update(sql.pause, receiver.wakeSeq, id);
+        Message end = receiver.end();
+        if (end != null && receiver.status() == WorkflowStatus.TERMINATED) {
+            session.update(sql.terminate, receiver.wakeSeq(), end.payload(), Rows.micros(end.sentAt()), id);
+        } else if (receiver.status() == WorkflowStatus.PAUSED) {
+            session.update(sql.pause, receiver.wakeSeq(), id);
         } else {
-            session.update(sql.lift, database.clockOffset(), receiver.wakeSeq, id);
+            session.update(sql.lift, database.clockOffset(), receiver.wakeSeq(), id);
         }
     }
 

@@ -129,8 +129,9 @@ final class JdbcLane implements StepStore {
     public Answer transact(Transaction work) {
         seat.requireSeated();
         if (toleratesInterrupts()) {
-            return new BodyTransaction(database, seat, lane, work).run();
+            return new BodyTransaction(database, seat, lane, work.workflowId(), work::run).run();
         }
-        return bodies.call(new BodyTransaction(database, seat, lane, FileThreads.onItsOwn(work))::run);
+        return bodies.call(
+                new BodyTransaction(database, seat, lane, work.workflowId(), FileThreads.onItsOwn(work::run))::run);
     }
 }

@@ -7,15 +7,19 @@ import dev.revive.store.ExecutorRecord;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.Hint;
+import dev.revive.store.HostTransaction;
 import dev.revive.store.Letter;
 import dev.revive.store.Message;
 import dev.revive.store.PastLifePage;
+import dev.revive.store.Posting;
 import dev.revive.store.ReadLimit;
 import dev.revive.store.Retry;
+import dev.revive.store.SameStart;
 import dev.revive.store.StepPage;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.Undelivered;
 import dev.revive.store.WorkflowCounts;
 import dev.revive.store.WorkflowExcerpt;
 import dev.revive.store.WorkflowFilter;
@@ -69,15 +73,18 @@ public final class JdbcStore implements WorkflowStore {
     private final Runnable whenClosed;
     private final Executors executors;
     private final PastLives pastLives;
+    private final Outbox outbox;
     private final FileThreads bodies = FileThreads.writer();
     private final FileThreads readers = FileThreads.readers();
     private final Set<JdbcSeat> seats = ConcurrentHashMap.newKeySet();
     private final HintSender hintSender;
     private final ReentrantLock seating = new ReentrantLock();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final Outbox.Told told = new ToldByHints();
 
     private JdbcStore(
             Database database,
+            Outbox outbox,
             boolean exclusive,
             HeldConnection.Source connections,
             HintSender hintSender,
@@ -89,6 +96,7 @@ public final class JdbcStore implements WorkflowStore {
         this.whenClosed = whenClosed;
         this.executors = new Executors(database, database);
         this.pastLives = new PastLives(database);
+        this.outbox = outbox;
     }
 
     /**
@@ -125,7 +133,8 @@ public final class JdbcStore implements WorkflowStore {
             H2Dialect dialect = new H2Dialect(durability, file::compactIfGrown);
             Database database = prepared(file.pool(), settings, connection -> dialect);
             HintSender hintSender = new HintSender(database, null, "");
-            return new JdbcStore(database, true, file::connect, hintSender, () -> file.close(database));
+            return new JdbcStore(
+                    database, Outbox.of(database), true, file::connect, hintSender, () -> file.close(database));
         } catch (RuntimeException e) {
             file.discard();
             throw e;
@@ -161,7 +170,8 @@ public final class JdbcStore implements WorkflowStore {
         Notifications notifications =
                 settings.exclusive() ? null : database.dialect().notifications();
         HintSender hintSender = new HintSender(database, notifications, settings.tablePrefix() + "hint");
-        return new JdbcStore(database, settings.exclusive(), dataSource::getConnection, hintSender, () -> {});
+        Outbox outbox = FileThreads.uninterruptible(OPENING, () -> Outbox.of(database));
+        return new JdbcStore(database, outbox, settings.exclusive(), dataSource::getConnection, hintSender, () -> {});
     }
 
     private interface Dialects {
@@ -443,6 +453,57 @@ public final class JdbcStore implements WorkflowStore {
     @Override
     public boolean retry(Retry retry) {
         return told(retry.workflowId(), safely(() -> pastLives.retry(retry)));
+    }
+
+    @Override
+    public void post(Connection connection, Posting posting) {
+        outbox.post(connection, posting);
+    }
+
+    @Override
+    public void transact(HostTransaction work) {
+        GuardedBody.Sql<Boolean> body = connection -> {
+            work.run(connection);
+            return true;
+        };
+        Delivery delivery = database.dialect().toleratesInterrupts()
+                ? new CallersTransaction(database, outbox, work, body).run()
+                : bodies.call(new CallersTransaction(database, outbox, work, FileThreads.onItsOwn(body))::run);
+        delivery.started().forEach(told::started);
+        delivery.received().forEach(told::received);
+    }
+
+    @Override
+    public boolean deliver(SameStart same) {
+        return safely(() -> outbox.deliver(same, told));
+    }
+
+    @Override
+    public List<Undelivered> undelivered(int limit) {
+        return safely(() -> outbox.undelivered(limit));
+    }
+
+    @Override
+    public boolean discard(long position) {
+        return safely(() -> outbox.discard(position));
+    }
+
+    @Override
+    public boolean deliverAgain(long position) {
+        return safely(() -> outbox.deliverAgain(position));
+    }
+
+    /** Gives hints of what was delivered. */
+    private final class ToldByHints implements Outbox.Told {
+        @Override
+        public void started(String workflowId) {
+            hintSender.tell(Hint.due(workflowId), null);
+        }
+
+        @Override
+        public void received(String workflowId) {
+            hintSender.tell(Hint.news(workflowId), null);
+        }
     }
 
     private <T> T read(Database.Work<T> work) {

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
@@ -19,7 +20,10 @@ import javax.sql.DataSource;
  */
 final class Schema {
     /** The newest migration in this jar. */
-    static final int LATEST = 6;
+    static final int LATEST = 7;
+
+    /** In a migration: which tables these are. */
+    private static final String STORE_ID = "${store}";
 
     /** How databases say that a table is not there: most of them in the first way, H2 also in the next two, PostgreSQL in the last. */
     private static final Set<String> MISSING = Set.of("42S02", "42S03", "42S04", "42P01");
@@ -93,7 +97,7 @@ final class Schema {
 
     private void migrate(Connection connection, int version) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            for (String sql : file(version).split(";\\s*(\\R|$)", -1)) {
+            for (String sql : file(version, connection).split(";\\s*(\\R|$)", -1)) {
                 if (!sql.isBlank()) {
                     change(statement, sql);
                 }
@@ -123,15 +127,29 @@ final class Schema {
         }
     }
 
-    private String file(int version) {
+    private String file(int version, Connection connection) throws SQLException {
         String name = "%s/V%s.sql".formatted(dialect.folder(), version);
         try (InputStream in = Objects.requireNonNull(Schema.class.getResourceAsStream(name), name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .replaceAll("(?m)^\\s*--.*$", "")
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?m)^\\s*--.*$", "");
+            return (text.contains(STORE_ID) ? text.replace(STORE_ID, storeId(connection)) : text)
                     .replace("${prefix}", prefix)
                     .replace("${collation}", dialect.collation());
         } catch (IOException e) {
             throw new StoreException("Cannot read " + name + " in the jar of revive-jdbc.", e);
+        }
+    }
+
+    /** As a migration that was cut off has left it; else a new one. */
+    private String storeId(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT store_id FROM %soutbox_relay WHERE id = 1".formatted(prefix))) {
+            return row.next() ? row.getString(1) : UUID.randomUUID().toString();
+        } catch (SQLException e) {
+            if (MISSING.contains(String.valueOf(e.getSQLState()))) {
+                return UUID.randomUUID().toString();
+            }
+            throw e;
         }
     }
 

@@ -208,6 +208,43 @@ final class Sql {
     final String messages;
     final String messageByKey;
 
+    // ---- the outbox
+
+    final String insertPosting;
+
+    /** Which store a row of the outbox may be for. */
+    final String storeId;
+
+    /** Of those who deliver, one at a time; holds it until the transaction ends. */
+    final String lockRelay;
+
+    /** Whether there is any to deliver. */
+    final String nextPosted;
+
+    /** How many characters of each would be read; but for some workflows. */
+    final String postedLengths;
+
+    /** In their order, but for some workflows. */
+    final String posted;
+
+    final String postedAt;
+
+    /** Which of some workflows are to be started. */
+    final String postedStarts;
+
+    final String deletePosting;
+    final String refusePosting;
+
+    /** What stands behind a start. Looked for first: a search that locks would wait for what others have inserted, and not committed. */
+    final String postedBehind;
+
+    final String undelivered;
+    final String discardPosting;
+    final String deliverAgain;
+
+    /** Waits for it. */
+    final String lockReceiver;
+
     // ---- another life for what has failed
 
     final String insertPastLife;
@@ -430,6 +467,31 @@ final class Sql {
                 SELECT workflow_id, position, kind, name, message_key, SUBSTRING(payload, 1, ?), sent_at, received_at
                   FROM ${prefix}message WHERE workflow_id = ? AND received_at IS NULL ORDER BY position LIMIT ?""");
         messageByKey = text("SELECT ${message} FROM ${prefix}message WHERE workflow_id = ? AND message_key = ?");
+
+        insertPosting = text("""
+                INSERT INTO ${prefix}outbox (${posting}, store_id)
+                VALUES (${postingValues}, ?)""");
+        storeId = text("SELECT store_id FROM ${prefix}outbox_relay WHERE id = 1");
+        lockRelay = text("SELECT id FROM ${prefix}outbox_relay WHERE id = 1 FOR UPDATE SKIP LOCKED");
+        nextPosted = text("SELECT position FROM ${prefix}outbox WHERE problem IS NULL ORDER BY position LIMIT 1");
+        postedLengths = text("""
+                SELECT COALESCE(CHAR_LENGTH(input), 0) + COALESCE(CHAR_LENGTH(payload), 0) FROM ${prefix}outbox
+                 WHERE problem IS NULL AND NOT ${anyWorkflowId} ORDER BY position LIMIT ?""");
+        posted = text("""
+                SELECT position, problem, ${posting} FROM ${prefix}outbox
+                 WHERE problem IS NULL AND NOT ${anyWorkflowId} ORDER BY position LIMIT ?""");
+        postedAt = text("SELECT position, problem, ${posting} FROM ${prefix}outbox WHERE position = ?");
+        postedStarts = text("""
+                SELECT workflow_id FROM ${prefix}outbox WHERE ${anyWorkflowId} AND problem IS NULL AND name IS NOT NULL""");
+        deletePosting = text("DELETE FROM ${prefix}outbox WHERE position = ?");
+        refusePosting = text("UPDATE ${prefix}outbox SET problem = ? WHERE position = ?");
+        postedBehind = text("""
+                SELECT position FROM ${prefix}outbox WHERE workflow_id = ? AND position > ? AND problem IS NULL""");
+        undelivered = text("""
+                SELECT position, problem, ${posting} FROM ${prefix}outbox WHERE problem IS NOT NULL ORDER BY position LIMIT ?""");
+        discardPosting = text("DELETE FROM ${prefix}outbox WHERE position = ? AND problem IS NOT NULL");
+        deliverAgain = text("UPDATE ${prefix}outbox SET problem = NULL WHERE position = ? AND problem IS NOT NULL");
+        lockReceiver = text("SELECT id, status, wake_seq, waits_for FROM ${prefix}workflow WHERE id = ? FOR UPDATE");
 
         insertPastLife = text("""
                 INSERT INTO ${prefix}past_life (workflow_id, created_at, epoch, failure, finished_at, retried_at)
@@ -664,6 +726,8 @@ final class Sql {
                 .replace("${message}", MessageTable.ROW.each("%s"))
                 .replace("${m}", MessageTable.ROW.each("m.%s"))
                 .replace("${messageValues}", MessageTable.ROW.parameters())
+                .replace("${posting}", OutboxTable.ROW.each("%s"))
+                .replace("${postingValues}", OutboxTable.ROW.parameters())
                 .replace("${anyWorkflowId}", dialect.isAnyOf("workflow_id"))
                 .replace("${anyMessageKey}", dialect.isAnyOf("message_key"))
                 .replace("${w}", WorkflowTable.READ.each("w.%s"))

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.engine;
+
+import dev.revive.client.Client;
+import dev.revive.store.HostTransaction;
+import dev.revive.store.Letter;
+import dev.revive.store.MessageKind;
+import dev.revive.store.NewWorkflow;
+import dev.revive.store.Posting;
+import dev.revive.store.SameStart;
+import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.TransactionBodyException;
+import dev.revive.store.Undelivered;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowStore;
+import dev.revive.thread.UserThreads;
+import dev.revive.workflow.Outbox;
+import dev.revive.workflow.Signal;
+import dev.revive.workflow.SignalNotDeliveredException;
+import dev.revive.workflow.SignalOptions;
+import dev.revive.workflow.StartOptions;
+import dev.revive.workflow.TransactionOutcomeUnknownException;
+import dev.revive.workflow.UnitOfWork;
+import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowConflictException;
+import java.sql.Connection;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What is asked for in transactions of the application's own, and transactions that are run for it. */
+final class CallersTransactions {
+    private final WorkflowStore store;
+    private final Client client;
+    private final Starter starter;
+    private final Runnable posted;
+
+    /** @param posted told that something was asked for, in a transaction that may be committed soon */
+    CallersTransactions(WorkflowStore store, Client client, Starter starter, Runnable posted) {
+        this.store = store;
+        this.client = client;
+        this.starter = starter;
+        this.posted = posted;
+    }
+
+    Outbox in(Connection connection) {
+        return new InTransaction(connection);
+    }
+
+    <T extends @Nullable Object, X extends Exception> T transact(UnitOfWork<T, X> unit) throws X {
+        UserThreads userThreads = client.host().userThreads();
+        userThreads.requireStepOrOutside("transact(...)");
+        client.host().requireRunning();
+        Unit<T> work = new Unit<>(unit, starter::isSame, userThreads);
+        try {
+            store.transact(work);
+        } catch (TransactionBodyException e) {
+            throw CallersTransactions.<X>thrown(e);
+        } catch (StoreUnavailableException e) {
+            throw new TransactionOutcomeUnknownException(
+                    "The store did not say whether this transaction was committed: all of it may be there, or nothing. "
+                            + e.getMessage(),
+                    e);
+        }
+        client.host().wakeClaimer();
+        return work.answer();
+    }
+
+    /** As the unit threw it: nothing else that is declared can be in there. */
+    @SuppressWarnings("unchecked")
+    private static <X extends Exception> X thrown(TransactionBodyException by) {
+        return (X) (by.getCause() instanceof Exception cause ? cause : by);
+    }
+
+    /** In one transaction, whose connection this is. */
+    private final class InTransaction implements Outbox {
+        private final Connection connection;
+
+        InTransaction(Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public <I extends @Nullable Object> void start(
+                Workflow<I, ?> workflow, String id, I input, StartOptions options) {
+            requirePlace("start(" + workflow + ")");
+            NewWorkflow fresh = starter.fresh(workflow, id, input, options);
+            post(Posting.of(fresh, options.ifExists() == StartOptions.IfExists.FAIL));
+        }
+
+        @Override
+        public <T> void signal(String id, Signal<T> signal, T value, SignalOptions options) {
+            requirePlace("signal(" + signal + ")");
+            post(Posting.of(letter(id, signal, value, options, null)));
+        }
+
+        @Override
+        public <I extends @Nullable Object, T> void startAndSignal(
+                Workflow<I, ?> workflow,
+                String id,
+                I input,
+                StartOptions options,
+                Signal<T> signal,
+                T value,
+                SignalOptions how) {
+            requirePlace("startAndSignal(" + workflow + ")");
+            post(Posting.of(letter(id, signal, value, how, starter.fresh(workflow, id, input, options))));
+        }
+
+        private void requirePlace(String what) {
+            client.host().userThreads().requireTransactionStepOrOutside(what);
+            client.host().requireRunning();
+        }
+
+        private <T> Letter letter(
+                String id, Signal<T> signal, T value, SignalOptions options, @Nullable NewWorkflow start) {
+            String payload =
+                    client.host().payloads().encodeInput(value, signal.type().type());
+            return new Letter(
+                    id,
+                    MessageKind.SIGNAL,
+                    signal.name(),
+                    client.key(options),
+                    payload,
+                    client.host().now(),
+                    start);
+        }
+
+        private void post(Posting posting) {
+            store.post(connection, posting);
+            posted.run();
+        }
+    }
+
+    /** One that is run for the application. */
+    private static final class Unit<T extends @Nullable Object> implements HostTransaction {
+        private final UnitOfWork<T, ?> unit;
+        private final SameStart same;
+        private final UserThreads userThreads;
+        private volatile @Nullable Object answer;
+
+        Unit(UnitOfWork<T, ?> unit, SameStart same, UserThreads userThreads) {
+            this.unit = unit;
+            this.same = same;
+            this.userThreads = userThreads;
+        }
+
+        @Override
+        public void run(Connection connection) throws Exception {
+            BooleanSupplier outer = userThreads.enterTransaction();
+            try {
+                answer = unit.run(connection);
+            } finally {
+                userThreads.restore(outer);
+            }
+        }
+
+        @Override
+        public boolean isSame(WorkflowRecord existing, NewWorkflow start) {
+            return same.isSame(existing, start);
+        }
+
+        @Override
+        public RuntimeException refusal(Undelivered what) {
+            Posting posting = what.posting();
+            Letter letter = posting.letter();
+            if (letter == null || what.reason() == Undelivered.Reason.CONFLICT) {
+                return new WorkflowConflictException(
+                        posting.workflowId(),
+                        "Id %s is taken: by another workflow, version or input, or it was to be new. The transaction was rolled back."
+                                .formatted(posting.workflowId()));
+            }
+            return new SignalNotDeliveredException(
+                    posting.workflowId(),
+                    letter.name(),
+                    what.reason() == Undelivered.Reason.ENDED
+                            ? SignalNotDeliveredException.Reason.ENDED
+                            : SignalNotDeliveredException.Reason.NOT_FOUND);
+        }
+
+        @SuppressWarnings("unchecked")
+        T answer() {
+            return (T) answer;
+        }
+    }
+}

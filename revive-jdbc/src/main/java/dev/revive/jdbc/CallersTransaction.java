@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import dev.revive.store.HostTransaction;
+import dev.revive.store.StoreException;
+import dev.revive.store.StoreUnavailableException;
+import java.sql.SQLException;
+
+/** A transaction of the application's, run for it: its SQL, what it has posted, commit. */
+final class CallersTransaction {
+    private static final String OWNER = "transact";
+
+    private final Database database;
+    private final Outbox outbox;
+    private final HostTransaction work;
+    private final GuardedBody.Sql<Boolean> body;
+    private boolean isCommitting;
+
+    /** @param body runs the work's SQL, perhaps on another thread */
+    CallersTransaction(Database database, Outbox outbox, HostTransaction work, GuardedBody.Sql<Boolean> body) {
+        this.database = database;
+        this.outbox = outbox;
+        this.work = work;
+        this.body = body;
+    }
+
+    /** Answers what was done beside the application's own rows, once it is committed. */
+    Delivery run() {
+        for (int tries = 1; ; tries++) {
+            boolean isLast = tries == Database.TRIES;
+            database.lockWriter();
+            try {
+                return attempt(isLast);
+            } catch (SQLException e) {
+                boolean mayBeRunAgain = database.mayBeRunAgain(e);
+                if (isCommitting && !mayBeRunAgain) {
+                    throw new StoreUnavailableException("The answer to its commit is missing: " + e.getMessage(), e);
+                }
+                if (isLast || !mayBeRunAgain) {
+                    throw new StoreException(
+                            "The transaction could not be completed, nothing of it was done: " + e.getMessage(), e);
+                }
+            } finally {
+                database.unlockWriter();
+            }
+            Database.pauseAfter(tries);
+        }
+    }
+
+    private Delivery attempt(boolean isLast) throws SQLException {
+        isCommitting = false;
+        return database.transaction(database.connect(), session -> {
+            GuardedBody guarded = new GuardedBody(database, OWNER);
+            guarded.run(session, isLast, body);
+            database.dialect().boundIdling(session, Database.PATIENCE);
+            session.giveUpAfter(Database.PATIENCE);
+            database.dialect().boundLockWait(session);
+            Delivery delivery = outbox.deliverAtOnce(session, guarded.posted(), work);
+            if (!delivery.refused().isEmpty()) {
+                session.rollback();
+                throw work.refusal(delivery.refused().get(0));
+            }
+            isCommitting = true;
+            database.commit(session);
+            return delivery;
+        });
+    }
+}

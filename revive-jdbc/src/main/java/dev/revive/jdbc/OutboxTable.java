@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.jdbc;
+
+import static dev.revive.jdbc.ColumnType.BIGINT;
+import static dev.revive.jdbc.ColumnType.BOOLEAN;
+import static dev.revive.jdbc.ColumnType.INTEGER;
+import static dev.revive.jdbc.ColumnType.JSON;
+import static dev.revive.jdbc.ColumnType.text;
+
+import dev.revive.store.Letter;
+import dev.revive.store.MessageKind;
+import dev.revive.store.NewWorkflow;
+import dev.revive.store.Posting;
+import dev.revive.store.Undelivered.Reason;
+import dev.revive.store.WorkflowType;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** The columns of the outbox, for every statement and every reader. */
+final class OutboxTable {
+    /** As {@link #inserted} has their values. */
+    static final Columns ROW = Columns.none()
+            .and("workflow_id", text(255))
+            .and("name", text(200))
+            .and("version", INTEGER)
+            .and("input", JSON)
+            .and("input_hash", text(64))
+            .and("deadline_at", BIGINT)
+            .and("must_be_new", BOOLEAN)
+            .and("kind", text(20))
+            .and("message_name", text(255))
+            .and("message_key", text(255))
+            .and("payload", JSON)
+            .and("created_at", BIGINT);
+
+    private static final int FIRST = 3;
+
+    private OutboxTable() {}
+
+    /** One that is in the outbox. */
+    record Posted(long position, @Nullable Reason problem, Posting posting) {}
+
+    /** Of a row of its position, its problem, and these columns. */
+    static Posted read(ResultSet row) throws SQLException {
+        String id = row.getString(FIRST);
+        String problem = row.getString(2);
+        return new Posted(
+                row.getLong(1),
+                problem == null ? null : Rows.known(problem, Reason.UNKNOWN),
+                new Posting(
+                        id,
+                        start(row, id),
+                        row.getBoolean(FIRST + 6),
+                        letter(row, id),
+                        Rows.instant(row.getLong(FIRST + 11))));
+    }
+
+    private static @Nullable NewWorkflow start(ResultSet row, String id) throws SQLException {
+        String name = row.getString(FIRST + 1);
+        return name == null
+                ? null
+                : new NewWorkflow(
+                        id,
+                        new WorkflowType(name, row.getInt(FIRST + 2)),
+                        row.getString(FIRST + 3),
+                        row.getString(FIRST + 4),
+                        Rows.instant(row.getLong(FIRST + 11)),
+                        Rows.instantOrNull(row, FIRST + 5));
+    }
+
+    private static @Nullable Letter letter(ResultSet row, String id) throws SQLException {
+        String kind = row.getString(FIRST + 7);
+        return kind == null
+                ? null
+                : new Letter(
+                        id,
+                        Rows.known(kind, MessageKind.UNKNOWN),
+                        row.getString(FIRST + 8),
+                        row.getString(FIRST + 9),
+                        row.getString(FIRST + 10),
+                        Rows.instant(row.getLong(FIRST + 11)),
+                        null);
+    }
+
+    /** For {@link Sql#insertPosting}. */
+    static @Nullable Object[] inserted(Posting posting, String storeId) {
+        NewWorkflow start = posting.start();
+        Letter letter = posting.letter();
+        return new @Nullable Object[] {
+            posting.workflowId(),
+            start == null ? null : start.type().name(),
+            start == null ? null : start.type().version(),
+            start == null ? null : start.input(),
+            start == null ? null : start.inputHash(),
+            start == null ? null : Rows.microsOrNull(start.deadline()),
+            posting.mustBeNew(),
+            letter == null ? null : letter.kind().name(),
+            letter == null ? null : letter.name(),
+            letter == null ? null : letter.key(),
+            letter == null ? null : letter.payload(),
+            Rows.micros(posting.createdAt()),
+            storeId
+        };
+    }
+}
