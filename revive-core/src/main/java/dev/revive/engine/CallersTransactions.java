@@ -23,7 +23,9 @@ import dev.revive.workflow.TransactionOutcomeUnknownException;
 import dev.revive.workflow.UnitOfWork;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowConflictException;
+import dev.revive.workflow.WorkflowId;
 import java.sql.Connection;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -82,15 +84,17 @@ final class CallersTransactions {
         @Override
         public <I extends @Nullable Object> void start(
                 Workflow<I, ?> workflow, String id, I input, StartOptions options) {
+            Objects.requireNonNull(workflow, "workflow");
+            Objects.requireNonNull(options, "options");
             requirePlace("start(" + workflow + ")");
-            NewWorkflow fresh = starter.fresh(workflow, id, input, options);
+            NewWorkflow fresh = starter.fresh(workflow, WorkflowId.valid(id), input, options);
             post(Posting.of(fresh, options.ifExists() == StartOptions.IfExists.FAIL));
         }
 
         @Override
         public <T> void signal(String id, Signal<T> signal, T value, SignalOptions options) {
             requirePlace("signal(" + signal + ")");
-            post(Posting.of(letter(id, signal, value, options, null)));
+            post(Posting.of(letter(WorkflowId.valid(id), signal, value, options, null)));
         }
 
         @Override
@@ -102,8 +106,11 @@ final class CallersTransactions {
                 Signal<T> signal,
                 T value,
                 SignalOptions how) {
+            Objects.requireNonNull(workflow, "workflow");
+            Objects.requireNonNull(options, "options");
             requirePlace("startAndSignal(" + workflow + ")");
-            post(Posting.of(letter(id, signal, value, how, starter.fresh(workflow, id, input, options))));
+            String valid = WorkflowId.valid(id);
+            post(Posting.of(letter(valid, signal, value, how, starter.fresh(workflow, valid, input, options))));
         }
 
         private void requirePlace(String what) {
@@ -113,6 +120,9 @@ final class CallersTransactions {
 
         private <T> Letter letter(
                 String id, Signal<T> signal, T value, SignalOptions options, @Nullable NewWorkflow start) {
+            Objects.requireNonNull(signal, "signal");
+            Objects.requireNonNull(value, "value");
+            Objects.requireNonNull(options, "options");
             String payload =
                     client.host().payloads().encodeInput(value, signal.type().type());
             return new Letter(

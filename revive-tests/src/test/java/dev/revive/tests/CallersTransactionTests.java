@@ -22,6 +22,7 @@ import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
 import dev.revive.workflow.Outbox;
+import dev.revive.workflow.ResultTimeoutException;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.SignalNotDeliveredException;
 import dev.revive.workflow.SignalOptions;
@@ -409,7 +410,7 @@ class CallersTransactionTests extends TestBed {
                 }
                 other.start(teller, unique("teller"), unique("it"));
                 assertThatThrownBy(() -> other.handle(teller, unique("teller")).result(Duration.ofMillis(300)))
-                        .isInstanceOf(TimeoutException.class);
+                        .isInstanceOf(ResultTimeoutException.class);
                 relay.rollback();
             }
 
@@ -654,12 +655,14 @@ class CallersTransactionTests extends TestBed {
         @Test
         void isToldBeforeAnythingIsWritten() throws SQLException {
             Workflow<String, String> unknown = flow("unknown", String.class);
+            AtomicReference<Trial<String>> itself = new AtomicReference<>();
             Trial<String> inAWorkflow = trial(String.class, (ctx, in) -> {
                 try (Connection connection = pool.getConnection()) {
-                    revive.in(connection).start(echo, unique("it"), "hello");
+                    itself.get().revive().in(connection).signal(unique("it"), WORD, "hello");
                 }
                 return "";
             });
+            itself.set(inAWorkflow);
 
             inTransaction(connection -> {
                 assertThatThrownBy(() -> revive.in(connection).start(unknown, unique("it"), ""))
