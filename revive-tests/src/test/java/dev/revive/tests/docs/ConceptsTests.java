@@ -10,6 +10,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.revive.Revive;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
+import dev.revive.databases.DatabaseServer;
+import dev.revive.databases.SharedServers;
 import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.InMemoryStore;
@@ -56,6 +58,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -434,6 +437,65 @@ class ConceptsTests {
 
         try (Revive next = Revive.with(database).register(FLOW, function).start()) {
             assertThat(next.handle(FLOW, ORDER.id()).result()).isEqualTo("booked 30");
+        }
+        pool.dispose();
+    }
+
+    // ---- your transaction
+
+    private static void insertOrder(Connection connection, Order order) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO payment VALUES (?, ?)")) {
+            insert.setString(1, order.id());
+            insert.setInt(2, order.amount());
+            insert.executeUpdate();
+        }
+    }
+
+    @Test
+    void whatIsAskedForInATransactionOfYoursIsPartOfIt() throws SQLException {
+        DatabaseServer server = SharedServers.postgres();
+        server.create("concepts");
+        DataSource pool = server.dataSource("concepts");
+        try (Connection connection = pool.getConnection()) {
+            connection.createStatement().execute("CREATE TABLE payment (order_id VARCHAR PRIMARY KEY, amount INT)");
+        }
+        try (Revive revive = Revive.with(JdbcStore.over(pool))
+                .register(FLOW, (ctx, order) -> "charged " + order.amount())
+                .start()) {
+            Order order = ORDER;
+            // region in-transaction
+            try (Connection connection = pool.getConnection()) {
+                connection.setAutoCommit(false);
+                insertOrder(connection, order);
+                revive.in(connection).start(FLOW, order.id(), order);
+                connection.commit();
+            }
+            // endregion
+            await().until(() -> revive.store().find(ORDER.id()).isPresent());
+            assertThat(revive.handle(FLOW, ORDER.id()).result()).isEqualTo("charged 30");
+        }
+    }
+
+    @Test
+    void aTransactionThatReviveRunsHasStartedItsWorkflowsWhenItReturns() throws SQLException {
+        JdbcConnectionPool pool = JdbcConnectionPool.create("jdbc:h2:mem:transact;DB_CLOSE_DELAY=-1", "sa", "");
+        try (Connection connection = pool.getConnection()) {
+            connection.createStatement().execute("CREATE TABLE payment (order_id VARCHAR PRIMARY KEY, amount INT)");
+        }
+        Order order = ORDER;
+        try (Revive revive = Revive.with(
+                        JdbcStore.over(pool, JdbcSettings.defaults().asExclusive()))
+                .register(FLOW, (ctx, in) -> "charged " + in.amount())
+                .start()) {
+            // region transact
+            revive.transact(connection -> {
+                insertOrder(connection, order);
+                revive.in(connection).start(FLOW, order.id(), order);
+                return order.id();
+            });
+            String result = revive.handle(FLOW, order.id()).result();
+            // endregion
+            assertThat(result).isEqualTo("charged 30");
         }
         pool.dispose();
     }

@@ -233,6 +233,30 @@ class NegativeControlTests {
                         REVIVE + "call.StepCall",
                         "throw mayHaveBegun() ? Unwind.CANCEL_IN_DOUBT : Unwind.CANCEL;",
                         "throw Unwind.CANCEL;")),
+        WHAT_WAS_POSTED_LEAVES_THE_OUTBOX_AS_IT_IS_DONE(
+                FORCE + "OutboxTests#isDoneOnceThoughTheAnswerWasLost",
+                Change.inJdbc(
+                        JDBC + "Outbox",
+                        "        remove(session, delivery);\n        return new Round(",
+                        "        database.write(apart -> {\n            remove(apart, delivery);\n            return true;\n        });\n        return new Round(")),
+        ONE_RELAY_AT_A_TIME_DELIVERS(
+                FORCE + "OutboxTests#oneRelayAtATimeDelivers",
+                Change.inJdbc(
+                        JDBC + "Sql",
+                        "outbox_relay WHERE id = 1 FOR UPDATE SKIP LOCKED\")",
+                        "outbox_relay WHERE id = 1\")")),
+        WHAT_IS_FOR_A_LOCKED_RECEIVER_STAYS(
+                FORCE + "OutboxTests#aLockedReceiverKeepsWhatIsForItAndInOrder",
+                Change.inJdbc(JDBC + "Delivery", "|| left.add(row.getString(1))", "|| true")),
+        A_MESSAGE_LOOKS_FOR_ITS_START(
+                FORCE + "OutboxTests#aMessageForWhatIsOnItsWayIsSentAgain",
+                Change.inJdbc(JDBC + "Inboxes", "if (missing.isEmpty()) {", "if (!missing.contains(\"\")) {")),
+        WHAT_STANDS_BEHIND_A_CONFLICT_IS_ONE(
+                FORCE + "OutboxTests#nothingGoesToAnotherThatHasTheId",
+                Change.inJdbc(
+                        JDBC + "Delivery",
+                        "conflicts.contains(id) ? Reason.CONFLICT : problem(one, id)",
+                        "problem(one, id)")),
         A_RETRY_FORGETS_THAT_IT_BE_ENDED(
                 CONTRACT + "IntentContract$RetryingOneThatPeopleWantedSomethingOf#forgetsAllOfIt",
                 Change.inJdbc(JDBC + "Sql", "kind IN ('TERMINATE', 'PAUSE')", "kind IN ('PAUSE')")),

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.tests.force;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.revive.store.Arrival;
+import dev.revive.store.Letter;
+import dev.revive.store.Message;
+import dev.revive.store.MessageKind;
+import dev.revive.store.NewWorkflow;
+import dev.revive.store.Posting;
+import dev.revive.store.ReadLimit;
+import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.Undelivered;
+import dev.revive.store.Undelivered.Reason;
+import dev.revive.store.WorkflowType;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What was asked for in transactions of the application's is done once and in its order, whoever is locked, cut off, or at it, too. */
+class OutboxTests extends ForceBed {
+    private static final ReadLimit ALL = new ReadLimit(100, 100, 10_000);
+
+    private static NewWorkflow workflow(String id) {
+        return new NewWorkflow(id, new WorkflowType("order", 1), "1", "hash", Instant.EPOCH);
+    }
+
+    private static Letter letter(String id, String name) {
+        return new Letter(id, MessageKind.SIGNAL, name, Letter.ofSender(UUID.randomUUID()), "1", Instant.EPOCH, null);
+    }
+
+    private void post(Posting... postings) throws SQLException {
+        try (Connection connection = connection()) {
+            connection.setAutoCommit(false);
+            for (Posting posting : postings) {
+                near.post(connection, posting);
+            }
+            connection.commit();
+        }
+    }
+
+    private boolean deliver() {
+        return near.deliver((existing, start) -> true);
+    }
+
+    private List<String> inbox(String id) {
+        return near.messages(id, ALL).stream().map(Message::name).toList();
+    }
+
+    private long posted() {
+        return number("SELECT COUNT(*) FROM ${prefix}outbox");
+    }
+
+    @Test
+    void isDoneOnceThoughTheAnswerWasLost() throws SQLException {
+        post(Posting.of(workflow("a"), false), Posting.of(letter("a", "one")));
+        proxy.cutAfterAnswer("COMMIT");
+        assertThatThrownBy(() -> far.deliver((existing, start) -> true)).isInstanceOf(StoreUnavailableException.class);
+
+        assertThat(deliver()).isFalse();
+        assertThat(inbox("a")).containsExactly("one");
+        assertThat(posted()).isZero();
+    }
+
+    @Test
+    void isDoneLaterIfItsRelayIsCutOff() throws SQLException {
+        post(Posting.of(workflow("a"), false), Posting.of(letter("a", "one")));
+        proxy.cutBefore("COMMIT");
+        assertThatThrownBy(() -> far.deliver((existing, start) -> true)).isInstanceOf(StoreUnavailableException.class);
+        assertThat(near.find("a")).isEmpty();
+
+        assertThat(deliver()).isFalse();
+        assertThat(inbox("a")).containsExactly("one");
+        assertThat(posted()).isZero();
+    }
+
+    @Test
+    void oneRelayAtATimeDelivers() throws SQLException {
+        post(Posting.of(workflow("a"), false));
+        Lock relay = lock("SELECT id FROM ${prefix}outbox_relay WHERE id = 1 FOR UPDATE");
+        assertThat(deliver()).isFalse();
+        assertThat(near.find("a")).isEmpty();
+        relay.rollback();
+
+        assertThat(deliver()).isFalse();
+        assertThat(near.find("a")).isPresent();
+    }
+
+    @Test
+    void aLockedReceiverKeepsWhatIsForItAndInOrder() throws SQLException {
+        post(Posting.of(workflow("a"), false), Posting.of(workflow("b"), false));
+        deliver();
+        post(Posting.of(letter("a", "one")), Posting.of(letter("b", "one")), Posting.of(letter("a", "two")));
+        Lock receiver = lock("SELECT id FROM ${prefix}workflow WHERE id = 'a' FOR UPDATE");
+
+        assertThat(deliver()).as("something was left").isTrue();
+        assertThat(inbox("a")).isEmpty();
+        assertThat(inbox("b")).containsExactly("one");
+        post(Posting.of(letter("a", "three")));
+        assertThat(deliver()).isTrue();
+        receiver.rollback();
+
+        assertThat(deliver()).isFalse();
+        assertThat(inbox("a")).containsExactly("one", "two", "three");
+        assertThat(posted()).isZero();
+    }
+
+    @Test
+    void aStartThatMeetsAnUncommittedRowIsLeftAndItsNeighboursGoOn() throws SQLException {
+        Lock other = lock("""
+                INSERT INTO ${prefix}workflow (id, name, version, status, input, input_hash, epoch, wake_seq, strikes, created_at)
+                VALUES ('a', 'order', 1, 'DUE', '1', 'hash', 0, 0, 0, 0)""");
+        post(Posting.of(workflow("a"), false), Posting.of(letter("a", "one")), Posting.of(workflow("b"), false));
+
+        assertThat(deliver()).as("something was left").isTrue();
+        assertThat(near.find("b")).isPresent();
+        other.rollback();
+
+        assertThat(deliver()).isFalse();
+        assertThat(inbox("a")).containsExactly("one");
+    }
+
+    @Test
+    void aMessageForWhatIsOnItsWayIsSentAgain() throws SQLException {
+        post(Posting.of(workflow("a"), false));
+        List<Letter> early = List.of(letter("a", "one"));
+        assertThat(near.send(early)).containsExactly(Arrival.LOCKED);
+        assertThat(near.send(List.of(letter("b", "one")))).containsExactly(Arrival.NOT_FOUND);
+        deliver();
+
+        assertThat(near.send(early)).containsExactly(Arrival.ARRIVED);
+        assertThat(inbox("a")).containsExactly("one");
+    }
+
+    @Test
+    void nothingGoesToAnotherThatHasTheId() throws SQLException {
+        post(Posting.of(workflow("a"), false));
+        deliver();
+        post(Posting.of(workflow("a"), false), Posting.of(letter("a", "for the other")));
+        near.deliver((existing, start) -> false);
+
+        assertThat(inbox("a")).isEmpty();
+        assertThat(near.undelivered(10))
+                .extracting(Undelivered::reason)
+                .containsExactly(Reason.CONFLICT, Reason.CONFLICT);
+    }
+
+    @Test
+    void moreThanOneTransactionTakesIsDoneInOneTurn() throws SQLException {
+        post(Posting.of(workflow("a"), false));
+        Posting[] many = new Posting[600];
+        for (int i = 0; i < many.length; i++) {
+            many[i] = Posting.of(letter("a", "n" + i));
+        }
+        post(many);
+
+        assertThat(deliver()).isFalse();
+        assertThat(near.messages("a", new ReadLimit(100, 1_000, 100_000)))
+                .extracting(Message::name)
+                .hasSize(600)
+                .startsWith("n0", "n1", "n2")
+                .endsWith("n598", "n599");
+    }
+}
