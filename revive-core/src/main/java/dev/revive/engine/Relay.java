@@ -2,10 +2,14 @@
 package dev.revive.engine;
 
 import dev.revive.lane.Outage;
+import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.thread.Periodic;
 import dev.revive.thread.Time;
+import dev.revive.workflow.Printable;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Does what applications asked for in transactions of their own, once these are committed. Nobody tells of a commit: after somebody has asked for something
@@ -13,20 +17,17 @@ import java.time.Duration;
  * would have looked may be dead. On a thread of its own.
  */
 final class Relay {
+    private static final Logger log = LoggerFactory.getLogger(Relay.class);
     private static final Duration FIRST = Duration.ofMillis(5);
     private static final Duration LONGEST = Duration.ofSeconds(1);
 
     /** After this time it is left to the look that comes in any case. */
     private static final Duration EXPECTED_FOR = Duration.ofMinutes(2);
 
-    private static final Duration OTHERS = Duration.ofSeconds(5);
-    private static final Duration NO_OTHERS = Duration.ofMinutes(1);
+    private static final Duration IN_ANY_CASE = Duration.ofSeconds(5);
 
     /** Whose it is. */
     interface Owner {
-        /** Whether others write to the store, too. */
-        boolean isShared();
-
         /** Does what is there; answers true if something had to be left. */
         boolean deliver();
 
@@ -39,14 +40,14 @@ final class Relay {
     private final Time time;
     private final Periodic thread;
     private Duration pauseOfLeft = FIRST;
+    private boolean isRefused;
     private volatile long expectedSince;
     private volatile boolean isExpecting;
 
     Relay(String name, Owner owner, Time time) {
         this.owner = owner;
         this.time = time;
-        this.thread =
-                new Periodic(name, time, () -> owner.isShared() ? OTHERS : NO_OTHERS, this::turn, owner::keeperEnded);
+        this.thread = new Periodic(name, time, () -> IN_ANY_CASE, this::turn, owner::keeperEnded);
     }
 
     Periodic thread() {
@@ -67,18 +68,24 @@ final class Relay {
             if (isLeft) {
                 thread.wakeIn(pauseOfLeft);
             }
+            isRefused = false;
         } catch (StoreUnavailableException e) {
             thread.wakeIn(LONGEST);
+        } catch (StoreException e) {
+            if (!isRefused) {
+                log.warn("The outbox cannot be read, and what is in it waits: {}", Printable.of(e));
+            }
+            isRefused = true;
         }
         expectMore();
     }
 
     private void expectMore() {
         if (isExpecting) {
+            isExpecting = false; // first: whoever expects something from now on sets it again
             Duration since = Duration.ofNanos(time.nanos() - expectedSince);
-            if (since.compareTo(EXPECTED_FOR) > 0) {
-                isExpecting = false;
-            } else {
+            if (since.compareTo(EXPECTED_FOR) <= 0) {
+                isExpecting = true;
                 thread.wakeIn(shorter(longer(since, FIRST), LONGEST));
             }
         }

@@ -241,7 +241,7 @@ final class Starter {
         }
     }
 
-    /** Whether what is there was started as this is to be. Where the type is not known here, by the input's hash. */
+    /** Whether what is there was started as this is to be. Where the type is not known here, or cannot be read, by the input's hash. */
     boolean isSame(WorkflowRecord existing, NewWorkflow fresh) {
         if (!existing.type().equals(fresh.type())) {
             return false;
@@ -249,12 +249,15 @@ final class Starter {
         Registry.Registration<?, ?> code = host.registry().find(fresh.type());
         return existing.inputHash().equals(fresh.inputHash())
                 || (code != null
-                        && host.tools()
-                                .payloads()
-                                .isSameInput(
-                                        existing.input(),
-                                        fresh.input(),
-                                        code.workflow().input().type()));
+                        && isSameInput(existing, fresh, code.workflow().input().type()));
+    }
+
+    private boolean isSameInput(WorkflowRecord existing, NewWorkflow fresh, Type type) {
+        try {
+            return host.tools().payloads().isSameInput(existing.input(), fresh.input(), type);
+        } catch (RuntimeException | LinkageError e) {
+            return false;
+        }
     }
 
     /** A stamp that no other start of this engine has: it is how a start that is written again knows its own row. */

@@ -19,6 +19,8 @@ public record Undelivered(long position, Posting posting, Reason reason) {
         NOT_FOUND,
         /** The workflow has ended. */
         ENDED,
+        /** The database refuses to write it; the log has what it says. */
+        REFUSED,
         /** One that this version does not know. */
         UNKNOWN
     }

@@ -5,21 +5,20 @@ import dev.revive.store.HostTransaction;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
 import java.sql.SQLException;
+import java.util.UUID;
 
 /** A transaction of the application's, run for it: its SQL, what it has posted, commit. */
 final class CallersTransaction {
-    private static final String OWNER = "transact";
-
     private final Database database;
-    private final Outbox outbox;
+    private final OutboxRelay relay;
     private final HostTransaction work;
     private final GuardedBody.Sql<Boolean> body;
     private boolean isCommitting;
 
     /** @param body runs the work's SQL, perhaps on another thread */
-    CallersTransaction(Database database, Outbox outbox, HostTransaction work, GuardedBody.Sql<Boolean> body) {
+    CallersTransaction(Database database, OutboxRelay relay, HostTransaction work, GuardedBody.Sql<Boolean> body) {
         this.database = database;
-        this.outbox = outbox;
+        this.relay = relay;
         this.work = work;
         this.body = body;
     }
@@ -31,6 +30,11 @@ final class CallersTransaction {
             database.lockWriter();
             try {
                 return attempt(isLast);
+            } catch (LockedOutException e) {
+                if (isLast) {
+                    throw new StoreException(
+                            "The transaction was rolled back, nothing of it was done. " + e.getMessage(), e);
+                }
             } catch (SQLException e) {
                 boolean mayBeRunAgain = database.mayBeRunAgain(e);
                 if (isCommitting && !mayBeRunAgain) {
@@ -44,18 +48,19 @@ final class CallersTransaction {
                 database.unlockWriter();
             }
             Database.pauseAfter(tries);
+            relay.deliver(work); // it may be what is on its way that was missing
         }
     }
 
     private Delivery attempt(boolean isLast) throws SQLException {
         isCommitting = false;
         return database.transaction(database.connect(), session -> {
-            GuardedBody guarded = new GuardedBody(database, OWNER);
+            GuardedBody guarded = new GuardedBody(database, "transact " + UUID.randomUUID());
             guarded.run(session, isLast, body);
             database.dialect().boundIdling(session, Database.PATIENCE);
             session.giveUpAfter(Database.PATIENCE);
             database.dialect().boundLockWait(session);
-            Delivery delivery = outbox.deliverAtOnce(session, guarded.posted(), work);
+            Delivery delivery = relay.deliverAtOnce(session, guarded.posted(), work);
             if (!delivery.refused().isEmpty()) {
                 session.rollback();
                 throw work.refusal(delivery.refused().get(0));

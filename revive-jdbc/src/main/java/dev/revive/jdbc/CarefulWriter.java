@@ -115,7 +115,8 @@ final class CarefulWriter implements Operation.Visitor<Answer, SQLException> {
         if (recorded == null && workflow != null && workflow.isHeldBy(executorId, step.epoch())) {
             Arrival arrival = new Inboxes(database).put(session, send.letter());
             if (arrival == Arrival.LOCKED) {
-                throw LockedOutException.by(send.letter().workflowId());
+                throw LockedOutException.by(
+                        "Workflow %s is being started".formatted(send.letter().workflowId()));
             }
             session.update(sql.insertStep, StepTable.inserted(send.step(arrival)));
             return Send.answer(arrival);

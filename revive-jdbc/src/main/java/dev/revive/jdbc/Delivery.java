@@ -12,6 +12,7 @@ import dev.revive.store.SameStart;
 import dev.revive.store.Undelivered;
 import dev.revive.store.Undelivered.Reason;
 import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowType;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,32 +27,37 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Does what was posted, in the transaction of a session, and says what became of each. Rows of workflows are locked in the order of their ids. */
+/**
+ * Does what was posted, in the transaction of a session, and says what became of each. The rows of receivers are not waited for: what is for one that is locked is
+ * left. First the rows of those to be started: another start that is not committed yet is waited for, hardly, while no receiver is held.
+ */
 final class Delivery {
+    /** What a start is compared with. */
+    private record Facts(WorkflowType type, String inputHash) {}
+
     private final Session session;
     private final Database database;
     private final SameStart same;
-    private final boolean waits;
     private final Inboxes inboxes;
     private final List<Posted> done = new ArrayList<>();
     private final List<Undelivered> refused = new ArrayList<>();
     private final Set<String> left = new HashSet<>();
     private final Set<String> received = new LinkedHashSet<>();
     private final Map<String, Receiver> receivers = new TreeMap<>();
-    private final Map<String, WorkflowRecord> existing = new HashMap<>();
+    private final Map<String, Facts> existing = new HashMap<>();
     private final Map<String, NewWorkflow> starts = new TreeMap<>();
+    private final Set<String> begun = new HashSet<>();
+    private final Set<String> absent = new TreeSet<>();
     private final List<Letter> letters = new ArrayList<>();
     private final List<Posted> senders = new ArrayList<>();
 
     /** Behind a start that cannot be. */
     private final Set<String> conflicts = new HashSet<>();
 
-    /** @param waits whether the rows of receivers are waited for; else what is for one that is locked is left */
-    Delivery(Session session, Database database, SameStart same, boolean waits) {
+    Delivery(Session session, Database database, SameStart same) {
         this.session = session;
         this.database = database;
         this.same = same;
-        this.waits = waits;
         this.inboxes = new Inboxes(database);
     }
 
@@ -86,62 +92,93 @@ final class Delivery {
             return;
         }
         Set<String> ids = new TreeSet<>();
-        posted.forEach(one -> ids.add(one.posting().workflowId()));
-        posted.stream()
-                .map(Posted::posting)
-                .filter(Delivery::isOfANewerVersion)
-                .forEach(posting -> left.add(posting.workflowId()));
+        for (Posted one : posted) {
+            (isOfANewerVersion(one.posting()) ? left : ids).add(one.posting().workflowId());
+        }
+        ids.removeAll(left);
+        find(ids);
+        start(posted);
         lock(ids);
-        find(posted);
         for (Posted one : posted) {
             if (!left.contains(one.posting().workflowId())) {
                 take(one);
             }
         }
-        start();
         send();
+    }
+
+    /**
+     * Refuses to leave anything for later.
+     *
+     * @param positions of all that was posted in this transaction; who is to be started by others is on its way
+     */
+    void requireAll(Collection<Long> positions) throws SQLException {
+        if (!left.isEmpty()) {
+            throw LockedOutException.by("Somebody keeps the row of workflow %s locked"
+                    .formatted(left.iterator().next()));
+        }
+        Set<String> missing = new TreeSet<>(absent);
+        if (missing.isEmpty()) {
+            return;
+        }
+        boolean areOnTheirWay = session
+                .query(
+                        database.sql().postedStartsAt,
+                        Rows::number,
+                        database.dialect().textSet(session.connection(), missing))
+                .stream()
+                .anyMatch(position -> !positions.contains(position));
+        if (areOnTheirWay) {
+            throw LockedOutException.by("A workflow is being started: one of " + missing);
+        }
     }
 
     private static boolean isOfANewerVersion(Posting posting) {
         return posting.letter() != null && posting.letter().kind() == MessageKind.UNKNOWN;
     }
 
-    private void lock(Set<String> ids) throws SQLException {
-        if (waits) {
-            for (String id : ids) {
-                Receiver receiver = session.first(database.sql().lockReceiver, Receiver::of, id);
-                if (receiver != null) {
-                    receivers.put(id, receiver);
-                }
+    private void find(Set<String> ids) throws SQLException {
+        session.query(
+                database.sql().startFacts,
+                row -> existing.put(
+                        row.getString(1),
+                        new Facts(new WorkflowType(row.getString(2), row.getInt(3)), row.getString(4))),
+                database.dialect().textSet(session.connection(), ids));
+        absent.addAll(ids);
+        absent.removeAll(existing.keySet());
+    }
+
+    private void start(List<Posted> posted) throws SQLException {
+        for (Posted one : posted) {
+            NewWorkflow start = one.posting().start();
+            if (start != null && absent.contains(start.id())) {
+                starts.putIfAbsent(start.id(), start);
             }
+        }
+        if (starts.isEmpty()) {
             return;
         }
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        for (NewWorkflow start : starts.values()) {
+            rows.add(WorkflowTable.inserted(new Create(start, Create.Start.DUE, null), "", database.clockOffset()));
+        }
+        if (database.dialect().insertsManyRows()) {
+            ManyRows.insert(session, database.sql().insertWorkflow, rows);
+        } else {
+            session.batch(database.sql().insertWorkflow, rows);
+        }
+    }
+
+    private void lock(Set<String> ids) throws SQLException {
         receivers.putAll(inboxes.free(session, ids));
-        if (receivers.size() < ids.size()) {
-            session.query(
-                    database.sql().existing,
-                    row -> receivers.containsKey(row.getString(1)) || left.add(row.getString(1)),
-                    database.dialect().textSet(session.connection(), ids));
+        for (String id : existing.keySet()) {
+            if (!receivers.containsKey(id)) {
+                left.add(id);
+            }
         }
     }
 
-    /** Those that a start is to be compared with. */
-    private void find(List<Posted> posted) throws SQLException {
-        Set<String> ids = new TreeSet<>();
-        posted.stream()
-                .filter(one -> one.posting().start() != null)
-                .map(one -> one.posting().workflowId())
-                .filter(receivers::containsKey)
-                .forEach(ids::add);
-        if (!ids.isEmpty()) {
-            session.query(
-                    database.sql().findWorkflows,
-                    row -> existing.put(row.getString(1), Rows.workflow(row)),
-                    database.dialect().textSet(session.connection(), ids));
-        }
-    }
-
-    private void take(Posted one) {
+    private void take(Posted one) throws SQLException {
         String id = one.posting().workflowId();
         Reason problem = conflicts.contains(id) ? Reason.CONFLICT : problem(one, id);
         if (problem != null) {
@@ -157,14 +194,14 @@ final class Delivery {
         }
     }
 
-    private @Nullable Reason problem(Posted one, String id) {
+    private @Nullable Reason problem(Posted one, String id) throws SQLException {
         NewWorkflow start = one.posting().start();
+        boolean isThere = receivers.containsKey(id) && (!starts.containsKey(id) || begun.contains(id));
         if (start == null) {
-            return receivers.containsKey(id) ? null : Reason.NOT_FOUND;
+            return isThere ? null : Reason.NOT_FOUND;
         }
-        if (!receivers.containsKey(id)) {
-            receivers.put(id, Receiver.fresh());
-            starts.put(id, start);
+        if (!isThere) {
+            begun.add(id);
             return null;
         }
         if (one.posting().mustBeNew() || (one.posting().isStartOnly() && !isStartedSo(id, start))) {
@@ -174,25 +211,16 @@ final class Delivery {
         return null;
     }
 
-    private boolean isStartedSo(String id, NewWorkflow start) {
+    private boolean isStartedSo(String id, NewWorkflow start) throws SQLException {
         NewWorkflow before = starts.get(id);
-        WorkflowRecord there = before == null ? existing.get(id) : new Create(before, Create.Start.DUE, null).row("");
+        Facts facts = before == null ? existing.get(id) : new Facts(before.type(), before.inputHash());
+        if (new Facts(start.type(), start.inputHash()).equals(facts)) {
+            return true;
+        }
+        WorkflowRecord there = before == null
+                ? session.first(database.sql().findWorkflow, Rows::workflow, id)
+                : new Create(before, Create.Start.DUE, null).row("");
         return there != null && same.isSame(there, start);
-    }
-
-    private void start() throws SQLException {
-        if (starts.isEmpty()) {
-            return;
-        }
-        List<@Nullable Object[]> rows = new ArrayList<>();
-        for (NewWorkflow start : starts.values()) {
-            rows.add(WorkflowTable.inserted(new Create(start, Create.Start.DUE, null), "", database.clockOffset()));
-        }
-        if (database.dialect().insertsManyRows()) {
-            ManyRows.insert(session, database.sql().insertWorkflow, rows);
-        } else {
-            session.batch(database.sql().insertWorkflow, rows);
-        }
     }
 
     private void send() throws SQLException {

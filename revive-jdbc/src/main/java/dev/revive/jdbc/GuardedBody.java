@@ -104,7 +104,7 @@ final class GuardedBody {
     private static TransactionBodyException committedByItself() {
         String what =
                 "The transaction's body committed by itself, as DDL does in this database, or COMMIT as SQL: its rows could be there without"
-                        + " the checkpoint. Move DDL out of the workflow, into a migration; and leave the commit to Revive.";
+                        + " the checkpoint, and what it asked for with them may be done. Move DDL out of it, into a migration; and leave the commit to Revive.";
         return new TransactionBodyException(what, new IllegalStateException(what));
     }
 }

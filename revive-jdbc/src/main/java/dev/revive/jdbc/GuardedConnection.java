@@ -67,18 +67,28 @@ final class GuardedConnection implements AutoCloseable {
     /** @param database whose connection it is */
     GuardedConnection(Connection real, Database database) {
         this.database = database;
-        this.guarded = (Connection) proxy(Connection.class, new OnConnection(real));
+        this.guarded = (Connection) Proxy.newProxyInstance(
+                GuardedConnection.class.getClassLoader(),
+                new Class<?>[] {Connection.class, Guarded.class},
+                new OnConnection(real));
     }
 
     Connection connection() {
         return guarded;
     }
 
-    /** The guard that a connection is behind; null if it is none of these. */
-    static @Nullable GuardedConnection of(Connection connection) {
-        return Proxy.isProxyClass(connection.getClass())
-                        && Proxy.getInvocationHandler(connection) instanceof OnConnection handler
-                ? handler.guard()
+    /** What a guarded connection is, too. */
+    interface Guarded {
+        GuardedConnection guard();
+    }
+
+    /** The guard that a connection is behind, whoever has wrapped it; null if it is none of these. */
+    static @Nullable GuardedConnection of(Connection connection) throws SQLException {
+        if (connection instanceof Guarded guarded) {
+            return guarded.guard();
+        }
+        return connection.isWrapperFor(Guarded.class)
+                ? connection.unwrap(Guarded.class).guard()
                 : null;
     }
 
@@ -175,14 +185,16 @@ final class GuardedConnection implements AutoCloseable {
             super(real);
         }
 
-        GuardedConnection guard() {
-            return GuardedConnection.this;
-        }
-
         @Override
         public @Nullable Object invoke(Object self, Method method, @Nullable Object @Nullable [] arguments)
                 throws Throwable {
             String name = method.getName();
+            if (method.getDeclaringClass() == Guarded.class) {
+                return GuardedConnection.this;
+            }
+            if (arguments != null && arguments.length == 1 && arguments[0] == Guarded.class) {
+                return name.equals("unwrap") ? self : true;
+            }
             if (name.equals("isClosed")) {
                 return over;
             }

@@ -110,7 +110,10 @@ final class Inboxes {
         return session.first(sql.lockReceiverNow, Receiver::of, workflowId);
     }
 
-    /** Letters before the one that starts it find nobody. If another starts it at the same time, this is tried again, and finds it. */
+    /**
+     * Letters before the one that starts it find nobody. A start of it that is committed, and on its way, comes first: then all of them come
+     * again. If another starts it at the same time, this is tried again, and finds it.
+     */
     private void started(Session session, List<Letter> letters, List<Integer> places, Arrival[] arrivals)
             throws SQLException {
         places.forEach(place -> arrivals[place] = Arrival.NOT_FOUND);
@@ -119,7 +122,7 @@ final class Inboxes {
                 .toList();
         NewWorkflow start =
                 arriving.isEmpty() ? null : letters.get(arriving.get(0)).start();
-        if (start != null) {
+        if (start != null && session.first(sql.postedStarts, row -> true, set(session, Set.of(start.id()))) == null) {
             Create create = new Create(start, Create.Start.DUE, null);
             session.update(sql.insertWorkflow, WorkflowTable.inserted(create, "", database.clockOffset()));
             put(session, letters, arriving, Map.of(start.id(), Receiver.fresh()), arrivals);

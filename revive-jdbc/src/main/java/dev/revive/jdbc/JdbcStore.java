@@ -80,7 +80,7 @@ public final class JdbcStore implements WorkflowStore {
     private final HintSender hintSender;
     private final ReentrantLock seating = new ReentrantLock();
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final Outbox.Told told = new ToldByHints();
+    private final OutboxRelay relay;
 
     private JdbcStore(
             Database database,
@@ -97,6 +97,7 @@ public final class JdbcStore implements WorkflowStore {
         this.executors = new Executors(database, database);
         this.pastLives = new PastLives(database);
         this.outbox = outbox;
+        this.relay = new OutboxRelay(database, new ToldByHints());
     }
 
     /**
@@ -462,20 +463,32 @@ public final class JdbcStore implements WorkflowStore {
 
     @Override
     public void transact(HostTransaction work) {
+        AtomicBoolean isInterrupted = new AtomicBoolean();
         GuardedBody.Sql<Boolean> body = connection -> {
-            work.run(connection);
+            try {
+                work.run(connection);
+            } finally {
+                isInterrupted.set(Thread.currentThread().isInterrupted());
+            }
             return true;
         };
-        Delivery delivery = database.dialect().toleratesInterrupts()
-                ? new CallersTransaction(database, outbox, work, body).run()
-                : bodies.call(new CallersTransaction(database, outbox, work, FileThreads.onItsOwn(body))::run);
-        delivery.started().forEach(told::started);
-        delivery.received().forEach(told::received);
+        if (!database.dialect().toleratesInterrupts()) {
+            GuardedBody.Sql<Boolean> elsewhere = FileThreads.onItsOwn(body);
+            relay.tell(bodies.call(new CallersTransaction(database, relay, work, elsewhere)::run));
+            return;
+        }
+        try {
+            relay.tell(new CallersTransaction(database, relay, work, body).run());
+        } finally {
+            if (isInterrupted.get()) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     @Override
     public boolean deliver(SameStart same) {
-        return safely(() -> outbox.deliver(same, told));
+        return safely(() -> relay.deliver(same));
     }
 
     @Override
@@ -494,7 +507,7 @@ public final class JdbcStore implements WorkflowStore {
     }
 
     /** Gives hints of what was delivered. */
-    private final class ToldByHints implements Outbox.Told {
+    private final class ToldByHints implements OutboxRelay.Told {
         @Override
         public void started(String workflowId) {
             hintSender.tell(Hint.due(workflowId), null);

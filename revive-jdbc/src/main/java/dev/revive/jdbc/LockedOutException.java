@@ -3,7 +3,6 @@ package dev.revive.jdbc;
 
 import dev.revive.store.StoreLockedException;
 import java.sql.SQLException;
-import org.jspecify.annotations.Nullable;
 
 /** Somebody keeps a lock that this needs, for longer than was to be waited; the transaction was rolled back. */
 final class LockedOutException extends StoreLockedException {
@@ -16,13 +15,12 @@ final class LockedOutException extends StoreLockedException {
                 cause);
     }
 
-    private LockedOutException(String message, @Nullable Throwable cause, boolean isWhole) {
-        super(message, cause);
-        assert isWhole;
+    private LockedOutException(String message) {
+        super(message, null);
     }
 
-    /** By what is on its way to a workflow that this one needs. */
-    static LockedOutException by(String workflowId) {
-        return new LockedOutException("Workflow %s is being started.".formatted(workflowId), null, true);
+    /** By something that is no lock of the database's own, but over soon as well. */
+    static LockedOutException by(String what) {
+        return new LockedOutException(what + "; nothing was done.");
     }
 }

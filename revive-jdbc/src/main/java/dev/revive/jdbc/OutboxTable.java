@@ -15,6 +15,7 @@ import dev.revive.store.Undelivered.Reason;
 import dev.revive.store.WorkflowType;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** The columns of the outbox, for every statement and every reader. */
@@ -43,17 +44,28 @@ final class OutboxTable {
 
     /** Of a row of its position, its problem, and these columns. */
     static Posted read(ResultSet row) throws SQLException {
-        String id = row.getString(FIRST);
         String problem = row.getString(2);
-        return new Posted(
-                row.getLong(1),
-                problem == null ? null : Rows.known(problem, Reason.UNKNOWN),
-                new Posting(
-                        id,
-                        start(row, id),
-                        row.getBoolean(FIRST + 6),
-                        letter(row, id),
-                        Rows.instant(row.getLong(FIRST + 11))));
+        return new Posted(row.getLong(1), problem == null ? null : Rows.known(problem, Reason.UNKNOWN), posting(row));
+    }
+
+    /** A row that nobody of this version has written is for others: it sends what is not known. */
+    private static Posting posting(ResultSet row) throws SQLException {
+        String id = row.getString(FIRST);
+        try {
+            return new Posting(
+                    id,
+                    start(row, id),
+                    row.getBoolean(FIRST + 6),
+                    letter(row, id),
+                    Rows.instant(row.getLong(FIRST + 11)));
+        } catch (RuntimeException e) {
+            return new Posting(
+                    id,
+                    null,
+                    false,
+                    new Letter(id, MessageKind.UNKNOWN, "", "", "null", Instant.EPOCH, null),
+                    Instant.EPOCH);
+        }
     }
 
     private static @Nullable NewWorkflow start(ResultSet row, String id) throws SQLException {

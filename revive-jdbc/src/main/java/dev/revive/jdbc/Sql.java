@@ -218,9 +218,6 @@ final class Sql {
     /** Of those who deliver, one at a time; holds it until the transaction ends. */
     final String lockRelay;
 
-    /** Whether there is any to deliver. */
-    final String nextPosted;
-
     /** How many characters of each would be read; but for some workflows. */
     final String postedLengths;
 
@@ -229,8 +226,14 @@ final class Sql {
 
     final String postedAt;
 
+    /** Parameters: from one position to another. */
+    final String stillPosted;
+
     /** Which of some workflows are to be started. */
     final String postedStarts;
+
+    /** Where they stand. */
+    final String postedStartsAt;
 
     final String deletePosting;
     final String refusePosting;
@@ -242,8 +245,8 @@ final class Sql {
     final String discardPosting;
     final String deliverAgain;
 
-    /** Waits for it. */
-    final String lockReceiver;
+    /** What a start is compared with. */
+    final String startFacts;
 
     // ---- another life for what has failed
 
@@ -473,7 +476,6 @@ final class Sql {
                 VALUES (${postingValues}, ?)""");
         storeId = text("SELECT store_id FROM ${prefix}outbox_relay WHERE id = 1");
         lockRelay = text("SELECT id FROM ${prefix}outbox_relay WHERE id = 1 FOR UPDATE SKIP LOCKED");
-        nextPosted = text("SELECT position FROM ${prefix}outbox WHERE problem IS NULL ORDER BY position LIMIT 1");
         postedLengths = text("""
                 SELECT COALESCE(CHAR_LENGTH(input), 0) + COALESCE(CHAR_LENGTH(payload), 0) FROM ${prefix}outbox
                  WHERE problem IS NULL AND NOT ${anyWorkflowId} ORDER BY position LIMIT ?""");
@@ -481,6 +483,10 @@ final class Sql {
                 SELECT position, problem, ${posting} FROM ${prefix}outbox
                  WHERE problem IS NULL AND NOT ${anyWorkflowId} ORDER BY position LIMIT ?""");
         postedAt = text("SELECT position, problem, ${posting} FROM ${prefix}outbox WHERE position = ?");
+        stillPosted =
+                text("SELECT position FROM ${prefix}outbox WHERE problem IS NULL AND position >= ? AND position <= ?");
+        postedStartsAt = text("""
+                SELECT position FROM ${prefix}outbox WHERE ${anyWorkflowId} AND problem IS NULL AND name IS NOT NULL""");
         postedStarts = text("""
                 SELECT workflow_id FROM ${prefix}outbox WHERE ${anyWorkflowId} AND problem IS NULL AND name IS NOT NULL""");
         deletePosting = text("DELETE FROM ${prefix}outbox WHERE position = ?");
@@ -491,7 +497,7 @@ final class Sql {
                 SELECT position, problem, ${posting} FROM ${prefix}outbox WHERE problem IS NOT NULL ORDER BY position LIMIT ?""");
         discardPosting = text("DELETE FROM ${prefix}outbox WHERE position = ? AND problem IS NOT NULL");
         deliverAgain = text("UPDATE ${prefix}outbox SET problem = NULL WHERE position = ? AND problem IS NOT NULL");
-        lockReceiver = text("SELECT id, status, wake_seq, waits_for FROM ${prefix}workflow WHERE id = ? FOR UPDATE");
+        startFacts = text("SELECT w.id, w.name, w.version, w.input_hash FROM ${byIds}");
 
         insertPastLife = text("""
                 INSERT INTO ${prefix}past_life (workflow_id, created_at, epoch, failure, finished_at, retried_at)

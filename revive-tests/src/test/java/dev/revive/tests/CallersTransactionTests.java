@@ -34,6 +34,8 @@ import dev.revive.workflow.WorkflowConflictException;
 import dev.revive.workflow.WorkflowNotFoundException;
 import dev.revive.workflow.WorkflowStatus;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -453,6 +455,44 @@ class CallersTransactionTests extends TestBed {
         }
 
         @Test
+        void isOneThoughSomebodyHasWrappedItsConnection() throws Exception {
+            revive.transact(connection -> {
+                revive.in(new Wrapped(connection).connection()).start(echo, unique("it"), "hello");
+                return true;
+            });
+
+            assertThat(store().find(unique("it"))).isPresent();
+        }
+
+        @Test
+        void signalsWhatIsOnItsWay() throws Exception {
+            try (Connection connection = open()) {
+                revive.in(connection).start(twoWords, unique("it"), "");
+                connection.commit();
+            }
+            revive.transact(connection -> {
+                revive.in(connection).signal(unique("it"), WORD, "one");
+                revive.in(connection).signal(unique("it"), WORD, "two");
+                return true;
+            });
+
+            assertThat(revive.handle(twoWords, unique("it")).result(PATIENCE)).isEqualTo("one two");
+        }
+
+        @Test
+        void leavesTheInterruptThatCameMeanwhile() throws Exception {
+            assumeThat(setting.place())
+                    .as("on H2 the body has a thread of its own")
+                    .isNotEqualTo(Place.H2);
+            revive.transact(connection -> {
+                Thread.currentThread().interrupt();
+                return true;
+            });
+
+            assertThat(Thread.interrupted()).isTrue();
+        }
+
+        @Test
         void rollsAllBackIfAnIdIsTaken() throws Exception {
             revive.start(echo, unique("it"), "hello").result(PATIENCE);
 
@@ -535,6 +575,20 @@ class CallersTransactionTests extends TestBed {
             assertThatThrownBy(() -> revive.in(kept.get()).start(echo, unique("it"), "hello"))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("over");
+        }
+    }
+
+    /** A connection as pools and frameworks wrap it. */
+    private record Wrapped(Connection real) {
+        Connection connection() {
+            return (Connection) Proxy.newProxyInstance(
+                    Wrapped.class.getClassLoader(), new Class<?>[] {Connection.class}, (self, method, arguments) -> {
+                        try {
+                            return method.invoke(real, arguments);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
         }
     }
 

@@ -28,6 +28,9 @@ CREATE TABLE IF NOT EXISTS ${prefix}outbox (
     CONSTRAINT ${prefix}outbox_of_this_store CHECK (store_id = '${store}')
 );
 
-CREATE INDEX IF NOT EXISTS ${prefix}outbox_in_order ON ${prefix}outbox (problem, position);
+-- What is to be delivered, and what cannot be: found in its order without reading the other.
+CREATE INDEX IF NOT EXISTS ${prefix}outbox_in_order ON ${prefix}outbox (position) WHERE problem IS NULL;
+
+CREATE INDEX IF NOT EXISTS ${prefix}outbox_problem ON ${prefix}outbox (position) WHERE problem IS NOT NULL;
 
 CREATE INDEX IF NOT EXISTS ${prefix}outbox_of_workflow ON ${prefix}outbox (workflow_id);

@@ -236,9 +236,9 @@ class NegativeControlTests {
         WHAT_WAS_POSTED_LEAVES_THE_OUTBOX_AS_IT_IS_DONE(
                 FORCE + "OutboxTests#isDoneOnceThoughTheAnswerWasLost",
                 Change.inJdbc(
-                        JDBC + "Outbox",
-                        "        remove(session, delivery);\n        return new Round(",
-                        "        database.write(apart -> {\n            remove(apart, delivery);\n            return true;\n        });\n        return new Round(")),
+                        JDBC + "OutboxRelay",
+                        "        remove(session, delivery);\n        return delivery;\n    }\n\n    /**",
+                        "        database.write(apart -> {\n            remove(apart, delivery);\n            return true;\n        });\n        return delivery;\n    }\n\n    /**")),
         ONE_RELAY_AT_A_TIME_DELIVERS(
                 FORCE + "OutboxTests#oneRelayAtATimeDelivers",
                 Change.inJdbc(
@@ -247,10 +247,19 @@ class NegativeControlTests {
                         "outbox_relay WHERE id = 1\")")),
         WHAT_IS_FOR_A_LOCKED_RECEIVER_STAYS(
                 FORCE + "OutboxTests#aLockedReceiverKeepsWhatIsForItAndInOrder",
-                Change.inJdbc(JDBC + "Delivery", "|| left.add(row.getString(1))", "|| true")),
+                Change.inJdbc(JDBC + "Delivery", "if (!receivers.containsKey(id)) {", "if (id.isEmpty()) {")),
         A_MESSAGE_LOOKS_FOR_ITS_START(
                 FORCE + "OutboxTests#aMessageForWhatIsOnItsWayIsSentAgain",
                 Change.inJdbc(JDBC + "Inboxes", "if (missing.isEmpty()) {", "if (!missing.contains(\"\")) {")),
+        A_START_THAT_IS_ON_ITS_WAY_COMES_FIRST(
+                FORCE + "OutboxTests#aStartThatIsOnItsWayComesBeforeOneThatASignalBringsAlong",
+                Change.inJdbc(
+                        JDBC + "Inboxes",
+                        "if (start != null && session.first(sql.postedStarts, row -> true, set(session, Set.of(start.id()))) == null) {",
+                        "if (start != null) {")),
+        WHAT_THE_DATABASE_REFUSES_IS_SET_ASIDE(
+                FORCE + "OutboxTests#whatTheDatabaseRefusesIsSetAsideAndItsNeighboursGoOn",
+                Change.inJdbc(JDBC + "OutboxRelay", "refuse(posted.get(0), e);", "throw e;")),
         WHAT_STANDS_BEHIND_A_CONFLICT_IS_ONE(
                 FORCE + "OutboxTests#nothingGoesToAnotherThatHasTheId",
                 Change.inJdbc(

@@ -44,6 +44,11 @@ class OutboxTests extends ForceBed {
         }
     }
 
+    /** As the drivers send it: not the isolation level, which has the word, too. */
+    private String commit() {
+        return server() == Server.POSTGRES ? "\0COMMIT\0" : "\3COMMIT";
+    }
+
     private boolean deliver() {
         return near.deliver((existing, start) -> true);
     }
@@ -59,8 +64,9 @@ class OutboxTests extends ForceBed {
     @Test
     void isDoneOnceThoughTheAnswerWasLost() throws SQLException {
         post(Posting.of(workflow("a"), false), Posting.of(letter("a", "one")));
-        proxy.cutAfterAnswer("COMMIT");
+        proxy.cutAfterAnswer(commit());
         assertThatThrownBy(() -> far.deliver((existing, start) -> true)).isInstanceOf(StoreUnavailableException.class);
+        assertThat(near.find("a")).as("it was committed").isPresent();
 
         assertThat(deliver()).isFalse();
         assertThat(inbox("a")).containsExactly("one");
@@ -70,7 +76,7 @@ class OutboxTests extends ForceBed {
     @Test
     void isDoneLaterIfItsRelayIsCutOff() throws SQLException {
         post(Posting.of(workflow("a"), false), Posting.of(letter("a", "one")));
-        proxy.cutBefore("COMMIT");
+        proxy.cutBefore(commit());
         assertThatThrownBy(() -> far.deliver((existing, start) -> true)).isInstanceOf(StoreUnavailableException.class);
         assertThat(near.find("a")).isEmpty();
 
@@ -141,13 +147,63 @@ class OutboxTests extends ForceBed {
     void nothingGoesToAnotherThatHasTheId() throws SQLException {
         post(Posting.of(workflow("a"), false));
         deliver();
-        post(Posting.of(workflow("a"), false), Posting.of(letter("a", "for the other")));
+        NewWorkflow another = new NewWorkflow("a", new WorkflowType("order", 1), "2", "other hash", Instant.EPOCH);
+        post(Posting.of(another, false), Posting.of(letter("a", "for the other")));
         near.deliver((existing, start) -> false);
 
         assertThat(inbox("a")).isEmpty();
         assertThat(near.undelivered(10))
                 .extracting(Undelivered::reason)
                 .containsExactly(Reason.CONFLICT, Reason.CONFLICT);
+    }
+
+    @Test
+    void whatTheDatabaseRefusesIsSetAsideAndItsNeighboursGoOn() throws SQLException {
+        post(Posting.of(workflow("a"), false), Posting.of(workflow("b"), false), Posting.of(workflow("c"), false));
+        update("UPDATE ${prefix}outbox SET deadline_at = ? WHERE workflow_id = 'b'", -5);
+        refuse("deadline_at > -1");
+
+        assertThat(deliver()).isFalse();
+        assertThat(near.find("a")).isPresent();
+        assertThat(near.find("c")).isPresent();
+        assertThat(near.undelivered(10)).extracting(Undelivered::reason).containsExactly(Reason.REFUSED);
+    }
+
+    /** Has the table of workflows refuse rows. */
+    private void refuse(String check) {
+        update("ALTER TABLE ${prefix}workflow ADD CONSTRAINT ${prefix}refusing CHECK (deadline_at IS NULL OR %s)"
+                .formatted(check));
+    }
+
+    @Test
+    void whatANewerReviveHasWrittenIsLeftForIt() throws SQLException {
+        post(Posting.of(letter("a", "one")), Posting.of(workflow("b"), false), Posting.of(letter("c", "one")));
+        update("UPDATE ${prefix}outbox SET kind = 'TELEPATHY' WHERE workflow_id = 'a'");
+        update("UPDATE ${prefix}outbox SET payload = NULL WHERE workflow_id = 'c'");
+
+        assertThat(deliver()).as("something was left").isTrue();
+        assertThat(near.find("b")).isPresent();
+        assertThat(near.undelivered(10)).isEmpty();
+        assertThat(posted()).isEqualTo(2);
+    }
+
+    @Test
+    void aStartThatIsOnItsWayComesBeforeOneThatASignalBringsAlong() throws SQLException {
+        post(Posting.of(workflow("a"), false));
+        Letter other = new Letter(
+                "a",
+                MessageKind.SIGNAL,
+                "one",
+                Letter.ofUser("k"),
+                "1",
+                Instant.EPOCH,
+                new NewWorkflow("a", new WorkflowType("order", 1), "2", "other hash", Instant.EPOCH));
+        assertThat(near.send(List.of(other))).containsExactly(Arrival.LOCKED);
+        deliver();
+
+        assertThat(near.send(List.of(other))).containsExactly(Arrival.ARRIVED);
+        assertThat(row("a").input()).isEqualTo("1");
+        assertThat(near.undelivered(10)).isEmpty();
     }
 
     @Test
