@@ -94,8 +94,9 @@ final class Inboxes {
                 String id = letters.get(places.get(0)).workflowId();
                 Receiver receiver = receiver(session, id);
                 if (receiver == null) {
-                    started(session, letters, places, arrivals);
-                    waitForStarts(session, letters, places, arrivals);
+                    if (!isStarted(session, letters, places, arrivals)) {
+                        waitForStarts(session, letters, places, arrivals);
+                    }
                 } else {
                     put(session, letters, places, Map.of(id, receiver), arrivals);
                 }
@@ -114,7 +115,7 @@ final class Inboxes {
      * Letters before the one that starts it find nobody. A start of it that is committed, and on its way, comes first: then all of them come
      * again. If another starts it at the same time, this is tried again, and finds it.
      */
-    private void started(Session session, List<Letter> letters, List<Integer> places, Arrival[] arrivals)
+    private boolean isStarted(Session session, List<Letter> letters, List<Integer> places, Arrival[] arrivals)
             throws SQLException {
         places.forEach(place -> arrivals[place] = Arrival.NOT_FOUND);
         List<Integer> arriving = places.stream()
@@ -122,11 +123,13 @@ final class Inboxes {
                 .toList();
         NewWorkflow start =
                 arriving.isEmpty() ? null : letters.get(arriving.get(0)).start();
-        if (start != null && session.first(sql.postedStarts, row -> true, set(session, Set.of(start.id()))) == null) {
-            Create create = new Create(start, Create.Start.DUE, null);
-            session.update(sql.insertWorkflow, WorkflowTable.inserted(create, "", database.clockOffset()));
-            put(session, letters, arriving, Map.of(start.id(), Receiver.fresh()), arrivals);
+        if (start == null || session.first(sql.postedStarts, row -> true, set(session, Set.of(start.id()))) != null) {
+            return false;
         }
+        Create create = new Create(start, Create.Start.DUE, null);
+        session.update(sql.insertWorkflow, WorkflowTable.inserted(create, "", database.clockOffset()));
+        put(session, letters, arriving, Map.of(start.id(), Receiver.fresh()), arrivals);
+        return true;
     }
 
     /** Puts one letter into the inbox of a workflow, in the session's transaction. */
