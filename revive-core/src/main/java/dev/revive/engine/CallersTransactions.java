@@ -56,7 +56,9 @@ final class CallersTransactions {
         try {
             store.transact(work);
         } catch (TransactionBodyException e) {
-            throw CallersTransactions.<X>thrown(e);
+            @SuppressWarnings("unchecked") // as the unit threw it: nothing else that is declared can be in there
+            X thrown = (X) (e.getCause() instanceof Exception cause ? cause : e);
+            throw thrown;
         } catch (StoreUnavailableException e) {
             throw new TransactionOutcomeUnknownException(
                     "The store did not say whether this transaction was committed: all of it may be there, or nothing. "
@@ -65,12 +67,6 @@ final class CallersTransactions {
         }
         client.host().wakeClaimer();
         return work.answer();
-    }
-
-    /** As the unit threw it: nothing else that is declared can be in there. */
-    @SuppressWarnings("unchecked")
-    private static <X extends Exception> X thrown(TransactionBodyException by) {
-        return (X) (by.getCause() instanceof Exception cause ? cause : by);
     }
 
     /** In one transaction, whose connection this is. */
@@ -187,7 +183,7 @@ final class CallersTransactions {
                             : SignalNotDeliveredException.Reason.NOT_FOUND);
         }
 
-        @SuppressWarnings("unchecked")
+        @SuppressWarnings({"unchecked", "NullAway"}) // as the unit has answered
         T answer() {
             return (T) answer;
         }

@@ -11,8 +11,15 @@ import org.jspecify.annotations.Nullable;
  * door, so it is seen here, too, whether there is room on the stack for what they do.
  */
 public final class UserThreads {
-    /** What a thread is marked with that is in the body of a transaction. */
-    private static final BooleanSupplier TRANSACTION = () -> false;
+    /** What a thread is marked with that is in a body, and in no step. */
+    private enum Body implements BooleanSupplier {
+        TRANSACTION;
+
+        @Override
+        public boolean getAsBoolean() {
+            return false;
+        }
+    }
 
     private final Map<Thread, BooleanSupplier> inStep = new ConcurrentHashMap<>();
 
@@ -25,7 +32,7 @@ public final class UserThreads {
     /** Marks the calling thread as in the body of a transaction: to wait for the store there would be to wait for oneself. */
     @Nullable
     public BooleanSupplier enterTransaction() {
-        return enter(TRANSACTION);
+        return enter(Body.TRANSACTION);
     }
 
     public void restore(@Nullable BooleanSupplier before) {
@@ -44,7 +51,7 @@ public final class UserThreads {
     public void requireStepOrOutside(String what) {
         Headroom.require();
         BooleanSupplier here = inStep.get(Thread.currentThread());
-        if (here == TRANSACTION) {
+        if (here == Body.TRANSACTION) {
             throw new IllegalStateException(
                     "%s was called in the body of a transaction, which it is no part of: it would wait for what the transaction holds. There is revive.in(connection) for starts and signals."
                             .formatted(what));
@@ -58,7 +65,7 @@ public final class UserThreads {
 
     /** Refuses what is a side effect, unless it is asked for inside a step or the body of a transaction. */
     public void requireTransactionStepOrOutside(String what) {
-        if (inStep.get(Thread.currentThread()) != TRANSACTION) {
+        if (inStep.get(Thread.currentThread()) != Body.TRANSACTION) {
             requireStepOrOutside(what);
         }
     }

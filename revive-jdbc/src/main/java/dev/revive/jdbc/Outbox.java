@@ -37,13 +37,14 @@ final class Outbox {
     }
 
     static Outbox of(Database database) {
-        String storeId = database.read(session -> session.first(database.sql().storeId, row -> row.getString(1)));
-        if (storeId == null) {
+        List<String> storeIds =
+                database.read(session -> session.query(database.sql().storeId, row -> row.getString(1)));
+        if (storeIds.isEmpty()) {
             throw new StoreException(
                     "The table of the outbox's relay has no row with id 1. Run the last migration once more.", null);
         }
         database.read(session -> session.query(database.sql().postedBehind, Rows::number, "", 0L)); // may it be read?
-        return new Outbox(database, storeId);
+        return new Outbox(database, storeIds.get(0));
     }
 
     // ---- putting in

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,12 +66,12 @@ final class OutboxRelay {
             }
             most = MOST;
             try {
-                Delivery delivery = database.write(session -> deliver(session, posted, same));
-                if (delivery == null) {
+                Optional<Delivery> delivery = database.write(session -> deliver(session, posted, same));
+                if (delivery.isEmpty()) {
                     return !left.isEmpty();
                 }
-                left.addAll(delivery.left());
-                tell(delivery);
+                left.addAll(delivery.get().left());
+                tell(delivery.get());
             } catch (LockedOutException e) {
                 if (posted.size() == 1) {
                     left.add(posted.get(0).posting().workflowId());
@@ -105,10 +106,10 @@ final class OutboxRelay {
         return lengths.size();
     }
 
-    /** Null if another relay is at work. What it has done meanwhile is not there any more. */
-    private @Nullable Delivery deliver(Session session, List<Posted> posted, SameStart same) throws SQLException {
+    /** Empty if another relay is at work. What it has done meanwhile is not there any more. */
+    private Optional<Delivery> deliver(Session session, List<Posted> posted, SameStart same) throws SQLException {
         if (session.first(sql.lockRelay, Rows::number) == null) {
-            return null;
+            return Optional.empty();
         }
         database.dialect().hardlyWait(session);
         Set<Long> there = new HashSet<>(session.query(
@@ -120,7 +121,7 @@ final class OutboxRelay {
         delivery.deliver(
                 posted.stream().filter(one -> there.contains(one.position())).toList());
         remove(session, delivery);
-        return delivery;
+        return Optional.of(delivery);
     }
 
     /**

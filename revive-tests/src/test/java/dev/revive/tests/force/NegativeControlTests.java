@@ -237,8 +237,8 @@ class NegativeControlTests {
                 FORCE + "OutboxTests#isDoneOnceThoughTheAnswerWasLost",
                 Change.inJdbc(
                         JDBC + "OutboxRelay",
-                        "        remove(session, delivery);\n        return delivery;\n    }\n\n    /**",
-                        "        database.write(apart -> {\n            remove(apart, delivery);\n            return true;\n        });\n        return delivery;\n    }\n\n    /**")),
+                        "        remove(session, delivery);\n        return Optional.of(delivery);",
+                        "        database.write(apart -> {\n            remove(apart, delivery);\n            return true;\n        });\n        return Optional.of(delivery);")),
         ONE_RELAY_AT_A_TIME_DELIVERS(
                 FORCE + "OutboxTests#oneRelayAtATimeDelivers",
                 Change.inJdbc(
