@@ -48,7 +48,7 @@ public final class OnboardingWithApproval {
         Employee employee = ctx.step(
                 Step.of("Create Employee Record", Employee.class, attempt -> company.employ(request.name(), attempt)));
 
-        Optional<Approval> approval = ctx.await(APPROVAL, Duration.ofMillis(request.limitMillis()));
+        Optional<Approval> approval = ctx.await(APPROVAL, request.limit());
 
         if (approval.isEmpty()) {
             ctx.step(Step.of("Put On Hold", Hold.class, attempt -> company.hold(employee, attempt)));
@@ -70,9 +70,9 @@ public final class OnboardingWithApproval {
      * Who is to join.
      *
      * @param name the name
-     * @param limitMillis how long the manager has to approve
+     * @param limit how long the manager has to approve
      */
-    public record Request(String name, long limitMillis) {}
+    public record Request(String name, Duration limit) {}
 
     /** That the manager approves. */
     public record Approval(String by) {}

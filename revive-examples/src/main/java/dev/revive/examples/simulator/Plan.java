@@ -8,6 +8,7 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.examples.onboarding.Onboarding.Delivery;
 import dev.revive.examples.onboarding.Onboarding.NewHire;
 import dev.revive.examples.onboarding.OnboardingWithApproval.Request;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -67,7 +68,7 @@ record Plan(
     }
 
     Request request() {
-        return new Request(employee, Objects.requireNonNull(approvalMillis, "approvalMillis"));
+        return new Request(employee, Duration.ofMillis(Objects.requireNonNull(approvalMillis, "approvalMillis")));
     }
 
     Plan of(String id) {
