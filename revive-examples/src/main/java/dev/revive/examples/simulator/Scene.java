@@ -2,24 +2,24 @@
 package dev.revive.examples.simulator;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What can be played. */
 enum Scene {
     /** The onboarding. */
-    ONBOARDING("Onboarding.java", Plan.STEPS),
+    ONBOARDING("Onboarding.java"),
 
     /** The onboarding that waits for the manager's approval. */
-    APPROVAL(
-            "OnboardingWithApproval.java",
-            List.of("Create Employee Record", "Provision Laptop", "Grant Access", "Send Welcome Email", "Put On Hold"));
+    APPROVAL("OnboardingWithApproval.java");
+
+    private static final List<String> STEPS_WITH_APPROVAL =
+            Stream.concat(Plan.STEPS.stream(), Stream.of("Put On Hold")).toList();
 
     private final String file;
-    private final List<String> steps;
 
-    Scene(String file, List<String> steps) {
+    Scene(String file) {
         this.file = file;
-        this.steps = steps;
     }
 
     /** The name of its workflow's source. */
@@ -29,7 +29,7 @@ enum Scene {
 
     /** What its workflow does to the outside world. */
     List<String> steps() {
-        return steps;
+        return this == APPROVAL ? STEPS_WITH_APPROVAL : Plan.STEPS;
     }
 
     /** By its name; the onboarding if none is said. */
