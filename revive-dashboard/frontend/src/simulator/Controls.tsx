@@ -41,7 +41,7 @@ export function Controls({ simulator, state, chosen, onChoose }: Props) {
     const [employee, setEmployee] = useState('Ada');
     const [stepMillis, setStepMillis] = useState(1000);
     const [email, setEmail] = useState<Delivery>('AT_LEAST_ONCE');
-    const [limitMillis, setLimitMillis] = useState(60_000);
+    const [limitMillis, setLimitMillis] = useState(state.plan?.approvalMillis ?? 60_000);
     const [planned, setPlanned] = useState(NEVER);
     const { can } = state;
     const isFixed = !can.run; // the workflow's input is what it is, once it is started

@@ -256,7 +256,7 @@ final class Narrator {
         wait = Wait.HELD;
         say(
                 "waits",
-                "The function waits for the manager's approval, at most %d s. Until when is in the row, so a crash makes it neither longer nor shorter; and a wait needs no process. Kill it, or approve."
+                "The function waits for the manager's approval, at most %d s. Until when is in the row, so a crash makes it neither longer nor shorter; and a wait needs no process. Kill the process, or approve."
                         .formatted(event.number() / 1_000));
     }
 
