@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { OctagonX, Play, RotateCcw, Skull, StepForward } from 'lucide-react';
+import { Check, OctagonX, Play, RotateCcw, Skull, StepForward } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import { Panel } from './Panel';
+import { WaitNote } from './WaitNote';
 import { why } from './why';
-import type { CrashPoint, Delivery, PlannedCrash, State } from './state';
+import { type CrashPoint, type Delivery, type PlannedCrash, type Scene, sceneOf, type State } from './state';
 import type { Simulator } from './useSimulator';
 
 const NEVER = 'never';
@@ -13,20 +14,41 @@ const SPEEDS: [number, string][] = [
     [2000, '2 s'],
     [5000, '5 s'],
 ];
+const SCENES: [Scene, string][] = [
+    ['ONBOARDING', 'Onboarding'],
+    ['APPROVAL', 'Onboarding with approval'],
+];
+const LIMITS: [number, string][] = [
+    [10_000, '10 s'],
+    [60_000, '1 min'],
+    [300_000, '5 min'],
+];
 const DELIVERIES: [Delivery, string, string][] = [
     ['AT_LEAST_ONCE', 'At least once', 'in doubt, sent again'],
     ['AT_MOST_ONCE', 'At most once', 'in doubt, not sent again'],
     ['RECONCILE', 'Reconcile', 'in doubt, the mail server is asked'],
 ];
 
-export function Controls({ simulator, state }: { simulator: Simulator; state: State }) {
+interface Props {
+    simulator: Simulator;
+    state: State;
+    /** What is to be run next. */
+    chosen: Scene;
+    onChoose: (scene: Scene) => void;
+}
+
+export function Controls({ simulator, state, chosen, onChoose }: Props) {
     const [employee, setEmployee] = useState('Ada');
     const [stepMillis, setStepMillis] = useState(1000);
     const [email, setEmail] = useState<Delivery>('AT_LEAST_ONCE');
+    const [limitMillis, setLimitMillis] = useState(state.plan?.approvalMillis ?? 60_000);
     const [planned, setPlanned] = useState(NEVER);
-    const crash = parse(planned);
     const { can } = state;
     const isFixed = !can.run; // the workflow's input is what it is, once it is started
+    const scene = isFixed && state.plan !== null ? sceneOf(state.plan) : chosen;
+    const asksForApproval = scene === 'APPROVAL';
+    const crash = asksForApproval ? null : parse(planned);
+    const approvalMillis = asksForApproval ? limitMillis : null;
     const alive = state.workers.filter((worker) => worker.state !== 'DEAD');
     const victim = alive[alive.length - 1];
 
@@ -38,6 +60,11 @@ export function Controls({ simulator, state }: { simulator: Simulator; state: St
     return (
         <Panel area="controls" title="Run it, and kill it">
             <div className="grid gap-3">
+                <Field label="Scene">
+                    {(id) => (
+                        <Select id={id} value={scene} disabled={isFixed} options={SCENES} onChange={(value) => onChoose(value as Scene)} />
+                    )}
+                </Field>
                 <div className="grid grid-cols-[minmax(0,1fr)_96px] gap-2">
                     <Field label="Employee">
                         {(id) => (
@@ -53,71 +80,90 @@ export function Controls({ simulator, state }: { simulator: Simulator; state: St
                     </Field>
                     <Field label="A step takes">
                         {(id) => (
-                            <select
+                            <Select
                                 id={id}
-                                className="field w-full disabled:opacity-60"
                                 value={stepMillis}
                                 disabled={isFixed}
-                                onChange={(event) => setStepMillis(Number(event.target.value))}
-                            >
-                                {SPEEDS.map(([millis, text]) => (
-                                    <option key={millis} value={millis}>
-                                        {text}
-                                    </option>
-                                ))}
-                            </select>
+                                options={SPEEDS}
+                                onChange={(value) => setStepMillis(Number(value))}
+                            />
                         )}
                     </Field>
                 </div>
 
-                <fieldset disabled={isFixed} className="grid gap-1 disabled:opacity-60">
-                    <legend className="label mb-1">The welcome e-mail is sent</legend>
-                    {DELIVERIES.map(([value, name, explains]) => (
-                        <label key={value} className="grid grid-cols-[18px_minmax(0,1fr)] gap-x-1.5 leading-snug">
-                            <input
-                                type="radio"
-                                name="email"
-                                className="mt-0.5 accent-(--accent)"
-                                checked={email === value}
-                                onChange={() => setEmail(value)}
-                            />
-                            <span>
-                                <span className="font-medium">{name}</span>{' '}
-                                <span className="text-[12px] text-ink-3">{explains}</span>
-                            </span>
-                        </label>
-                    ))}
-                </fieldset>
+                {asksForApproval ? (
+                    <>
+                        <Field label="The manager approves within">
+                            {(id) => (
+                                <>
+                                    <Select
+                                        id={id}
+                                        value={limitMillis}
+                                        disabled={isFixed}
+                                        options={LIMITS}
+                                        describedBy={`${id}-explains`}
+                                        onChange={(value) => setLimitMillis(Number(value))}
+                                    />
+                                    <p id={`${id}-explains`} className="mt-1 text-[12px] leading-snug text-ink-3">
+                                        After that, the hire is put on hold. Crash the process while it waits, and see that it waits on.
+                                    </p>
+                                </>
+                            )}
+                        </Field>
+                        <WaitNote state={state} />
+                    </>
+                ) : (
+                    <>
+                        <fieldset disabled={isFixed} className="grid gap-1 disabled:opacity-60">
+                            <legend className="label mb-1">The welcome e-mail is sent</legend>
+                            {DELIVERIES.map(([value, name, explains]) => (
+                                <label key={value} className="grid grid-cols-[18px_minmax(0,1fr)] gap-x-1.5 leading-snug">
+                                    <input
+                                        type="radio"
+                                        name="email"
+                                        className="mt-0.5 accent-(--accent)"
+                                        checked={email === value}
+                                        onChange={() => setEmail(value)}
+                                    />
+                                    <span>
+                                        <span className="font-medium">{name}</span>{' '}
+                                        <span className="text-[12px] text-ink-3">{explains}</span>
+                                    </span>
+                                </label>
+                            ))}
+                        </fieldset>
 
-                <Field label="The process dies">
-                    {(id) => (
-                        <>
-                            <select
-                                id={id}
-                                className="field w-full"
-                                value={planned}
-                                onChange={(event) => setPlanned(event.target.value)}
-                                aria-describedby={`${id}-explains`}
-                            >
-                                <option value={NEVER}>only when I kill it</option>
-                                {steps(state).map((step) => (
-                                    <optgroup key={step} label={step}>
-                                        {state.points
-                                            .filter((point) => point.step === step)
-                                            .map((point) => (
-                                                <option key={point.point} value={`${point.point} ${step}`}>
-                                                    {point.label}
-                                                </option>
-                                            ))}
-                                    </optgroup>
-                                ))}
-                            </select>
-                            <p id={`${id}-explains`} className="mt-1 min-h-[34px] text-[12px] leading-snug text-ink-3">
-                                {explain(state, crash)}
-                            </p>
-                        </>
-                    )}
-                </Field>
+                        <Field label="The process dies">
+                            {(id) => (
+                                <>
+                                    <select
+                                        id={id}
+                                        className="field w-full"
+                                        value={planned}
+                                        onChange={(event) => setPlanned(event.target.value)}
+                                        aria-describedby={`${id}-explains`}
+                                    >
+                                        <option value={NEVER}>only when I kill it</option>
+                                        {steps(state).map((step) => (
+                                            <optgroup key={step} label={step}>
+                                                {state.points
+                                                    .filter((point) => point.step === step)
+                                                    .map((point) => (
+                                                        <option key={point.point} value={`${point.point} ${step}`}>
+                                                            {point.label}
+                                                        </option>
+                                                    ))}
+                                            </optgroup>
+                                        ))}
+                                    </select>
+                                    <p id={`${id}-explains`} className="mt-1 min-h-[34px] text-[12px] leading-snug text-ink-3">
+                                        {explain(state, crash)}
+                                    </p>
+                                </>
+                            )}
+                        </Field>
+                    </>
+                )}
 
                 <div className="grid grid-cols-2 gap-2">
                     <Act
@@ -126,7 +172,7 @@ export function Controls({ simulator, state }: { simulator: Simulator; state: St
                         text="Run"
                         reason={employee.trim() === '' ? 'Give the employee a name.' : can.run ? null : why('run', state)}
                         busy={simulator.busy === 'run'}
-                        onPress={() => begin('run', { employee, stepMillis, email })}
+                        onPress={() => begin('run', { employee, stepMillis, email, approvalMillis })}
                     />
                     <Act
                         tone="danger"
@@ -152,6 +198,17 @@ export function Controls({ simulator, state }: { simulator: Simulator; state: St
                         busy={simulator.busy === 'second'}
                         onPress={() => void simulator.command('second', {})}
                     />
+                    {asksForApproval && (
+                        <Act
+                            tone={can.approve ? 'primary' : 'plain'}
+                            icon={<Check size={15} aria-hidden />}
+                            text="Approve"
+                            wide
+                            reason={can.approve ? null : why('approve', state)}
+                            busy={simulator.busy === 'approve'}
+                            onPress={() => void simulator.command('approve', {})}
+                        />
+                    )}
                     <Act
                         tone="plain"
                         icon={<RotateCcw size={15} aria-hidden />}
@@ -202,6 +259,32 @@ function Field({ label, children }: { label: string; children: (id: string) => R
             </label>
             {children(id)}
         </div>
+    );
+}
+
+function Select<T extends string | number>(props: {
+    id: string;
+    value: T;
+    disabled: boolean;
+    options: readonly (readonly [T, string])[];
+    describedBy?: string;
+    onChange: (value: string) => void;
+}) {
+    return (
+        <select
+            id={props.id}
+            className="field w-full disabled:opacity-60"
+            value={props.value}
+            disabled={props.disabled}
+            aria-describedby={props.describedBy}
+            onChange={(event) => props.onChange(event.target.value)}
+        >
+            {props.options.map(([value, text]) => (
+                <option key={value} value={value}>
+                    {text}
+                </option>
+            ))}
+        </select>
     );
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ExternalLink } from 'lucide-react';
+import { useState } from 'react';
 import { base } from '../parts/base';
 import { ConnectionMark } from '../parts/ConnectionMark';
 import { ThemeSwitch } from '../parts/ThemeSwitch';
@@ -7,16 +8,22 @@ import { Controls } from './Controls';
 import { LogPanel } from './LogPanel';
 import { RunsPanel } from './RunsPanel';
 import { SourcePanel } from './SourcePanel';
+import { type Scene, sceneOf } from './state';
 import { StepsPanel } from './StepsPanel';
 import { Story } from './Story';
 import { TimelinePanel } from './TimelinePanel';
 import { useSimulator } from './useSimulator';
+import { useSource } from './useSource';
 import { WorkersPanel } from './WorkersPanel';
 import { WorldPanel } from './WorldPanel';
 
 export function SimulatorPage() {
     const simulator = useSimulator();
     const { state } = simulator;
+    const [choice, setChoice] = useState<Scene | null>(null);
+    const shown = state?.plan ? sceneOf(state.plan) : null;
+    const chosen = choice ?? shown ?? 'ONBOARDING';
+    const source = useSource(shown ?? chosen, simulator.connection);
     return (
         <>
             <header className="flex min-h-12 flex-wrap items-center gap-x-4 gap-y-1 border-b border-line bg-surface px-4 py-2">
@@ -43,9 +50,9 @@ export function SimulatorPage() {
             ) : (
                 <main className="stage">
                     <Story captions={state.captions} />
-                    <Controls simulator={simulator} state={state} />
+                    <Controls simulator={simulator} state={state} chosen={chosen} onChoose={setChoice} />
                     <WorkersPanel simulator={simulator} state={state} />
-                    <SourcePanel source={simulator.source} state={state} />
+                    <SourcePanel source={source} state={state} />
                     <StepsPanel state={state} />
                     <TimelinePanel state={state} />
                     <WorldPanel state={state} />

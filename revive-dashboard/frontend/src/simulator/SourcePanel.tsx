@@ -3,14 +3,15 @@ import { useEffect, useRef } from 'react';
 import { isInDoubt, isOrphaned } from './doubt';
 import { Panel } from './Panel';
 import type { Source, State } from './state';
+import { isAwaited } from './wait';
 
-type Light = { lit?: boolean; done?: boolean; doubt?: boolean; workers: string[] };
+type Light = { lit?: boolean; waits?: boolean; done?: boolean; doubt?: boolean; workers: string[] };
 
 /** The real source, with the lines lit that are executing. It is only scrolled when the lines are out of sight. */
 export function SourcePanel({ source, state }: { source: Source | null; state: State }) {
     const box = useRef<HTMLPreElement>(null);
     const lights = source === null ? new Map<number, Light>() : lightsOf(source, state);
-    const firstLit = Math.min(...[...lights].filter(([, light]) => light.lit).map(([line]) => line));
+    const firstLit = Math.min(...[...lights].filter(([, light]) => light.lit || light.waits).map(([line]) => line));
 
     const firstStep = source === null ? null : Math.min(...Object.values(source.steps).map(([from]) => from));
     useEffect(() => {
@@ -44,6 +45,7 @@ export function SourcePanel({ source, state }: { source: Source | null; state: S
                             className="source-line"
                             data-line={index + 1}
                             data-lit={light?.lit === true}
+                            data-waits={light?.waits === true}
                             data-done={light?.done === true}
                             data-doubt={light?.doubt === true}
                         >
@@ -52,6 +54,11 @@ export function SourcePanel({ source, state }: { source: Source | null; state: S
                             </span>
                             <span>
                                 {text === '' ? ' ' : text}
+                                {light?.waits && (
+                                    <span className="ml-3 rounded bg-surface px-1.5 font-sans text-[11px] font-semibold text-wait">
+                                        it waits here
+                                    </span>
+                                )}
                                 {light?.workers.map((worker) => (
                                     <span
                                         key={worker}
@@ -79,7 +86,7 @@ function lightsOf(source: Source, state: State): Map<number, Light> {
     for (const step of state.workflow?.steps ?? []) {
         const range = source.steps[step.name];
         if (range) {
-            mark(range, { done: step.status === 'COMPLETED', doubt: isInDoubt(step, isOrphaned(state)) });
+            mark(range, { waits: isAwaited(step), done: step.status === 'COMPLETED', doubt: isInDoubt(step, isOrphaned(state)) });
         }
     }
     for (const executing of state.executing) {

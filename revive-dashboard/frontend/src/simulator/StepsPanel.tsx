@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { StepSummary } from '../parts/api';
+import { clock } from '../parts/time';
 import { isInDoubt, isOrphaned } from './doubt';
 import { Empty, Panel } from './Panel';
 import type { State } from './state';
+import { isAwaited } from './wait';
 
 const CHIPS: Record<string, string> = {
     STARTED: 'bg-run-soft text-run',
@@ -63,7 +65,7 @@ function Row({ id, step, inDoubt }: { id: string; step: StepSummary; inDoubt: bo
             </td>
             <td className="px-1.5 py-1 font-mono sm:whitespace-nowrap">{step.key}</td>
             <td className="px-1.5 py-1">
-                <span className={`inline-block rounded px-1.5 font-medium ${CHIPS[step.status]}`}>{step.status}</span>
+                <span className={`inline-block rounded px-1.5 font-medium ${isAwaited(step) ? CHIPS.BACKOFF : CHIPS[step.status]}`}>{step.status}</span>
                 {(step.attempt > 1 || step.zombies > 0) && (
                     <div className="text-[11.5px] whitespace-nowrap text-ink-3">
                         attempt {step.attempt}
@@ -75,11 +77,22 @@ function Row({ id, step, inDoubt }: { id: string; step: StepSummary; inDoubt: bo
             <td className="min-w-32 px-1.5 py-1 font-mono break-all text-ink-2">
                 {inDoubt ? (
                     <span className="font-sans font-medium break-normal text-warn">null: a zombie. Did it happen?</span>
+                ) : step.kind === 'AWAIT' && step.preview === null ? (
+                    <Waited step={step} />
                 ) : (
                     (step.preview ?? <span className="text-ink-3">null</span>)
                 )}
             </td>
         </tr>
+    );
+}
+
+/** A wait that nothing came to, or not yet. */
+function Waited({ step }: { step: StepSummary }) {
+    return isAwaited(step) && step.nextAt !== null ? (
+        <span className="font-sans font-medium break-normal text-wait">null: waits until {clock(step.nextAt)}</span>
+    ) : (
+        <span className="font-sans break-normal">null: nothing came in time</span>
     );
 }
 

@@ -8,6 +8,7 @@ const DEEDS: Record<string, string> = {
     'Provision Laptop': 'A laptop was ordered',
     'Grant Access': 'An account was opened',
     'Send Welcome Email': 'An e-mail was sent',
+    'Put On Hold': 'The hire was put on hold',
 };
 
 /** What really happened. Nobody can take it back, and Revive does not know this list. */

@@ -4,6 +4,7 @@ import type { WorkflowDetail } from '../parts/api';
 /** The shapes of api/simulator/state. */
 export type CrashPoint = 'BEFORE_EFFECT' | 'AFTER_EFFECT' | 'AFTER_OUTCOME';
 export type Delivery = 'AT_LEAST_ONCE' | 'AT_MOST_ONCE' | 'RECONCILE';
+export type Scene = 'ONBOARDING' | 'APPROVAL';
 export type Life = 'STARTING' | 'ALIVE' | 'FROZEN' | 'DEAD';
 
 export interface PlannedCrash {
@@ -83,6 +84,16 @@ export interface Can {
     freeze: boolean;
     thaw: boolean;
     reset: boolean;
+    approve: boolean;
+}
+
+export interface Plan {
+    workflowId: string;
+    employee: string;
+    stepMillis: number;
+    email: Delivery;
+    approvalMillis: number | null;
+    crash: PlannedCrash | null;
 }
 
 export interface State {
@@ -90,7 +101,7 @@ export interface State {
     now: string;
     place: string;
     workers: Worker[];
-    plan: { workflowId: string; employee: string; stepMillis: number; email: Delivery; crash: PlannedCrash | null } | null;
+    plan: Plan | null;
     workflow: WorkflowDetail | null;
     world: Outside[];
     runs: Run[];
@@ -105,4 +116,8 @@ export interface Source {
     file: string;
     lines: string[];
     steps: Record<string, [number, number]>;
+}
+
+export function sceneOf(plan: Plan): Scene {
+    return plan.approvalMillis === null ? 'ONBOARDING' : 'APPROVAL';
 }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { get, post, Problem } from '../parts/api';
+import { useCallback, useRef, useState } from 'react';
+import { post, Problem } from '../parts/api';
 import { apiUrl } from '../parts/base';
 import { setServerTime } from '../parts/clock';
 import { type Connection, useLive } from '../parts/live';
-import type { Source, State } from './state';
+import type { State } from './state';
 
-export type Command = 'run' | 'crash' | 'resume' | 'second' | 'freeze' | 'thaw' | 'reset';
+export type Command = 'run' | 'crash' | 'resume' | 'second' | 'freeze' | 'thaw' | 'approve' | 'reset';
 
 export interface Simulator {
     state: State | null;
-    source: Source | null;
     connection: Connection;
     busy: Command | null;
     problem: string | null;
@@ -21,7 +20,6 @@ export interface Simulator {
 /** The state as the server tells it, always a whole one; what the page shows is never put together here. */
 export function useSimulator(): Simulator {
     const [state, setState] = useState<State | null>(null);
-    const [source, setSource] = useState<Source | null>(null);
     const [busy, setBusy] = useState<Command | null>(null);
     const [problem, setProblem] = useState<string | null>(null);
     const newest = useRef(-1);
@@ -40,12 +38,6 @@ export function useSimulator(): Simulator {
         state: (data) => show(JSON.parse(data) as State, true),
     });
 
-    useEffect(() => {
-        if (connection === 'live' && source === null) {
-            get<Source>('simulator/source').then(setSource, () => setSource(null));
-        }
-    }, [connection, source]);
-
     const command = useCallback(
         async (name: Command, body: unknown) => {
             setBusy(name);
@@ -61,5 +53,5 @@ export function useSimulator(): Simulator {
         [show],
     );
 
-    return { state, source, connection, busy, problem, command, dismiss: () => setProblem(null) };
+    return { state, connection, busy, problem, command, dismiss: () => setProblem(null) };
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { State } from './state';
+import { awaited } from './wait';
 import type { Command } from './useSimulator';
 
 /** Why a command makes no sense now. */
@@ -25,6 +26,11 @@ export function why(command: Command, state: State): string {
             return 'Only a process that is alive can be frozen.';
         case 'thaw':
             return 'It is not frozen.';
+        case 'approve':
+            if (awaited(state)) {
+                return 'The approval is in its inbox already.';
+            }
+            return isFinished ? 'The workflow is finished.' : 'No approval is waited for now.';
         case 'reset':
             return 'There is nothing to reset yet.';
     }

@@ -5,6 +5,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.SelectOption;
@@ -66,6 +67,7 @@ class SimulatorStoryTests {
     @Test
     void aFirstVisitTellsTheWholeStory() {
         visit.awaitCaption("welcome");
+        assertThat(visit.region("The workflow")).containsText("Onboarding.java");
         visit.picture("simulator-begin");
         plan(EMAIL, "AFTER_EFFECT");
         press("Run");
@@ -190,6 +192,36 @@ class SimulatorStoryTests {
             press("Reset everything");
             assertThat(visit.region("Processes")).containsText("No process yet");
         }
+    }
+
+    @Test
+    void theOnboardingThatWaitsForAnApprovalIsCrashedWaitsOnAndGoesOn() {
+        quick();
+        visit.page().getByLabel("Scene").selectOption("APPROVAL");
+        visit.page().getByLabel("The manager approves within").selectOption(new SelectOption().setLabel("5 min"));
+        press("Run");
+        assertThat(visit.region("Execution log"))
+                .containsText(
+                        "gives the workflow back", new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE));
+        assertThat(visit.region("Run it, and kill it")).containsText("Waits for the approval until");
+        press("Crash now");
+        visit.awaitCaption("kept");
+        visit.picture("simulator-waits");
+        press("Resume");
+        visit.awaitCaption("resumed");
+        assertThat(visit.region("The step table")).containsText("waits until");
+        visit.assertAccessible("the simulator while it waits");
+        visit.page().emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+        visit.page().setViewportSize(360, 780);
+        visit.picture("simulator-waits-dark-360");
+        visit.assertAccessible("the simulator on a phone in the dark while it waits");
+        visit.assertFits("the simulator on a phone while it waits");
+        visit.button("Approve").press("Enter");
+        visit.awaitCaption("finished");
+
+        assertThat(world("A laptop was ordered")).containsText("once");
+        assertThat(world("The hire was put on hold")).containsText("not yet");
+        assertThat(visit.captions()).containsSubsequence("waits", "died", "kept", "resumed", "received", "finished");
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.revive.examples.onboarding.Onboarding.Email;
 import dev.revive.examples.onboarding.Onboarding.Employee;
 import dev.revive.examples.onboarding.Onboarding.Laptop;
 import dev.revive.examples.onboarding.Onboarding.NewHire;
+import dev.revive.examples.onboarding.OnboardingWithApproval.Hold;
 import dev.revive.examples.world.Happening;
 import dev.revive.examples.world.OutsideWorld;
 import dev.revive.workflow.Reconciliation;
@@ -39,7 +40,15 @@ public record Company(OutsideWorld world, Witness witness, long stepMillis) {
     }
 
     Employee employ(NewHire hire, StepAttempt attempt) throws InterruptedException {
-        return new Employee("E-" + act(attempt, stepMillis), hire.name());
+        return employ(hire.name(), attempt);
+    }
+
+    Employee employ(String name, StepAttempt attempt) throws InterruptedException {
+        return new Employee("E-" + act(attempt, stepMillis), name);
+    }
+
+    Hold hold(Employee employee, StepAttempt attempt) throws InterruptedException {
+        return new Hold("H-" + act(attempt, stepMillis));
     }
 
     Laptop order(Employee employee, StepAttempt attempt) throws InterruptedException {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The workflow "employee-onboarding" and its commands: run, crash, resume, status, reset, demo.
+ * The workflow "employee-onboarding" and its commands: run, crash, resume, status, reset, demo. And a variant that waits for an approval, for the
+ * simulator.
  * Knows {@code data} and {@code world}; no other example.
  * Read {@link dev.revive.examples.onboarding.Onboarding} first: it is the whole program. The rest is for looking at it.
  */

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind what
  * @param worker who, or null if it was the person
  * @param pid the worker's process
- * @param step the step's name, where it is about one
- * @param number an attempt, an epoch, or an exit code
+ * @param step the name of the step or of the signal, where it is about one
+ * @param number an attempt, an epoch, an exit code, or a time
  * @param text more about it, as the kind says
  * @param steps names of steps, as the kind says
  */
@@ -48,6 +48,16 @@ record Event(
         ASKED,
         /** A step's state is durable; number: the attempt, text: its status, steps: the zombie's resolution, if any. */
         RECORDED,
+        /** The wait for a signal is durable; number: for how many milliseconds at most. */
+        WAITS,
+        /** While it waits, no process holds the workflow. */
+        RELEASED,
+        /** The person sent the signal. */
+        SENT,
+        /** That it is received is durable. */
+        RECEIVED,
+        /** That it did not come in time is durable. */
+        TIME_UP,
         /** A write was refused; number: the attempt, text: the status that was not written. */
         REFUSED,
         /** The executor found its lease lapsed; text: its id. */
@@ -74,6 +84,10 @@ record Event(
 
     static Event ofPerson(String text) {
         return of(Kind.PERSON, null, null, 0, text);
+    }
+
+    static Event ofSignal(String name) {
+        return new Event(Instant.now(), Kind.SENT, null, null, name, 0, null, List.of());
     }
 
     boolean isOf(String name) {

@@ -26,6 +26,12 @@ final class LogText {
             case GAVE_UP -> line(event, LineKind.EFFECT, step + " was interrupted, and did not happen");
             case ASKED -> line(event, LineKind.EFFECT, asked(event, step));
             case RECORDED -> line(event, LineKind.RECORD, recorded(event, step));
+            case WAITS ->
+                line(event, LineKind.RECORD, "waits for %s, %d s at most".formatted(step, event.number() / 1_000));
+            case RELEASED -> line(event, LineKind.RECORD, "gives the workflow back: a wait needs no process");
+            case SENT -> line(event, LineKind.PERSON, "sends the signal " + step);
+            case RECEIVED -> line(event, LineKind.RECORD, step + " received");
+            case TIME_UP -> line(event, LineKind.RECORD, step + " did not come in time");
             case REFUSED -> line(event, LineKind.REFUSED, refused(event, step));
             case LEASE_LOST ->
                 line(event, LineKind.WORKER, "found its lease lapsed: this executor is over, a new one begins");

@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.revive.dashboard.view.Viewer;
 import dev.revive.dashboard.view.Views;
 import dev.revive.dashboard.view.WorkflowDetail;
+import dev.revive.examples.onboarding.OnboardingWithApproval;
 import dev.revive.examples.simulator.State.Life;
 import dev.revive.examples.world.Happening;
 import dev.revive.examples.world.OutsideWorld;
 import dev.revive.store.ExecutorRecord;
+import dev.revive.workflow.CallKind;
+import dev.revive.workflow.StepStatus;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,16 +29,16 @@ final class Lookout {
 
     private final Tables tables;
     private final Chronicle chronicle;
-    private final Source source;
+    private final Map<Scene, Source> sources;
     private final Views views;
     private final OutsideWorld world;
     private @Nullable JsonNode lastContent;
     private long revision;
 
-    Lookout(Tables tables, Path directory, Chronicle chronicle, Source source) {
+    Lookout(Tables tables, Path directory, Chronicle chronicle, Map<Scene, Source> sources) {
         this.tables = tables;
         this.chronicle = chronicle;
-        this.source = source;
+        this.sources = sources;
         this.views = new Views(tables.store());
         this.world = new OutsideWorld(directory);
     }
@@ -68,6 +71,7 @@ final class Lookout {
         WorkflowDetail workflow = plan == null
                 ? null
                 : views.workflow(plan.workflowId(), Viewer.ofEverything()).orElse(null);
+        Scene scene = plan == null ? Scene.ONBOARDING : plan.scene();
         List<State.Worker> workers = story.actors().values().stream()
                 .map(actor -> worker(actor, seated))
                 .toList();
@@ -78,13 +82,13 @@ final class Lookout {
                 workers,
                 plan,
                 workflow,
-                world(plan, story, Narrator.reasons(events)),
+                world(plan, scene, story, Narrator.reasons(events)),
                 story.runs(),
                 LogText.lines(events),
-                story.executing(source.steps()),
+                story.executing(Objects.requireNonNull(sources.get(scene)).steps()),
                 Narrator.tell(events),
                 Plan.Point.all(),
-                can(workers, plan != null, isUnfinished));
+                can(workers, plan != null, isUnfinished, isApprovalAwaited(workflow)));
     }
 
     /** Who is alive as far as others may know. */
@@ -110,10 +114,10 @@ final class Lookout {
                 executorId == null ? null : seated.contains(executorId) ? State.Seat.ALIVE : State.Seat.DEAD);
     }
 
-    private List<State.Outside> world(@Nullable Plan current, Story story, Map<String, String> reasons) {
+    private List<State.Outside> world(@Nullable Plan current, Scene scene, Story story, Map<String, String> reasons) {
         List<Happening> all = current == null ? List.of() : world.of(current.workflowId());
         List<State.Outside> outside = new ArrayList<>();
-        for (String step : Plan.STEPS) {
+        for (String step : scene.steps()) {
             List<State.Happened> happened = all.stream()
                     .filter(happening -> happening.step().equals(step))
                     .map(happening -> new State.Happened(
@@ -130,7 +134,18 @@ final class Lookout {
         return outside;
     }
 
-    private static State.Can can(List<State.Worker> workers, boolean isPlanned, boolean isUnfinished) {
+    /** Waited for, and not in the inbox yet. */
+    private static boolean isApprovalAwaited(@Nullable WorkflowDetail workflow) {
+        String name = OnboardingWithApproval.APPROVAL.name();
+        return workflow != null
+                && workflow.steps().stream()
+                        .anyMatch(step -> step.kind() == CallKind.AWAIT && step.status() == StepStatus.STARTED)
+                && workflow.inbox().messages().stream()
+                        .noneMatch(message -> message.name().equals(name));
+    }
+
+    private static State.Can can(
+            List<State.Worker> workers, boolean isPlanned, boolean isUnfinished, boolean isApprovalAwaited) {
         List<Life> lives = workers.stream().map(State.Worker::state).toList();
         long alive = lives.stream().filter(life -> life != Life.DEAD).count();
         return new State.Can(
@@ -140,6 +155,7 @@ final class Lookout {
                 isUnfinished && alive > 0 && alive < Crew.MOST,
                 lives.contains(Life.ALIVE),
                 lives.contains(Life.FROZEN),
-                isPlanned);
+                isPlanned,
+                isApprovalAwaited);
     }
 }

@@ -29,7 +29,19 @@ final class Narrator {
     private final Map<String, Event> halting = new HashMap<>();
     private final Set<String> askedAbout = new HashSet<>();
     private @Nullable String lastLost;
+    private Wait wait = Wait.NONE;
+    private boolean isSent;
     private boolean isFinished;
+
+    /** How the workflow waits for the approval. */
+    private enum Wait {
+        /** It does not. */
+        NONE,
+        /** In the hands of a process. */
+        HELD,
+        /** As a row, and nothing else. */
+        ROW
+    }
 
     private Narrator() {}
 
@@ -62,6 +74,11 @@ final class Narrator {
             case GAVE_UP -> under(worker).remove(event.stepName());
             case ASKED -> asked(event);
             case RECORDED -> recorded(event);
+            case WAITS -> waits(event);
+            case RELEASED -> wait = Wait.ROW;
+            case SENT -> sent();
+            case RECEIVED -> received();
+            case TIME_UP -> timeUp();
             case REFUSED -> refused(event);
             case HALTING -> halting.put(worker, event);
             case FROZEN -> {
@@ -94,15 +111,12 @@ final class Narrator {
         String worker = event.workerName();
         if (told.containsKey("run")) {
             if (!living.isEmpty()) {
-                say(
-                        "second",
-                        "%s is a second executor on the same tables. The workflow belongs to %s as long as that renews its lease; until then %s has nothing to do."
-                                .formatted(worker, String.join(" and ", living), worker));
+                say("second", "%s is a second executor on the same tables. %s".formatted(worker, second(worker)));
             } else {
                 say(
                         "resumed",
-                        "%s is a new process with the same code, and nothing of the old one's memory: what it knows is in the tables. It must wait until the lease of %s runs out, at most 3 seconds: a process that is dead looks just like one that is slow."
-                                .formatted(worker, lastLost == null ? "the dead process" : lastLost));
+                        "%s is a new process with the same code, and nothing of the old one's memory: what it knows is in the tables. %s"
+                                .formatted(worker, resumed(worker)));
             }
         }
         sayOnce(
@@ -112,15 +126,41 @@ final class Narrator {
         living.add(worker);
     }
 
+    private String second(String worker) {
+        return wait == Wait.ROW
+                ? "The workflow belongs to nobody while it waits. Once it is due, whoever looks first takes it."
+                : "The workflow belongs to %s as long as that renews its lease; until then %s has nothing to do."
+                        .formatted(String.join(" and ", living), worker);
+    }
+
+    private String resumed(String worker) {
+        if (wait != Wait.ROW) {
+            return "It must wait until the lease of %s runs out, at most 3 seconds: a process that is dead looks just like one that is slow."
+                    .formatted(lastLost == null ? "the dead process" : lastLost);
+        }
+        return isSent
+                ? "The approval is among it, so the workflow is due, and %s takes it at once.".formatted(worker)
+                : "The workflow still waits, and the limit is the one from before the crash. %s has nothing to do until somebody approves or the time is up."
+                        .formatted(worker);
+    }
+
     private void runs(Event event) {
         if (event.number() <= 1) {
             return;
         }
         String worker = event.workerName();
-        say(
-                "takeover",
-                "%s takes the workflow over, and its epoch is now %d: whatever an earlier run still writes is refused."
-                        .formatted(worker, event.number()));
+        if (wait == Wait.ROW) {
+            wait = Wait.HELD;
+            say(
+                    "woken",
+                    "The workflow is due, and %s takes it: it belonged to nobody while it waited. Its epoch is now %d."
+                            .formatted(worker, event.number()));
+        } else {
+            say(
+                    "takeover",
+                    "%s takes the workflow over, and its epoch is now %d: whatever an earlier run still writes is refused."
+                            .formatted(worker, event.number()));
+        }
         say(
                 "replay",
                 event.steps().isEmpty()
@@ -212,6 +252,42 @@ final class Narrator {
         }
     }
 
+    private void waits(Event event) {
+        wait = Wait.HELD;
+        say(
+                "waits",
+                "The function waits for the manager's approval, at most %d s. Until when is in the row, so a crash makes it neither longer nor shorter; and a wait needs no process. Kill the process, or approve."
+                        .formatted(event.number() / 1_000));
+    }
+
+    private void sent() {
+        if (wait == Wait.NONE) {
+            return; // it was received sooner than this was told
+        }
+        isSent = true;
+        say(
+                "approved",
+                "The approval is in the workflow's inbox: a row of its own, there before any process knows of it. %s"
+                        .formatted(
+                                living.isEmpty()
+                                        ? "None is alive, so it waits to be received. Resume, and see."
+                                        : "Whoever takes the workflow receives it."));
+    }
+
+    private void received() {
+        wait = Wait.NONE;
+        say(
+                "received",
+                "The approval is received, and that and what it carries are recorded in one write. It is never received twice, and never waited for again, whatever happens to the process.");
+    }
+
+    private void timeUp() {
+        wait = Wait.NONE;
+        say(
+                "time-up",
+                "The time is up, and nobody has approved. That is recorded as well: whenever the function is called again, it is told the same, though somebody approve by then. It puts the hire on hold.");
+    }
+
     private void refused(Event event) {
         under(event.workerName()).remove(event.stepName());
         if (event.step() != null) {
@@ -253,7 +329,9 @@ final class Narrator {
         if (!isFinished && living.isEmpty()) {
             say(
                     "kept",
-                    "The rows are still there: they belong to the database, not to the process. Nothing goes on until some process with the code takes over. Resume, and see.");
+                    wait == Wait.NONE || isSent
+                            ? "The rows are still there: they belong to the database, not to the process. Nothing goes on until some process with the code takes over. Resume, and see."
+                            : "The rows are still there, and the workflow still waits: until when is in the database, not in the process. You can resume now and approve then, or the other way round.");
         }
     }
 

@@ -7,6 +7,8 @@ import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
 import dev.revive.examples.onboarding.Onboarding.Delivery;
 import dev.revive.examples.onboarding.Onboarding.NewHire;
+import dev.revive.examples.onboarding.OnboardingWithApproval.Request;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param employee who joins
  * @param stepMillis how long an effect works
  * @param email what becomes of an e-mail in doubt
+ * @param approvalMillis how long the manager has to approve, or null if nobody is asked
  * @param crash where the youngest worker is to halt, or null
  */
 record Plan(
@@ -26,12 +29,14 @@ record Plan(
         String employee,
         long stepMillis,
         Delivery email,
+        @Nullable Long approvalMillis,
         @Nullable Crash crash) {
     static final List<String> STEPS =
             List.of("Create Employee Record", "Provision Laptop", "Grant Access", "Send Welcome Email");
 
     private static final int LONGEST_NAME = 80;
     private static final long LONGEST_STEP = 20_000;
+    private static final long LONGEST_WAIT = 86_400_000;
 
     Plan {
         Objects.requireNonNull(workflowId, "workflowId");
@@ -48,14 +53,30 @@ record Plan(
         if (email == null) {
             throw new IllegalArgumentException("email must be AT_LEAST_ONCE, AT_MOST_ONCE or RECONCILE.");
         }
+        if (approvalMillis != null && (approvalMillis < 0 || approvalMillis > LONGEST_WAIT)) {
+            throw new IllegalArgumentException(
+                    "approvalMillis must be 0 to %,d, not %,d.".formatted(LONGEST_WAIT, approvalMillis));
+        }
+    }
+
+    Scene scene() {
+        return approvalMillis == null ? Scene.ONBOARDING : Scene.APPROVAL;
     }
 
     NewHire newHire() {
         return new NewHire(employee, email);
     }
 
+    Request request() {
+        return new Request(employee, Duration.ofMillis(Objects.requireNonNull(approvalMillis, "approvalMillis")));
+    }
+
+    Plan of(String id) {
+        return new Plan(id, employee, stepMillis, email, approvalMillis, crash);
+    }
+
     Plan with(@Nullable Crash next) {
-        return new Plan(workflowId, employee, stepMillis, email, next);
+        return new Plan(workflowId, employee, stepMillis, email, approvalMillis, next);
     }
 
     /** A moment of a step at which a worker halts. */

@@ -8,11 +8,13 @@ import dev.revive.store.Operation;
 import dev.revive.store.StepRecord;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.StepAttempt;
+import dev.revive.workflow.StepStatus;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
@@ -70,7 +72,8 @@ final class Reporter implements Witness {
 
     void runs(long epoch, List<StepRecord> journal) {
         List<String> skipped = journal.stream()
-                .filter(step -> step.kind() == CallKind.STEP && step.status().isFinal())
+                .filter(step -> step.kind() == CallKind.STEP || step.kind() == CallKind.AWAIT)
+                .filter(step -> step.status().isFinal())
                 .map(step -> step.key().name())
                 .toList();
         tell(new Event(Instant.now(), Kind.RUN, worker, pid, null, epoch, null, skipped));
@@ -80,7 +83,11 @@ final class Reporter implements Witness {
         if (operation instanceof Operation.Create create && create.start() == Operation.Create.Start.CLAIMED) {
             runs(1, List.of());
         } else if (operation instanceof Operation.Checkpoint checkpoint) {
-            outcome(Kind.RECORDED, checkpoint.step());
+            recorded(checkpoint.step());
+        } else if (operation instanceof Operation.Receive receive) {
+            tell(Kind.RECEIVED, receive.step().key().name(), 0, null);
+        } else if (operation instanceof Operation.Release release && release.waitsFor() != null) {
+            tell(Kind.RELEASED, null, 0, null);
         } else if (operation instanceof Operation.Finish finish) {
             tell(Kind.FINISHED, null, 0, finish.status().name());
         }
@@ -89,8 +96,29 @@ final class Reporter implements Witness {
     void refused(Operation operation) {
         if (operation instanceof Operation.Checkpoint checkpoint) {
             outcome(Kind.REFUSED, checkpoint.step());
+        } else if (operation instanceof Operation.Receive receive) {
+            tell(
+                    Kind.REFUSED,
+                    receive.step().key().name(),
+                    0,
+                    receive.step().status().name());
         } else if (operation instanceof Operation.Finish finish) {
             tell(Kind.REFUSED, null, 0, finish.status().name());
+        }
+    }
+
+    private void recorded(StepRecord step) {
+        if (step.kind() != CallKind.AWAIT) {
+            outcome(Kind.RECORDED, step);
+        } else if (step.status() == StepStatus.STARTED) {
+            Instant until = Objects.requireNonNull(step.nextAt(), "every wait of the scene has a limit");
+            tell(
+                    Kind.WAITS,
+                    step.key().name(),
+                    Duration.between(step.startedAt(), until).toMillis(),
+                    null);
+        } else {
+            tell(Kind.TIME_UP, step.key().name(), 0, null);
         }
     }
 

@@ -3,17 +3,28 @@ package dev.revive.examples.simulator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.revive.examples.onboarding.Onboarding.Delivery;
+import dev.revive.examples.onboarding.OnboardingWithApproval;
+import dev.revive.examples.onboarding.OnboardingWithApproval.Approval;
 import dev.revive.examples.simulator.Event.Kind;
 import dev.revive.examples.simulator.State.Life;
 import dev.revive.examples.world.OutsideWorld;
+import dev.revive.store.Arrival;
+import dev.revive.store.Letter;
+import dev.revive.store.MessageKind;
 import dev.revive.store.WorkflowRecord;
+import dev.revive.workflow.Signal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -34,7 +45,7 @@ final class Simulator implements AutoCloseable {
     private final Tables tables;
     private final Path directory;
     private final Duration lease;
-    private final Source source = Source.load();
+    private final Map<Scene, Source> sources = new EnumMap<>(Scene.class);
     private final Chronicle chronicle;
     private final Crew crew;
     private final Lookout lookout;
@@ -54,7 +65,10 @@ final class Simulator implements AutoCloseable {
         this.lease = lease;
         this.chronicle = new Chronicle(directory);
         this.crew = new Crew(chronicle);
-        this.lookout = new Lookout(tables, directory, chronicle, source);
+        for (Scene scene : Scene.values()) {
+            sources.put(scene, Source.of(scene));
+        }
+        this.lookout = new Lookout(tables, directory, chronicle, sources);
         remember();
     }
 
@@ -81,19 +95,27 @@ final class Simulator implements AutoCloseable {
         }
     }
 
-    Source source() {
-        return source;
+    Source source(Scene scene) {
+        return Objects.requireNonNull(sources.get(scene));
     }
 
     // ---- what a person can do
 
     void run(String employee, long stepMillis, Delivery email, Plan.@Nullable Crash crash) {
+        run(new Plan("", employee, stepMillis, email, null, crash));
+    }
+
+    /** Runs the onboarding that waits for the manager's approval. */
+    void runWithApproval(String employee, long stepMillis, long approvalMillis) {
+        run(new Plan("", employee, stepMillis, Delivery.AT_LEAST_ONCE, approvalMillis, null));
+    }
+
+    private void run(Plan wanted) {
         command(() -> {
-            Plan wanted = new Plan("", employee, stepMillis, email, crash);
             requireNow(!isUnfinished(), "This workflow is not finished. Resume it, or reset.");
             crew.dismiss("killed to make room for the next run");
             chronicle.clear();
-            begin(new Plan(freeId(employee), employee, wanted.stepMillis(), email, crash), "runs it");
+            begin(wanted.of(freeId(wanted.employee())), "runs it");
         });
     }
 
@@ -152,6 +174,27 @@ final class Simulator implements AutoCloseable {
             WorkerProcess process = crew.require(worker);
             requireNow(process.isFrozen(), "Worker %s is not frozen.".formatted(process.name()));
             process.thaw();
+        });
+    }
+
+    /** Sends the manager's approval: durable when this returns, whether a worker lives or not. */
+    void approve() {
+        command(() -> {
+            Plan current = requirePlan();
+            requireNow(lookout.look(plan, isUnfinished()).can().approve(), "No approval is waited for now.");
+            Signal<Approval> signal = OnboardingWithApproval.APPROVAL;
+            Letter approval = new Letter(
+                    current.workflowId(),
+                    MessageKind.SIGNAL,
+                    signal.name(),
+                    Letter.ofSender(UUID.randomUUID()),
+                    Json.write(new Approval("the manager")),
+                    Instant.now(),
+                    null);
+            requireNow(
+                    tables.store().send(List.of(approval)).get(0) == Arrival.ARRIVED,
+                    "The approval could not be delivered. Try it again.");
+            chronicle.add(Event.ofSignal(signal.name()));
         });
     }
 

@@ -27,6 +27,7 @@ final class SimulatorRoutes {
             String employee,
             @Nullable Long stepMillis,
             @Nullable Delivery email,
+            @Nullable Long approvalMillis,
             Plan.@Nullable Crash crash) {}
 
     record Resume(Plan.@Nullable Crash crash) {}
@@ -37,13 +38,17 @@ final class SimulatorRoutes {
         config.routes.exception(NotNowException.class, (e, ctx) -> problem(ctx, 409, "Not now", e));
         config.routes.exception(IllegalArgumentException.class, (e, ctx) -> problem(ctx, 400, "That cannot be", e));
         config.routes.get(path + "/state", ctx -> json(ctx, simulator.state()));
-        config.routes.get(path + "/source", ctx -> json(ctx, simulator.source()));
+        config.routes.get(path + "/source", ctx -> json(ctx, simulator.source(Scene.of(ctx.queryParam("scene")))));
         config.routes.get(path + "/events", live::listen);
         config.routes.post(path + "/run", ctx -> {
             Run run = body(ctx, Run.class);
             long stepMillis = run.stepMillis() == null ? 1_000 : run.stepMillis();
             Delivery email = run.email() == null ? Delivery.AT_LEAST_ONCE : run.email();
-            simulator.run(run.employee(), stepMillis, email, run.crash());
+            if (run.approvalMillis() == null) {
+                simulator.run(run.employee(), stepMillis, email, run.crash());
+            } else {
+                simulator.runWithApproval(run.employee(), stepMillis, run.approvalMillis());
+            }
             json(ctx, simulator.state());
         });
         config.routes.post(path + "/resume", ctx -> {
@@ -64,6 +69,10 @@ final class SimulatorRoutes {
         });
         config.routes.post(path + "/thaw", ctx -> {
             simulator.thaw(body(ctx, OfWorker.class).worker());
+            json(ctx, simulator.state());
+        });
+        config.routes.post(path + "/approve", ctx -> {
+            simulator.approve();
             json(ctx, simulator.state());
         });
         config.routes.post(path + "/reset", ctx -> {

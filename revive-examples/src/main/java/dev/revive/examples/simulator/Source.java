@@ -2,6 +2,7 @@
 package dev.revive.examples.simulator;
 
 import dev.revive.examples.onboarding.Onboarding;
+import dev.revive.examples.onboarding.OnboardingWithApproval;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,35 +13,41 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The workflow's source, as it was compiled: the build packs it beside the class.
+ * A workflow's source, as it was compiled: the build packs it beside the class.
  *
  * @param file its name
  * @param lines its lines
- * @param steps the first and the last line of each step's statement, from 1
+ * @param steps the first and the last line of the statement of each step, and of the wait, from 1
  */
 record Source(String file, List<String> lines, Map<String, List<Integer>> steps) {
-    private static final String FILE = "Onboarding.java";
+    private static final String WAIT = "ctx.await(";
 
-    static Source load() {
-        try (InputStream in = Objects.requireNonNull(Onboarding.class.getResourceAsStream(FILE), FILE)) {
-            return of(new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList());
+    static Source of(Scene scene) {
+        String file = scene.file();
+        try (InputStream in = Objects.requireNonNull(Onboarding.class.getResourceAsStream(file), file)) {
+            return of(
+                    scene,
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .toList());
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read " + FILE, e);
+            throw new UncheckedIOException("Cannot read " + file, e);
         }
     }
 
-    private static Source of(List<String> lines) {
+    private static Source of(Scene scene, List<String> lines) {
         Map<String, List<Integer>> steps = new LinkedHashMap<>();
-        for (String step : Plan.STEPS) {
-            for (int line = 0; line < lines.size(); line++) {
-                if (lines.get(line).contains("\"" + step + "\"")) {
-                    steps.put(step, List.of(first(lines, line) + 1, last(lines, line) + 1));
-                }
+        scene.steps().forEach(step -> mark(steps, step, lines, "\"" + step + "\""));
+        mark(steps, OnboardingWithApproval.APPROVAL.name(), lines, WAIT);
+        return new Source(scene.file(), lines, steps);
+    }
+
+    private static void mark(Map<String, List<Integer>> steps, String step, List<String> lines, String sign) {
+        for (int line = 0; line < lines.size(); line++) {
+            if (lines.get(line).contains(sign)) {
+                steps.put(step, List.of(first(lines, line) + 1, last(lines, line) + 1));
             }
         }
-        return new Source(FILE, lines, steps);
     }
 
     private static int first(List<String> lines, int line) {

@@ -89,7 +89,14 @@ record State(
     record Caption(String id, String text) {}
 
     record Can(
-            boolean run, boolean crash, boolean resume, boolean second, boolean freeze, boolean thaw, boolean reset) {}
+            boolean run,
+            boolean crash,
+            boolean resume,
+            boolean second,
+            boolean freeze,
+            boolean thaw,
+            boolean reset,
+            boolean approve) {}
 
     /** The same at another moment. */
     State stamped(long newRevision, Instant at) {

@@ -157,7 +157,7 @@ final class Tables implements AutoCloseable {
     private void wipe(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-            for (String table : List.of("fence", "step", "workflow", "executor")) {
+            for (String table : List.of("fence", "message", "step", "workflow", "executor")) {
                 statement.executeUpdate("DELETE FROM " + prefix + table);
             }
             connection.commit();

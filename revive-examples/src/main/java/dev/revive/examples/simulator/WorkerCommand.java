@@ -7,6 +7,7 @@ import dev.revive.crash.CrashHook;
 import dev.revive.examples.data.ConnectionPool;
 import dev.revive.examples.onboarding.Company;
 import dev.revive.examples.onboarding.Onboarding;
+import dev.revive.examples.onboarding.OnboardingWithApproval;
 import dev.revive.examples.world.OutsideWorld;
 import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
@@ -22,7 +23,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /**
- * A worker of the simulator: an engine with the onboarding on it, in a JVM of its own. Reads its {@link Order} from standard input, reports on
+ * A worker of the simulator: an engine with both onboardings on it, in a JVM of its own. Reads its {@link Order} from standard input, reports on
  * standard output, and runs until somebody ends it. It does not outlive the page's process: at the end of standard input it halts.
  */
 @Command(name = "simulator-worker", hidden = true, description = "What the simulator starts. Not for people.")
@@ -47,18 +48,25 @@ public final class WorkerCommand implements Callable<Integer> {
         JdbcSettings settings = JdbcSettings.defaults().withTablePrefix(order.tablePrefix());
         JdbcStore store = JdbcStore.over(ConnectionPool.open(order.url()), settings);
         OutsideWorld world = new OutsideWorld(Path.of(order.directory()));
-        Onboarding onboarding = new Onboarding(new Company(world, reporter, plan.stepMillis()));
+        Company company = new Company(world, reporter, plan.stepMillis());
         Revive.Builder builder = Revive.with(new ReportingStore(store, reporter))
-                .register(Onboarding.ONBOARDING, onboarding::run)
+                .register(Onboarding.ONBOARDING, new Onboarding(company)::run)
+                .register(OnboardingWithApproval.ONBOARDING, new OnboardingWithApproval(company)::run)
                 .name("simulator " + order.worker())
                 .maxStrikes(Integer.MAX_VALUE) // whoever plays kills it as often as they like
                 .lease(Duration.ofMillis(order.leaseMillis()));
         if (plan.crash() != null) {
             builder.crashHook(announced(plan.crash(), plan.workflowId(), reporter));
         }
-        // The same call whether the workflow is new or not: the id tells.
-        WorkflowHandle<?> handle = builder.start().start(Onboarding.ONBOARDING, plan.workflowId(), plan.newHire());
-        handle.id();
+        begin(builder.start(), plan).id();
+    }
+
+    /** The same call whether the workflow is new or not: the id tells. */
+    private static WorkflowHandle<?> begin(Revive revive, Plan plan) {
+        return switch (plan.scene()) {
+            case ONBOARDING -> revive.start(Onboarding.ONBOARDING, plan.workflowId(), plan.newHire());
+            case APPROVAL -> revive.start(OnboardingWithApproval.ONBOARDING, plan.workflowId(), plan.request());
+        };
     }
 
     private static CrashHook announced(Plan.Crash crash, String workflowId, Reporter reporter) {

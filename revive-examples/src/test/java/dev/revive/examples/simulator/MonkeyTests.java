@@ -7,6 +7,7 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.dashboard.view.StepItem;
 import dev.revive.examples.onboarding.Onboarding.Delivery;
 import dev.revive.examples.simulator.State.Life;
+import dev.revive.workflow.CallKind;
 import dev.revive.workflow.StepStatus;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,7 +91,7 @@ class MonkeyTests {
                         .name();
         pressed++;
         try {
-            switch (random.nextInt(14)) {
+            switch (random.nextInt(16)) {
                 case 0, 1, 2 ->
                     simulator.run("Ada", random.nextInt(400), Delivery.values()[random.nextInt(3)], maybeCrash());
                 case 3, 4, 5 -> simulator.resume(maybeCrash());
@@ -98,6 +99,8 @@ class MonkeyTests {
                 case 8, 9 -> simulator.crash(worker);
                 case 10, 11 -> simulator.freeze(worker);
                 case 12 -> simulator.thaw(worker);
+                case 13 -> simulator.runWithApproval("Ada", random.nextInt(400), random.nextInt(5_000));
+                case 14 -> simulator.approve();
                 default -> {
                     if (random.nextInt(3) == 0) {
                         simulator.reset();
@@ -238,10 +241,9 @@ class MonkeyTests {
             stage.simulator.resume(null);
         }
         State state = stage.await("completed", now -> Stage.status(now).equals("COMPLETED"));
-        for (String step : Plan.STEPS) {
-            StepItem row = Stage.row(state, step);
-            if (row.status() == StepStatus.COMPLETED) {
-                assertThat(Stage.outside(state, step).happenings())
+        for (StepItem row : state.workflow().steps()) {
+            if (row.kind() == CallKind.STEP && row.status() == StepStatus.COMPLETED) {
+                assertThat(Stage.outside(state, row.name()).happenings())
                         .as("where the recorded %s comes from", row.preview())
                         .anyMatch(happened -> String.valueOf(row.preview())
                                 .contains(happened.nonce().substring(0, 8)));

@@ -90,6 +90,10 @@ class SimulatorServerTests {
         assertThat(json(source).get("file").asText()).isEqualTo("Onboarding.java");
         assertThat(json(source).get("lines").size()).isGreaterThan(50);
         assertThat(json(source).get("steps")).hasSize(4);
+        HttpResponse<String> other = client.send(get("/api/simulator/source?scene=APPROVAL"), BodyHandlers.ofString());
+        assertThat(json(other).get("file").asText()).isEqualTo("OnboardingWithApproval.java");
+        HttpResponse<String> none = client.send(get("/api/simulator/source?scene=LAST"), BodyHandlers.ofString());
+        assertThat(none.statusCode()).isEqualTo(400);
     }
 
     @Test

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a person does to real JVMs, and what they are shown. */
 @Tag("once")
@@ -38,6 +39,9 @@ class SimulatorTests {
     private static final String LAPTOP = "Provision Laptop";
     private static final String ACCESS = "Grant Access";
     private static final String EMAIL = "Send Welcome Email";
+    private static final String HOLD = "Put On Hold";
+    private static final String APPROVAL = "approval";
+    private static final long AN_HOUR = 3_600_000;
 
     @TempDir
     Path directory;
@@ -61,7 +65,7 @@ class SimulatorTests {
         assertThat(Stage.captions(state)).containsExactly("welcome");
         assertThat(state.plan()).isNull();
         assertThat(state.workflow()).isNull();
-        assertThat(state.can()).isEqualTo(new State.Can(true, false, false, false, false, false, false));
+        assertThat(state.can()).isEqualTo(new State.Can(true, false, false, false, false, false, false, false));
         assertThat(state.points()).hasSize(12);
     }
 
@@ -319,11 +323,88 @@ class SimulatorTests {
     }
 
     @Nested
+    class WhenTheOnboardingWaitsForTheApproval {
+        @Test
+        void itWaitsOnAfterACrashUntilTheSameTimeAndGoesOnOnceItIsApproved() {
+            stage.simulator.runWithApproval("Ada", 50, AN_HOUR);
+            State waiting = awaitRow();
+            stage.simulator.crash("A");
+            State dead = stage.simulator.state();
+            stage.simulator.resume(null);
+            State resumed = stage.await("B is alive", state -> life(state, "B") == Life.ALIVE);
+            stage.simulator.approve();
+            State state = stage.awaitCompleted();
+
+            assertThat(waiting.can().approve()).isTrue();
+            assertThat(List.of(row(dead, APPROVAL), row(resumed, APPROVAL)))
+                    .containsOnly(row(waiting, APPROVAL))
+                    .allSatisfy(row -> assertThat(row.status()).isEqualTo(StepStatus.STARTED));
+            assertThat(caption(dead, "kept")).contains("still waits");
+            assertThat(caption(state, "resumed")).contains("the limit is the one from before the crash");
+            assertThat(row(state, APPROVAL).preview()).contains("the manager");
+            assertThat(row(state, APPROVAL).startedAt())
+                    .isEqualTo(row(waiting, APPROVAL).startedAt());
+            assertThat(state.workflow().output().json()).contains("APPROVED");
+            assertThat(Plan.STEPS)
+                    .allSatisfy(step -> assertThat(times(state, step)).isEqualTo(1));
+            assertThat(times(state, HOLD)).isZero();
+            assertThat(lastRun(state).skipped()).containsExactly(EMPLOYEE);
+            assertThat(Stage.captions(state))
+                    .containsSubsequence("waits", "died", "kept", "resumed", "woken", "replay", "received", "finished");
+        }
+
+        @Test
+        @Tag("full")
+        void anApprovalThatIsSentWhileNoProcessLivesIsReceivedByTheNext() {
+            stage.simulator.runWithApproval("Ada", 50, AN_HOUR);
+            awaitRow();
+            stage.simulator.crash("A");
+            stage.simulator.approve();
+            State approved = stage.simulator.state();
+            refused(stage.simulator::approve, "No approval is waited for");
+            stage.simulator.resume(null);
+            State state = stage.awaitCompleted();
+
+            assertThat(row(approved, APPROVAL).status()).isEqualTo(StepStatus.STARTED);
+            assertThat(caption(approved, "approved")).contains("None is alive");
+            assertThat(caption(state, "resumed")).contains("The approval is among it");
+            assertThat(state.workflow().output().json()).contains("APPROVED");
+        }
+
+        @Test
+        void theHireIsPutOnHoldOnceTheTimeIsUp() {
+            stage.simulator.runWithApproval("Ada", 50, 1_500);
+            State state = stage.awaitCompleted();
+
+            assertThat(row(state, APPROVAL).status()).isEqualTo(StepStatus.COMPLETED);
+            assertThat(row(state, APPROVAL).preview()).isNull();
+            assertThat(times(state, HOLD)).isEqualTo(1);
+            assertThat(times(state, LAPTOP)).isZero();
+            assertThat(state.workflow().output().json()).contains("ON_HOLD");
+            assertThat(Stage.captions(state)).containsSubsequence("waits", "time-up", "finished");
+            assertThat(state.can().approve()).isFalse();
+        }
+
+        /** Until nothing is left of the workflow but its rows. */
+        private State awaitRow() {
+            return stage.await(
+                    "it waits, and belongs to nobody",
+                    state -> "DUE".equals(Stage.status(state))
+                            && state.log().stream().anyMatch(line -> line.text().contains("gives the workflow back")));
+        }
+    }
+
+    private static void refused(Runnable command, String why) {
+        assertThatThrownBy(command::run).isInstanceOf(NotNowException.class).hasMessageContaining(why);
+    }
+
+    @Nested
     class WhatMakesNoSense {
         @Test
         void beforeTheFirstRun() {
             refused(() -> stage.simulator.resume(null), "run a workflow first");
             refused(stage.simulator::second, "run a workflow first");
+            refused(stage.simulator::approve, "run a workflow first");
             refused(() -> stage.simulator.crash("A"), "no living worker A");
             refused(() -> stage.simulator.freeze("A"), "no living worker A");
             refused(() -> stage.simulator.thaw("A"), "no living worker A");
@@ -361,18 +442,16 @@ class SimulatorTests {
                     .hasMessageContaining("There is no step");
             assertThatThrownBy(() -> at(EMAIL, CrashPoint.AFTER_FORK)).isInstanceOf(IllegalArgumentException.class);
         }
-
-        private void refused(Runnable command, String why) {
-            assertThatThrownBy(command::run).isInstanceOf(NotNowException.class).hasMessageContaining(why);
-        }
     }
 
-    @Test
-    void showsTheRealSource() {
-        Source source = stage.simulator.source();
+    @ParameterizedTest
+    @EnumSource
+    void showsTheRealSource(Scene scene) {
+        Source source = stage.simulator.source(scene);
 
-        assertThat(source.steps().keySet()).containsExactlyElementsOf(Plan.STEPS);
-        assertThat(Plan.STEPS).allSatisfy(step -> {
+        assertThat(source.steps().keySet()).containsAll(scene.steps());
+        assertThat(source.steps().containsKey(APPROVAL)).isEqualTo(scene == Scene.APPROVAL);
+        assertThat(scene.steps()).allSatisfy(step -> {
             List<Integer> range = source.steps().get(step);
             assertThat(String.join("\n", source.lines().subList(range.get(0) - 1, range.get(1))))
                     .contains(step)
