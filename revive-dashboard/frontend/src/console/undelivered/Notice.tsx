@@ -17,7 +17,7 @@ export function Notice() {
         >
             <CircleAlert size={15} className="shrink-0 text-warn" aria-hidden />
             <span className="min-w-0">
-                {noticeText(data)}. <span className="whitespace-nowrap text-accent underline">Look at them</span>
+                {noticeText(data)}. <span className="whitespace-nowrap text-accent underline">Look</span>
             </span>
         </Link>
     );

@@ -43,7 +43,7 @@ export function UndeliveredPage() {
     const queries = useQueryClient();
     const [asking, setAsking] = useState<Asking | null>(null);
     useEffect(() => {
-        document.title = 'Not done · Revive';
+        document.title = 'Could not be done · Revive';
     }, []);
     // Also by the clock: what is tried again in vain may be here again before anybody has seen that it was gone.
     const found = useUndelivered(POLL_MS);
