@@ -3,6 +3,7 @@ import { Link, Route, Routes } from 'react-router';
 import { Empty } from '../parts/States';
 import { ExecutorsPage } from './ExecutorsPage';
 import { Shell } from './Shell';
+import { UndeliveredPage } from './undelivered/UndeliveredPage';
 import { WorkflowPage } from './workflow/WorkflowPage';
 import { WorkflowsPage } from './workflows/WorkflowsPage';
 
@@ -14,6 +15,7 @@ export function App() {
                 <Route path="workflows" element={<WorkflowsPage />} />
                 <Route path="workflow" element={<WorkflowPage />} />
                 <Route path="executors" element={<ExecutorsPage />} />
+                <Route path="undelivered" element={<UndeliveredPage />} />
                 <Route
                     path="*"
                     element={

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { ChevronRight } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import type { Payload } from './api';
+import type { Carried, Payload } from './api';
 import { Copy } from './Copy';
 import { type Node, parseJson, summary } from './json';
 
@@ -44,6 +44,19 @@ export function PayloadView({ payload, label }: { payload: Payload | null; label
                 </p>
             )}
         </div>
+    );
+}
+
+/** The same of a text of which no more is read than is shown: nobody knows how long it is. */
+export function CarriedView({ carried: { json, isRedacted, isTruncated }, label }: { carried: Carried; label: string }) {
+    if (json === null) {
+        return <p className="text-ink-3">Hidden: the host application hides it, or your user has no role VIEW_PAYLOADS.</p>;
+    }
+    return (
+        <>
+            <PayloadView payload={{ json, chars: json.length, isRedacted, isTruncated: false }} label={label} />
+            {isTruncated && <p className="mt-1 text-xs text-ink-3">Cut: this is its beginning.</p>}
+        </>
     );
 }
 

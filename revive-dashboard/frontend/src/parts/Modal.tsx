@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Dialog, Heading, Modal as AriaModal, ModalOverlay } from 'react-aria-components';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 
 interface Props {
     title: string;
@@ -23,9 +23,28 @@ export function Modal({ title, isOpen, onClose, children, wide = false }: Props)
                     <Heading slot="title" className="text-base font-semibold">
                         {title}
                     </Heading>
+                    <FocusGoesBack />
                     {children}
                 </Dialog>
             </AriaModal>
         </ModalOverlay>
     );
+}
+
+/** To what had the focus before: the dialog gives it back itself, but on a slow machine while all beside it is still inert, and then nothing has it. */
+function FocusGoesBack() {
+    const [before] = useState(() => document.activeElement);
+    useEffect(
+        () => () => {
+            requestAnimationFrame(() =>
+                requestAnimationFrame(() => {
+                    if (document.activeElement === document.body && before instanceof HTMLElement) {
+                        before.focus();
+                    }
+                }),
+            );
+        },
+        [before],
+    );
+    return null;
 }

@@ -195,6 +195,29 @@ export interface Executors {
     items: ExecutorInfo[];
 }
 
+/** A text of which no more is read than is shown. */
+export interface Carried {
+    json: string | null;
+    isRedacted: boolean;
+    isTruncated: boolean;
+}
+
+/** What was asked for in a transaction that is committed, and could not be done. */
+export interface Undelivered {
+    position: number;
+    workflowId: string;
+    isThere: boolean;
+    start: { name: string; version: number; mustBeNew: boolean; input: Carried } | null;
+    signal: { isKnown: boolean; name: string; payload: Carried } | null;
+    reason: 'CONFLICT' | 'NOT_FOUND' | 'ENDED' | 'REFUSED' | 'UNKNOWN';
+    askedAt: string;
+}
+
+export interface UndeliveredList {
+    items: Undelivered[];
+    areCut: boolean;
+}
+
 /** What the server says went wrong: application/problem+json. */
 export class Problem extends Error {
     constructor(

@@ -10,9 +10,9 @@ import { useNow } from '../../parts/clock';
 import { ConnectionMark } from '../../parts/ConnectionMark';
 import { Copy } from '../../parts/Copy';
 import type { Connection } from '../../parts/live';
-import { Modal } from '../../parts/Modal';
 import { workflowMeaning } from '../../parts/status';
 import { dateTime, duration, instant } from '../../parts/time';
+import { Confirm } from '../Confirm';
 import { SignalForm } from './SignalForm';
 import { intentText, openWaits, waitText } from './told';
 
@@ -187,7 +187,7 @@ export function Header({ workflow, connection, executors, executor, executorAliv
             {asking === 'SIGNAL' ? (
                 <SignalForm id={workflow.id} waitedFor={[...new Set(waits.filter((wait) => wait.kind === 'AWAIT').map((wait) => wait.name))]} onClose={() => setAsking(null)} />
             ) : (
-                asking && <Confirm id={workflow.id} action={asking} onClose={() => setAsking(null)} />
+                asking && <Act id={workflow.id} action={asking} onClose={() => setAsking(null)} />
             )}
         </header>
     );
@@ -202,54 +202,24 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
     );
 }
 
-function Confirm({ id, action, onClose }: { id: string; action: Asked; onClose: () => void }) {
+function Act({ id, action, onClose }: { id: string; action: Asked; onClose: () => void }) {
     const queries = useQueryClient();
-    const [reason, setReason] = useState('');
-    const [state, setState] = useState<{ busy: boolean; error: string | null }>({ busy: false, error: null });
-    const ask: Ask = ASK[action];
-    // Once, though the button stays enabled meanwhile: a button that is disabled loses the focus, which would not come back to where the dialog was opened.
-    const send = async () => {
-        if (state.busy) {
-            return;
-        }
-        setState({ busy: true, error: null });
-        try {
-            await post(ask.path, ask.reason ? { id, reason: reason.trim() === '' ? null : reason } : { id });
-            void queries.invalidateQueries({ queryKey: ['workflow', id] });
-            onClose();
-        } catch (e) {
-            setState({ busy: false, error: (e as Error).message });
-        }
+    const { verb, path, text, reason: asksReason = false, look }: Ask = ASK[action];
+    const send = async (reason: string | null) => {
+        await post(path, asksReason ? { id, reason } : { id });
+        void queries.invalidateQueries({ queryKey: ['workflow', id] });
     };
     return (
-        <Modal title={`${ask.verb} this workflow?`} isOpen onClose={onClose}>
-            <p className="mt-2 font-mono text-[12.5px] break-all text-ink-2">{id}</p>
-            <p className="mt-2 text-ink-2">{ask.text}</p>
-            <form
-                onSubmit={(e) => {
-                    e.preventDefault();
-                    void send();
-                }}
-            >
-                {ask.reason && (
-                    <label className="mt-3 block">
-                        <span className="label">Reason, for whoever asks later</span>
-                        <input value={reason} maxLength={2_000} autoFocus onChange={(e) => setReason(e.target.value)} className="field mt-1 w-full" />
-                    </label>
-                )}
-                {state.error && (
-                    <p role="alert" className="mt-3 text-bad">
-                        {state.error}
-                    </p>
-                )}
-                <div className="mt-5 flex justify-end gap-2">
-                    <Button onPress={onClose}>Not now</Button>
-                    <Button type="submit" look={ask.look ?? 'primary'} autoFocus={!ask.reason}>
-                        {/* "Cancel" alone would say that it closes the dialog. */}
-                        {ask.reason ? `${ask.verb} workflow` : ask.verb}
-                    </Button>
-                </div>
-            </form>
-        </Modal>
+        <Confirm
+            title={`${verb} this workflow?`}
+            about={id}
+            text={text}
+            // "Cancel" alone would say that it closes the dialog.
+            verb={asksReason ? `${verb} workflow` : verb}
+            look={look}
+            asksReason={asksReason}
+            send={send}
+            onClose={onClose}
+        />
     );
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Message } from '../../parts/api';
-import { PayloadView } from '../../parts/JsonView';
+import { CarriedView } from '../../parts/JsonView';
 import { dateTime } from '../../parts/time';
 
 interface Props {
@@ -33,24 +33,12 @@ export function InboxPanel({ messages, areCut, hasEnded }: Props) {
                                 </span>
                             </summary>
                             <div className="mt-1.5">
-                                <Carried message={message} />
+                                <CarriedView carried={{ ...message, json: message.payload }} label={`what ${message.name} carries`} />
                             </div>
                         </details>
                     </li>
                 ))}
             </ol>
         </section>
-    );
-}
-
-function Carried({ message: { name, payload, isRedacted, isTruncated } }: { message: Message }) {
-    if (payload === null) {
-        return <p className="text-ink-3">Hidden: the host application hides it, or your user has no role VIEW_PAYLOADS.</p>;
-    }
-    return (
-        <>
-            <PayloadView payload={{ json: payload, chars: payload.length, isRedacted, isTruncated: false }} label={`what ${name} carries`} />
-            {isTruncated && <p className="mt-1 text-xs text-ink-3">Cut: this is its beginning.</p>}
-        </>
     );
 }

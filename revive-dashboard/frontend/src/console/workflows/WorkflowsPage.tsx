@@ -9,6 +9,7 @@ import { Button } from '../../parts/Button';
 import { ConnectionMark } from '../../parts/ConnectionMark';
 import { useKeys } from '../../parts/keys';
 import { Empty, ErrorState, Loading } from '../../parts/States';
+import { Notice } from '../undelivered/Notice';
 import { useTopic } from '../useTopic';
 import { CountChips } from './CountChips';
 import { type Filters, isFiltered, readFilters, rememberList, writeFilters } from './filters';
@@ -54,7 +55,7 @@ export function WorkflowsPage() {
     });
     const pages = list.data?.pages.length ?? 0;
     const deep = pages > FRESH_PAGES;
-    const connection = useTopic('workflows', null, deep ? ['counts'] : ['counts', 'workflows']);
+    const connection = useTopic('workflows', null, deep ? ['counts', 'undelivered'] : ['counts', 'undelivered', 'workflows']);
     const items = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
 
     const refresh = () => {
@@ -74,6 +75,7 @@ export function WorkflowsPage() {
                     </Button>
                 )}
             </div>
+            <Notice />
             <CountChips counts={counts.data} filters={filters} onChange={change} />
             <div className="my-4 flex flex-wrap gap-2">
                 <PrefixField value={filters.idPrefix} onChange={(idPrefix) => change({ idPrefix })} />

@@ -9,11 +9,19 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.revive.Revive;
 import dev.revive.dashboard.DashboardServer;
 import dev.revive.dashboard.ReviveDashboard;
+import dev.revive.databases.SharedServers;
+import dev.revive.jdbc.JdbcStore;
+import dev.revive.workflow.Outbox;
 import dev.revive.workflow.WorkflowStatus;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -311,6 +319,76 @@ class ConsoleJourneyTests {
             assertThat(visit.region("Failure")).containsText("The workflow was terminated");
             visit.picture("console-terminated");
         }
+    }
+
+    @Test
+    void whatATransactionAskedForAndCouldNotBeDoneIsTriedAgainOrDiscarded() throws Exception {
+        HikariConfig config = new HikariConfig();
+        config.setMaximumPoolSize(16);
+        config.setJdbcUrl(SharedServers.postgres().create("console_journey"));
+        try (HikariDataSource pool = new HikariDataSource(config);
+                JdbcStore store = JdbcStore.over(pool);
+                Revive revive = Revive.with(store)
+                        .register(Scene.HELD, (ctx, in) -> in)
+                        .register(Scene.ASKING, (ctx, in) -> ctx.await(Scene.APPROVAL) + " approves " + in)
+                        .start();
+                DashboardServer server = ReviveDashboard.on(revive).start(0);
+                Visit visit = new Visit(chromium, Scene.at(server, "/"), 1440, 900, ColorScheme.LIGHT)) {
+            Page page = visit.page();
+            revive.start(Scene.HELD, "held-1", "tea").result();
+            assertThat(page.getByText("held-1")).isVisible();
+            Locator notice = page.getByText("could not be done");
+            assertThat(notice).hasCount(0);
+
+            try (Connection connection = pool.getConnection()) {
+                connection.setAutoCommit(false);
+                Outbox outbox = revive.in(connection);
+                outbox.start(Scene.HELD, "held-1", "coffee");
+                outbox.signal("asking-1", Scene.APPROVAL, "Ada");
+                connection.commit();
+            }
+            assertThat(notice).containsText("2 requests of committed transactions could not be done.");
+            visit.picture("console-notice");
+            visit.assertAccessible("the notice");
+            notice.click();
+            Locator rows = page.getByRole(AriaRole.LISTITEM);
+            assertThat(rows).hasCount(2);
+            assertThat(rows.nth(0)).containsText("start held v1");
+            assertThat(rows.nth(0).getByRole(AriaRole.LINK)).hasText("held-1");
+            assertThat(rows.nth(1)).containsText("There was no workflow with this id.");
+            assertThat(rows.nth(1).getByRole(AriaRole.LINK)).hasCount(0);
+            rows.nth(1).getByText("What it carries").click();
+            assertThat(rows.nth(1)).containsText("\"Ada\"");
+            visit.picture("console-undelivered");
+            try (Visit small = new Visit(chromium, Scene.at(server, "/undelivered"), 360, 780, ColorScheme.DARK)) {
+                assertThat(small.page().getByText("start held v1")).isVisible();
+                small.picture("console-undelivered-dark-360");
+                small.assertFits("what could not be done");
+                small.assertAccessible("what could not be done");
+                small.page().navigate(Scene.at(server, "/").toString());
+                assertThat(small.page().getByText("could not be done")).isVisible();
+                small.picture("console-notice-dark-360");
+                small.assertFits("the notice");
+            }
+
+            confirm(rows.nth(0), visit, "Discard");
+            assertThat(rows).hasCount(1);
+            revive.start(Scene.ASKING, "asking-1", "tea");
+            confirm(rows.nth(0), visit, "Try again");
+            assertThat(page.getByText("Everything was done")).isVisible();
+            assertThat(revive.handle(Scene.ASKING, "asking-1").result()).isEqualTo("Ada approves tea");
+            page.getByRole(AriaRole.LINK, tab("Workflows").setExact(true)).click();
+            assertThat(page.getByText("asking-1")).isVisible();
+            assertThat(notice).hasCount(0);
+        }
+    }
+
+    private static void confirm(Locator row, Visit visit, String verb) {
+        row.getByRole(AriaRole.BUTTON, named(verb)).click();
+        Locator dialog = visit.page().getByRole(AriaRole.DIALOG);
+        visit.picture("console-" + verb.toLowerCase(Locale.ROOT).replace(' ', '-'));
+        dialog.getByRole(AriaRole.BUTTON, named(verb)).click();
+        assertThat(dialog).hasCount(0);
     }
 
     private static void answer(Visit visit, String verb, String reason) {

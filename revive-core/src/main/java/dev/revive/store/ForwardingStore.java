@@ -161,6 +161,11 @@ public class ForwardingStore implements WorkflowStore {
     }
 
     @Override
+    public List<Undelivered> undelivered(ReadLimit limit) {
+        return store.undelivered(limit);
+    }
+
+    @Override
     public void close() {
         store.close();
     }

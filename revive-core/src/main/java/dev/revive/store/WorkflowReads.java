@@ -105,6 +105,16 @@ public interface WorkflowReads {
     }
 
     /**
+     * The same, their inputs and payloads cut: what is beyond is not even fetched.
+     *
+     * @param limit how many, 1 to 1,000, and how many characters of each text; their total is not looked at
+     * @return in the order in which it was asked for
+     */
+    default List<Undelivered> undelivered(ReadLimit limit) {
+        return List.of();
+    }
+
+    /**
      * A text that is another one whenever the workflow's row or one of its steps has changed, or a message has come: the cheapest way to see whether there is anything
      * new to read. It has no other meaning.
      *

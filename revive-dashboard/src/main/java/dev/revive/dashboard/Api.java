@@ -52,6 +52,7 @@ final class Api {
         routes.get(path + "/workflow/step", this::step);
         routes.get(path + "/workflow/journal", this::journal);
         routes.get(path + "/executors", this::executors);
+        routes.get(path + "/undelivered", this::undelivered);
         routes.get(path + "/events", this::events);
         routes.get(path + "/openapi.json", this::openApi);
     }
@@ -125,6 +126,11 @@ final class Api {
 
     private void executors(Context ctx) {
         answer(ctx, "executors", views::executors);
+    }
+
+    private void undelivered(Context ctx) {
+        Viewer viewer = viewer(ctx);
+        answer(ctx, List.of("undelivered", viewer.seesPayloads()), () -> views.undelivered(viewer));
     }
 
     private void events(Context ctx) {

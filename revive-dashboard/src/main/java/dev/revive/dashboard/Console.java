@@ -50,6 +50,7 @@ final class Console implements AutoCloseable {
         Changes changes = new Changes(reader, answers);
         new Decisions(settings, changes).addTo(config.routes);
         new Mail(settings, changes).addTo(config.routes);
+        new Deliveries(settings, changes).addTo(config.routes);
         settings.pages()
                 .forEach(page -> new Pages(
                                 settings.basePath(),

@@ -2,7 +2,9 @@
 package dev.revive.dashboard;
 
 import dev.revive.store.ExecutorRecord;
+import dev.revive.store.ReadLimit;
 import dev.revive.store.StoreException;
+import dev.revive.store.Undelivered;
 import dev.revive.store.WorkflowCounts;
 import dev.revive.store.WorkflowStore;
 import dev.revive.thread.BareThreads;
@@ -46,6 +48,9 @@ final class Events implements AutoCloseable {
     private static final int COUNTED = 1_000;
 
     private static final Duration UNSEEN = Duration.ofSeconds(5);
+
+    /** What could not be delivered, without its payloads: one more than a page shows. */
+    private static final ReadLimit HEADS = new ReadLimit(0, 101, 0);
 
     private final WorkflowStore store;
     private final Answers answers;
@@ -219,7 +224,7 @@ final class Events implements AutoCloseable {
             return switch (topic.name()) {
                 case "workflow" -> store.fingerprint(topic.id()).orElse("none");
                 case "executors" -> ofExecutors(store.executors());
-                default -> ofWorkflows(store.counts("", COUNTED));
+                default -> ofWorkflows(store.counts("", COUNTED)) + ofUndelivered(store.undelivered(HEADS));
             };
         } catch (StoreException e) {
             log.debug("The store does not answer", e);
@@ -237,6 +242,10 @@ final class Events implements AutoCloseable {
     private static String ofWorkflows(WorkflowCounts counts) {
         boolean mayHide = !counts.cut().isEmpty() || counts.of(WorkflowStatus.RUNNING, null) > 0;
         return counts.groups() + (mayHide ? " " + System.nanoTime() / UNSEEN.toNanos() : "");
+    }
+
+    private static String ofUndelivered(List<Undelivered> undelivered) {
+        return undelivered.stream().map(one -> " " + one.position()).collect(Collectors.joining());
     }
 
     /** A heartbeat is a change. What they run is not looked for: it would be one every time, so pages ask every few seconds. */

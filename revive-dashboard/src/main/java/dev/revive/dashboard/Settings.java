@@ -21,7 +21,7 @@ record Settings(
         List<Page> pages,
         List<Consumer<JavalinConfig>> extensions) {
     /** Where the console's own pages are, as its script knows them. */
-    private static final Set<String> PLACES = Set.of("/", "/workflows", "/workflow", "/executors");
+    private static final Set<String> PLACES = Set.of("/", "/workflows", "/workflow", "/executors", "/undelivered");
 
     /** A page of the host's beside the console. */
     record Page(String path, Class<?> anchor, String folder, String file) {}

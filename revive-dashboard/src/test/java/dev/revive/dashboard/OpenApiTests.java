@@ -6,10 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.revive.store.ForwardingStore;
+import dev.revive.store.InMemoryStore;
+import dev.revive.store.Letter;
+import dev.revive.store.MessageKind;
+import dev.revive.store.NewWorkflow;
+import dev.revive.store.Posting;
+import dev.revive.store.ReadLimit;
+import dev.revive.store.Undelivered;
+import dev.revive.store.Undelivered.Reason;
+import dev.revive.store.WorkflowType;
 import dev.revive.workflow.WorkflowFailedException;
 import io.javalin.config.JavalinState;
 import io.javalin.http.HandlerType;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,12 +35,31 @@ import org.junit.jupiter.api.Test;
 class OpenApiTests {
     private static final String API = "/api/v1";
 
+    /** One that could not do what transactions have asked for. */
+    private static final class Unlucky extends ForwardingStore {
+        private static final NewWorkflow START =
+                new NewWorkflow("done", new WorkflowType("order", 2), "1", "hash", Instant.EPOCH);
+        private static final Letter LETTER =
+                new Letter("none", MessageKind.SIGNAL, "go", "u:1", "1", Instant.EPOCH, null);
+
+        Unlucky() {
+            super(new InMemoryStore());
+        }
+
+        @Override
+        public List<Undelivered> undelivered(ReadLimit limit) {
+            return List.of(
+                    new Undelivered(1, Posting.of(START, true), Reason.CONFLICT),
+                    new Undelivered(2, Posting.of(LETTER), Reason.NOT_FOUND));
+        }
+    }
+
     private Site site;
     private JsonNode description;
 
     @BeforeEach
     void open() throws Exception {
-        site = new Site();
+        site = new Site(new Unlucky(), console -> console);
         site.revive().start(Site.ORDER, "done", "tea").result();
         site.revive().start(Site.HELD, "held", "x");
         assertThatThrownBy(() ->
@@ -82,6 +112,7 @@ class OpenApiTests {
             assertAnswer("/workflow/journal", "?id=" + id);
         }
         assertAnswer("/executors", "");
+        assertAnswer("/undelivered", "");
     }
 
     @Test
@@ -94,11 +125,13 @@ class OpenApiTests {
         for (String route : List.of("resume", "retry", "wake", "decide", "signal", "cancel", "terminate", "pause")) {
             assertChangeIsRefused("/workflow/" + route);
         }
+        assertChangeIsRefused("/undelivered/discard");
+        assertChangeIsRefused("/undelivered/again");
     }
 
     private void assertChangeIsRefused(String route) throws Exception {
         String body =
-                "{\"id\":\"none\",\"sequence\":1,\"epoch\":1,\"attempt\":1,\"decision\":\"RUN_AGAIN\",\"signal\":\"go\",\"value\":1}";
+                "{\"id\":\"none\",\"position\":0,\"sequence\":1,\"epoch\":1,\"attempt\":1,\"decision\":\"RUN_AGAIN\",\"signal\":\"go\",\"value\":1}";
         assertProblem(409, route, site.post(API + route, body));
         assertProblem(400, route, site.post(API + route, "[]"));
         assertProblem(403, route, site.post(API + route, body, "X-Revive", "no"));

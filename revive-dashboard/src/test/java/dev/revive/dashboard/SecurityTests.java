@@ -422,6 +422,7 @@ class SecurityTests {
                     "/api/v1/workflow/step?id=h&scope=&sequence=1",
                     "/api/v1/workflow/journal?id=h",
                     "/api/v1/executors",
+                    "/api/v1/undelivered",
                     "/api/v1/events?topic=workflows",
                     "/api/v1/openapi.json",
                     "/api/v1/nothing"
@@ -438,6 +439,9 @@ class SecurityTests {
             Map<String, String> changes = new HashMap<>(CHANGES);
             for (String route : List.of("resume", "retry", "decide", "nothing")) {
                 changes.put("/api/v1/workflow/" + route, BODY);
+            }
+            for (String route : List.of("discard", "again")) {
+                changes.put("/api/v1/undelivered/" + route, "{\"position\":1}");
             }
             for (Map.Entry<String, String> change : changes.entrySet()) {
                 String path = change.getKey();

@@ -497,6 +497,11 @@ public final class JdbcStore implements WorkflowStore {
     }
 
     @Override
+    public List<Undelivered> undelivered(ReadLimit limit) {
+        return safely(() -> outbox.undelivered(limit));
+    }
+
+    @Override
     public boolean discard(long position) {
         return safely(() -> outbox.discard(position));
     }

@@ -3,6 +3,7 @@ package dev.revive.jdbc;
 
 import dev.revive.jdbc.OutboxTable.Posted;
 import dev.revive.store.Posting;
+import dev.revive.store.ReadLimit;
 import dev.revive.store.StoreException;
 import dev.revive.store.Undelivered;
 import java.sql.Connection;
@@ -118,14 +119,18 @@ final class Outbox {
     // ---- for people
 
     List<Undelivered> undelivered(int limit) {
-        return database.read(session -> session.query(
-                sql.undelivered,
-                row -> {
-                    Posted posted = OutboxTable.read(row);
-                    return new Undelivered(
-                            posted.position(), posted.posting(), Objects.requireNonNull(posted.problem(), "problem"));
-                },
-                limit));
+        return database.read(session -> session.query(sql.undelivered, Outbox::undelivered, limit));
+    }
+
+    List<Undelivered> undelivered(ReadLimit limit) {
+        return database.read(session ->
+                session.query(sql.undeliveredCut, Outbox::undelivered, limit.chars(), limit.chars(), limit.rows()));
+    }
+
+    private static Undelivered undelivered(ResultSet row) throws SQLException {
+        Posted posted = OutboxTable.read(row);
+        return new Undelivered(
+                posted.position(), posted.posting(), Objects.requireNonNull(posted.problem(), "problem"));
     }
 
     boolean discard(long position) {

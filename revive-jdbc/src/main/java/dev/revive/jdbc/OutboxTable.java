@@ -16,6 +16,7 @@ import dev.revive.store.WorkflowType;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The columns of the outbox, for every statement and every reader. */
@@ -35,12 +36,19 @@ final class OutboxTable {
             .and("payload", JSON)
             .and("created_at", BIGINT);
 
+    private static final Set<String> TEXTS = Set.of("input", "payload");
+
     private static final int FIRST = 3;
 
     private OutboxTable() {}
 
     /** One that is in the outbox. */
     record Posted(long position, @Nullable Reason problem, Posting posting) {}
+
+    /** What is selected of a column, where texts are cut: the input and then the payload, so there are two parameters. */
+    static String cut(String column) {
+        return TEXTS.contains(column) ? "SUBSTRING(%s, 1, ?)".formatted(column) : column;
+    }
 
     /** Of a row of its position, its problem, and these columns. */
     static Posted read(ResultSet row) throws SQLException {

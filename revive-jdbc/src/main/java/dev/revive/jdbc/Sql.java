@@ -242,6 +242,10 @@ final class Sql {
     final String postedBehind;
 
     final String undelivered;
+
+    /** The same, of each text only so many characters. */
+    final String undeliveredCut;
+
     final String discardPosting;
     final String deliverAgain;
 
@@ -495,6 +499,8 @@ final class Sql {
                 SELECT position FROM ${prefix}outbox WHERE workflow_id = ? AND position > ? AND problem IS NULL""");
         undelivered = text("""
                 SELECT position, problem, ${posting} FROM ${prefix}outbox WHERE problem IS NOT NULL ORDER BY position LIMIT ?""");
+        undeliveredCut = text("""
+                SELECT position, problem, ${postingCut} FROM ${prefix}outbox WHERE problem IS NOT NULL ORDER BY position LIMIT ?""");
         discardPosting = text("DELETE FROM ${prefix}outbox WHERE position = ? AND problem IS NOT NULL");
         deliverAgain = text("UPDATE ${prefix}outbox SET problem = NULL WHERE position = ? AND problem IS NOT NULL");
         startFacts = text("SELECT w.id, w.name, w.version, w.input_hash FROM ${byIds}");
@@ -733,6 +739,7 @@ final class Sql {
                 .replace("${m}", MessageTable.ROW.each("m.%s"))
                 .replace("${messageValues}", MessageTable.ROW.parameters())
                 .replace("${posting}", OutboxTable.ROW.each("%s"))
+                .replace("${postingCut}", OutboxTable.ROW.each(OutboxTable::cut))
                 .replace("${postingValues}", OutboxTable.ROW.parameters())
                 .replace("${anyWorkflowId}", dialect.isAnyOf("workflow_id"))
                 .replace("${anyMessageKey}", dialect.isAnyOf("message_key"))

@@ -12,6 +12,7 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.InMemoryStore;
+import dev.revive.store.ReadLimit;
 import dev.revive.store.StoreException;
 import dev.revive.store.Undelivered;
 import dev.revive.store.Undelivered.Reason;
@@ -44,6 +45,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -317,6 +319,20 @@ class CallersTransactionTests extends TestBed {
                 assertThat(store().discard(each.position())).isFalse();
             }
             assertThat(store().undelivered(10)).isEmpty();
+        }
+
+        @Test
+        void isReadNoFurtherThanAsked() throws Exception {
+            try (Connection connection = open()) {
+                revive.in(connection).signal(unique("it"), WORD, "a long story");
+                connection.commit();
+            }
+            undelivered();
+
+            assertThat(store().undelivered(new ReadLimit(5, 10, 0)))
+                    .extracting(one ->
+                            Objects.requireNonNull(one.posting().letter()).payload())
+                    .containsExactly("\"a lo");
         }
 
         @Test

@@ -21,6 +21,11 @@ public record Viewer(
         return new Viewer(true, true, null);
     }
 
+    /** The same of what the host cannot tell what to hide of: nothing is shown if anything may have to be hidden. */
+    Viewer ofUnknownPlaces() {
+        return redaction == null ? this : new Viewer(false, operates, redaction);
+    }
+
     /** What is left of a text; null if nothing. */
     @Nullable
     String see(PayloadPlace place, String text) {

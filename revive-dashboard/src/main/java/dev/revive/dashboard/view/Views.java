@@ -7,18 +7,26 @@ import dev.revive.dashboard.view.ExecutorList.Running;
 import dev.revive.dashboard.view.Journal.Place;
 import dev.revive.dashboard.view.PayloadPlace.Content;
 import dev.revive.dashboard.view.StatusCounts.StatusCount;
+import dev.revive.dashboard.view.UndeliveredList.SignalItem;
+import dev.revive.dashboard.view.UndeliveredList.StartItem;
+import dev.revive.dashboard.view.UndeliveredList.UndeliveredItem;
 import dev.revive.dashboard.view.WorkflowDetail.Action;
 import dev.revive.store.ExecutorRecord;
+import dev.revive.store.Letter;
 import dev.revive.store.Message;
 import dev.revive.store.MessageKind;
+import dev.revive.store.NewWorkflow;
 import dev.revive.store.PastLife;
 import dev.revive.store.PastLifePage;
+import dev.revive.store.Posting;
 import dev.revive.store.ReadLimit;
 import dev.revive.store.StepKey;
 import dev.revive.store.StepPage;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StepSummary;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.Undelivered;
+import dev.revive.store.Undelivered.Reason;
 import dev.revive.store.WorkflowCounts;
 import dev.revive.store.WorkflowExcerpt;
 import dev.revive.store.WorkflowFilter;
@@ -34,6 +42,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +64,7 @@ public final class Views {
     private static final int STEPS_AT_ONCE = 1_000;
     private static final long CHARS_AT_ONCE = 2_000_000;
     private static final int MOST_MESSAGES = 200;
+    private static final int MOST_UNDELIVERED = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int SHOWN_RUNNING = 20;
     private static final int COUNTED_RUNNING = 1_000;
@@ -404,6 +414,66 @@ public final class Views {
         if (chars > VisibleTexts.LONGEST_IN_JOURNAL) {
             columns.put(name + "_chars", chars);
         }
+    }
+
+    /**
+     * What was asked for in transactions that are committed, and could not be done.
+     *
+     * @param viewer who looks
+     * @return the first of it
+     */
+    public UndeliveredList undelivered(Viewer viewer) {
+        List<Undelivered> found = store.undelivered(
+                new ReadLimit(VisibleTexts.messageToRead(viewer), MOST_UNDELIVERED + 1, CHARS_AT_ONCE));
+        Map<String, Optional<String>> typesThere = new HashMap<>();
+        return new UndeliveredList(
+                found.stream()
+                        .limit(MOST_UNDELIVERED)
+                        .map(one -> item(
+                                one, typesThere.computeIfAbsent(one.posting().workflowId(), this::typeThere), viewer))
+                        .toList(),
+                found.size() > MOST_UNDELIVERED);
+    }
+
+    private Optional<String> typeThere(String id) {
+        return store.excerpt(id, 0).map(excerpt -> excerpt.row().type().name());
+    }
+
+    private static UndeliveredItem item(Undelivered undelivered, Optional<String> typeThere, Viewer viewer) {
+        Posting posting = undelivered.posting();
+        VisibleTexts texts = typeOf(undelivered, typeThere)
+                .map(type -> new VisibleTexts(posting.workflowId(), type, viewer))
+                .orElseGet(() -> new VisibleTexts(posting.workflowId(), "", viewer.ofUnknownPlaces()));
+        NewWorkflow start = posting.start();
+        Letter letter = posting.letter();
+        return new UndeliveredItem(
+                undelivered.position(),
+                posting.workflowId(),
+                typeThere.isPresent(),
+                start == null
+                        ? null
+                        : new StartItem(
+                                start.type().name(),
+                                start.type().version(),
+                                posting.mustBeNew(),
+                                texts.carried(Content.INPUT, null, start.input())),
+                letter == null
+                        ? null
+                        : new SignalItem(
+                                letter.kind() == MessageKind.SIGNAL,
+                                letter.name(),
+                                texts.carried(Content.SIGNAL, letter.name(), letter.payload())),
+                undelivered.reason(),
+                posting.createdAt());
+    }
+
+    /** What kind of workflow it was meant for. Behind a start of an id that belongs to another workflow, it was not meant for that one. */
+    private static Optional<String> typeOf(Undelivered undelivered, Optional<String> typeThere) {
+        NewWorkflow start = undelivered.posting().start();
+        if (start != null) {
+            return Optional.of(start.type().name());
+        }
+        return undelivered.reason() == Reason.CONFLICT ? Optional.empty() : typeThere;
     }
 
     /**

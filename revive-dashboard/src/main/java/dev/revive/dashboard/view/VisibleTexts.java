@@ -5,6 +5,7 @@ import dev.revive.codec.Documents;
 import dev.revive.dashboard.view.InboxView.IntentItem;
 import dev.revive.dashboard.view.InboxView.MessageItem;
 import dev.revive.dashboard.view.PayloadPlace.Content;
+import dev.revive.dashboard.view.UndeliveredList.Carried;
 import dev.revive.store.Message;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.Failure;
@@ -50,17 +51,24 @@ record VisibleTexts(String workflowId, String workflowName, Viewer viewer) {
                 cut(seen, LONGEST), chars, isRedacted, seen.length() > LONGEST || chars > toRead(viewer, LONGEST));
     }
 
-    /** What a message carries, of which so much was read as {@link #messageToRead} says. */
     MessageItem message(Message message) {
-        String json = message.payload();
-        boolean isCut = json != null && json.length() > LONGEST_OF_MESSAGE;
-        boolean isHidden = isCut && viewer.redaction() != null;
-        String seen = json == null || isHidden ? null : viewer.see(place(Content.SIGNAL, message.name()), json);
+        Carried payload = carried(Content.SIGNAL, message.name(), message.payload());
         return new MessageItem(
                 message.position(),
                 message.kind(),
                 message.name(),
                 message.sentAt(),
+                payload.json(),
+                payload.isRedacted(),
+                payload.isTruncated());
+    }
+
+    /** A text of which so much was read as {@link #messageToRead} says. */
+    Carried carried(Content content, @Nullable String name, @Nullable String json) {
+        boolean isCut = json != null && json.length() > LONGEST_OF_MESSAGE;
+        boolean isHidden = isCut && viewer.redaction() != null;
+        String seen = json == null || isHidden ? null : viewer.see(place(content, name), json);
+        return new Carried(
                 seen == null ? null : cut(seen, LONGEST_OF_MESSAGE),
                 seen == null || (viewer.redaction() != null && !seen.equals(json)),
                 isCut || (seen != null && seen.length() > LONGEST_OF_MESSAGE));
