@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * kill, and is allowed the one repeat that this may cost.
  */
 @Timeout(600)
+@Tag("once")
 class KillAtEveryCrashPointTests {
     private static final int ONE_THREAD = 1;
     private static final int MANY_THREADS = 16;
