@@ -36,9 +36,18 @@ interface Contestant {
         /** Starts a workflow; returns once that is durable. */
         void launch(String id, int steps) throws Exception;
 
+        /** Starts a workflow that waits for a signal and then has the effect; returns once the start is durable. */
+        void launchWaiting(String id, int number) throws Exception;
+
+        /** Sends a workflow the signal that it waits for; returns once that is durable. */
+        void signal(String id) throws Exception;
+
         @Override
         void close();
     }
+
+    /** How many workflows wait for a signal, by the database; those that do nothing else for it. */
+    long waiting(Database database) throws SQLException;
 
     /** How many workflows have finished, by the database. */
     long finished(Database database) throws SQLException;

@@ -7,10 +7,14 @@ import dev.dbos.transact.StartWorkflowOptions;
 import dev.dbos.transact.config.DBOSConfig;
 import dev.dbos.transact.workflow.Workflow;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** DBOS Java, with its own pool or with one of this size. */
 final class DbosContestant implements Contestant {
+    private static final String GO = "go";
+    private static final Duration FOREVER = Duration.ofDays(1);
+
     private final int pool;
 
     private DbosContestant(int pool) {
@@ -75,6 +79,12 @@ final class DbosContestant implements Contestant {
                 : 50 * Runtime.getRuntime().availableProcessors();
     }
 
+    /** What it records as it begins to wait is when it will have waited long enough. */
+    @Override
+    public long waiting(Database database) throws SQLException {
+        return database.count("SELECT COUNT(*) FROM dbos.operation_outputs");
+    }
+
     @Override
     public long finished(Database database) throws SQLException {
         return database.count("SELECT COUNT(*) FROM dbos.workflow_status WHERE status = 'SUCCESS'");
@@ -84,6 +94,9 @@ final class DbosContestant implements Contestant {
     public interface Bookings {
         /** So many steps. */
         String book(int steps) throws Exception;
+
+        /** Waits for a signal, and has the effect. */
+        String receive(int number) throws Exception;
     }
 
     /** Public, since DBOS calls it. */
@@ -106,6 +119,14 @@ final class DbosContestant implements Contestant {
             }
             return last;
         }
+
+        @Override
+        @Workflow(name = "receive")
+        public String receive(int number) throws Exception {
+            String received = dbos.<String>recv(GO, FOREVER).orElseThrow();
+            effect.run(number);
+            return received;
+        }
     }
 
     private record Opened(
@@ -119,6 +140,16 @@ final class DbosContestant implements Contestant {
         @Override
         public void launch(String id, int steps) {
             dbos.startWorkflow(() -> bookings.book(steps), new StartWorkflowOptions(id));
+        }
+
+        @Override
+        public void launchWaiting(String id, int number) {
+            dbos.startWorkflow(() -> bookings.receive(number), new StartWorkflowOptions(id));
+        }
+
+        @Override
+        public void signal(String id) {
+            dbos.send(id, Effect.ANSWER, GO);
         }
 
         @Override

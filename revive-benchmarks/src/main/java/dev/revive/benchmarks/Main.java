@@ -24,7 +24,7 @@ public final class Main implements Callable<Integer> {
             names = "--only",
             split = ",",
             paramLabel = "ROW",
-            description = "Measures these rows: sequential, many, empty, recovery, embedded, long, inside.")
+            description = "Measures these rows: sequential, many, empty, signals, recovery, embedded, long, inside.")
     private List<String> only = List.of();
 
     @Option(names = "--rounds", description = "How often the contestants take turns.")
@@ -80,6 +80,7 @@ public final class Main implements Callable<Integer> {
                 new SequentialRow(),
                 new ManyRow(),
                 new EmptyRow(),
+                new SignalsRow(),
                 new RecoveryRow(),
                 new EmbeddedRow(),
                 new LongRow());

@@ -39,6 +39,9 @@ final class Page {
               records a step once, after its effect.
             - *Raw batches*: rows as Revive writes them, upserted into the same table over as many connections as Revive has lanes, at the best of
               several batch sizes, without fence, epochs and workflows.
+            - *Signals*: workflows that each wait for one signal, and have waited for more than a second: in Revive they are rows, and no threads; in DBOS each
+              is a thread. All are sent theirs by 64 callers: the time is until the database shows all of them finished. Or a few, one after the other, while
+              nothing else happens: the time is from before a signal is sent until its workflow's code has it.
             - *Recovery*: a JVM starts the workflows, each is in its 11th step, and the JVM is killed. Another one goes on with copies of the database
               that was left: with the first of three as soon as it is up, with the last when the others have warmed it up. The time is from the start of
               the engine until the database shows all of them finished. Both libraries count as the only process of their database, so neither waits

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.Revive;
 import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
+import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
@@ -18,6 +19,8 @@ final class ReviveContestant implements Contestant {
     private static final Workflow<Integer, String> DEFAULT = Workflow.named("default", Integer.class, String.class);
     private static final Workflow<Integer, String> IDEMPOTENT =
             Workflow.named("idempotent", Integer.class, String.class);
+    private static final Workflow<Integer, String> WAITING = Workflow.named("waiting", Integer.class, String.class);
+    private static final Signal<String> GO = Signal.named("go", String.class);
 
     @Override
     public String name() {
@@ -61,7 +64,8 @@ final class ReviveContestant implements Contestant {
     static Revive.Builder with(JdbcStore store, Effect effect) {
         return Revive.with(store)
                 .register(DEFAULT, (ctx, steps) -> byDefault(ctx, steps, effect))
-                .register(IDEMPOTENT, (ctx, steps) -> idempotently(ctx, steps, effect));
+                .register(IDEMPOTENT, (ctx, steps) -> idempotently(ctx, steps, effect))
+                .register(WAITING, (ctx, number) -> waiting(ctx, number, effect));
     }
 
     static Running running(Revive revive) {
@@ -87,9 +91,20 @@ final class ReviveContestant implements Contestant {
         return last;
     }
 
+    private static String waiting(WorkflowContext ctx, int number, Effect effect) throws Exception {
+        String received = ctx.await(GO);
+        effect.run(number);
+        return received;
+    }
+
     @Override
     public int largestCrowd() {
         return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public long waiting(Database database) throws SQLException {
+        return database.count("SELECT COUNT(*) FROM revive_workflow WHERE status = 'DUE' AND waits_for IS NOT NULL");
     }
 
     @Override
@@ -107,6 +122,16 @@ final class ReviveContestant implements Contestant {
         @Override
         public void launch(String id, int steps) {
             revive.start(DEFAULT, id, steps);
+        }
+
+        @Override
+        public void launchWaiting(String id, int number) {
+            revive.start(WAITING, id, number);
+        }
+
+        @Override
+        public void signal(String id) {
+            revive.workflow(id).signal(GO, Effect.ANSWER);
         }
 
         @Override

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param restarts how many recoveries of each
  * @param restarted how many workflows a killed process leaves behind
  * @param longSteps of the long workflow
+ * @param waiting how many workflows wait to be sent signals at once
+ * @param signals how many are sent one after the other
  */
 record Scale(
         String name,
@@ -23,12 +25,15 @@ record Scale(
         int sequentialSteps,
         int restarts,
         int restarted,
-        int longSteps) {
+        int longSteps,
+        int waiting,
+        int signals) {
     static final Scale FULL =
-            new Scale("full", 3, Duration.ofSeconds(2), Duration.ofSeconds(4), 8_000, 3, 10_000, 100_000);
+            new Scale("full", 3, Duration.ofSeconds(2), Duration.ofSeconds(4), 8_000, 3, 10_000, 100_000, 10_000, 200);
     static final Scale QUICK =
-            new Scale("quick", 3, Duration.ofSeconds(1), Duration.ofSeconds(2), 4_000, 1, 2_000, 20_000);
-    static final Scale TINY = new Scale("tiny", 1, Duration.ofMillis(100), Duration.ofMillis(300), 50, 1, 20, 200);
+            new Scale("quick", 3, Duration.ofSeconds(1), Duration.ofSeconds(2), 4_000, 1, 2_000, 20_000, 2_000, 100);
+    static final Scale TINY =
+            new Scale("tiny", 1, Duration.ofMillis(100), Duration.ofMillis(300), 50, 1, 20, 200, 20, 3);
 
     boolean isTiny() {
         return name.equals(TINY.name);
@@ -36,11 +41,20 @@ record Scale(
 
     Scale withRounds(int number) {
         return new Scale(
-                name, number, warmUp, window, sequentialSteps, Math.min(number, restarts), restarted, longSteps);
+                name,
+                number,
+                warmUp,
+                window,
+                sequentialSteps,
+                Math.min(number, restarts),
+                restarted,
+                longSteps,
+                waiting,
+                signals);
     }
 
     Scale withRestarts(int number) {
-        return new Scale(name, rounds, warmUp, window, sequentialSteps, number, restarted, longSteps);
+        return new Scale(name, rounds, warmUp, window, sequentialSteps, number, restarted, longSteps, waiting, signals);
     }
 
     String text() {

@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class CrowdTests {
-    private static final Scale NO_TIME_AT_ALL = new Scale("no time", 1, Duration.ZERO, Duration.ZERO, 1, 1, 1, 1);
+    private static final Scale NO_TIME_AT_ALL = new Scale("no time", 1, Duration.ZERO, Duration.ZERO, 1, 1, 1, 1, 1, 1);
 
     @Test
     void aWindowTooShortForAnythingToBeDoneLastsUntilSomethingIs() throws Exception {

@@ -89,10 +89,23 @@ final class Arena implements AutoCloseable {
         return query("SELECT " + kind.clock, row -> row.getLong(1)).get(0);
     }
 
-    /** How many workflows have begun and have not ended. */
+    /** How many errands have begun and have not ended. */
     int active() {
-        return query("SELECT COUNT(*) FROM revive_workflow WHERE status IN ('DUE', 'RUNNING')", row -> row.getInt(1))
+        return query(
+                        "SELECT COUNT(*) FROM revive_workflow WHERE status IN ('DUE', 'RUNNING') AND name = 'errand'",
+                        row -> row.getInt(1))
                 .get(0);
+    }
+
+    /** The workflows that have not ended, the paused ones included. */
+    List<String> unfinished() {
+        return query(
+                "SELECT id FROM revive_workflow WHERE status IN ('DUE', 'RUNNING', 'PAUSED', 'NEEDS_ATTENTION')",
+                row -> row.getString(1));
+    }
+
+    List<String> paused() {
+        return query("SELECT id FROM revive_workflow WHERE status = 'PAUSED'", row -> row.getString(1));
     }
 
     /** The processes that have renewed a lease, or begun again, since this moment of the server's clock. */
@@ -101,13 +114,13 @@ final class Arena implements AutoCloseable {
                 query("SELECT name FROM revive_executor WHERE heartbeat_at > ?", row -> row.getString(1), micros));
     }
 
-    /** A workflow in somebody's hands. */
+    /** An errand in somebody's hands. */
     record Held(String id, long epoch) {}
 
     Set<Held> heldBy(String process) {
         return new HashSet<>(query(
                 "SELECT w.id, w.epoch FROM revive_workflow w JOIN revive_executor e ON e.id = w.executor_id"
-                        + " WHERE w.status = 'RUNNING' AND e.name = ?",
+                        + " WHERE w.status = 'RUNNING' AND w.name = 'errand' AND e.name = ?",
                 row -> new Held(row.getString(1), row.getLong(2)),
                 process));
     }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what the processes did with what the database says. What must hold:
+ * Compares what the processes did for errands with what the database says. What must hold:
  *
  * <ul>
  *   <li>Every workflow has ended as its program says, and its result is made of what its steps recorded.
@@ -60,6 +60,7 @@ final class Audit {
 
     /** A row of the workflow table. */
     private record Row(
+            String name,
             String status,
             @Nullable String output,
             @Nullable String failure) {}
@@ -117,8 +118,11 @@ final class Audit {
         read();
         violations.addAll(diaries.failures());
         issued.forEach(this::examine);
-        if (workflows.size() != issued.size()) {
-            violations.add("%d workflows were asked for, and %d are there".formatted(issued.size(), workflows.size()));
+        long there = workflows.values().stream()
+                .filter(row -> row.name().equals("errand"))
+                .count();
+        if (there != issued.size()) {
+            violations.add("%d errands were asked for, and %d are there".formatted(issued.size(), there));
         }
         diaries.ends().forEach(this::examineEnd);
         entries.keySet().forEach(place -> violations.add(place + " has entries, and is no transaction of a workflow"));
@@ -126,10 +130,13 @@ final class Audit {
 
     private void read() {
         arena.query(
-                "SELECT id, status, output, failure FROM revive_workflow",
-                row -> workflows.put(row.getString(1), new Row(row.getString(2), row.getString(3), row.getString(4))));
+                "SELECT id, name, status, output, failure FROM revive_workflow",
+                row -> workflows.put(
+                        row.getString(1),
+                        new Row(row.getString(2), row.getString(3), row.getString(4), row.getString(5))));
         arena.query(
-                "SELECT workflow_id, scope, sequence, name, status, serialized_output, zombies FROM revive_step",
+                "SELECT workflow_id, scope, sequence, name, status, serialized_output, zombies FROM revive_step WHERE workflow_id LIKE '"
+                        + Errand.PREFIX + "%'",
                 row -> steps.computeIfAbsent(row.getString(1), id -> new ArrayList<>())
                         .add(Step.of(row)));
         arena.query(
@@ -287,7 +294,7 @@ final class Audit {
 
     private void examineEnd(Diaries.End end) {
         Row row = workflows.get(end.workflow());
-        String content = row == null ? null : row.status().equals("FAILED") ? row.failure() : row.output();
+        String content = row == null ? null : row.status().equals("COMPLETED") ? row.output() : row.failure();
         if (row == null || !row.status().equals(end.status()) || content == null || !content.contains(end.content())) {
             violations.add("%s was told to have ended with %s, and is %s".formatted(end.workflow(), end, row));
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.tests.faults;
 
+import dev.revive.tests.faults.Mail.Wish;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,7 +56,16 @@ final class Diaries {
     /** An end as a caller was told of it. */
     record End(String workflow, String status, String content) {}
 
+    /** A signal of which its sender knows what became of it. */
+    record Sent(String workflow, String value) {}
+
+    /** What somebody wanted of a workflow, and was told that it was heard. */
+    record Wanted(String workflow, Wish wish) {}
+
     private final Map<String, List<Effect>> effects = new HashMap<>();
+    private final List<Sent> accepted = new ArrayList<>();
+    private final List<Sent> undelivered = new ArrayList<>();
+    private final List<Wanted> wanted = new ArrayList<>();
     private final List<End> ends = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
     private final Map<String, Integer> refusedByKind = new HashMap<>();
@@ -78,6 +88,9 @@ final class Diaries {
                 case 'U' -> unknown(parts[1]);
                 case 'O' -> orphans += Integer.parseInt(parts[0]);
                 case 'D' -> ends.add(new End(parts[0], parts[1], parts[2]));
+                case 'A' -> accepted.add(new Sent(parts[0], parts[1]));
+                case 'N' -> undelivered.add(new Sent(parts[0], parts[1]));
+                case 'I' -> noteWish(parts[0], Wish.valueOf(parts[1]), Boolean.parseBoolean(parts[2]));
                 default -> failures.add(process + " " + line);
             }
         }
@@ -122,6 +135,12 @@ final class Diaries {
         }
     }
 
+    private void noteWish(String workflow, Wish wish, boolean isHeard) {
+        if (isHeard) {
+            wanted.add(new Wanted(workflow, wish));
+        }
+    }
+
     /** In the order in which they began. */
     List<Effect> effects(String workflow) {
         List<Effect> found = new ArrayList<>(effects.getOrDefault(workflow, List.of()));
@@ -132,6 +151,20 @@ final class Diaries {
     /** Of those that the world can be asked about: whether it was done after the end of the lease, or begun so. */
     boolean isLate(Effect effect) {
         return effect.isLate() || lateActs.contains(effect.value());
+    }
+
+    /** Signals that were accepted, each as often as that was answered. */
+    List<Sent> accepted() {
+        return accepted;
+    }
+
+    /** Signals that nobody could receive any more. */
+    List<Sent> undelivered() {
+        return undelivered;
+    }
+
+    List<Wanted> wanted() {
+        return wanted;
     }
 
     List<End> ends() {

@@ -20,6 +20,9 @@ import java.util.List;
  * U operations|why                                                                    a commit whose outcome is unknown
  * O workflows                                                                         others' workflows taken over
  * D workflow|status|content                                                           an end was acknowledged
+ * A workflow|value                                                                    a signal was accepted
+ * N workflow|value                                                                    a signal was refused: nobody is there, or the workflow has ended
+ * I workflow|wish|heard                                                               what somebody wanted was answered
  * X what                                                                              what must never happen
  * </pre>
  *

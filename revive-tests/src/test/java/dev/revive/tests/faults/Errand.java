@@ -44,6 +44,7 @@ record Errand(List<Call> calls, boolean isToFail) {
      */
     record Call(Kind kind, String scope, int sequence, String name, int millis, List<List<Call>> branches) {}
 
+    static final String PREFIX = "errand-";
     private static final int SHORT_SLEEP = 1_000;
     private static final int LONG_SLEEP = 6_000;
     private static final int LONG_EFFECT = 400;

@@ -9,7 +9,10 @@ import dev.revive.store.StoreUnavailableException;
 import dev.revive.tests.support.ChildJvm;
 import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.StartOutcomeUnknownException;
+import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowCancelledException;
 import dev.revive.workflow.WorkflowFailedException;
+import dev.revive.workflow.WorkflowTerminatedException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An executor's process. Does what it is told, a line each: {@code start workflow}, answered by {@code S workflow}, and {@code stop}. Tells
- * {@code R} when it is ready. It runs what comes its way, whoever started it.
+ * An executor's process. Does what it is told, a line each: an {@link Order}, answered by {@code S} and the same line once it is done, and {@code stop}.
+ * Tells {@code R} when it is ready. It runs what comes its way, whoever started it.
  */
 final class ErrandsChild {
     /**
@@ -70,10 +73,12 @@ final class ErrandsChild {
 
     private final Diary diary;
     private final Revive revive;
+    private final Post post;
 
     private ErrandsChild(Diary diary, Revive revive) {
         this.diary = diary;
         this.revive = revive;
+        this.post = new Post(diary, revive);
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -101,52 +106,70 @@ final class ErrandsChild {
     private void obey() throws IOException {
         ChildJvm.say("R");
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        for (String order = orders.readLine(); !"stop".equals(order); order = orders.readLine()) {
-            String id = Objects.requireNonNull(order, "The parent has ended.").substring("start ".length());
-            Thread thread = new Thread(() -> start(id), "start-" + id);
+        for (String line = orders.readLine(); !"stop".equals(line); line = orders.readLine()) {
+            Order order = Order.of(Objects.requireNonNull(line, "The parent has ended."));
+            Thread thread = new Thread(() -> fulfil(order), order.line());
             thread.setDaemon(true);
             thread.start();
         }
         revive.close();
     }
 
-    /** Until it is started: to call again with the same id is safe. */
-    private void start(String id) {
+    private void fulfil(Order order) {
         try {
-            while (!isStarted(id)) {
-                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+            switch (order.verb()) {
+                case START -> start(order.id());
+                case SEND -> post.send(Mail.sender(order.id()));
+                case RESUME -> post.resume(order.id());
             }
         } catch (EngineStoppedException e) {
-            return; // told to stop: another process has started it, or the parent sees that nobody has
+            return; // told to stop: another process has done it, or the parent sees that nobody has
         }
-        ChildJvm.say("S " + id);
-        awaitEnd(id);
+        ChildJvm.say("S " + order.line());
+        switch (order.verb()) {
+            case START -> awaitEnd(workflow(order.id()), order.id());
+            case SEND -> awaitEnd(Mailboxes.MAILBOX, Mail.sender(order.id()).mailbox());
+            case RESUME -> {}
+        }
+    }
+
+    private static Workflow<String, String> workflow(String id) {
+        return Mail.isCourier(id) ? Mailboxes.COURIER : Errands.WORKFLOW;
+    }
+
+    /** Until it is started: to call again with the same id is safe. */
+    private void start(String id) {
+        while (!isStarted(id)) {
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        }
     }
 
     private boolean isStarted(String id) {
         try {
-            revive.start(Errands.WORKFLOW, id, id);
+            revive.start(workflow(id), id, id);
             return true;
         } catch (StartOutcomeUnknownException | StoreUnavailableException e) {
             return false;
         }
     }
 
-    private void awaitEnd(String id) {
+    private void awaitEnd(Workflow<String, String> workflow, String id) {
         while (true) {
             try {
-                diary.write(
-                        'D',
-                        id,
-                        "COMPLETED",
-                        revive.handle(Errands.WORKFLOW, id).result());
+                diary.write('D', id, "COMPLETED", revive.handle(workflow, id).result());
                 return;
             } catch (WorkflowFailedException e) {
                 diary.write('D', id, "FAILED", e.failure().message());
                 return;
+            } catch (WorkflowCancelledException e) {
+                diary.write('D', id, "CANCELLED", e.reason());
+                return;
+            } catch (WorkflowTerminatedException e) {
+                diary.write('D', id, "TERMINATED", e.reason());
+                return;
             } catch (StoreUnavailableException e) {
                 LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-            } catch (dev.revive.workflow.EngineStoppedException e) {
+            } catch (EngineStoppedException e) {
                 return; // told to stop; had the engine died, the parent would see what did not get done
             }
         }
@@ -162,6 +185,8 @@ final class ErrandsChild {
                 .startTimeout(Duration.ofSeconds(3))
                 .maxStrikes(Integer.MAX_VALUE) // its process may die any number of times before its next outcome
                 .register(Errands.WORKFLOW, errands::run)
+                .register(Mailboxes.MAILBOX, Mailboxes::receive)
+                .register(Mailboxes.COURIER, Mailboxes::carry)
                 .start();
     }
 

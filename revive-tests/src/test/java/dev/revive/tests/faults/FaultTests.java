@@ -3,13 +3,17 @@ package dev.revive.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.revive.tests.faults.Diaries.Wanted;
 import dev.revive.tests.faults.ErrandsChild.Place;
 import dev.revive.tests.faults.Faults.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -19,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Several processes run workflows on one database while executors are killed and frozen, the database is killed, and the network resets and
- * swallows. Whatever happens, every workflow comes to its end, nothing that is recorded runs again, and nobody acts for whom another has taken over.
+ * swallows. Whatever happens, every workflow comes to its end, nothing that is recorded runs again, nobody acts for whom another has taken over, and
+ * each signal is received once, in order.
  *
  * <p>{@code -Drevive.faultSeconds} says how long this goes on for each database, {@code -Drevive.faultDatabase} picks one of them, and
  * {@code -Drevive.faultSeed} says what happens when; the processes' threads do the rest, so a seed does not give the same run twice. A run of {@link
@@ -50,7 +55,7 @@ class FaultTests {
     void everyWorkflowEndsAndNothingRecordedRunsAgain(Arena.Kind kind) throws IOException {
         try (Arena arena = Arena.open(kind)) {
             Feeder feeder = new Feeder(arena, ACTIVE, SEED);
-            try (Fleet fleet = new Fleet(arena, directory, LEASE, feeder::started)) {
+            try (Fleet fleet = new Fleet(arena, directory, LEASE, feeder::done)) {
                 Files.createDirectory(directory.resolve("world"));
                 for (int i = 0; i < EXECUTORS; i++) {
                     fleet.enlist();
@@ -59,7 +64,6 @@ class FaultTests {
                 Faults faults = new Faults(arena, fleet, feeder, LEASE, SEED);
                 faults.all(Duration.ofSeconds(SECONDS));
                 feeder.stop();
-                Faults.await("all workflows have ended", () -> arena.active() == 0);
                 fleet.stop();
                 judge(arena, fleet, feeder, faults);
             }
@@ -73,22 +77,29 @@ class FaultTests {
         }
         Audit audit = new Audit(arena, diaries, new World(directory.resolve("world")));
         audit.examine(feeder.issued());
+        MailAudit mail = new MailAudit(arena, diaries);
+        mail.examine(feeder.mailboxes());
         Logs logs = Logs.of(fleet.places());
 
         print(arena, feeder, faults, diaries, audit, logs);
-        List<String> violations = audit.violations();
+        print(feeder, diaries, mail);
+        List<String> violations = new ArrayList<>(audit.violations());
+        violations.addAll(mail.violations());
         assertThat(violations.stream().limit(SHOWN).map(FaultTests::shortened))
                 .as("violations, %d in all; diaries and logs are in %s", violations.size(), directory)
                 .isEmpty();
         assertThat(fleet.violations()).isEmpty();
         assertThat(feeder.fewest()).as("active workflows at all times").isGreaterThanOrEqualTo(100);
         assertThat(diaries.orphans()).as("workflows taken over").isPositive();
+        assertThat(mail.received()).as("received signals").isPositive();
         if (SECONDS >= LONG) {
             assertThat(faults.takeovers())
                     .allSatisfy(takeover -> assertThat(takeover.time()).isLessThanOrEqualTo(LEASE.multipliedBy(2)));
             assertThat(faults.done().get(Fault.KILL)).isGreaterThanOrEqualTo(SECONDS / 12);
             assertThat(diaries.refusedWrites()).as("refused writes").isPositive();
             assertThat(diaries.unknownBatches()).as("unknown commits").isPositive();
+            assertThat(mail.unreceived()).as("signals that nobody received").isPositive();
+            assertThat(mail.statuses()).as("mailboxes").containsKeys("COMPLETED", "CANCELLED", "TERMINATED");
         }
     }
 
@@ -128,6 +139,18 @@ class FaultTests {
                 diaries.unknownTransactions(),
                 audit.late().size());
         audit.late().forEach(effect -> System.out.println("    " + effect.line()));
+    }
+
+    private static void print(Feeder feeder, Diaries diaries, MailAudit mail) {
+        System.out.printf(
+                "  %d mailboxes %s; %d signals received, %d not, %d refused; heard: %s%n",
+                feeder.mailboxes().size(),
+                mail.statuses(),
+                mail.received(),
+                mail.unreceived(),
+                diaries.undelivered().size(),
+                diaries.wanted().stream()
+                        .collect(Collectors.groupingBy(Wanted::wish, TreeMap::new, Collectors.counting())));
     }
 
     /** What the processes logged. */

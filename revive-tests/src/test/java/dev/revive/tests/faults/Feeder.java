@@ -13,23 +13,32 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps so many workflows active: as some end, others are asked to be started, of whichever process there is. */
+/**
+ * Keeps so many errands active: as some end, others are asked to be started, of whichever process there is. Beside them it has mailboxes sent what is for
+ * them, and resumed when they are paused.
+ */
 final class Feeder {
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration UNTIL_LATE = Duration.ofMillis(700);
     private static final Duration UNTIL_ASKED_AGAIN = Duration.ofSeconds(8);
 
+    private static final Duration UNTIL_RESUMED = Duration.ofMillis(700);
+    private static final int MAIL_ON_ITS_WAY = 24;
+
     private final Arena arena;
     private final int target;
     private final Random chance;
     private final Set<String> issued = ConcurrentHashMap.newKeySet();
-    private final Map<String, Long> unacknowledged = new ConcurrentHashMap<>();
-    private final Queue<String> waiting = new ArrayDeque<>();
+    private final Set<String> mailboxes = ConcurrentHashMap.newKeySet();
+    private final Map<Order, Long> unacknowledged = new ConcurrentHashMap<>();
+    private final Queue<Order> waiting = new ArrayDeque<>();
     private volatile boolean isOver;
+    private volatile boolean isAllEnded;
     private volatile boolean isFed;
     private volatile int fewest = Integer.MAX_VALUE;
     private volatile @Nullable Throwable failure;
     private @Nullable Thread thread;
+    private long resumedAt = System.nanoTime();
 
     Feeder(Arena arena, int target, long seed) {
         this.arena = arena;
@@ -45,10 +54,14 @@ final class Feeder {
         Faults.await("enough workflows are active", () -> isFed || failure != null);
     }
 
-    /** Starts no more, and waits until all that were asked for are acknowledged. */
+    /** Asks for no more, and waits until all that was asked for is done, and all workflows have ended. */
     void stop() {
         isOver = true;
-        Faults.await("all starts are acknowledged", () -> failure != null || unacknowledged.isEmpty());
+        Faults.await(() -> "done: " + unacknowledged.keySet(), () -> failure != null || unacknowledged.isEmpty());
+        Faults.await(
+                () -> "ended: " + arena.unfinished(),
+                () -> failure != null || arena.unfinished().isEmpty());
+        isAllEnded = true;
         requireAlive();
     }
 
@@ -58,18 +71,23 @@ final class Feeder {
         }
     }
 
-    void started(String workflowId) {
-        unacknowledged.remove(workflowId);
+    void done(Order order) {
+        unacknowledged.remove(order);
     }
 
-    /** Their process is gone; they may have been started or not. */
-    synchronized void askAgain(Collection<String> workflowIds) {
-        workflowIds.stream().filter(unacknowledged::containsKey).forEach(waiting::add);
+    /** Their process is gone; they may have been done or not. */
+    synchronized void askAgain(Collection<Order> orders) {
+        orders.stream().filter(unacknowledged::containsKey).forEach(waiting::add);
     }
 
-    /** All ids that were ever asked for. */
+    /** All errands that were ever asked for. */
     Set<String> issued() {
         return issued;
+    }
+
+    /** All mailboxes that were ever to be sent something. */
+    Set<String> mailboxes() {
+        return mailboxes;
     }
 
     /** The smallest number of active workflows that was seen, once there were enough. */
@@ -79,7 +97,7 @@ final class Feeder {
 
     private void feed(Fleet fleet) {
         try {
-            while (!isOver || !unacknowledged.isEmpty()) {
+            while (!isAllEnded) {
                 turn(fleet);
                 Faults.pause(PAUSE);
             }
@@ -94,32 +112,72 @@ final class Feeder {
             return;
         }
         askLateOnesAgain();
-        int missing = isOver ? 0 : target - active() - onTheirWay();
-        for (int i = 0; i < missing; i++) {
-            String id = "errand-" + (issued.size() + 1);
-            issued.add(id);
-            waiting.add(id);
+        if (!isOver) {
+            issueErrands();
+            issueMail();
         }
         while (!waiting.isEmpty()) {
-            String id = waiting.remove();
-            unacknowledged.put(id, System.nanoTime());
-            fleet.ask(up.get(chance.nextInt(up.size())), id);
+            Order order = waiting.remove();
+            unacknowledged.put(order, System.nanoTime());
+            fleet.ask(anyOf(up), order);
+        }
+        resumePaused(fleet, up);
+    }
+
+    private Member anyOf(List<Member> up) {
+        return up.get(chance.nextInt(up.size()));
+    }
+
+    private void issueErrands() {
+        int missing = target - active() - onTheirWay();
+        for (int i = 0; i < missing; i++) {
+            String id = Errand.PREFIX + (issued.size() + 1);
+            issued.add(id);
+            waiting.add(Order.start(id));
+        }
+    }
+
+    private void issueMail() {
+        long onItsWay = unacknowledged.keySet().stream().filter(Order::isMail).count();
+        while (onItsWay < MAIL_ON_ITS_WAY) {
+            Mail mail = Mail.to(Mail.PREFIX + (mailboxes.size() + 1));
+            mailboxes.add(mail.mailbox());
+            waiting.addAll(mail.orders());
+            onItsWay += mail.orders().size();
+        }
+    }
+
+    /** Who had it paused may be gone: that somebody has it resumed is up to the feeder, now and then, until nothing is paused. */
+    private void resumePaused(Fleet fleet, List<Member> up) {
+        long now = System.nanoTime();
+        if (now - resumedAt > UNTIL_RESUMED.toNanos()) {
+            resumedAt = now;
+            paused().forEach(id -> fleet.ask(anyOf(up), Order.resume(id)));
+        }
+    }
+
+    /** None if the database is down, and cannot say. */
+    private List<String> paused() {
+        try {
+            return arena.paused();
+        } catch (IllegalStateException e) {
+            return List.of();
         }
     }
 
     /** Those asked of a process that just now hears and sees nothing do not count: there must be enough without them. */
     private int onTheirWay() {
         long limit = System.nanoTime() - UNTIL_LATE.toNanos();
-        return (int) unacknowledged.values().stream()
-                .filter(since -> since - limit > 0)
+        return (int) unacknowledged.entrySet().stream()
+                .filter(order -> !order.getKey().isMail() && order.getValue() - limit > 0)
                 .count();
     }
 
     private void askLateOnesAgain() {
         long limit = System.nanoTime() - UNTIL_ASKED_AGAIN.toNanos();
-        unacknowledged.forEach((id, since) -> {
-            if (since - limit < 0 && !waiting.contains(id)) {
-                waiting.add(id);
+        unacknowledged.forEach((order, since) -> {
+            if (since - limit < 0 && !waiting.contains(order)) {
+                waiting.add(order);
             }
         });
     }

@@ -22,7 +22,7 @@ final class Fleet implements AutoCloseable {
     static final class Member {
         private final Place place;
         private final Proxy proxy;
-        private final Set<String> asked = ConcurrentHashMap.newKeySet();
+        private final Set<Order> asked = ConcurrentHashMap.newKeySet();
         private volatile boolean isReady;
         private volatile boolean isFrozen;
         private volatile boolean isGone;
@@ -54,18 +54,18 @@ final class Fleet implements AutoCloseable {
     private final Arena arena;
     private final Path directory;
     private final Duration lease;
-    private final Consumer<String> started;
+    private final Consumer<Order> done;
     private final List<Member> members = new CopyOnWriteArrayList<>();
     private final List<Member> all = new CopyOnWriteArrayList<>();
     private final List<Freeze> freezes = new CopyOnWriteArrayList<>();
     private final ConcurrentLinkedQueue<String> violations = new ConcurrentLinkedQueue<>();
 
-    /** @param started told the id of a workflow whose start was acknowledged */
-    Fleet(Arena arena, Path directory, Duration lease, Consumer<String> started) {
+    /** @param done told an order that was done */
+    Fleet(Arena arena, Path directory, Duration lease, Consumer<Order> done) {
         this.arena = arena;
         this.directory = directory;
         this.lease = lease;
-        this.started = started;
+        this.done = done;
     }
 
     /** One more process. */
@@ -94,8 +94,9 @@ final class Fleet implements AutoCloseable {
         if (line.equals("R")) {
             member.isReady = true;
         } else {
-            member.asked.remove(line.substring(2));
-            started.accept(line.substring(2));
+            Order order = Order.of(line.substring(2));
+            member.asked.remove(order);
+            done.accept(order);
         }
     }
 
@@ -117,17 +118,17 @@ final class Fleet implements AutoCloseable {
         return new ArrayList<>(freezes);
     }
 
-    void ask(Member member, String workflowId) {
-        member.asked.add(workflowId);
+    void ask(Member member, Order order) {
+        member.asked.add(order);
         try {
-            member.jvm.tell("start " + workflowId);
+            member.jvm.tell(order.line());
         } catch (RuntimeException e) {
             // It is being killed: what it did not acknowledge is asked of another.
         }
     }
 
     /** Kills it, and starts another in its place. Answers what it had not yet acknowledged. */
-    Set<String> kill(Member member) {
+    Set<Order> kill(Member member) {
         members.remove(member);
         member.isGone = true;
         member.jvm.kill();
@@ -155,7 +156,7 @@ final class Fleet implements AutoCloseable {
     }
 
     /** Takes a frozen one out of service, and starts another in its place. It is never continued. */
-    Set<String> giveUp(Member member) {
+    Set<Order> giveUp(Member member) {
         members.remove(member);
         member.isGone = true;
         enlist();
