@@ -285,7 +285,9 @@ public final class Client {
 
     private static WorkflowRecord found(String id, Optional<WorkflowRecord> row) {
         return row.orElseThrow(() -> new WorkflowNotFoundException(
-                id, "There is no workflow with id %s. Was it started on this store?".formatted(id)));
+                id,
+                "There is no workflow with id %s. Was it started on this store? What was asked for in a transaction of yours is there moments after the commit."
+                        .formatted(id)));
     }
 
     /** Tells who waits for one of these, if it has ended. */
