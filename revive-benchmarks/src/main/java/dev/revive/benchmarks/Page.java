@@ -41,7 +41,8 @@ final class Page {
               several batch sizes, without fence, epochs and workflows.
             - *Signals*: workflows that each wait for one signal, and have waited for more than a second: in Revive they are rows, and no threads; in DBOS each
               is a thread. All are sent theirs by 64 callers: the time is until the database shows all of them finished. Or a few, one after the other, while
-              nothing else happens: the time is from before a signal is sent until its workflow's code has it.
+              nothing else happens: the time is from before a signal is sent until its workflow's code has it; and once more with workflows that have just begun
+              to wait, which are in memory.
             - *Recovery*: a JVM starts the workflows, each is in its 11th step, and the JVM is killed. Another one goes on with copies of the database
               that was left: with the first of three as soon as it is up, with the last when the others have warmed it up. The time is from the start of
               the engine until the database shows all of them finished. Both libraries count as the only process of their database, so neither waits

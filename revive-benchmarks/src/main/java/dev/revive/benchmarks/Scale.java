@@ -29,9 +29,9 @@ record Scale(
         int waiting,
         int signals) {
     static final Scale FULL =
-            new Scale("full", 3, Duration.ofSeconds(2), Duration.ofSeconds(4), 8_000, 3, 10_000, 100_000, 10_000, 200);
+            new Scale("full", 3, Duration.ofSeconds(2), Duration.ofSeconds(4), 8_000, 3, 10_000, 100_000, 10_000, 100);
     static final Scale QUICK =
-            new Scale("quick", 3, Duration.ofSeconds(1), Duration.ofSeconds(2), 4_000, 1, 2_000, 20_000, 2_000, 100);
+            new Scale("quick", 3, Duration.ofSeconds(1), Duration.ofSeconds(2), 4_000, 1, 2_000, 20_000, 2_000, 50);
     static final Scale TINY =
             new Scale("tiny", 1, Duration.ofMillis(100), Duration.ofMillis(300), 50, 1, 20, 200, 20, 3);
 

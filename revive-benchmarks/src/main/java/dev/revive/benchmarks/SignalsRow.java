@@ -8,14 +8,16 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * Workflows that each wait for one signal. First all are sent theirs by many callers: the time is from the first that is sent until the database shows all of
- * them finished. Then others, one after the other, while nothing else happens: the time of each is from before it is sent until its workflow has it.
- * All have begun to wait long before, so in Revive they are rows.
+ * them finished. Then others, one after the other, while nothing else happens: the time of each is from before it is sent until its workflow has it. These
+ * have begun to wait long before, so in Revive they are rows. At last others that have just begun to wait, and so are in memory.
  */
 final class SignalsRow implements Row {
     private static final int CALLERS = 64;
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
+    private static final Duration UNTIL_IT_WAITS = Duration.ofMillis(50);
     private static final String RATE = "signals/s";
     private static final String MEDIAN = "µs at p50";
+    private static final String MEDIAN_IN_MEMORY = "µs at p50 in memory";
 
     @Override
     public String name() {
@@ -29,9 +31,10 @@ final class SignalsRow implements Row {
             int workflows = Math.min(lab.scale().waiting(), contestant.largestCrowd());
             lab.note("Signals: %s has %,d workflows that wait.", contestant.name(), workflows);
             all(lab, contestant, Math.max(1, workflows / 10)); // to warm up
-            rounds.add(contestant.name(), List.of(RATE, MEDIAN), () -> new double[] {
+            rounds.add(contestant.name(), List.of(RATE, MEDIAN, MEDIAN_IN_MEMORY), () -> new double[] {
                 all(lab, contestant, workflows),
-                oneByOne(lab, contestant, lab.scale().signals())
+                median(lab, contestant, SignalsRow::oneByOne),
+                median(lab, contestant, SignalsRow::oneByOneInMemory)
             });
         }
         rounds.run(lab, lab.scale().rounds());
@@ -52,6 +55,11 @@ final class SignalsRow implements Row {
                         "a signal to a workflow that waits, from send to receipt, beside DBOS",
                         rounds.series("Revive", MEDIAN),
                         rounds.series("DBOS", MEDIAN),
+                        Goal.atMost(1)),
+                Finding.ratio(
+                        "a signal to a workflow that has just begun to wait, beside DBOS",
+                        rounds.series("Revive", MEDIAN_IN_MEMORY),
+                        rounds.series("DBOS", MEDIAN_IN_MEMORY),
                         Goal.atMost(1)));
     }
 
@@ -72,21 +80,37 @@ final class SignalsRow implements Row {
         });
     }
 
-    private static double oneByOne(Lab lab, Contestant contestant, int workflows) throws Exception {
-        Receipts receipts = new Receipts(workflows);
+    private static double median(Lab lab, Contestant contestant, Way way) throws Exception {
+        Receipts receipts = new Receipts(lab.scale().signals());
         return lab.trial(db -> {
             try (Contestant.Running running = contestant.open(db, receipts)) {
-                launch(contestant, running, db, workflows);
-                long[] nanos = new long[workflows];
-                for (int number = 1; number <= workflows; number++) {
-                    long before = System.nanoTime();
-                    running.signal(id(number));
-                    nanos[number - 1] = receipts.await(number) - before;
-                }
-                Arrays.sort(nanos);
-                return nanos[workflows / 2] / 1e3;
+                way.signalEach(contestant, running, db, receipts);
+                return receipts.medianMicros();
             }
         });
+    }
+
+    private static void oneByOne(Contestant contestant, Contestant.Running running, Database db, Receipts receipts)
+            throws Exception {
+        launch(contestant, running, db, receipts.count());
+        for (int number = 1; number <= receipts.count(); number++) {
+            signal(running, receipts, number);
+        }
+    }
+
+    private static void oneByOneInMemory(
+            Contestant contestant, Contestant.Running running, Database db, Receipts receipts) throws Exception {
+        for (int number = 1; number <= receipts.count(); number++) {
+            running.launchWaiting(id(number), number);
+            Thread.sleep(UNTIL_IT_WAITS.toMillis());
+            signal(running, receipts, number);
+        }
+    }
+
+    private static void signal(Contestant.Running running, Receipts receipts, int number) throws Exception {
+        receipts.sending(number);
+        running.signal(id(number));
+        receipts.await(number);
     }
 
     private static void launch(Contestant contestant, Contestant.Running running, Database db, int workflows)
@@ -104,12 +128,20 @@ final class SignalsRow implements Row {
         return "waiting-" + number;
     }
 
-    /** Notes when each workflow has received its signal. */
+    /** Sends each of some workflows its signal. */
+    private interface Way {
+        void signalEach(Contestant contestant, Contestant.Running running, Database db, Receipts receipts)
+                throws Exception;
+    }
+
+    /** Notes when each signal is sent, and when its workflow has it. */
     private static final class Receipts implements Effect {
+        private final long[] sent;
         private final long[] received;
         private final CountDownLatch[] latches;
 
         Receipts(int workflows) {
+            this.sent = new long[workflows];
             this.received = new long[workflows];
             this.latches = new CountDownLatch[workflows];
             Arrays.setAll(latches, i -> new CountDownLatch(1));
@@ -122,9 +154,23 @@ final class SignalsRow implements Row {
             return ANSWER;
         }
 
-        long await(int number) throws InterruptedException {
+        int count() {
+            return sent.length;
+        }
+
+        void sending(int number) {
+            sent[number - 1] = System.nanoTime();
+        }
+
+        void await(int number) throws InterruptedException {
             latches[number - 1].await();
-            return received[number - 1];
+        }
+
+        double medianMicros() {
+            long[] nanos = new long[count()];
+            Arrays.setAll(nanos, i -> received[i] - sent[i]);
+            Arrays.sort(nanos);
+            return nanos[nanos.length / 2] / 1e3;
         }
     }
 }
