@@ -80,6 +80,11 @@ interface Dialect {
         return "%s w %s WHERE %s".formatted(workflows, joined, isAnyOf("w.id"));
     }
 
+    /** What joins to workflows, named w, the rows of a table, named m, for which a condition holds: looked for by the workflow, each. */
+    default String joinOfEach(String table, String condition) {
+        return "JOIN %s m ON m.workflow_id = w.id AND m.%s".formatted(table, condition);
+    }
+
     /** The parameter for {@link #isAnyOf} and {@link #byIds}. */
     Object textSet(Connection connection, Collection<String> texts) throws SQLException;
 

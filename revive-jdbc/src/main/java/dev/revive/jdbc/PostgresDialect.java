@@ -82,6 +82,13 @@ final class PostgresDialect implements Dialect {
         }
     }
 
+    /** A plan that was made while few rows fulfilled the condition would read all that do. What is behind OFFSET stays inside. */
+    @Override
+    public String joinOfEach(String table, String condition) {
+        return "CROSS JOIN LATERAL (SELECT * FROM %s WHERE workflow_id = w.id AND %s OFFSET 0) m"
+                .formatted(table, condition);
+    }
+
     @Override
     public Object textSet(Connection connection, Collection<String> texts) throws SQLException {
         return connection.createArrayOf("text", texts.toArray());

@@ -732,8 +732,7 @@ final class Sql {
                 .replace(
                         "${byIdsWithUnread}",
                         dialect.byIds(
-                                "${prefix}workflow",
-                                "JOIN ${prefix}message m ON m.workflow_id = w.id AND m.received_at IS NULL"))
+                                "${prefix}workflow", dialect.joinOfEach("${prefix}message", "received_at IS NULL")))
                 .replace("${byIds}", dialect.byIds("${prefix}workflow", ""))
                 .replace("${message}", MessageTable.ROW.each("%s"))
                 .replace("${m}", MessageTable.ROW.each("m.%s"))

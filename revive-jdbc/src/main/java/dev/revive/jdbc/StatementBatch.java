@@ -36,6 +36,9 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
     private static final String IF_NEW = """
 
                    AND NOT EXISTS (SELECT 1 FROM ${prefix}workflow w WHERE w.id = ANY(?))""";
+    /** The same for the index of what is unread: a plan that was right while nothing was would read all that is, batch by batch. */
+    private static final String UNREAD = "COALESCE(m.received_at, 0) = 0";
+
     private static final String CREATE = """
             INSERT INTO ${prefix}workflow (${workflowWritten}, due_at)
             SELECT ${created}, CASE WHEN c.is_due THEN ${clock} + c.clock_offset END
@@ -59,7 +62,7 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
             UPDATE ${prefix}message m
                SET received_at = g.received_at, payload = NULL
               FROM ${rows}
-             WHERE m.workflow_id = g.workflow_id AND m.position = g.position AND m.received_at IS NULL
+             WHERE m.workflow_id = g.workflow_id AND m.position = g.position AND ${unread}
                AND EXISTS (SELECT 1 FROM admitted)""";
 
     private static final String FINISH = """
@@ -218,6 +221,7 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
                 .replace("${released}", released.isEmpty() ? "" : RELEASED));
         return sql.text(text.toString()
                 .replace("${running}", RUNNING)
+                .replace("${unread}", UNREAD)
                 .replace("${created}", WorkflowTable.WRITTEN.each("c.%s"))
                 .replace("${excluded}", StepTable.STATE_COLUMNS.each("%s = excluded.%s")));
     }

@@ -226,6 +226,31 @@ class PostgresTests {
     }
 
     @Nested
+    class WhatIsUnread {
+        @Test
+        void isLookedForByItsWorkflowThoughItWasPlannedWhileNothingWas() throws SQLException {
+            String unread = new Sql("revive_", new PostgresDialect()).unreadOf.replace("?", "$1");
+            try (Connection connection = pool.getConnection();
+                    Statement statement = connection.createStatement()) {
+                for (String setting : List.of("seqscan", "hashjoin", "mergejoin")) {
+                    statement.execute("SET enable_%s = off".formatted(setting));
+                }
+                statement.execute("SET plan_cache_mode = force_generic_plan");
+                statement.execute("PREPARE unread (text[]) AS " + unread);
+                try (ResultSet plan = statement.executeQuery("EXPLAIN EXECUTE unread ('{a,b}')")) {
+                    List<String> lines = new ArrayList<>();
+                    while (plan.next()) {
+                        lines.add(plan.getString(1).strip());
+                    }
+                    assertThat(lines)
+                            .anyMatch(line -> line.startsWith("->  Index Scan using revive_message_unread"))
+                            .anyMatch(line -> line.startsWith("Index Cond: ((workflow_id)::text = (w.id)::text)"));
+                }
+            }
+        }
+    }
+
+    @Nested
     class WhatFailed {
         @Test
         void isFoundWithoutALookAtWhatCompleted() throws SQLException {
