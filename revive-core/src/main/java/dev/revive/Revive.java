@@ -140,6 +140,8 @@ public final class Revive implements AutoCloseable {
      * @throws dev.revive.workflow.WorkflowConflictException if the id of a start is taken: all is rolled back then
      * @throws dev.revive.workflow.SignalNotDeliveredException if there is nobody to receive a signal: all is rolled back then
      * @throws dev.revive.workflow.TransactionOutcomeUnknownException if the store did not say whether it was committed
+     * @throws dev.revive.store.StoreLockedException if somebody keeps the row of a workflow locked that it signals, or that one is being started: nothing
+     *     was done, run it again
      * @throws dev.revive.store.StoreException if the store has no database, or gives no connection; nothing was done then
      * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
      * @throws IllegalStateException if called in a workflow, outside its steps, or in a transaction

@@ -8,6 +8,7 @@ import dev.revive.store.MessageKind;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Posting;
 import dev.revive.store.SameStart;
+import dev.revive.store.StoreLockedException;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.TransactionBodyException;
 import dev.revive.store.Undelivered;
@@ -59,6 +60,8 @@ final class CallersTransactions {
             @SuppressWarnings("unchecked") // as the unit threw it: nothing else that is declared can be in there
             X thrown = (X) (e.getCause() instanceof Exception cause ? cause : e);
             throw thrown;
+        } catch (StoreLockedException e) {
+            throw e; // and all is rolled back
         } catch (StoreUnavailableException e) {
             throw new TransactionOutcomeUnknownException(
                     "The store did not say whether this transaction was committed: all of it may be there, or nothing. "

@@ -13,7 +13,7 @@ import java.util.Objects;
 public record Undelivered(long position, Posting posting, Reason reason) {
     /** Why it cannot be done. */
     public enum Reason {
-        /** The id belongs to another workflow, version or input; or was to be new; or this stands behind such a start of the same id. */
+        /** The id belongs to another workflow, version or input; or was to be new; or this stands behind such a start of the same id, from the same connection. */
         CONFLICT,
         /** There is no workflow with this id. */
         NOT_FOUND,

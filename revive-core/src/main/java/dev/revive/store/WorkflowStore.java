@@ -140,6 +140,7 @@ public interface WorkflowStore extends WorkflowReads, AutoCloseable {
      *
      * @param work its SQL
      * @throws TransactionBodyException if the body threw; all is rolled back
+     * @throws StoreLockedException if it would have had to wait for the row of a workflow: nothing was done
      * @throws StoreUnavailableException if it is not known whether it was committed
      * @throws RuntimeException what {@link HostTransaction#refusal} gives; all is rolled back
      */
@@ -151,7 +152,7 @@ public interface WorkflowStore extends WorkflowReads, AutoCloseable {
      * Does what was {@linkplain #post posted} in transactions that are committed, in the order of their places, and takes it out of the outbox, both in
      * one transaction. One caller at a time; the others return at once. The rows of receivers are not waited for: what is for one that is locked stays,
      * and what follows it for the same workflow. What cannot be done stays too, as {@linkplain WorkflowReads#undelivered undelivered}, and nobody waits
-     * behind it but, if it is a start, what was posted for the same workflow until now: that cannot be done either.
+     * behind it but, if it is a start, what was posted for the same workflow on the same connection: that cannot be done either.
      *
      * @param same tells whether a workflow that is there is the one to be started
      * @return true if something had to be left: look again soon

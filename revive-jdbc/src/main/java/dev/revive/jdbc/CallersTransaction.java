@@ -32,8 +32,7 @@ final class CallersTransaction {
                 return attempt(isLast);
             } catch (LockedOutException e) {
                 if (isLast) {
-                    throw new StoreException(
-                            "The transaction was rolled back, nothing of it was done. " + e.getMessage(), e);
+                    throw e;
                 }
             } catch (SQLException e) {
                 boolean mayBeRunAgain = database.mayBeRunAgain(e);

@@ -51,8 +51,8 @@ final class Delivery {
     private final List<Letter> letters = new ArrayList<>();
     private final List<Posted> senders = new ArrayList<>();
 
-    /** Behind a start that cannot be. */
-    private final Set<String> conflicts = new HashSet<>();
+    /** Starts that cannot be. */
+    private final List<Posted> conflicts = new ArrayList<>();
 
     Delivery(Session session, Database database, SameStart same) {
         this.session = session;
@@ -69,6 +69,11 @@ final class Delivery {
     /** What cannot be done. */
     List<Undelivered> refused() {
         return refused;
+    }
+
+    /** Starts that cannot be made: what stands behind them cannot be done either. */
+    List<Posted> conflicts() {
+        return conflicts;
     }
 
     /** For whom something had to be left. */
@@ -180,7 +185,7 @@ final class Delivery {
 
     private void take(Posted one) throws SQLException {
         String id = one.posting().workflowId();
-        Reason problem = conflicts.contains(id) ? Reason.CONFLICT : problem(one, id);
+        Reason problem = isBehindAConflict(one) ? Reason.CONFLICT : problem(one, id);
         if (problem != null) {
             refuse(one, problem);
             return;
@@ -194,6 +199,12 @@ final class Delivery {
         }
     }
 
+    private boolean isBehindAConflict(Posted one) {
+        return conflicts.stream()
+                .anyMatch(start -> start.connectionId().equals(one.connectionId())
+                        && start.posting().workflowId().equals(one.posting().workflowId()));
+    }
+
     private @Nullable Reason problem(Posted one, String id) throws SQLException {
         NewWorkflow start = one.posting().start();
         boolean isThere = receivers.containsKey(id) && (!starts.containsKey(id) || begun.contains(id));
@@ -205,7 +216,7 @@ final class Delivery {
             return null;
         }
         if (one.posting().mustBeNew() || (one.posting().isStartOnly() && !isStartedSo(id, start))) {
-            conflicts.add(id);
+            conflicts.add(one);
             return Reason.CONFLICT;
         }
         return null;

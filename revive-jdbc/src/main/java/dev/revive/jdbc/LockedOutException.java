@@ -21,6 +21,6 @@ final class LockedOutException extends StoreLockedException {
 
     /** By something that is no lock of the database's own, but over soon as well. */
     static LockedOutException by(String what) {
-        return new LockedOutException(what + "; nothing was done.");
+        return new LockedOutException(what + "; nothing was done. Try it again.");
     }
 }

@@ -10,9 +10,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +35,9 @@ final class Outbox {
     private final Sql sql;
     private final String storeId;
 
+    /** Of connections that somebody has still. */
+    private final Map<Connection, String> connectionIds = Collections.synchronizedMap(new WeakHashMap<>());
+
     private Outbox(Database database, String storeId) {
         this.database = database;
         this.sql = database.sql();
@@ -44,7 +51,8 @@ final class Outbox {
             throw new StoreException(
                     "The table of the outbox's relay has no row with id 1. Run the last migration once more.", null);
         }
-        database.read(session -> session.query(database.sql().postedBehind, Rows::number, "", 0L)); // may it be read?
+        database.read(
+                session -> session.query(database.sql().postedBehind, Rows::number, "", "", 0L)); // may it be read?
         return new Outbox(database, storeIds.get(0));
     }
 
@@ -85,7 +93,7 @@ final class Outbox {
         try (PreparedStatement statement = guard == null
                 ? connection.prepareStatement(sql.insertPosting)
                 : connection.prepareStatement(sql.insertPosting, new String[] {KEY})) {
-            @Nullable Object[] values = OutboxTable.inserted(posting, storeId);
+            @Nullable Object[] values = OutboxTable.inserted(posting, connectionId(connection), storeId);
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i]);
             }
@@ -94,6 +102,12 @@ final class Outbox {
                 guard.posted(key(statement));
             }
         }
+    }
+
+    /** The same for all that is asked for on a connection while somebody has it: a pool makes another object each time. */
+    private String connectionId(Connection connection) {
+        return connectionIds.computeIfAbsent(
+                connection, first -> UUID.randomUUID().toString());
     }
 
     private static long key(PreparedStatement statement) throws SQLException {

@@ -2,6 +2,9 @@
 package dev.revive.jdbc;
 
 import dev.revive.jdbc.OutboxTable.Posted;
+import dev.revive.store.Letter;
+import dev.revive.store.NewWorkflow;
+import dev.revive.store.Posting;
 import dev.revive.store.SameStart;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
@@ -151,10 +154,15 @@ final class OutboxRelay {
         List<@Nullable Object[]> refused = new ArrayList<>();
         for (Undelivered one : delivery.refused()) {
             refused.add(new Object[] {one.reason().name(), one.position()});
-            if (one.posting().start() != null && one.reason() == Reason.CONFLICT) {
-                session.query(sql.postedBehind, Rows::number, one.posting().workflowId(), one.position())
-                        .forEach(position -> refused.add(new Object[] {Reason.CONFLICT.name(), position}));
-            }
+        }
+        for (Posted start : delivery.conflicts()) {
+            session.query(
+                            sql.postedBehind,
+                            Rows::number,
+                            start.posting().workflowId(),
+                            start.connectionId(),
+                            start.position())
+                    .forEach(position -> refused.add(new Object[] {Reason.CONFLICT.name(), position}));
         }
         if (!refused.isEmpty()) {
             session.batch(sql.refusePosting, refused);
@@ -174,10 +182,23 @@ final class OutboxRelay {
 
     private static void tellRefused(Undelivered refused, Object why) {
         log.warn(
-                "{} {} was asked for in a transaction that is committed, and cannot be done: {}. It stays in the outbox, at {}, and so does what was asked for behind a start, until somebody discards it or has it tried again",
+                "{}: {} was asked for in a transaction that is committed, and cannot be done: {}. It stays in the outbox, and what came behind a start on the same connection, until somebody calls discard({}) or deliverAgain({}) of the store, or does so in the console",
                 Printable.of(refused.posting().workflowId()),
-                refused.posting().isStartOnly() ? "a start" : "a signal",
+                Printable.of(what(refused.posting())),
                 why,
+                refused.position(),
                 refused.position());
+    }
+
+    private static String what(Posting posting) {
+        NewWorkflow start = posting.start();
+        Letter letter = posting.letter();
+        if (letter != null) {
+            return "the signal " + letter.name();
+        }
+        return start == null
+                ? "nothing"
+                : "a start of %s v%d"
+                        .formatted(start.type().name(), start.type().version());
     }
 }

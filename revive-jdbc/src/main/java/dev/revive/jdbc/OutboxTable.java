@@ -38,22 +38,30 @@ final class OutboxTable {
 
     private static final Set<String> TEXTS = Set.of("input", "payload");
 
-    private static final int FIRST = 3;
+    private static final int FIRST = 4;
 
     private OutboxTable() {}
 
-    /** One that is in the outbox. */
-    record Posted(long position, @Nullable Reason problem, Posting posting) {}
+    /**
+     * One that is in the outbox.
+     *
+     * @param connectionId what came on one connection has the same
+     */
+    record Posted(long position, @Nullable Reason problem, String connectionId, Posting posting) {}
 
     /** What is selected of a column, where texts are cut: the input and then the payload, so there are two parameters. */
     static String cut(String column) {
         return TEXTS.contains(column) ? "SUBSTRING(%s, 1, ?)".formatted(column) : column;
     }
 
-    /** Of a row of its position, its problem, and these columns. */
+    /** Of a row of its position, its problem, its connection, and these columns. */
     static Posted read(ResultSet row) throws SQLException {
         String problem = row.getString(2);
-        return new Posted(row.getLong(1), problem == null ? null : Rows.known(problem, Reason.UNKNOWN), posting(row));
+        return new Posted(
+                row.getLong(1),
+                problem == null ? null : Rows.known(problem, Reason.UNKNOWN),
+                row.getString(3),
+                posting(row));
     }
 
     /** A row that nobody of this version has written is for others: it sends what is not known. */
@@ -104,7 +112,7 @@ final class OutboxTable {
     }
 
     /** For {@link Sql#insertPosting}. */
-    static @Nullable Object[] inserted(Posting posting, String storeId) {
+    static @Nullable Object[] inserted(Posting posting, String connectionId, String storeId) {
         NewWorkflow start = posting.start();
         Letter letter = posting.letter();
         return new @Nullable Object[] {
@@ -120,6 +128,7 @@ final class OutboxTable {
             letter == null ? null : letter.key(),
             letter == null ? null : letter.payload(),
             Rows.micros(posting.createdAt()),
+            connectionId,
             storeId
         };
     }

@@ -238,7 +238,7 @@ final class Sql {
     final String deletePosting;
     final String refusePosting;
 
-    /** What stands behind a start. Looked for first: a search that locks would wait for what others have inserted, and not committed. */
+    /** What stands behind a start, from the same connection. Looked for first: a search that locks would wait for what others have inserted, and not committed. */
     final String postedBehind;
 
     final String undelivered;
@@ -476,17 +476,17 @@ final class Sql {
         messageByKey = text("SELECT ${message} FROM ${prefix}message WHERE workflow_id = ? AND message_key = ?");
 
         insertPosting = text("""
-                INSERT INTO ${prefix}outbox (${posting}, store_id)
-                VALUES (${postingValues}, ?)""");
+                INSERT INTO ${prefix}outbox (${posting}, connection_id, store_id)
+                VALUES (${postingValues}, ?, ?)""");
         storeId = text("SELECT store_id FROM ${prefix}outbox_relay WHERE id = 1");
         lockRelay = text("SELECT id FROM ${prefix}outbox_relay WHERE id = 1 FOR UPDATE SKIP LOCKED");
         postedLengths = text("""
                 SELECT COALESCE(CHAR_LENGTH(input), 0) + COALESCE(CHAR_LENGTH(payload), 0) FROM ${prefix}outbox
                  WHERE problem IS NULL AND NOT ${anyWorkflowId} ORDER BY position LIMIT ?""");
         posted = text("""
-                SELECT position, problem, ${posting} FROM ${prefix}outbox
+                SELECT position, problem, connection_id, ${posting} FROM ${prefix}outbox
                  WHERE problem IS NULL AND NOT ${anyWorkflowId} ORDER BY position LIMIT ?""");
-        postedAt = text("SELECT position, problem, ${posting} FROM ${prefix}outbox WHERE position = ?");
+        postedAt = text("SELECT position, problem, connection_id, ${posting} FROM ${prefix}outbox WHERE position = ?");
         stillPosted =
                 text("SELECT position FROM ${prefix}outbox WHERE problem IS NULL AND position >= ? AND position <= ?");
         postedStartsAt = text("""
@@ -496,11 +496,12 @@ final class Sql {
         deletePosting = text("DELETE FROM ${prefix}outbox WHERE position = ?");
         refusePosting = text("UPDATE ${prefix}outbox SET problem = ? WHERE position = ?");
         postedBehind = text("""
-                SELECT position FROM ${prefix}outbox WHERE workflow_id = ? AND position > ? AND problem IS NULL""");
+                SELECT position FROM ${prefix}outbox
+                 WHERE workflow_id = ? AND connection_id = ? AND position > ? AND problem IS NULL""");
         undelivered = text("""
-                SELECT position, problem, ${posting} FROM ${prefix}outbox WHERE problem IS NOT NULL ORDER BY position LIMIT ?""");
+                SELECT position, problem, connection_id, ${posting} FROM ${prefix}outbox WHERE problem IS NOT NULL ORDER BY position LIMIT ?""");
         undeliveredCut = text("""
-                SELECT position, problem, ${postingCut} FROM ${prefix}outbox WHERE problem IS NOT NULL ORDER BY position LIMIT ?""");
+                SELECT position, problem, connection_id, ${postingCut} FROM ${prefix}outbox WHERE problem IS NOT NULL ORDER BY position LIMIT ?""");
         discardPosting = text("DELETE FROM ${prefix}outbox WHERE position = ? AND problem IS NOT NULL");
         deliverAgain = text("UPDATE ${prefix}outbox SET problem = NULL WHERE position = ? AND problem IS NOT NULL");
         startFacts = text("SELECT w.id, w.name, w.version, w.input_hash FROM ${byIds}");

@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}outbox (
     message_key CHARACTER VARYING(255),
     payload CHARACTER VARYING,
     created_at BIGINT NOT NULL,
+    connection_id CHARACTER VARYING(36) NOT NULL,
     problem CHARACTER VARYING(20),
     store_id CHARACTER VARYING(36) NOT NULL,
     CONSTRAINT ${prefix}outbox_of_this_store CHECK (store_id = '${store}')

@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS ${prefix}outbox (
     message_key VARCHAR(255),
     payload LONGTEXT,
     created_at BIGINT NOT NULL,
+    connection_id VARCHAR(36) NOT NULL,
     problem VARCHAR(20),
     store_id VARCHAR(36) NOT NULL,
     CONSTRAINT ${prefix}outbox_of_this_store CHECK (store_id = '${store}'),

@@ -259,12 +259,15 @@ class NegativeControlTests {
                         "if (start == null || start.id().isEmpty() && session")),
         WHAT_THE_DATABASE_REFUSES_IS_SET_ASIDE(
                 FORCE + "OutboxTests#whatTheDatabaseRefusesIsSetAsideAndItsNeighboursGoOn",
-                Change.inJdbc(JDBC + "OutboxRelay", "refuse(posted.get(0), e);", "throw e;")),
+                Change.inJdbc(
+                        JDBC + "OutboxRelay",
+                        "refuse(posted.get(0), e);",
+                        "left.add(posted.get(0).posting().workflowId());")),
         WHAT_STANDS_BEHIND_A_CONFLICT_IS_ONE(
                 FORCE + "OutboxTests#nothingGoesToAnotherThatHasTheId",
                 Change.inJdbc(
                         JDBC + "Delivery",
-                        "conflicts.contains(id) ? Reason.CONFLICT : problem(one, id)",
+                        "isBehindAConflict(one) ? Reason.CONFLICT : problem(one, id)",
                         "problem(one, id)")),
         A_RETRY_FORGETS_THAT_IT_BE_ENDED(
                 CONTRACT + "IntentContract$RetryingOneThatPeopleWantedSomethingOf#forgetsAllOfIt",

@@ -207,6 +207,19 @@ class OutboxTests extends ForceBed {
     }
 
     @Test
+    void whatCameOnAnotherConnectionIsNotBehindAConflict() throws SQLException {
+        post(Posting.of(workflow("a"), false));
+        deliver();
+        NewWorkflow another = new NewWorkflow("a", new WorkflowType("order", 1), "2", "other hash", Instant.EPOCH);
+        post(Posting.of(another, false));
+        post(Posting.of(workflow("a"), false), Posting.of(letter("a", "for this one")));
+        near.deliver((existing, start) -> false);
+
+        assertThat(inbox("a")).containsExactly("for this one");
+        assertThat(near.undelivered(10)).hasSize(1);
+    }
+
+    @Test
     void moreThanOneTransactionTakesIsDoneInOneTurn() throws SQLException {
         post(Posting.of(workflow("a"), false));
         Posting[] many = new Posting[600];
