@@ -53,8 +53,8 @@ final class OutboxRelay {
     }
 
     /**
-     * Does what is there. If the database refuses some of it, or somebody keeps a lock that it needs, it is done one by one until the culprit is found, which is
-     * then refused or left.
+     * Does what is there. If the database refuses some of it, or somebody keeps a lock that it needs, half as much is tried, until the culprit is found, which
+     * is then refused or left.
      *
      * @return whether something had to be left
      */
@@ -67,7 +67,6 @@ final class OutboxRelay {
             if (posted.isEmpty()) {
                 return !left.isEmpty();
             }
-            most = MOST;
             try {
                 Optional<Delivery> delivery = database.write(session -> deliver(session, posted, same));
                 if (delivery.isEmpty()) {
@@ -75,20 +74,25 @@ final class OutboxRelay {
                 }
                 left.addAll(delivery.get().left());
                 tell(delivery.get());
+                most = Math.min(MOST, 2 * most);
             } catch (LockedOutException e) {
                 if (posted.size() == 1) {
                     left.add(posted.get(0).posting().workflowId());
                 }
-                most = 1;
+                most = half(posted);
             } catch (StoreUnavailableException e) {
                 throw e;
             } catch (StoreException e) {
                 if (posted.size() == 1) {
                     refuse(posted.get(0), e);
                 }
-                most = 1;
+                most = half(posted);
             }
         }
+    }
+
+    private static int half(List<Posted> posted) {
+        return Math.max(1, posted.size() / 2);
     }
 
     /** The first ones, but for some workflows: as many as can be in memory at once. */

@@ -209,18 +209,21 @@ class ExecutorsTests extends TestBed {
         @Test
         void aStartThatOutlivesItsExecutorRunsOnce() {
             use(OverheardStore.of(JdbcStore.over(pool), listener));
+            CountDownLatch begun = new CountDownLatch(2);
             Revive revive = engine(builder -> orders(builder)
                     .maxLoadedRuns(2)
                     .register(
                             occupant,
                             (ctx, in) -> ctx.step(Step.of("Wait", String.class, attempt -> {
                                 if (attempt.attempt() == 1) { // the next executor may claim these first
+                                    begun.countDown();
                                     occupied.pass();
                                 }
                                 return in;
                             }))));
             revive.start(occupant, unique("first"), ""); // so there is no room, and it is left due
             revive.start(occupant, unique("second"), "");
+            awaitOpen(begun); // what has not begun when its executor dies would begin with its first attempt again
             gate.open();
 
             start(revive);
