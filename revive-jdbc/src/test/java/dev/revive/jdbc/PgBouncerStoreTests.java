@@ -7,8 +7,10 @@ import dev.revive.databases.SharedServers;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /** The store's contract on PostgreSQL behind a pooler that lends a session of the server for one transaction. */
+@Tag("once")
 class PgBouncerStoreTests extends LeasedStoreContract {
     private static PgBouncer bouncer;
     private static HikariDataSource pool;
