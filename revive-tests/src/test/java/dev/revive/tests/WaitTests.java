@@ -101,7 +101,8 @@ class WaitTests {
         call(() -> revive.start(EAGER, "eager", "a"));
         writes.awaitReached();
         await().atMost(FAR_TOO_LONG)
-                .until(() -> Stream.of(eager.get().getStackTrace())
+                .until(() -> Stream.ofNullable(eager.get())
+                        .flatMap(thread -> Stream.of(thread.getStackTrace()))
                         .anyMatch(frame -> frame.getMethodName().equals("awaitUninterruptibly")));
     }
 
