@@ -4,11 +4,16 @@ package dev.revive.jdbc;
 import dev.revive.store.HostTransaction;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.workflow.Printable;
 import java.sql.SQLException;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A transaction of the application's, run for it: its SQL, what it has posted, commit. */
 final class CallersTransaction {
+    private static final Logger log = LoggerFactory.getLogger(CallersTransaction.class);
+
     private final Database database;
     private final OutboxRelay relay;
     private final HostTransaction work;
@@ -36,7 +41,7 @@ final class CallersTransaction {
                 }
             } catch (SQLException e) {
                 boolean mayBeRunAgain = database.mayBeRunAgain(e);
-                if (isCommitting && !mayBeRunAgain) {
+                if (isCommitting && database.trouble(e) == Dialect.Trouble.UNAVAILABLE) {
                     throw new StoreUnavailableException("The answer to its commit is missing: " + e.getMessage(), e);
                 }
                 if (isLast || !mayBeRunAgain) {
@@ -47,7 +52,16 @@ final class CallersTransaction {
                 database.unlockWriter();
             }
             Database.pauseAfter(tries);
-            relay.deliver(work); // it may be what is on its way that was missing
+            deliverWhatWasMissing();
+        }
+    }
+
+    /** It may have been on its way. If that cannot be done now, the next try says what is wrong, and that nothing was done. */
+    private void deliverWhatWasMissing() {
+        try {
+            relay.deliver(work);
+        } catch (StoreException e) {
+            log.debug("The outbox could not be emptied between two tries: {}", Printable.of(e));
         }
     }
 

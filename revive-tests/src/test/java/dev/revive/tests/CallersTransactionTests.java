@@ -552,6 +552,24 @@ class CallersTransactionTests extends TestBed {
             assertThat(revive.handle(echo, unique("it")).result(PATIENCE)).isEqualTo("hello");
         }
 
+        @Test
+        void thatItsCommitRefusesIsKnownNotToBeThere() throws SQLException {
+            assumeThat(setting.place())
+                    .as("constraints are checked at the commit")
+                    .isEqualTo(Place.POSTGRES);
+            sql("CREATE TABLE ticket (who VARCHAR(20) REFERENCES booking DEFERRABLE INITIALLY DEFERRED)");
+
+            assertThatThrownBy(() -> revive.transact(connection -> {
+                        revive.in(connection).start(echo, unique("it"), "hello");
+                        try (Statement statement = connection.createStatement()) {
+                            return statement.executeUpdate("INSERT INTO ticket (who) VALUES ('Nobody')");
+                        }
+                    }))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("nothing of it was done");
+            assertThat(store().find(unique("it"))).isEmpty();
+        }
+
         private SQLException deadlock() {
             return switch (setting.place()) {
                 case H2 -> new SQLException("deadlock", "40001", 40001);
