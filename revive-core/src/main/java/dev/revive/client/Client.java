@@ -290,11 +290,16 @@ public final class Client {
                         .formatted(id)));
     }
 
-    /** Tells who waits for one of these, if it has ended. */
+    /** Tells who waits for one of these, if it has ended, or is paused. */
     public void tellEndings(Collection<String> ids) {
         for (WorkflowRecord row : store.find(ids)) {
             Ending.of(row).ifPresent(ending -> endings.tell(row.id(), ending));
+            tellPaused(row);
         }
+    }
+
+    void tellPaused(WorkflowRecord row) {
+        endings.tellPaused(row.id(), row.status() == WorkflowStatus.PAUSED);
     }
 
     /** Nobody waits any longer; what was asked is still answered, if that takes no longer than this. */

@@ -35,6 +35,11 @@ public final class Endings {
         waiting.getOrDefault(workflowId, Set.of()).forEach(expectation -> expectation.tell(ending));
     }
 
+    /** Whoever waits in vain is told that it is paused. */
+    public void tellPaused(String workflowId, boolean isPaused) {
+        waiting.getOrDefault(workflowId, Set.of()).forEach(expectation -> expectation.isPaused = isPaused);
+    }
+
     /** Fails everybody who waits now or later. */
     void close(Supplier<? extends RuntimeException> why) {
         closed = why;
@@ -50,6 +55,7 @@ public final class Endings {
     final class Expectation implements AutoCloseable {
         private final String workflowId;
         private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+        private volatile boolean isPaused;
 
         private Expectation(String workflowId) {
             this.workflowId = workflowId;
@@ -57,6 +63,11 @@ public final class Endings {
 
         void tell(Ending told) {
             ending.complete(told);
+        }
+
+        /** When it was last looked at. */
+        boolean isPaused() {
+            return isPaused;
         }
 
         /** @param deadline by {@link System#nanoTime} */

@@ -103,10 +103,7 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
         }
         client.host().userThreads().requireOutside("result()");
         try {
-            return outcome(ending(Nanos.after(timeout)));
-        } catch (TimeoutException e) {
-            throw new ResultTimeoutException(
-                    id, "Workflow %s has not finished within %s. It goes on; ask again.".formatted(id, timeout));
+            return outcome(timeout.isNegative() || timeout.isZero() ? now(timeout) : ending(timeout));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new WaitInterruptedException(
@@ -118,18 +115,42 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
         }
     }
 
+    /** Waits for the store's answer, and for nothing else. */
+    private Ending now(Duration timeout) {
+        Ending end = known.get();
+        if (end != null) {
+            return end;
+        }
+        WorkflowRecord row = client.find(id);
+        requireHope(row);
+        return Ending.of(row).orElseThrow(() -> notFinished(timeout, row.status() == WorkflowStatus.PAUSED));
+    }
+
     /** What is told may be of a run before the last: who is told an end that something can follow looks at the row. */
-    private Ending ending(long deadline) throws InterruptedException, ExecutionException, TimeoutException {
+    private Ending ending(Duration timeout) throws InterruptedException, ExecutionException {
+        long deadline = Nanos.after(timeout);
         while (true) {
             try (Endings.Expectation expectation = client.endings().expect(id)) {
-                Optional<Ending> found = found(deadline);
-                found.ifPresent(expectation::tell);
-                Ending told = expectation.await(deadline);
-                if (found.isPresent() || told.isForGood()) {
-                    return told;
+                try {
+                    Optional<Ending> found = found(deadline);
+                    found.ifPresent(expectation::tell);
+                    Ending told = expectation.await(deadline);
+                    if (found.isPresent() || told.isForGood()) {
+                        return told;
+                    }
+                } catch (TimeoutException e) {
+                    throw notFinished(
+                            timeout, expectation.isPaused() && !client.host().holds(id));
                 }
             }
         }
+    }
+
+    private ResultTimeoutException notFinished(Duration timeout, boolean isPaused) {
+        String what = isPaused
+                ? "Workflow %s has not finished within %s: it is paused. It goes on once somebody resumes it, with workflow(id).resume()."
+                : "Workflow %s has not finished within %s. It goes on; ask again.";
+        return new ResultTimeoutException(id, what.formatted(id, timeout));
     }
 
     private Optional<Ending> found(long deadline) throws TimeoutException {
@@ -142,6 +163,7 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
         }
         WorkflowRecord row = client.find(id, deadline);
         requireHope(row);
+        client.tellPaused(row);
         return Ending.of(row);
     }
 

@@ -411,6 +411,8 @@ final class Executor
         claimer.left(run.id());
         if (ending != null) {
             owner.client().endings().tell(run.id(), ending);
+        } else if (last != null && last.end() != null) {
+            owner.client().endings().tellPaused(run.id(), true);
         }
         if (last != null) {
             Duration dueIn = last.dueIn();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.workflow;
 
-/** A workflow has not finished in the time its caller gave it. It goes on all the same. */
+/** A workflow has not finished in the time its caller gave it. It goes on all the same, unless it is paused: then the message says so. */
 public class ResultTimeoutException extends ReviveException {
     private static final long serialVersionUID = 1L;
 

@@ -71,9 +71,9 @@ public interface WorkflowHandle<O extends @Nullable Object> {
     /**
      * Waits for the result, but not longer than this.
      *
-     * @param timeout how long to wait at most; zero or less asks without waiting
+     * @param timeout how long to wait at most; zero or less asks the store, and waits for its answer only
      * @return the result, which may be null
-     * @throws ResultTimeoutException if it has not finished by then; it goes on all the same
+     * @throws ResultTimeoutException if it has not finished by then: it goes on all the same, or is paused, which the message says
      * @throws WorkflowFailedException if the workflow failed
      * @throws WorkflowNeedsAttentionException at once, if it cannot go on without a person
      * @throws WorkflowNotFoundException if there is none with this id

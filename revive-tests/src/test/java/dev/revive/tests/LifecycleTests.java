@@ -500,6 +500,17 @@ class LifecycleTests extends TestBed {
         }
 
         @Test
+        void thatWaitsForNothingAsksTheStore() {
+            Revive revive = echoing();
+            revive.start(echo(), unique("x"), "a").result(PATIENCE);
+            close(revive);
+            WorkflowHandle<String> handle = engine(builder -> builder).handle(echo(), unique("x"));
+
+            assertThat(handle.result(Duration.ZERO)).isEqualTo("echo a");
+            assertThat(handle.result(Duration.ofSeconds(-1))).isEqualTo("echo a");
+        }
+
+        @Test
         void mayWaitForEver() {
             Revive revive = waiting();
             WorkflowHandle<String> handle = revive.start(echo(), unique("x"), "a");

@@ -3,6 +3,7 @@ package dev.revive.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
@@ -10,10 +11,12 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.tests.support.Effects;
 import dev.revive.tests.support.Gate;
 import dev.revive.tests.support.InSettings;
+import dev.revive.tests.support.Setting;
 import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
 import dev.revive.workflow.Decision;
 import dev.revive.workflow.OnZombie;
+import dev.revive.workflow.ResultTimeoutException;
 import dev.revive.workflow.RetryPolicy;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
@@ -25,6 +28,7 @@ import dev.revive.workflow.WorkflowStatus;
 import dev.revive.workflow.WorkflowTerminatedException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
@@ -127,6 +131,52 @@ class PauseTests extends TestBed {
             ref(trial).signal(GO, "kept");
             ref(trial).resume();
             assertThat(trial.result()).isEqualTo("kept");
+        }
+
+        @Test
+        void isToldToWhoAsksForItsResult() {
+            Trial<String> trial = waiting();
+            trial.revive();
+            awaitRow(trial, "go", StepStatus.STARTED);
+            assertThat(notFinished(trial, Duration.ZERO)).contains("It goes on; ask again");
+            ref(trial).pause(null);
+            awaitStatus(trial, WorkflowStatus.PAUSED);
+
+            assertThat(notFinished(trial, Duration.ZERO))
+                    .contains("it is paused")
+                    .contains("resume()");
+            assertThat(notFinished(trial, Duration.ofMillis(10)))
+                    .contains("it is paused")
+                    .contains("resume()");
+
+            ref(trial).resume();
+            awaitStatus(trial, WorkflowStatus.DUE);
+            assertThat(notFinished(trial, Duration.ofMillis(10))).contains("It goes on; ask again");
+        }
+
+        private static String notFinished(Trial<?> trial, Duration timeout) {
+            return catchThrowableOfType(
+                            ResultTimeoutException.class, () -> trial.handle().result(timeout))
+                    .getMessage();
+        }
+
+        /** Whoever waits hears of it at the latest with the next look at what ends elsewhere: a second or a few. */
+        @Test
+        void isToldToWhoWaitedForItsResultBefore() {
+            assumeThat(setting).isIn(Setting.MEMORY_NARROW, Setting.MEMORY_UNLOADING, Setting.H2_WIDE);
+            Trial<String> trial = waiting();
+            trial.revive();
+            awaitRow(trial, "go", StepStatus.STARTED);
+            String told = "";
+            for (int seconds = 1; seconds <= 16 && !told.contains("it is paused"); seconds *= 2) {
+                Duration patience = Duration.ofSeconds(seconds);
+                CompletableFuture<String> waits = CompletableFuture.supplyAsync(() -> notFinished(trial, patience));
+                ref(trial).pause(null);
+                told = waits.join();
+                ref(trial).resume();
+            }
+
+            assertThat(told).contains("it is paused");
         }
 
         /** Its timers count on. */
