@@ -4,14 +4,15 @@ package dev.revive.workflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown in a workflow that somebody has {@linkplain WorkflowRef#cancel cancelled}, by the first call of each scope that has no recorded outcome, and by
- * every later one. Let it leave the function, and the workflow is CANCELLED; clean up before, in {@link WorkflowContext#shielded}, whose calls it does not
- * touch.
+ * Thrown in a workflow that somebody has {@linkplain WorkflowRef#cancel cancelled}, or whose {@linkplain StartOptions#timeout time} is up, by the first
+ * call of each scope that has no recorded outcome, and by every later one. Let it leave the function, and the workflow is CANCELLED, or FAILED if its time
+ * was up; clean up before, in {@link WorkflowContext#shielded}, whose calls it does not touch.
  */
 public final class CancelledException extends ReviveException {
     private static final long serialVersionUID = 1L;
 
     private final @Nullable String reason;
+    private final boolean isTimedOut;
     private final boolean isOutcomeUnknown;
 
     /**
@@ -19,11 +20,13 @@ public final class CancelledException extends ReviveException {
      *
      * @param message what happened
      * @param reason the reason that was given
+     * @param isTimedOut whether the workflow's time was up
      * @param isOutcomeUnknown whether the call may have had its effect
      */
-    public CancelledException(String message, @Nullable String reason, boolean isOutcomeUnknown) {
+    public CancelledException(String message, @Nullable String reason, boolean isTimedOut, boolean isOutcomeUnknown) {
         super(message);
         this.reason = reason;
+        this.isTimedOut = isTimedOut;
         this.isOutcomeUnknown = isOutcomeUnknown;
     }
 
@@ -34,6 +37,15 @@ public final class CancelledException extends ReviveException {
      */
     public @Nullable String reason() {
         return reason;
+    }
+
+    /**
+     * Whether nobody asked for it, but the workflow's {@linkplain StartOptions#timeout time} was up.
+     *
+     * @return false if somebody cancelled it
+     */
+    public boolean isTimedOut() {
+        return isTimedOut;
     }
 
     /**

@@ -24,6 +24,7 @@ import dev.revive.workflow.SignalOptions;
 import dev.revive.workflow.StartOptions;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowCancelledException;
 import dev.revive.workflow.WorkflowContext;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowStatus;
@@ -51,7 +52,9 @@ class DeadlineTests extends TestBed {
         try {
             return ctx.await(GO);
         } catch (CancelledException e) {
-            ctx.shielded(c -> c.step("Clean Up", () -> effects.happen("Clean Up: " + e.reason())));
+            ctx.shielded(c -> c.step(
+                    "Clean Up",
+                    () -> effects.happen("Clean Up: " + e.reason() + (e.isTimedOut() ? " Nobody asked." : ""))));
             throw e;
         }
     }
@@ -67,7 +70,7 @@ class DeadlineTests extends TestBed {
         assertThat(thrown.failure().kind()).isEqualTo(Failure.Kind.TIMED_OUT);
         assertThat(thrown).hasMessageContaining("" + deadline);
         assertThat(row(handle.id()).status()).isEqualTo(WorkflowStatus.FAILED);
-        assertThat(effects.all()).singleElement().asString().contains("Clean Up: It was to end by " + deadline);
+        assertThat(effects.all()).containsExactly("Clean Up: It was to end by " + deadline + ". Nobody asked.");
     }
 
     private Instant deadline(String id) {
@@ -143,6 +146,20 @@ class DeadlineTests extends TestBed {
         revive.workflow(id).signal(GO, "in time");
 
         assertThat(handle.result(PATIENCE)).isEqualTo("in time");
+        assertThat(deadline(id)).isEqualTo(row(id).createdAt().plus(LONG));
+    }
+
+    @Test
+    void thatSomebodyCancelsBeforeHaveNotTimedOut() {
+        Revive revive = engine(workflow, this::cleaningUp);
+        String id = unique("person");
+        WorkflowHandle<String> handle = revive.start(workflow, id, "", within(LONG));
+
+        revive.workflow(id).cancel("too expensive");
+
+        assertThatThrownBy(() -> handle.result(PATIENCE)).isInstanceOf(WorkflowCancelledException.class);
+        assertThat(effects.all()).containsExactly("Clean Up: too expensive");
+        assertThat(row(id).status()).isEqualTo(WorkflowStatus.CANCELLED);
     }
 
     @Test
