@@ -3,6 +3,7 @@ package dev.revive;
 
 import dev.revive.codec.JacksonSerializer;
 import dev.revive.codec.PayloadSerializer;
+import dev.revive.codec.Payloads;
 import dev.revive.crash.CrashHook;
 import dev.revive.engine.Engine;
 import dev.revive.engine.EngineSettings;
@@ -232,7 +233,7 @@ public final class Revive implements AutoCloseable {
         Objects.requireNonNull(workflow, "workflow");
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(signal, "signal");
-        Objects.requireNonNull(value, "value");
+        Payloads.requireValue(value);
         Objects.requireNonNull(how, "how");
         return engine.startAndSignal(workflow, WorkflowId.valid(id), input, options, signal, value, how);
     }
@@ -255,7 +256,7 @@ public final class Revive implements AutoCloseable {
      */
     public void complete(String awakeableId, Object value) {
         Objects.requireNonNull(awakeableId, "awakeableId");
-        Objects.requireNonNull(value, "value");
+        Payloads.requireValue(value);
         engine.complete(awakeableId, value);
     }
 
@@ -277,7 +278,7 @@ public final class Revive implements AutoCloseable {
      */
     public <T> void complete(String awakeableId, T value, TypeRef<T> type) {
         Objects.requireNonNull(awakeableId, "awakeableId");
-        Objects.requireNonNull(value, "value");
+        Payloads.requireValue(value);
         Objects.requireNonNull(type, "type");
         engine.complete(awakeableId, value, type);
     }
@@ -302,10 +303,10 @@ public final class Revive implements AutoCloseable {
     }
 
     /**
-     * Lets a workflow that needs attention go on where it stood, once the cause is fixed.
+     * Lets a workflow that needs attention go on where it stood, once the cause is fixed; and one that is paused, or is to be.
      *
      * @param id its id
-     * @return false if it does not need attention, or there is none
+     * @return false if it is none of these, or there is none
      * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
      * @throws dev.revive.store.StoreUnavailableException if the store does not answer within {@link Builder#startTimeout}; it may do it all the same
      * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted; its interrupt flag is set again

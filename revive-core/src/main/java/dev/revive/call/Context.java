@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.call;
 
+import dev.revive.codec.Payloads;
 import dev.revive.journal.Call;
 import dev.revive.run.ReplayLogger;
 import dev.revive.run.Run;
@@ -159,7 +160,7 @@ final class Context implements WorkflowContext {
 
     private <T> void send(String to, Signal<T> signal, T value) {
         Objects.requireNonNull(signal, "signal");
-        Objects.requireNonNull(value, "value");
+        Payloads.requireValue(value);
         UUID key = scope.seed("signal " + signal.name());
         scope.<@Nullable Object>during(Scope.State.IN_STEP, "signal", signal.name(), () -> {
             Call call = scope.next(CallKind.SIGNAL, signal.name(), 0);

@@ -2,6 +2,7 @@
 package dev.revive.client;
 
 import dev.revive.codec.Documents;
+import dev.revive.codec.Payloads;
 import dev.revive.store.Letter;
 import dev.revive.store.MessageKind;
 import dev.revive.workflow.Failure;
@@ -29,7 +30,7 @@ public final class StoredRef implements WorkflowRef {
     @Override
     public <T> void signal(Signal<T> signal, T value, SignalOptions options) {
         Objects.requireNonNull(signal, "signal");
-        Objects.requireNonNull(value, "value");
+        Payloads.requireValue(value);
         Objects.requireNonNull(options, "options");
         client.host().userThreads().requireStepOrOutside("signal(" + signal + ")");
         client.host().requireRunning();

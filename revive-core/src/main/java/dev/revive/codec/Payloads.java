@@ -80,6 +80,18 @@ public final class Payloads {
     }
 
     /**
+     * Refuses null for what is sent to a workflow: that nothing came is what a wait with a time limit answers.
+     *
+     * @param value what a signal carries, or an awakeable is completed with
+     * @throws NullPointerException if it is null; it says what to send instead
+     */
+    public static void requireValue(@Nullable Object value) {
+        Objects.requireNonNull(
+                value,
+                "value: what is sent to a workflow is never null. Send what null would mean: a Boolean, a constant, a record with an Optional.");
+    }
+
+    /**
      * What tells an input from another.
      *
      * @param value the input, or null

@@ -2,6 +2,7 @@
 package dev.revive.engine;
 
 import dev.revive.client.Client;
+import dev.revive.codec.Payloads;
 import dev.revive.store.HostTransaction;
 import dev.revive.store.Letter;
 import dev.revive.store.MessageKind;
@@ -120,7 +121,7 @@ final class CallersTransactions {
         private <T> Letter letter(
                 String id, Signal<T> signal, T value, SignalOptions options, @Nullable NewWorkflow start) {
             Objects.requireNonNull(signal, "signal");
-            Objects.requireNonNull(value, "value");
+            Payloads.requireValue(value);
             Objects.requireNonNull(options, "options");
             String payload =
                     client.host().payloads().encodeInput(value, signal.type().type());

@@ -45,7 +45,7 @@ public final class Attentions {
     public static Attention unreadableMessage(String id, String what, TypeRef<?> type, Exception why) {
         return about(
                 Reason.UNREADABLE_PAYLOAD,
-                "Workflow %s cannot read %s as %s: %s It is kept. Let the type read this JSON, then resume the workflow.",
+                "Workflow %s cannot read %s as %s: %s It is kept, and nothing takes its place. Let the type read this JSON, then resume the workflow; or cancel it.",
                 id,
                 what,
                 type,

@@ -29,7 +29,8 @@ public class SignalNotDeliveredException extends ReviveException {
                 reason == Reason.NOT_FOUND
                         ? "There is no workflow %s to receive the signal %s. Start it first, or use startAndSignal."
                                 .formatted(workflowId, signal)
-                        : "Workflow %s has ended and receives no signal %s any more.".formatted(workflowId, signal));
+                        : "Workflow %s has ended and receives no signal %s any more. Start new work under a new id."
+                                .formatted(workflowId, signal));
         this.workflowId = workflowId;
         this.signal = signal;
         this.reason = reason;

@@ -41,10 +41,12 @@ import dev.revive.workflow.Step;
 import dev.revive.workflow.StepFailedException;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.TypeRef;
+import dev.revive.workflow.WorkflowCancelledException;
 import dev.revive.workflow.WorkflowContext;
 import dev.revive.workflow.WorkflowStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -52,6 +54,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
@@ -311,6 +314,47 @@ class AwakeableTests extends TestBed {
 
     @Nested
     class AWaitWithALimit {
+        @Test
+        void mayBeAsLongOrAsShortAsNobodyCanCount() {
+            Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                Awakeable<String> paid = ctx.awakeable("Payment", String.class);
+                give(ctx, paid);
+                return ctx.await(paid, forEver.negated()).orElse("nothing, ")
+                        + ctx.await(paid, forEver).orElse("nothing");
+            });
+            String id = awaitGiven(trial, "Payment");
+            assertThat(awaitUnloaded(trial.id()).dueAt()).isAfter(Instant.now().plus(Duration.ofDays(36_000)));
+
+            trial.revive().complete(id, "then something");
+
+            assertThat(trial.result()).isEqualTo("nothing, then something");
+        }
+
+        @Test
+        void leavesNoTimerBehindWhenItEndsBefore() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                Awakeable<String> paid = ctx.awakeable("Payment", String.class);
+                Awakeable<String> shipped = ctx.awakeable("Shipment", String.class);
+                give(ctx, paid);
+                give(ctx, shipped);
+                return ctx.await(paid, LONG).orElse("nothing") + ctx.await(shipped);
+            });
+            String id = awaitGiven(trial, "Payment");
+            awaitWaiting(trial);
+            assertThat(awaitUnloaded(trial.id()).dueAt()).isNotNull();
+
+            trial.revive().complete(id, "in time, ");
+            await().atMost(PATIENCE)
+                    .until(() -> trial.rows().stream()
+                            .anyMatch(row -> row.kind() == CallKind.COMPLETION
+                                    && row.key().name().equals("Shipment")));
+
+            assertThat(awaitUnloaded(trial.id()).dueAt()).isNull();
+            trial.revive().complete(awaitGiven("Shipment"), "too");
+            assertThat(trial.result()).isEqualTo("in time, too");
+        }
+
         @Test
         void endsWithNothingAndAnotherMayFollow() {
             Gate gate = new Gate();
@@ -586,7 +630,10 @@ class AwakeableTests extends TestBed {
                         assertThat(e.completedAt())
                                 .isEqualTo(
                                         store().messages(trial.id(), ALL).get(0).sentAt());
-                        assertThat(e).hasMessageNotContaining("EUR").hasMessageNotContaining(id);
+                        assertThat(e)
+                                .hasMessageContaining("The first counts")
+                                .hasMessageNotContaining("EUR")
+                                .hasMessageNotContaining(id);
                     });
             assertThatThrownBy(() -> trial.revive().fail(id, "EUR 10")).isInstanceOf(AwakeableCompletedException.class);
             assertThat(trial.result()).isEqualTo("EUR 10");
@@ -633,6 +680,9 @@ class AwakeableTests extends TestBed {
                         .isEqualTo(Reason.NOT_FOUND);
             }
 
+            assertThatThrownBy(() -> trial.revive().complete("x", "EUR 10"))
+                    .hasMessageContaining("the id of no awakeable")
+                    .hasMessageContaining("changed on its way");
             assertThat(store().messages(trial.id(), ALL)).isEmpty();
             assertThat(row(trial.id()).wakeSeq()).isZero();
         }
@@ -648,6 +698,10 @@ class AwakeableTests extends TestBed {
             trial.result();
 
             assertThat(reasonOf(() -> trial.revive().complete(id, "EUR 10"))).isEqualTo(Reason.ENDED);
+            assertThatThrownBy(() -> trial.revive().fail(id, "declined"))
+                    .hasMessageContaining(trial.id())
+                    .hasMessageContaining("has ended")
+                    .hasMessageContaining("nobody waits for it");
             assertThat(store().messages(trial.id(), ALL)).isEmpty();
         }
 
@@ -663,8 +717,14 @@ class AwakeableTests extends TestBed {
             assertThatThrownBy(() -> trial.revive().complete(id, List.of("x")))
                     .isInstanceOf(SerializationException.class)
                     .hasMessageContaining("TypeRef");
-            assertThatThrownBy(() -> trial.revive().complete(id, null)).isInstanceOf(NullPointerException.class);
-            assertThatThrownBy(() -> trial.revive().fail(id, null)).isInstanceOf(NullPointerException.class);
+            assertThatThrownBy(() -> trial.revive().complete(id, null))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessageContaining("Send what null would mean");
+            assertThatThrownBy(() -> trial.revive().complete(id, null, new TypeRef<String>() {}))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessageContaining("Send what null would mean");
+            assertThatThrownBy(() -> trial.revive().fail(id, null)).hasMessage("reason");
+            assertThatThrownBy(() -> trial.revive().complete(null, "EUR 10")).hasMessage("awakeableId");
 
             assertThat(store().messages(trial.id(), ALL)).isEmpty();
         }
@@ -848,6 +908,33 @@ class AwakeableTests extends TestBed {
         }
 
         @Test
+        @SuppressWarnings("NullAway") // the misuse under test
+        void onAForeignContextOrOfNothingIsRefused() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                Awakeable<String> paid = ctx.awakeable("Payment", String.class);
+                ctx.parallel(List.of(1, 2), (b, i) -> {
+                    assertThatThrownBy(() -> ctx.await(paid))
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("await \"Payment\"")
+                            .hasMessageContaining("on the surrounding context");
+                    return i;
+                });
+                assertThatThrownBy(() -> ctx.await((Awakeable<String>) null)).hasMessage("awakeable");
+                assertThatThrownBy(() -> ctx.await(paid, null)).hasMessage("atMost");
+                return CompletableFuture.supplyAsync(() -> {
+                            assertThatThrownBy(() -> ctx.await(paid)).hasMessageContaining("use parallel(...)");
+                            assertThatThrownBy(() -> ctx.awakeable("Other", String.class))
+                                    .hasMessageContaining("use parallel(...)");
+                            return "refused";
+                        })
+                        .join();
+            });
+
+            assertThat(trial.result()).isEqualTo("refused");
+            assertThat(trial.stepKeys()).containsExactly("Payment#1", "parallel#2");
+        }
+
+        @Test
         void aNameOrATypeThatCannotBeIsRefusedBeforeAnythingIsRecorded() {
             Trial<String> trial = trial(String.class, (ctx, in) -> {
                 assertThatThrownBy(() -> ctx.awakeable(" ", String.class)).isInstanceOf(IllegalArgumentException.class);
@@ -913,7 +1000,13 @@ class AwakeableTests extends TestBed {
 
             Attention attention = trial.attention();
             assertThat(attention.reason()).isEqualTo(Attention.Reason.UNREADABLE_PAYLOAD);
-            assertThat(attention.message()).contains("Payment").contains("kept");
+            assertThat(attention.message())
+                    .contains("what awakeable \"Payment\" was completed with as java.lang.Integer")
+                    .contains("It is kept, and nothing takes its place")
+                    .contains("resume")
+                    .contains("cancel");
+            assertThatThrownBy(() -> trial.revive().complete(awaitGiven("Payment"), 10))
+                    .isInstanceOf(AwakeableCompletedException.class);
             assertThat(store().messages(trial.id(), ALL))
                     .extracting(Message::payload)
                     .containsExactly("\"not a number\"");
@@ -925,6 +1018,26 @@ class AwakeableTests extends TestBed {
             });
             trial.revive().resume(trial.id());
             assertThat(trial.result()).isEqualTo("not a number");
+        }
+
+        @Test
+        void doesNotKeepItsWorkflowFromBeingCancelled() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                Awakeable<Integer> paid = ctx.awakeable("Payment", Integer.class);
+                give(ctx, paid);
+                try {
+                    return "" + ctx.await(paid);
+                } finally {
+                    ctx.shielded(c -> c.step("Clean Up", () -> effects.happen("Clean Up")));
+                }
+            });
+            trial.revive().complete(awaitGiven(trial, "Payment"), "not a number");
+            trial.attention();
+
+            trial.revive().workflow(trial.id()).cancel("nobody can read it");
+
+            assertThatThrownBy(trial::result).isInstanceOf(WorkflowCancelledException.class);
+            assertThat(effects.all()).containsExactly("Clean Up");
         }
     }
 

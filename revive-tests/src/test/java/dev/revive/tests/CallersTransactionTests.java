@@ -666,6 +666,8 @@ class CallersTransactionTests extends TestBed {
             try (Connection connection = open()) {
                 connection.setAutoCommit(true);
                 assertRefused(connection, "commits each statement");
+                assertRefused(connection, "connection.setAutoCommit(false), or @Transactional");
+                assertThat(store().undelivered(1)).isEmpty();
             }
         }
 
@@ -728,6 +730,9 @@ class CallersTransactionTests extends TestBed {
             assertThatThrownBy(() -> revive.in(connection).start(echo, unique("it"), "hello"))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining(why);
+            assertThatThrownBy(() -> revive.in(connection).signal(unique("it"), WORD, "hello"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(why);
         }
 
         private void assertElsewhere(Connection connection) throws SQLException {
@@ -757,6 +762,11 @@ class CallersTransactionTests extends TestBed {
                         .isInstanceOf(UnknownWorkflowException.class);
                 assertThatThrownBy(() -> revive.in(connection).start(echo, " ", ""))
                         .isInstanceOf(IllegalArgumentException.class);
+                assertThatThrownBy(() -> revive.in(connection).signal(unique("it"), WORD, null))
+                        .isInstanceOf(NullPointerException.class)
+                        .hasMessageContaining("Send what null would mean");
+                assertThatThrownBy(() -> revive.in(connection).signal(null, WORD, "hello"))
+                        .hasMessageContaining("workflow id");
                 return true;
             });
             assertThat(inAWorkflow.failure().getMessage()).contains("outside its steps");

@@ -817,6 +817,24 @@ class PollTests extends TestBed {
         }
 
         @Test
+        void ofTheContextInsideTheConditionFailsTheLook() {
+            Trial<Status> trial = trial(
+                    Status.class,
+                    (ctx, in) -> ctx.poll(
+                            "Shipped?",
+                            Status.class,
+                            SLOW.upTo(SHORT).until(status -> {
+                                ctx.step("Change", () -> effects.happen("changed"));
+                                return true;
+                            }),
+                            PollTests.this::parcel));
+
+            assertThat(trial.failure()).hasMessageContaining("inside a step");
+            assertThat(effects.all()).isEmpty();
+            assertThat(trial.rows()).hasSize(1);
+        }
+
+        @Test
         void inPlaceOfAnotherCallIsNonDeterminism() {
             Trial<Status> trial = polling(SLOW, PollTests.this::parcel);
             trial.revive();

@@ -38,9 +38,11 @@ import dev.revive.workflow.Signal;
 import dev.revive.workflow.SignalNotDeliveredException;
 import dev.revive.workflow.SignalNotDeliveredException.Reason;
 import dev.revive.workflow.SignalOptions;
+import dev.revive.workflow.Step;
 import dev.revive.workflow.StepFailedException;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowCancelledException;
 import dev.revive.workflow.WorkflowContext;
 import dev.revive.workflow.WorkflowFunction;
 import dev.revive.workflow.WorkflowRef;
@@ -51,6 +53,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -60,6 +63,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -220,6 +224,57 @@ class SignalTests extends TestBed {
         }
 
         @Test
+        void isNotHeldUpByALongSleepBesideIt() {
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.parallel(
+                            b -> {
+                                b.sleep("Nap", LONG);
+                                return "slept";
+                            },
+                            b -> {
+                                String got = b.await(GO);
+                                b.step("After", () -> effects.happen(got));
+                                return got;
+                            },
+                            String::concat));
+            trial.revive();
+            awaitUnloaded(trial.id());
+
+            ref(trial).signal(GO, "now");
+
+            await().atMost(PATIENCE).until(() -> effects.times("now") == 1);
+            assertThat(trial.row("Nap").status()).isEqualTo(StepStatus.STARTED);
+        }
+
+        /** Were each of them found by a look at the store that is due, they took longer than anybody waits here. */
+        @Test
+        void isWokenByEachThatComesWithoutALooksPause() {
+            int many = 70;
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                        int sum = 0;
+                        for (int i = 0; i < many; i++) {
+                            sum += ctx.await(NUMBER);
+                        }
+                        return String.valueOf(sum);
+                    })
+                    .with(builder -> builder.unloadAfter(Duration.ZERO));
+            trial.revive();
+            Instant end = Instant.now().plus(PATIENCE);
+            for (int i = 1; i <= many; i++) {
+                int received = i;
+                ref(trial).signal(NUMBER, 1);
+                await().atMost(Duration.between(Instant.now(), end))
+                        .until(() -> trial.rows().stream()
+                                        .filter(row -> row.status() == StepStatus.COMPLETED)
+                                        .count()
+                                == received);
+            }
+
+            assertThat(trial.result()).isEqualTo("70");
+        }
+
+        @Test
         void ofASleepIsNotEndedByASignal() {
             Trial<String> trial = trial(String.class, (ctx, in) -> {
                 ctx.sleep("Nap", Duration.ofMillis(1_500));
@@ -276,6 +331,50 @@ class SignalTests extends TestBed {
             ref(trial).signal(GO, "now");
 
             assertThat(trial.result()).isEqualTo("now");
+        }
+
+        @Test
+        void hasReceivedTheSameInEveryReplay() {
+            Gate gate = new Gate();
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                String got = ctx.await(GO, LONG).orElse("nothing");
+                ctx.step("Wait", gate::pass);
+                return got + ctx.await(GO, Duration.ZERO).orElse(", and nothing else");
+            });
+            ref(trial).signal(GO, "once");
+            trial.stopWhile(gate);
+
+            assertThat(trial.result()).isEqualTo("once, and nothing else");
+        }
+
+        @Test
+        void leavesNoTimerBehindWhenItEndsBefore() {
+            Trial<String> trial =
+                    trial(String.class, (ctx, in) -> ctx.await(GO, LONG).orElse("nothing") + ctx.await(NUMBER));
+            trial.revive();
+            assertThat(awaitUnloaded(trial.id()).dueAt()).isNotNull();
+
+            ref(trial).signal(GO, "in time ");
+            awaitWaiting(trial, "number");
+
+            assertThat(awaitUnloaded(trial.id()).dueAt()).isNull();
+            ref(trial).signal(NUMBER, 1);
+            assertThat(trial.result()).isEqualTo("in time 1");
+        }
+
+        @Test
+        void mayBeAsLongOrAsShortAsNobodyCanCount() {
+            Duration forEver = Duration.ofSeconds(Long.MAX_VALUE);
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.await(GO, forEver.negated()).orElse("nothing, ")
+                            + ctx.await(GO, forEver).orElse("nothing"));
+            trial.revive();
+            assertThat(awaitUnloaded(trial.id()).dueAt()).isAfter(Instant.now().plus(Duration.ofDays(36_000)));
+
+            ref(trial).signal(GO, "then something");
+
+            assertThat(trial.result()).isEqualTo("nothing, then something");
         }
 
         @Test
@@ -386,9 +485,16 @@ class SignalTests extends TestBed {
             Revive revive = engine(builder -> builder);
 
             assertThatThrownBy(() -> revive.workflow(unique("nobody")).signal(GO, "x"))
-                    .isInstanceOfSatisfying(
-                            SignalNotDeliveredException.class,
-                            e -> assertThat(e.reason()).isEqualTo(Reason.NOT_FOUND));
+                    .isInstanceOfSatisfying(SignalNotDeliveredException.class, e -> {
+                        assertThat(e.reason()).isEqualTo(Reason.NOT_FOUND);
+                        assertThat(e).hasMessageContaining("Start it first");
+                    });
+            assertThatThrownBy(() -> revive.workflow(null))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessageContaining("workflow id");
+            assertThatThrownBy(() -> revive.workflow(" "))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("workflow id is blank");
         }
 
         @Test
@@ -397,9 +503,10 @@ class SignalTests extends TestBed {
             trial.result();
 
             assertThatThrownBy(() -> ref(trial).signal(GO, "x"))
-                    .isInstanceOfSatisfying(
-                            SignalNotDeliveredException.class,
-                            e -> assertThat(e.reason()).isEqualTo(Reason.ENDED));
+                    .isInstanceOfSatisfying(SignalNotDeliveredException.class, e -> {
+                        assertThat(e.reason()).isEqualTo(Reason.ENDED);
+                        assertThat(e).hasMessageContaining("under a new id");
+                    });
         }
 
         @Test
@@ -453,10 +560,38 @@ class SignalTests extends TestBed {
         }
 
         @Test
+        @SuppressWarnings("NullAway") // the misuse under test
         void cannotSendNothing() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                refusesNothing(() -> ctx.workflow("other").signal(GO, null));
+                return ctx.await(GO);
+            });
+
+            refusesNothing(() -> ref(trial).signal(GO, null));
+            refusesNothing(() -> trial.revive().startAndSignal(trial.workflow(), trial.id(), "", GO, null));
+            assertThatThrownBy(() -> ref(trial).signal(null, "x")).hasMessage("signal");
+            assertThatThrownBy(() -> ref(trial).signal(GO, "x", null)).hasMessage("options");
+
+            ref(trial).signal(GO, "something");
+            assertThat(trial.result()).isEqualTo("something");
+        }
+
+        private void refusesNothing(ThrowingCallable sending) {
+            assertThatThrownBy(sending)
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessageContaining("never null")
+                    .hasMessageContaining("Send what null would mean");
+        }
+
+        @Test
+        @SuppressWarnings({"unchecked", "rawtypes"}) // the misuse under test
+        void isRefusedWhatIsNotOfTheSignalsType() {
             Trial<String> trial = waiting();
 
-            assertThatThrownBy(() -> ref(trial).signal(GO, null)).isInstanceOf(NullPointerException.class);
+            assertThatThrownBy(() -> ref(trial).signal((Signal) NUMBER, "not a number"))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining("Integer");
+            assertThat(store().messages(trial.id(), ALL)).isEmpty();
         }
 
         @Test
@@ -493,6 +628,31 @@ class SignalTests extends TestBed {
             sender.result();
 
             assertThat(receiver.result()).isEqualTo("from a step");
+            assertThat(sender.stepKeys()).as("it is no call of its own").containsExactly("Send#1");
+        }
+
+        /** Nobody knows whether it has sent, so it sends again. */
+        @Test
+        void whoseStepIsRunAgainHasSentOnceUnderItsKey() {
+            Signal<String> end = Signal.named("end", String.class);
+            Trial<String> receiver = trial(
+                    "receiver",
+                    String.class,
+                    (ctx, in) -> ctx.await(end)
+                            + ctx.await(GO)
+                            + ctx.await(GO, Duration.ZERO).orElse(", once"));
+            Trial<String> sender = trial("sender", String.class, (ctx, in) -> {
+                return ctx.step(Step.of("Send", String.class, attempt -> {
+                    String key = attempt.idempotencyKey();
+                    ref(receiver).signal(GO, "sent", SignalOptions.idempotencyKey(key));
+                    return "attempt " + attempt.attempt();
+                }));
+            });
+            sender.crash(CrashPoint.AFTER_EFFECT, "Send");
+
+            assertThat(sender.result()).isEqualTo("attempt 2");
+            ref(receiver).signal(end, "");
+            assertThat(receiver.result()).isEqualTo("sent, once");
         }
 
         @Test
@@ -966,20 +1126,102 @@ class SignalTests extends TestBed {
 
     @Nested
     class WhatCannotBeRead {
+        private final Signal<Integer> asNumber = Signal.named("go", Integer.class);
+
         @Test
-        void needsAttentionAndIsKept() {
-            Signal<Integer> asNumber = Signal.named("go", Integer.class);
+        void needsAttentionAndIsKeptInItsPlace() {
             Trial<String> trial = trial(String.class, (ctx, in) -> "" + ctx.await(asNumber));
             ref(trial).signal(GO, "not a number");
 
             Attention attention = trial.attention();
             assertThat(attention.reason()).isEqualTo(Attention.Reason.UNREADABLE_PAYLOAD);
-            assertThat(attention.message()).contains("go").contains("kept");
-            assertThat(store().messages(trial.id(), ALL)).hasSize(1);
+            assertThat(attention.message())
+                    .contains("a signal \"go\" as java.lang.Integer")
+                    .contains("It is kept")
+                    .contains("resume")
+                    .contains("cancel");
+            ref(trial).signal(GO, "nor this");
+            assertThat(store().messages(trial.id(), ALL)).hasSize(2);
 
-            trial.deploy((ctx, in) -> ctx.await(GO));
+            trial.deploy((ctx, in) -> ctx.await(GO) + ", " + ctx.await(GO));
             trial.revive().resume(trial.id());
-            assertThat(trial.result()).isEqualTo("not a number");
+            assertThat(trial.result()).isEqualTo("not a number, nor this");
+        }
+
+        @Test
+        void doesNotKeepItsWorkflowFromBeingCancelled() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> "" + ctx.await(asNumber));
+            ref(trial).signal(GO, "not a number");
+            trial.attention();
+
+            ref(trial).cancel("nobody can read it");
+
+            assertThatThrownBy(trial::result).isInstanceOf(WorkflowCancelledException.class);
+        }
+    }
+
+    @Nested
+    class Misuse {
+        private void isRefused(ThrowingCallable call, String... words) {
+            assertThatThrownBy(call).isInstanceOf(IllegalStateException.class).hasMessageContainingAll(words);
+        }
+
+        /** Each of what a workflow may ask of signals. */
+        private void areRefused(WorkflowContext ctx, String where, String instead) {
+            isRefused(() -> ctx.await(GO), "await \"go\"", where, instead);
+            isRefused(() -> ctx.await(GO, LONG), "await \"go\"", where, instead);
+            isRefused(() -> ctx.workflow("other").signal(GO, "x"), "signal go", where, instead);
+            isRefused(() -> ctx.shielded(c -> effects.happen("shielded")), "shielded(...)", where, instead);
+        }
+
+        @Test
+        void insideAStepIsRefused() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                ctx.step("Wait", () -> areRefused(ctx, "inside a step", "one after the other"));
+                return "refused";
+            });
+
+            assertThat(trial.result()).isEqualTo("refused");
+            assertThat(trial.stepKeys()).containsExactly("Wait#1");
+        }
+
+        @Test
+        void onAForeignContextIsRefused() {
+            AtomicReference<WorkflowContext> kept = new AtomicReference<>();
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                kept.set(ctx);
+                ctx.parallel(List.of(1, 2), (b, i) -> {
+                    areRefused(ctx, "on the surrounding context", "b -> b.step(...)");
+                    return i;
+                });
+                return CompletableFuture.supplyAsync(() -> {
+                            areRefused(ctx, "on thread", "use parallel(...)");
+                            return "refused";
+                        })
+                        .join();
+            });
+
+            assertThat(trial.result()).isEqualTo("refused");
+            areRefused(kept.get(), "whose function has returned", "do not keep it");
+            assertThat(effects.all()).isEmpty();
+            assertThat(trial.stepKeys()).containsExactly("parallel#1");
+        }
+
+        @Test
+        @SuppressWarnings("NullAway") // the misuse under test
+        void ofItsPartsIsRefusedAndRecordsNothing() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                assertThatThrownBy(() -> ctx.await((Signal<String>) null)).hasMessage("signal");
+                assertThatThrownBy(() -> ctx.await(GO, null)).hasMessage("atMost");
+                assertThatThrownBy(() -> ctx.workflow(null)).hasMessageContaining("workflow id");
+                assertThatThrownBy(() -> ctx.shielded(null)).hasMessage("block");
+                return "refused";
+            });
+            assertThatThrownBy(() -> Signal.named(" ", String.class)).hasMessageContaining("signal name is blank");
+            assertThatThrownBy(() -> Signal.named("later", Future.class)).hasMessageContaining("the signal later");
+
+            assertThat(trial.result()).isEqualTo("refused");
+            assertThat(trial.rows()).isEmpty();
         }
     }
 }
