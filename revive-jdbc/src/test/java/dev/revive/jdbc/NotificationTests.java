@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.databases.SharedServers;
+import dev.revive.store.Arrival;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
 import dev.revive.store.Hint;
+import dev.revive.store.Letter;
+import dev.revive.store.MessageKind;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
 import dev.revive.store.Operation.Create;
@@ -199,6 +202,16 @@ class NotificationTests {
 
             assertThat(other.store.resume("a")).isTrue();
             assertThat(here.next()).isEqualTo(Hint.due("a"));
+        }
+
+        @Test
+        void ofAMessageThatCameForAWorkflow() throws InterruptedException {
+            here.write(claimed("a"));
+
+            Letter letter = new Letter("a", MessageKind.SIGNAL, "go", "u:1", "1", STAMP, null);
+            assertThat(other.store.send(List.of(letter))).containsExactly(Arrival.ARRIVED);
+
+            assertThat(here.next()).isEqualTo(Hint.news("a"));
         }
 
         @Test

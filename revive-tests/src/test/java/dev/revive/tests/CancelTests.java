@@ -18,6 +18,7 @@ import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.Branch;
+import dev.revive.workflow.CallKind;
 import dev.revive.workflow.CancelledException;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.OnZombie;
@@ -33,10 +34,13 @@ import dev.revive.workflow.StepBody;
 import dev.revive.workflow.StepFailedException;
 import dev.revive.workflow.StepOptions;
 import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowCancelledException;
 import dev.revive.workflow.WorkflowContext;
+import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowRef;
 import dev.revive.workflow.WorkflowStatus;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,6 +106,7 @@ class CancelTests extends TestBed {
         assertThat(trial.row(call).status()).isEqualTo(StepStatus.CANCELLED);
         assertThat(trial.row(call).failure()).contains("too expensive");
         assertThat(row(trial.id()).status()).isEqualTo(WorkflowStatus.CANCELLED);
+        assertThat(row(trial.id()).dueAt()).as("no timer is left").isNull();
         assertThat(trial.handle().status()).isEqualTo(WorkflowStatus.CANCELLED);
     }
 
@@ -141,6 +146,37 @@ class CancelTests extends TestBed {
             awaitUnloaded(trial);
 
             isCancelledAt(trial, "go");
+        }
+
+        @Test
+        void aWaitForAnAwakeable() {
+            Trial<String> trial = cleansUp(ctx -> ctx.await(ctx.awakeable("Payment", String.class)));
+            trial.revive();
+            awaitRow(trial, "Payment", StepStatus.STARTED);
+
+            areCancelled(trial);
+        }
+
+        @Test
+        void aWaitForAnAwakeableThatIsARow() {
+            Trial<String> trial = cleansUp(ctx -> ctx.await(ctx.awakeable("Payment", String.class), LONG));
+            trial.revive();
+            awaitUnloaded(trial);
+
+            areCancelled(trial);
+        }
+
+        /** The call that made it, too, has its name. */
+        private void areCancelled(Trial<String> trial) {
+            ref(trial).cancel("too expensive");
+
+            assertThat(cancelled(trial).reason()).isEqualTo("too expensive");
+            assertThat(effects.all()).containsExactly("Before", "Clean Up");
+            assertThat(trial.rows())
+                    .filteredOn(row -> row.kind() == CallKind.COMPLETION)
+                    .extracting(StepRecord::status)
+                    .containsExactly(StepStatus.CANCELLED);
+            assertThat(row(trial.id()).dueAt()).isNull();
         }
 
         @Test
@@ -554,7 +590,13 @@ class CancelTests extends TestBed {
                 } finally {
                     ctx.shielded(c -> {
                         c.shielded(d -> d.step("Inner", () -> {}));
-                        c.step("Outer", () -> {});
+                        try {
+                            c.shielded(d -> {
+                                throw new IOException("the inner one ends so");
+                            });
+                        } catch (IOException e) {
+                            c.step("Outer", () -> {});
+                        }
                     });
                 }
             });
@@ -564,6 +606,37 @@ class CancelTests extends TestBed {
             isCancelledAt(trial, "Nap");
             assertThat(trial.row("Inner").status()).isEqualTo(StepStatus.COMPLETED);
             assertThat(trial.row("Outer").status()).isEqualTo(StepStatus.COMPLETED);
+        }
+
+        @Test
+        void isOverWithItsBlock() {
+            Trial<String> trial = cleansUp(ctx -> {
+                try {
+                    ctx.sleep("Nap", LONG);
+                } catch (CancelledException e) {
+                    ctx.shielded(c -> c.step("Inside", () -> {}));
+                    ctx.step("Outside", () -> effects.happen("Outside"));
+                }
+            });
+            trial.revive();
+            awaitRow(trial, "Nap", StepStatus.STARTED);
+
+            isCancelledAt(trial, "Nap");
+            assertThat(trial.row("Inside").status()).isEqualTo(StepStatus.COMPLETED);
+        }
+
+        @Test
+        void isLikeAllElseWhereNobodyCancels() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                ctx.shielded(c -> c.shielded(d -> d.step("Inner", () -> effects.happen("Inner"))));
+                return ctx.step("After", String.class, () -> "after");
+            });
+
+            trial.crashAtTheEnd();
+
+            assertThat(trial.result()).isEqualTo("after");
+            assertThat(trial.stepKeys()).containsExactly("Inner#1", "After#2");
+            assertThat(effects.all()).containsExactly("Inner");
         }
 
         @Test
@@ -608,7 +681,7 @@ class CancelTests extends TestBed {
                 try {
                     return ctx.await(GO);
                 } catch (CancelledException e) {
-                    return "gave up: " + e.reason();
+                    return "gave up: " + e.reason() + (e.isTimedOut() ? ", in time" : "");
                 }
             });
             trial.revive();
@@ -697,7 +770,12 @@ class CancelTests extends TestBed {
 
             Attention attention = trial.attention();
             assertThat(attention.reason()).isEqualTo(Attention.Reason.SWALLOWED_CANCELLATION);
-            assertThat(attention.message()).contains(trial.id()).contains("go#1");
+            assertThat(attention.message())
+                    .contains(trial.id())
+                    .contains("go#1")
+                    .contains("Let CancelledException leave the loop and the function")
+                    .contains("resume")
+                    .contains("terminate");
             assertThat(trial.rows()).hasSize(1);
         }
     }
@@ -743,18 +821,72 @@ class CancelTests extends TestBed {
 
         @Test
         void twiceIsOnce() {
+            Gate gate = new Gate();
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                try {
+                    return ctx.await(GO);
+                } finally {
+                    ctx.shielded(c -> c.step("Clean Up", () -> {
+                        effects.happen("Clean Up");
+                        gate.pass();
+                    }));
+                }
+            });
+            trial.revive();
+            awaitRow(trial, "go", StepStatus.STARTED);
+            assertThat(ref(trial).cancel("too expensive")).isTrue();
+            gate.awaitReached();
+
+            assertThat(ref(trial).cancel("again")).isTrue();
+            gate.open();
+
+            assertThat(cancelled(trial).reason()).isEqualTo("too expensive");
+            assertThat(effects.all()).containsExactly("Clean Up");
+        }
+
+        @Test
+        void isNotTakenBack() {
             Trial<String> trial = cleansUp(ctx -> ctx.await(GO));
             trial.revive();
             awaitRow(trial, "go", StepStatus.STARTED);
-            ref(trial).cancel("too expensive");
+            isCancelledAt(trial, "go");
 
-            isCancelledAfter(trial, ref(trial).cancel("again"));
+            assertThat(ref(trial).resume()).isFalse();
+            assertThat(trial.revive().retry(trial.id())).isFalse();
+            assertThat(ref(trial).pause("again")).isFalse();
+            assertThat(ref(trial).cancel("again")).isFalse();
+            assertThat(ref(trial).terminate("again")).isFalse();
+            assertThat(cancelled(trial).reason()).isEqualTo("too expensive");
         }
 
-        private void isCancelledAfter(Trial<String> trial, boolean isHeard) {
-            assertThat(cancelled(trial).reason()).isEqualTo("too expensive");
-            assertThat(isHeard).isIn(true, false);
-            assertThat(effects.all()).containsExactly("Before", "Clean Up");
+        @Test
+        void givesTheOnlyPlaceToOthers() {
+            Gate gate = new Gate();
+            Gate never = new Gate();
+            Trial<String> trial = trial(
+                            String.class,
+                            (ctx, in) -> ctx.step(Step.of("Work", String.class, a -> {
+                                        gate.reach();
+                                        never.pass();
+                                        return "done";
+                                    })
+                                    .with(StepOptions.defaults().interruptOnCancel())))
+                    .with(builder -> builder.permits(1).threads(1).register(other(), (ctx, in) -> {
+                        ctx.step("Other", () -> effects.happen("other"));
+                        return in;
+                    }));
+            WorkflowHandle<String> waiting = trial.revive().start(other(), unique("other"), "it");
+            gate.awaitReached();
+            assertThat(effects.all()).isEmpty();
+
+            ref(trial).cancel("let others in");
+
+            assertThat(waiting.result(PATIENCE)).isEqualTo("it");
+            cancelled(trial);
+        }
+
+        private Workflow<String, String> other() {
+            return flow("other", String.class);
         }
 
         @Test
