@@ -3,6 +3,7 @@ package dev.revive.tests.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
@@ -15,8 +16,11 @@ import dev.revive.databases.SharedServers;
 import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.InMemoryStore;
+import dev.revive.store.Message;
+import dev.revive.store.ReadLimit;
 import dev.revive.store.WorkflowStore;
 import dev.revive.tests.support.Effects;
+import dev.revive.tests.support.Gate;
 import dev.revive.workflow.Awakeable;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.Decision;
@@ -302,6 +306,30 @@ class ConceptsTests {
             assertThat(order.result()).isEqualTo("Ada");
         }
         assertThat(effects.times("remind")).isZero();
+    }
+
+    @Test
+    void whatNobodyHasReceivedIsInTheInbox() {
+        Gate gate = new Gate();
+        WorkflowFunction<Order, String> function = (ctx, order) -> {
+            ctx.step("Wait", gate::pass);
+            return ctx.await(APPROVAL).by();
+        };
+        try (Revive revive = engine(function).start()) {
+            WorkflowHandle<String> order = revive.start(FLOW, "order-42", ORDER);
+            revive.workflow("order-42").signal(APPROVAL, new Approval("Ada"));
+            revive.workflow("order-42").signal(APPROVAL, new Approval("Bob"));
+            gate.open();
+            assertThat(order.result()).isEqualTo("Ada");
+            // region inbox
+            ReadLimit few = new ReadLimit(10_000, 100, 1_000_000); // characters of each, messages, characters in all
+            List<Message> inbox =
+                    revive.store().messages("order-42", few); // what people want of it, too: look at kind()
+            // endregion
+            assertThat(inbox)
+                    .extracting(Message::name, Message::payload)
+                    .containsExactly(tuple("approval", "{\"by\":\"Bob\"}"));
+        }
     }
 
     @Test
