@@ -778,6 +778,31 @@ class CancelTests extends TestBed {
                     .contains("terminate");
             assertThat(trial.rows()).hasSize(1);
         }
+
+        @Test
+        void aBranchOfWhichNeverEndsNeedsAttention() {
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.parallel(
+                            b -> {
+                                while (true) {
+                                    try {
+                                        b.await(GO);
+                                    } catch (CancelledException e) {
+                                        effects.happen("swallowed");
+                                    }
+                                }
+                            },
+                            b -> b.step("Beside", String.class, () -> "beside"),
+                            (one, other) -> other));
+            trial.revive();
+            awaitRow(trial, "go", StepStatus.STARTED);
+            ref(trial).cancel("now");
+
+            Attention attention = trial.attention();
+            assertThat(attention.reason()).isEqualTo(Attention.Reason.SWALLOWED_CANCELLATION);
+            assertThat(attention.message()).contains("1.1/go#1").contains("leave the loop");
+        }
     }
 
     @Nested
