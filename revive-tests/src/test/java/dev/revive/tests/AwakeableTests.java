@@ -92,7 +92,8 @@ class AwakeableTests extends TestBed {
 
     /** What the world knows it by. */
     private String awaitGiven(String name) {
-        await().atMost(PATIENCE).until(() -> given.containsKey(name));
+        await().atMost(PATIENCE)
+                .until(() -> !given.getOrDefault(name, List.of()).isEmpty());
         return given.get(name).get(0);
     }
 
