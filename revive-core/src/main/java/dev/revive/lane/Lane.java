@@ -5,6 +5,7 @@ import dev.revive.store.FencedException;
 import dev.revive.store.Operation;
 import dev.revive.store.StepStore;
 import dev.revive.thread.BareThreads;
+import dev.revive.thread.Headroom;
 import dev.revive.thread.Uninterruptibly;
 import dev.revive.thread.Unwind;
 import java.time.Duration;
@@ -177,9 +178,10 @@ public final class Lane implements Committer.Closing {
             return;
         }
         List<Queued> entries = List.of();
+        boolean mayLead = leader == null && Headroom.isAmple();
         lock.lock();
         try {
-            if (mayBeLedBy(workflowId)) {
+            if (mayLead && mayBeLedBy(workflowId)) {
                 entries = takeQueued();
                 led = entries;
                 leader = Thread.currentThread();

@@ -14,9 +14,6 @@ import dev.revive.workflow.Resolution;
 import dev.revive.workflow.StepStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The columns of the step table, for every statement and every reader. A new one is one line here, and one in the migrations. */
@@ -135,10 +132,16 @@ final class StepTable {
     }
 
     private static @Nullable Object[] joined(@Nullable Object[]... parts) {
-        List<@Nullable Object> all = new ArrayList<>();
+        int length = 0;
         for (@Nullable Object[] part : parts) {
-            Collections.addAll(all, part);
+            length += part.length;
         }
-        return all.toArray();
+        @Nullable Object[] all = new @Nullable Object[length];
+        int place = 0;
+        for (@Nullable Object[] part : parts) {
+            System.arraycopy(part, 0, all, place, part.length);
+            place += part.length;
+        }
+        return all;
     }
 }
