@@ -37,7 +37,14 @@ public record StepKey(String scope, int sequence, String name) {
         if (!scope.isEmpty()) {
             return scope + "/" + name;
         }
-        return NEEDS_ESCAPE.matcher(name).matches() ? "~" + name : name;
+        return needsEscape() ? "~" + name : name;
+    }
+
+    /** Most names begin with a letter, and each step asks several times. */
+    private boolean needsEscape() {
+        char first = name.isEmpty() ? 'a' : name.charAt(0);
+        return (first == '~' || (first >= '0' && first <= '9'))
+                && NEEDS_ESCAPE.matcher(name).matches();
     }
 
     /**

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A clock that is never set back. Where the one that it follows is, it goes on from where it was, by the JVM's monotonic time, and lets itself be
@@ -18,10 +18,8 @@ public final class SteadyClock implements InstantSource {
     private static final int WAITS_ONE_IN = 8;
 
     private final InstantSource followed;
-    private final ReentrantLock lock = new ReentrantLock();
-    private Instant last = Instant.MIN;
-    private long lastNanos = System.nanoTime();
-    private Duration ahead = Duration.ZERO;
+    private final AtomicReference<Reading> last =
+            new AtomicReference<>(new Reading(Instant.MIN, Duration.ZERO, System.nanoTime()));
 
     /**
      * A clock that follows another.
@@ -34,13 +32,7 @@ public final class SteadyClock implements InstantSource {
 
     @Override
     public Instant instant() {
-        lock.lock();
-        try {
-            look();
-            return last;
-        } finally {
-            lock.unlock();
-        }
+        return read().time();
     }
 
     /**
@@ -49,22 +41,34 @@ public final class SteadyClock implements InstantSource {
      * @return zero unless that was set back
      */
     public Duration ahead() {
-        lock.lock();
-        try {
-            look();
-            return ahead;
-        } finally {
-            lock.unlock();
+        return read().ahead();
+    }
+
+    /** Every step asks, so nobody waits here for another. */
+    private Reading read() {
+        while (true) {
+            Reading before = last.get();
+            Reading next = before.followedBy(followed.instant(), System.nanoTime());
+            if (last.compareAndSet(before, next)) {
+                return next;
+            }
         }
     }
 
-    private void look() {
-        Instant other = followed.instant();
-        long now = System.nanoTime();
-        long passed = now - lastNanos;
-        long counted = passed - passed / WAITS_ONE_IN;
-        lastNanos = now;
-        last = other.isBefore(last) ? last.plusNanos(counted) : other;
-        ahead = Duration.between(other, last);
+    /**
+     * What it showed.
+     *
+     * @param ahead of the clock that it follows
+     * @param nanos by {@link System#nanoTime}
+     */
+    private record Reading(Instant time, Duration ahead, long nanos) {
+        Reading followedBy(Instant other, long now) {
+            if (!other.isBefore(time)) {
+                return new Reading(other, Duration.ZERO, now);
+            }
+            long passed = now - nanos;
+            Instant counted = time.plusNanos(passed - passed / WAITS_ONE_IN);
+            return new Reading(counted, Duration.between(other, counted), now);
+        }
     }
 }
