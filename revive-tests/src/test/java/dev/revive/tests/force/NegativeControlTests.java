@@ -269,6 +269,14 @@ class NegativeControlTests {
                         JDBC + "Delivery",
                         "isBehindAConflict(one) ? Reason.CONFLICT : problem(one, id)",
                         "problem(one, id)")),
+        A_POSTING_LOCKS_NO_RECEIVER(
+                FORCE + "OpenTransactionTests#anEngineRunsWhatADeadOneLeftWhileItIsOpen",
+                Change.inJdbc(JDBC + "Outbox", "            insert(connection, posting, guard);", """
+                                    try (PreparedStatement lock = connection.prepareStatement(sql.lockWorkflow)) {
+                                        lock.setString(1, posting.workflowId());
+                                        lock.executeQuery();
+                                    }
+                                    insert(connection, posting, guard);""")),
         A_RETRY_FORGETS_THAT_IT_BE_ENDED(
                 CONTRACT + "IntentContract$RetryingOneThatPeopleWantedSomethingOf#forgetsAllOfIt",
                 Change.inJdbc(JDBC + "Sql", "kind IN ('TERMINATE', 'PAUSE')", "kind IN ('PAUSE')")),
