@@ -9,6 +9,7 @@ import static dev.revive.tests.force.Operations.due;
 import static dev.revive.tests.force.Operations.finish;
 import static dev.revive.tests.force.Operations.release;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
 import dev.revive.store.Arrival;
@@ -25,7 +26,6 @@ import dev.revive.store.StepStore;
 import dev.revive.store.Undelivered;
 import dev.revive.store.Undelivered.Reason;
 import dev.revive.store.WorkflowRecord;
-import dev.revive.tests.support.Gate;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowStatus;
@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OpenTransactionTests extends ForceBed {
     private static final ReadLimit ALL = new ReadLimit(100, 100, 10_000);
 
-    private static final Workflow<String, String> FLOW = Workflow.named("flow", String.class, String.class);
+    private static final Workflow<String, String> FLOW = Workflow.named(ORDER.name(), String.class, String.class);
     private static final Signal<String> WORD = Signal.named("word", String.class);
 
     /** What a transaction may have been begun with: the strictest ones lock what they have not found, too. */
@@ -217,43 +217,33 @@ class OpenTransactionTests extends ForceBed {
     /** From the call of an application to the result that another engine has come to. */
     @Test
     void anEngineRunsWhatADeadOneLeftWhileItIsOpen() throws SQLException {
-        Gate inFirst = new Gate();
-        Revive dying = engine(
-                near,
-                "dying",
-                builder -> builder.register(FLOW, (ctx, in) -> {
-                    ctx.step("first", () -> inFirst.passUninterruptibly());
-                    return "by the dead";
-                }));
-        dying.start(FLOW, "a", "in");
-        inFirst.awaitReached();
+        lane.write(List.of(claimed("a"), completed("a", 1, 1)));
         Revive living = engine(
                 near,
                 "living",
-                builder -> builder.register(FLOW, (ctx, in) -> {
-                    ctx.step("first", () -> {});
-                    return ctx.await(WORD) + " " + ctx.await(WORD);
-                }));
+                builder -> builder.register(
+                        FLOW,
+                        (ctx, in) -> String.join(
+                                " ", ctx.step("step", String.class, () -> "fresh"), ctx.await(WORD), ctx.await(WORD))));
         try (Connection open = connection()) {
             open.setAutoCommit(false);
             living.in(open).start(FLOW, "a", "in");
             living.in(open).signal("a", WORD, "late");
             living.in(open).start(FLOW, "b", "in");
             living.in(open).signal("b", WORD, "late");
+            living.in(open).signal("b", WORD, "later");
 
-            takeOver("dying");
+            assertThat(takeOver("old")).isEqualTo(1);
             living.workflow("a").signal(WORD, "early");
             living.start(FLOW, "c", "in");
             living.workflow("c").signal(WORD, "one");
             living.workflow("c").signal(WORD, "two");
-            assertThat(living.handle(FLOW, "c").result(PATIENCE)).isEqualTo("one two");
-            assertThat(row("a").epoch()).as("it was claimed again").isEqualTo(2);
+            assertThat(living.handle(FLOW, "c").result(PATIENCE)).isEqualTo("fresh one two");
+            await("it is claimed again").atMost(PATIENCE).until(() -> row("a").epoch() > 1);
             open.commit();
         }
 
-        assertThat(living.handle(FLOW, "a").result(PATIENCE)).isEqualTo("early late");
-        living.workflow("b").signal(WORD, "later");
-        assertThat(living.handle(FLOW, "b").result(PATIENCE)).isEqualTo("late later");
-        inFirst.open();
+        assertThat(living.handle(FLOW, "a").result(PATIENCE)).isEqualTo("done early late");
+        assertThat(living.handle(FLOW, "b").result(PATIENCE)).isEqualTo("fresh late later");
     }
 }
