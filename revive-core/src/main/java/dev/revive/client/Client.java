@@ -59,6 +59,9 @@ public final class Client {
         /** Something may be due. */
         void wakeClaimer();
 
+        /** Something was asked for in a transaction of the application's, and is to be delivered soon. */
+        void expectDelivery();
+
         /** Whether this process has the workflow in hand, and will tell its end. */
         boolean holds(String workflowId);
 
@@ -266,27 +269,42 @@ public final class Client {
     }
 
     /**
-     * A workflow's row.
+     * A workflow's row, waiting as long as a start does.
      *
      * @throws WorkflowNotFoundException if there is none
      */
     public WorkflowRecord find(String id) {
-        return found(id, reader.ask(() -> store.find(id)));
+        try {
+            return find(id, Nanos.after(patience));
+        } catch (TimeoutException e) {
+            throw reader.silent(e);
+        }
     }
 
     /**
-     * A workflow's row, waiting no longer than this.
+     * A workflow's row, waiting no longer than this. One that is on its way, since a transaction that asked for it is committed, is waited for.
      *
      * @param deadline by {@link System#nanoTime}
+     * @throws WorkflowNotFoundException if there is none
      */
     public WorkflowRecord find(String id, long deadline) throws TimeoutException {
-        return found(id, reader.ask(() -> store.find(id), deadline));
+        Optional<WorkflowRecord> row = reader.ask(() -> store.find(id), deadline);
+        boolean isOnItsWay = true;
+        while (row.isEmpty() && isOnItsWay) {
+            isOnItsWay = reader.ask(() -> store.isOnItsWay(id), deadline);
+            if (isOnItsWay) {
+                host.expectDelivery();
+                reader.pause(deadline);
+            }
+            row = reader.ask(() -> store.find(id), deadline); // it may have come since the first look
+        }
+        return found(id, row);
     }
 
     private static WorkflowRecord found(String id, Optional<WorkflowRecord> row) {
         return row.orElseThrow(() -> new WorkflowNotFoundException(
                 id,
-                "There is no workflow with id %s. Was it started on this store? What was asked for in a transaction of yours is there moments after the commit."
+                "There is no workflow with id %s. Was it started on this store? What was asked for in a transaction of yours is there once that is committed."
                         .formatted(id)));
     }
 

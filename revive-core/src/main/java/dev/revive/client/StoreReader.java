@@ -21,6 +21,7 @@ import java.util.function.Supplier;
  */
 final class StoreReader {
     private static final int THREADS = 4;
+    private static final Duration PAUSE = Duration.ofMillis(10);
 
     private final ThreadPoolExecutor pool;
     private final Duration patience;
@@ -44,11 +45,32 @@ final class StoreReader {
         try {
             return ask(question, Nanos.after(patience));
         } catch (TimeoutException e) {
-            throw new StoreUnavailableException(
-                    "The store did not answer within %s. What it was asked to do may still be done."
-                            .formatted(patience),
-                    e);
+            throw silent(e);
         }
+    }
+
+    /** What is said of a store that did not answer for as long as a start waits. */
+    StoreUnavailableException silent(TimeoutException e) {
+        return new StoreUnavailableException(
+                "The store did not answer within %s. What it was asked to do may still be done.".formatted(patience),
+                e);
+    }
+
+    /** For a moment, before the same is asked again. */
+    void pause(long deadline) throws TimeoutException {
+        if (deadline - System.nanoTime() <= 0) {
+            throw new TimeoutException();
+        }
+        try {
+            TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static WaitInterruptedException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new WaitInterruptedException("Interrupted while waiting for the store's answer.", e);
     }
 
     /** @param deadline by {@link System#nanoTime}: whoever asks waits no longer, however many asked before */
@@ -63,8 +85,7 @@ final class StoreReader {
             return answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             pool.remove(answer);
-            Thread.currentThread().interrupt();
-            throw new WaitInterruptedException("Interrupted while waiting for the store's answer.", e);
+            throw interrupted(e);
         } catch (TimeoutException e) {
             pool.remove(answer);
             throw e;

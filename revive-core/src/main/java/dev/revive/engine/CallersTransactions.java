@@ -36,14 +36,11 @@ final class CallersTransactions {
     private final WorkflowStore store;
     private final Client client;
     private final Starter starter;
-    private final Runnable posted;
 
-    /** @param posted told that something was asked for, in a transaction that may be committed soon */
-    CallersTransactions(WorkflowStore store, Client client, Starter starter, Runnable posted) {
+    CallersTransactions(WorkflowStore store, Client client, Starter starter) {
         this.store = store;
         this.client = client;
         this.starter = starter;
-        this.posted = posted;
     }
 
     Outbox in(Connection connection) {
@@ -137,7 +134,7 @@ final class CallersTransactions {
 
         private void post(Posting posting) {
             store.post(connection, posting);
-            posted.run();
+            client.host().expectDelivery(); // it may be committed soon
         }
     }
 

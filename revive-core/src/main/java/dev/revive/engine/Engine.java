@@ -85,7 +85,7 @@ public final class Engine {
         Parts parts = new Parts();
         this.client = new Client(store, parts, limits().startTimeout());
         this.starter = new Starter(parts, client, limits().startTimeout());
-        this.callersTransactions = new CallersTransactions(store, client, starter, () -> executor.posted());
+        this.callersTransactions = new CallersTransactions(store, client, starter);
         this.parts = parts;
         this.executor = newExecutor();
         try {
@@ -494,6 +494,11 @@ public final class Engine {
         @Override
         public void wakeClaimer() {
             executor.wakeClaimer();
+        }
+
+        @Override
+        public void expectDelivery() {
+            executor.expectDelivery();
         }
 
         @Override

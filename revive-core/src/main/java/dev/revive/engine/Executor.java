@@ -279,7 +279,7 @@ final class Executor
     }
 
     /** Something was asked for in a transaction of the application's. */
-    void posted() {
+    void expectDelivery() {
         relay.expect();
     }
 

@@ -146,6 +146,11 @@ public class ForwardingStore implements WorkflowStore {
     }
 
     @Override
+    public boolean isOnItsWay(String workflowId) {
+        return store.isOnItsWay(workflowId);
+    }
+
+    @Override
     public boolean discard(long position) {
         return store.discard(position);
     }

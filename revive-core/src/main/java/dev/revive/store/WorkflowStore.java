@@ -163,6 +163,17 @@ public interface WorkflowStore extends WorkflowReads, AutoCloseable {
     }
 
     /**
+     * Tells whether a workflow is on its way: its start was {@linkplain #post posted} in a transaction that is committed, and is still to be delivered.
+     *
+     * @param workflowId its id
+     * @return false if it is not in the outbox, or undelivered
+     * @throws StoreUnavailableException if the store cannot be asked now
+     */
+    default boolean isOnItsWay(String workflowId) {
+        return false;
+    }
+
+    /**
      * Removes from the outbox what could not be delivered.
      *
      * @param position its {@link Undelivered#position}

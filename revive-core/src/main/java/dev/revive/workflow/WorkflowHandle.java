@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Looks at, or waits for, one workflow from outside. Safe for use by many threads. Must not be used in a workflow: what it answers is not
  * recorded. A step may look at another workflow, and take its result if it has ended; it must not wait for one.
  *
+ * <p>A workflow that a transaction of the application's has asked for is there moments after the commit: its status, attention and result are waited for until it is.
+ *
  * @param <O> the type of the workflow's result
  */
 public interface WorkflowHandle<O extends @Nullable Object> {

@@ -42,7 +42,10 @@ final class CallersTransaction {
             } catch (SQLException e) {
                 boolean mayBeRunAgain = database.mayBeRunAgain(e);
                 if (isCommitting && database.trouble(e) == Dialect.Trouble.UNAVAILABLE) {
-                    throw new StoreUnavailableException("The answer to its commit is missing: " + e.getMessage(), e);
+                    throw new StoreUnavailableException(
+                            "Its commit was not answered, or not let through: %s. A connection that a transaction manager has enlisted is committed by that alone: ask there with revive.in(connection), or call transact outside of its transactions."
+                                    .formatted(e.getMessage()),
+                            e);
                 }
                 if (isLast || !mayBeRunAgain) {
                     throw new StoreException(

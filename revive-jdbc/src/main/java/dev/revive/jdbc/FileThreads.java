@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class FileThreads implements AutoCloseable {
     private final ExecutorService threads;
 
+    /** Of the body that the writer waits for. */
+    private volatile @Nullable Thread body;
+
     private FileThreads(ExecutorService threads) {
         this.threads = threads;
     }
@@ -45,18 +48,29 @@ final class FileThreads implements AutoCloseable {
      * A transaction's body on a thread that ends with it: who has got hold of the body's thread and interrupts it later interrupts nobody. The writer's
      * would be at the file by then.
      */
-    static <T extends @Nullable Object> GuardedBody.Sql<T> onItsOwn(GuardedBody.Sql<T> work) {
+    <T extends @Nullable Object> GuardedBody.Sql<T> onItsOwn(GuardedBody.Sql<T> work) {
         return connection -> {
-            FutureTask<T> body = new FutureTask<>(() -> work.run(connection));
-            Thread thread = BareThreads.make("revive-h2-body", body);
+            FutureTask<T> answer = new FutureTask<>(() -> work.run(connection));
+            Thread thread = BareThreads.make("revive-h2-body", answer);
             thread.setContextClassLoader(Thread.currentThread().getContextClassLoader());
+            body = thread;
             thread.start();
             try {
-                return body.get(); // nobody interrupts the writer, who waits here
+                return answer.get(); // nobody interrupts the writer, who waits here
             } catch (ExecutionException e) {
                 throw thrown(e);
+            } finally {
+                body = null;
             }
         };
+    }
+
+    /** Refuses what a body would wait for until it is over itself. */
+    void requireOutsideOfBody() {
+        if (Thread.currentThread() == body) {
+            throw new IllegalStateException(
+                    "The store was asked to write in the body of a transaction on the same store. On H2 one transaction writes at a time, and that is this one, so it would wait for itself. Use the connection that the body was given, and revive.in(connection) for starts and signals; or ask after the commit.");
+        }
     }
 
     private static Exception thrown(ExecutionException by) {

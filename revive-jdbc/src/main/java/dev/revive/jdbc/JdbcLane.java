@@ -132,6 +132,6 @@ final class JdbcLane implements StepStore {
             return new BodyTransaction(database, seat, lane, work.workflowId(), work::run).run();
         }
         return bodies.call(
-                new BodyTransaction(database, seat, lane, work.workflowId(), FileThreads.onItsOwn(work::run))::run);
+                new BodyTransaction(database, seat, lane, work.workflowId(), bodies.onItsOwn(work::run))::run);
     }
 }

@@ -395,7 +395,7 @@ public final class JdbcStore implements WorkflowStore {
 
     @Override
     public List<Arrival> send(List<Letter> letters) {
-        List<Arrival> arrivals = safely(() -> new Inboxes(database).send(letters));
+        List<Arrival> arrivals = written(() -> new Inboxes(database).send(letters));
         Set<String> told = new LinkedHashSet<>();
         for (int i = 0; i < arrivals.size(); i++) {
             if (arrivals.get(i) == Arrival.ARRIVED) {
@@ -453,7 +453,7 @@ public final class JdbcStore implements WorkflowStore {
 
     @Override
     public boolean retry(Retry retry) {
-        return told(retry.workflowId(), safely(() -> pastLives.retry(retry)));
+        return told(retry.workflowId(), written(() -> pastLives.retry(retry)));
     }
 
     @Override
@@ -473,7 +473,8 @@ public final class JdbcStore implements WorkflowStore {
             return true;
         };
         if (!database.dialect().toleratesInterrupts()) {
-            GuardedBody.Sql<Boolean> elsewhere = FileThreads.onItsOwn(body);
+            bodies.requireOutsideOfBody();
+            GuardedBody.Sql<Boolean> elsewhere = bodies.onItsOwn(body);
             relay.tell(bodies.call(new CallersTransaction(database, relay, work, elsewhere)::run));
             return;
         }
@@ -488,7 +489,7 @@ public final class JdbcStore implements WorkflowStore {
 
     @Override
     public boolean deliver(SameStart same) {
-        return safely(() -> relay.deliver(same));
+        return written(() -> relay.deliver(same));
     }
 
     @Override
@@ -502,13 +503,22 @@ public final class JdbcStore implements WorkflowStore {
     }
 
     @Override
+    public boolean isOnItsWay(String workflowId) {
+        return read(session -> session.first(
+                        database.sql().postedStarts,
+                        row -> row.getString(1),
+                        database.dialect().textSet(session.connection(), Set.of(workflowId)))
+                != null);
+    }
+
+    @Override
     public boolean discard(long position) {
-        return safely(() -> outbox.discard(position));
+        return written(() -> outbox.discard(position));
     }
 
     @Override
     public boolean deliverAgain(long position) {
-        return safely(() -> outbox.deliverAgain(position));
+        return written(() -> outbox.deliverAgain(position));
     }
 
     /** Gives hints of what was delivered. */
@@ -529,7 +539,12 @@ public final class JdbcStore implements WorkflowStore {
     }
 
     private <T> T write(Database.Work<T> work) {
-        return safely(() -> database.write(work));
+        return written(() -> database.write(work));
+    }
+
+    private <T> T written(Supplier<T> work) {
+        bodies.requireOutsideOfBody();
+        return safely(work);
     }
 
     /** The caller may be any thread of the application, which somebody interrupts. */

@@ -44,6 +44,11 @@ class EmbeddedStoreTests extends WorkflowStoreContract {
     }
 
     @Override
+    protected Transactions transactions() {
+        return Transactions.ITS_OWN;
+    }
+
+    @Override
     protected void pass(WorkflowStore store, Duration duration) {
         ((JdbcStore) store).moveClock(duration);
     }

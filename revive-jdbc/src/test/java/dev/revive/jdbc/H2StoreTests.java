@@ -49,6 +49,11 @@ class H2StoreTests extends LeasedStoreContract {
     }
 
     @Override
+    protected Transactions transactions() {
+        return Transactions.ITS_OWN;
+    }
+
+    @Override
     DataSource host() {
         return host;
     }

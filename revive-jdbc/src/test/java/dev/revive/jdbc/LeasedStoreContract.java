@@ -31,6 +31,16 @@ abstract class LeasedStoreContract extends WorkflowStoreContract {
     }
 
     @Override
+    protected Transactions transactions() {
+        return Transactions.ALL;
+    }
+
+    @Override
+    protected Connection connect(WorkflowStore store) throws SQLException {
+        return host().getConnection();
+    }
+
+    @Override
     protected boolean deleteByHand(WorkflowStore store, String workflowId) {
         for (String rows : List.of("workflow WHERE id", "step WHERE workflow_id")) {
             try (Connection connection = host().getConnection();

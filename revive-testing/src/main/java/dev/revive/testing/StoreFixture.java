@@ -19,6 +19,8 @@ import dev.revive.store.WorkflowType;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -80,6 +82,37 @@ abstract class StoreFixture {
      */
     protected boolean deleteByHand(WorkflowStore store, String workflowId) {
         return false;
+    }
+
+    /** Whose transactions a store can be part of. */
+    public enum Transactions {
+        /** Nobody's: it has no database. It refuses them by a {@link dev.revive.store.StoreException}, and what is about them is skipped. */
+        NONE,
+        /** Those that it runs itself: a second writer would be in its way. */
+        ITS_OWN,
+        /** The application's, too. */
+        ALL
+    }
+
+    /**
+     * Says whose transactions the store is part of.
+     *
+     * @return nobody's, unless overridden
+     */
+    protected Transactions transactions() {
+        return Transactions.NONE;
+    }
+
+    /**
+     * Opens a connection of the application's to the database of a store that is part of {@link Transactions#ALL}.
+     *
+     * @param store the store under test
+     * @return a connection to write on, which the test closes
+     * @throws SQLException if the database refuses it
+     */
+    protected Connection connect(WorkflowStore store) throws SQLException {
+        throw new UnsupportedOperationException(
+                "A store that is part of all transactions says how to connect to its database.");
     }
 
     @BeforeEach

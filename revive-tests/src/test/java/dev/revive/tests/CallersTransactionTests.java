@@ -12,7 +12,6 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.InMemoryStore;
-import dev.revive.store.ReadLimit;
 import dev.revive.store.StoreException;
 import dev.revive.store.Undelivered;
 import dev.revive.store.Undelivered.Reason;
@@ -28,6 +27,7 @@ import dev.revive.workflow.Signal;
 import dev.revive.workflow.SignalNotDeliveredException;
 import dev.revive.workflow.SignalOptions;
 import dev.revive.workflow.StartOptions;
+import dev.revive.workflow.TransactionOutcomeUnknownException;
 import dev.revive.workflow.UnitOfWork;
 import dev.revive.workflow.UnknownWorkflowException;
 import dev.revive.workflow.Workflow;
@@ -45,12 +45,14 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -113,7 +115,6 @@ class CallersTransactionTests extends TestBed {
     }
 
     private String result(Workflow<String, String> workflow, String id) throws Exception {
-        await().atMost(PATIENCE).until(() -> store().find(id).isPresent());
         return revive.handle(workflow, id).result(PATIENCE);
     }
 
@@ -209,6 +210,32 @@ class CallersTransactionTests extends TestBed {
             });
 
             assertThat(result(twoWords, unique("it"))).isEqualTo("one two");
+        }
+
+        @Test
+        void isFoundByTheIdOfWhatItStartsAsSoonAsItIsCommitted() throws Exception {
+            Revive other = newEngine();
+            try (Connection relay = open();
+                    Statement statement = relay.createStatement();
+                    Connection connection = open()) {
+                statement.executeQuery("SELECT id FROM revive_outbox_relay WHERE id = 1 FOR UPDATE");
+                revive.in(connection).start(echo, unique("it"), "hello");
+                assertThatThrownBy(() -> revive.handle(echo, unique("it")).status())
+                        .as("it is not committed")
+                        .isInstanceOf(WorkflowNotFoundException.class);
+                connection.commit();
+
+                for (Revive each : List.of(revive, other)) {
+                    assertThatThrownBy(() -> each.handle(echo, unique("it")).result(Duration.ofMillis(300)))
+                            .isInstanceOf(ResultTimeoutException.class);
+                }
+                CompletableFuture<WorkflowStatus> status = CompletableFuture.supplyAsync(
+                        () -> other.handle(echo, unique("it")).status());
+                relay.rollback();
+                assertThat(status.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isNotNull();
+            }
+
+            assertThat(revive.handle(echo, unique("it")).result(PATIENCE)).isEqualTo("hello");
         }
 
         @Test
@@ -319,20 +346,6 @@ class CallersTransactionTests extends TestBed {
                 assertThat(store().discard(each.position())).isFalse();
             }
             assertThat(store().undelivered(10)).isEmpty();
-        }
-
-        @Test
-        void isReadNoFurtherThanAsked() throws Exception {
-            try (Connection connection = open()) {
-                revive.in(connection).signal(unique("it"), WORD, "a long story");
-                connection.commit();
-            }
-            undelivered();
-
-            assertThat(store().undelivered(new ReadLimit(5, 10, 0)))
-                    .extracting(one ->
-                            Objects.requireNonNull(one.posting().letter()).payload())
-                    .containsExactly("\"a lo");
         }
 
         @Test
@@ -596,6 +609,90 @@ class CallersTransactionTests extends TestBed {
                     }))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("revive.transact");
+        }
+
+        @Test
+        void refusesAnotherOfTheSameStoreWhereThereIsOneWriter() {
+            assumeThat(setting.place()).isEqualTo(Place.H2);
+            Revive other = newEngine();
+            for (UnitOfWork<Boolean, RuntimeException> inside : List.<UnitOfWork<Boolean, RuntimeException>>of(
+                    connection -> other.transact(again -> true),
+                    connection -> store().wake(unique("it")),
+                    connection -> store().discard(1))) {
+                assertThatThrownBy(() -> revive.transact(inside))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("wait for itself");
+            }
+            boolean isWritten =
+                    revive.transact(connection -> store().find(unique("it")).isEmpty());
+            assertThat(isWritten).as("it may read").isTrue();
+        }
+
+        @Test
+        void thatCommitsByItselfIsToldAndWhatItHadAskedForIsDone() throws Exception {
+            String committing = setting.place() == Place.POSTGRES
+                    ? "COMMIT"
+                    : "CREATE TABLE " + unique("ddl").replace('-', '_') + " (id INT)";
+            assertThatThrownBy(() -> revive.transact(connection -> {
+                        book(connection, "Ada");
+                        revive.in(connection).start(echo, unique("before"), "hello");
+                        try (Statement statement = connection.createStatement()) {
+                            statement.execute(committing);
+                        }
+                        book(connection, "Bob");
+                        revive.in(connection).start(echo, unique("after"), "hello");
+                        return true;
+                    }))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("committed by itself");
+
+            assertThat(result(echo, unique("before"))).isEqualTo("hello");
+            assertThat(bookings()).containsExactly("Ada");
+            assertThat(store().find(unique("after"))).isEmpty();
+        }
+
+        @Test
+        void saysWhatToDoWhereATransactionManagerCommits() throws Exception {
+            assumeThat(setting.place()).as("H2 commits on a thread of Revive's").isNotEqualTo(Place.H2);
+            AtomicBoolean isBegun = new AtomicBoolean();
+            Thread thread = Thread.currentThread();
+            try (JdbcStore managed = JdbcStore.over(managed(() -> isBegun.get() && Thread.currentThread() == thread));
+                    Revive theirs =
+                            Revive.with(managed).register(echo, (ctx, in) -> in).start()) {
+                isBegun.set(true);
+                assertThatThrownBy(() -> theirs.transact(connection -> {
+                            theirs.in(connection).start(echo, unique("it"), "hello");
+                            return true;
+                        }))
+                        .isInstanceOf(TransactionOutcomeUnknownException.class)
+                        .hasMessageContaining("no commit in a managed transaction")
+                        .hasMessageContaining("outside of its transactions");
+            }
+        }
+
+        /** As a transaction manager gives out connections to the thread of a transaction of its own. */
+        private DataSource managed(BooleanSupplier isInTransaction) {
+            return (DataSource) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (self, method, arguments) -> {
+                        Object answer = method.invoke(pool, arguments);
+                        return answer instanceof Connection connection && isInTransaction.getAsBoolean()
+                                ? refusingToCommit(connection)
+                                : answer;
+                    });
+        }
+
+        private Connection refusingToCommit(Connection connection) {
+            return (Connection) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {Connection.class}, (self, method, arguments) -> {
+                        if (method.getName().equals("commit")) {
+                            throw new SQLException("no commit in a managed transaction");
+                        }
+                        try {
+                            return method.invoke(connection, arguments);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
         }
 
         @Test

@@ -46,6 +46,16 @@ class ContractOnPostgres extends WorkflowStoreContract {
         return JdbcStore.over(pool, JdbcSettings.defaults().withTablePrefix(prefix));
     }
 
+    @Override
+    protected Transactions transactions() {
+        return Transactions.ALL;
+    }
+
+    @Override
+    protected Connection connect(WorkflowStore store) throws SQLException {
+        return pool.getConnection();
+    }
+
     /** Everything that has a time gets older. */
     @Override
     protected void pass(WorkflowStore store, Duration duration) {

@@ -249,10 +249,10 @@ class NegativeControlTests {
                 FORCE + "OutboxTests#aLockedReceiverKeepsWhatIsForItAndInOrder",
                 Change.inJdbc(JDBC + "Delivery", "if (!receivers.containsKey(id)) {", "if (id.isEmpty()) {")),
         A_MESSAGE_LOOKS_FOR_ITS_START(
-                FORCE + "OutboxTests#aMessageForWhatIsOnItsWayIsSentAgain",
+                CONTRACT + "OutboxContract$WhatIsPosted#isWaitedForByALetterToTheWorkflowThatItStarts",
                 Change.inJdbc(JDBC + "Inboxes", "if (missing.isEmpty()) {", "if (!missing.contains(\"\")) {")),
         A_START_THAT_IS_ON_ITS_WAY_COMES_FIRST(
-                FORCE + "OutboxTests#aStartThatIsOnItsWayComesBeforeOneThatASignalBringsAlong",
+                CONTRACT + "OutboxContract$WhatIsPosted#comesBeforeAStartThatALetterBringsAlong",
                 Change.inJdbc(
                         JDBC + "Inboxes",
                         "if (start == null || session",
@@ -264,11 +264,20 @@ class NegativeControlTests {
                         "refuse(posted.get(0), e);",
                         "left.add(posted.get(0).posting().workflowId());")),
         WHAT_STANDS_BEHIND_A_CONFLICT_IS_ONE(
-                FORCE + "OutboxTests#nothingGoesToAnotherThatHasTheId",
+                CONTRACT
+                        + "OutboxContract$WhatCannotBeDelivered#takesWithItWhatIsBehindItForTheSameIdFromTheSameConnection",
                 Change.inJdbc(
                         JDBC + "Delivery",
                         "isBehindAConflict(one) ? Reason.CONFLICT : problem(one, id)",
                         "problem(one, id)")),
+        A_POSTING_LOCKS_NO_RECEIVER(
+                FORCE + "OpenTransactionTests#anEngineRunsWhatADeadOneLeftWhileItIsOpen",
+                Change.inJdbc(JDBC + "Outbox", "            insert(connection, posting, guard);", """
+                                    try (PreparedStatement lock = connection.prepareStatement(sql.lockWorkflow)) {
+                                        lock.setString(1, posting.workflowId());
+                                        lock.executeQuery();
+                                    }
+                                    insert(connection, posting, guard);""")),
         A_RETRY_FORGETS_THAT_IT_BE_ENDED(
                 CONTRACT + "IntentContract$RetryingOneThatPeopleWantedSomethingOf#forgetsAllOfIt",
                 Change.inJdbc(JDBC + "Sql", "kind IN ('TERMINATE', 'PAUSE')", "kind IN ('PAUSE')")),

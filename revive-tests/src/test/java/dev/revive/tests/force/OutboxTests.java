@@ -4,7 +4,6 @@ package dev.revive.tests.force;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.revive.store.Arrival;
 import dev.revive.store.Letter;
 import dev.revive.store.Message;
 import dev.revive.store.MessageKind;
@@ -132,32 +131,6 @@ class OutboxTests extends ForceBed {
     }
 
     @Test
-    void aMessageForWhatIsOnItsWayIsSentAgain() throws SQLException {
-        post(Posting.of(workflow("a"), false));
-        List<Letter> early = List.of(letter("a", "one"));
-        assertThat(near.send(early)).containsExactly(Arrival.LOCKED);
-        assertThat(near.send(List.of(letter("b", "one")))).containsExactly(Arrival.NOT_FOUND);
-        deliver();
-
-        assertThat(near.send(early)).containsExactly(Arrival.ARRIVED);
-        assertThat(inbox("a")).containsExactly("one");
-    }
-
-    @Test
-    void nothingGoesToAnotherThatHasTheId() throws SQLException {
-        post(Posting.of(workflow("a"), false));
-        deliver();
-        NewWorkflow another = new NewWorkflow("a", new WorkflowType("order", 1), "2", "other hash", Instant.EPOCH);
-        post(Posting.of(another, false), Posting.of(letter("a", "for the other")));
-        near.deliver((existing, start) -> false);
-
-        assertThat(inbox("a")).isEmpty();
-        assertThat(near.undelivered(10))
-                .extracting(Undelivered::reason)
-                .containsExactly(Reason.CONFLICT, Reason.CONFLICT);
-    }
-
-    @Test
     void whatTheDatabaseRefusesIsSetAsideAndItsNeighboursGoOn() throws SQLException {
         post(Posting.of(workflow("a"), false), Posting.of(workflow("b"), false), Posting.of(workflow("c"), false));
         update("UPDATE ${prefix}outbox SET deadline_at = ? WHERE workflow_id = 'b'", -5);
@@ -185,54 +158,5 @@ class OutboxTests extends ForceBed {
         assertThat(near.find("b")).isPresent();
         assertThat(near.undelivered(10)).isEmpty();
         assertThat(posted()).isEqualTo(2);
-    }
-
-    @Test
-    void aStartThatIsOnItsWayComesBeforeOneThatASignalBringsAlong() throws SQLException {
-        post(Posting.of(workflow("a"), false));
-        Letter other = new Letter(
-                "a",
-                MessageKind.SIGNAL,
-                "one",
-                Letter.ofUser("k"),
-                "1",
-                Instant.EPOCH,
-                new NewWorkflow("a", new WorkflowType("order", 1), "2", "other hash", Instant.EPOCH));
-        assertThat(near.send(List.of(other))).containsExactly(Arrival.LOCKED);
-        deliver();
-
-        assertThat(near.send(List.of(other))).containsExactly(Arrival.ARRIVED);
-        assertThat(row("a").input()).isEqualTo("1");
-        assertThat(near.undelivered(10)).isEmpty();
-    }
-
-    @Test
-    void whatCameOnAnotherConnectionIsNotBehindAConflict() throws SQLException {
-        post(Posting.of(workflow("a"), false));
-        deliver();
-        NewWorkflow another = new NewWorkflow("a", new WorkflowType("order", 1), "2", "other hash", Instant.EPOCH);
-        post(Posting.of(another, false));
-        post(Posting.of(workflow("a"), false), Posting.of(letter("a", "for this one")));
-        near.deliver((existing, start) -> false);
-
-        assertThat(inbox("a")).containsExactly("for this one");
-        assertThat(near.undelivered(10)).hasSize(1);
-    }
-
-    @Test
-    void moreThanOneTransactionTakesIsDoneInOneTurn() throws SQLException {
-        post(Posting.of(workflow("a"), false));
-        Posting[] many = new Posting[600];
-        for (int i = 0; i < many.length; i++) {
-            many[i] = Posting.of(letter("a", "n" + i));
-        }
-        post(many);
-
-        assertThat(deliver()).isFalse();
-        assertThat(near.messages("a", new ReadLimit(100, 1_000, 100_000)))
-                .extracting(Message::name)
-                .hasSize(600)
-                .startsWith("n0", "n1", "n2")
-                .endsWith("n598", "n599");
     }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.tests.programs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.revive.tests.programs.Program.Booking;
 import dev.revive.tests.programs.Program.Callback;
 import dev.revive.tests.programs.Program.Choice;
 import dev.revive.tests.programs.Program.Effect;
@@ -12,8 +15,10 @@ import dev.revive.tests.programs.Program.Raise;
 import dev.revive.tests.programs.Program.Sequence;
 import dev.revive.tests.programs.Program.Timing;
 import dev.revive.tests.programs.Program.Watch;
+import dev.revive.tests.programs.Program.Way;
 import dev.revive.workflow.Awakeable;
 import dev.revive.workflow.AwakeableFailedException;
+import dev.revive.workflow.CallKind;
 import dev.revive.workflow.FailurePolicy;
 import dev.revive.workflow.ParallelFailedException;
 import dev.revive.workflow.ParallelOptions;
@@ -23,11 +28,16 @@ import dev.revive.workflow.RetryPolicy;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.StepFailedException;
+import dev.revive.workflow.StepInfo;
+import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowContext;
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,6 +68,12 @@ final class Interpreter {
     private final ConcurrentMap<String, String> ids = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Integer> effects = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Integer> failures = new ConcurrentHashMap<>();
+
+    /** Whom transactions have asked for, by the key of their call, whatever became of them. */
+    private final ConcurrentMap<String, String> guests = new ConcurrentHashMap<>();
+
+    /** The keys of calls whose transactions Revive has run, and committed. */
+    private final Set<String> committed = ConcurrentHashMap.newKeySet();
 
     private final AtomicLong runs = new AtomicLong();
     private volatile boolean isMended;
@@ -105,6 +121,26 @@ final class Interpreter {
     /** How often each effect began, by the step's key as this class computes it. */
     Map<String, Integer> effects() {
         return effects;
+    }
+
+    /**
+     * Requires that what was asked for in transactions is there once if they were committed, and else not at all.
+     *
+     * @param steps what is recorded: the row of a workflow's transaction is there if it was committed
+     */
+    void requireGuests(List<StepInfo> steps, String what) {
+        Set<String> expected = new HashSet<>(committed);
+        steps.stream()
+                .filter(step -> step.kind() == CallKind.TRANSACTION && step.status() == StepStatus.COMPLETED)
+                .forEach(step -> expected.add(step.stepKey()));
+        assertThat(guests.keySet()).as(what).containsAll(expected);
+        guests.forEach((key, guest) -> {
+            if (expected.contains(key)) {
+                world.requireGuest(guest, what);
+            } else {
+                world.requireNoGuest(guest, what);
+            }
+        });
     }
 
     /** How many runs it took. */
@@ -189,6 +225,8 @@ final class Interpreter {
                 see(note(note.isSent()));
             } else if (part instanceof Callback callback) {
                 see(callback(callback));
+            } else if (part instanceof Booking booking) {
+                see(world.hasDatabase() ? booking(booking) : "no database");
             } else if (part instanceof Watch watch) {
                 see(watch(watch));
             } else if (part instanceof Sequence sequence) {
@@ -263,6 +301,47 @@ final class Interpreter {
                 world.completeLater(completion, !isSound());
             }
             return "given";
+        }
+
+        private String booking(Booking booking) {
+            String key = key(booking.name());
+            String itself = context.info().workflowId();
+            guests.put(key, itself + " " + key);
+            try {
+                String booked = booking.way() == Way.IN_A_STEP
+                        ? context.step(booking.name(), String.class, () -> run(key))
+                        : context.transaction(
+                                booking.name(), String.class, connection -> ask(booking, key, connection));
+                if (booking.way() != Way.TO_ITSELF) {
+                    return booked;
+                }
+                calls++;
+                return booked + " " + context.await(World.heard(key));
+            } catch (StepFailedException e) {
+                if (e.failure().message().equals(DOWN)) {
+                    goDown(e);
+                }
+                return "failed " + e.failure().message();
+            }
+        }
+
+        private String run(String key) {
+            effects.merge(key, 1, Integer::sum);
+            world.book(guests.get(key));
+            committed.add(key);
+            requireUp(key);
+            return "booked " + key;
+        }
+
+        private String ask(Booking booking, String key, Connection connection) {
+            world.ask(connection, guests.get(key));
+            if (booking.way() == Way.TO_ITSELF) {
+                world.signal(connection, context.info().workflowId(), World.heard(key));
+            }
+            if (booking.way() == Way.ROLLED_BACK) {
+                throw new IllegalArgumentException("rolled back");
+            }
+            return "booked " + key;
         }
 
         private String waits(Callback callback, Awakeable<String> paid) {

@@ -21,6 +21,9 @@ sealed interface Program {
     /** An awakeable, which the world is given and completes in its own way and time; or never. */
     record Callback(String name, Timing timing, Waits waits, boolean isFailed) implements Program {}
 
+    /** A transaction in which another workflow is started and signalled; nothing where there is no database. */
+    record Booking(String name, Way way) implements Program {}
+
     /** Looks until the n-th look sees what it waits for; 0: none does, and the limit ends it. */
     record Watch(String name, int looks) implements Program {}
 
@@ -48,6 +51,18 @@ sealed interface Program {
         /** In that step, then otherwise, and a moment later once more. */
         TWICE,
         NEVER
+    }
+
+    /** Whose transaction it is, and what becomes of it. */
+    enum Way {
+        /** The workflow's, which is committed. */
+        WORKFLOWS,
+        /** The same, and it signals the workflow itself, which receives that. */
+        TO_ITSELF,
+        /** The workflow's, which is rolled back. */
+        ROLLED_BACK,
+        /** One that Revive runs in a step, and does again when nobody knows whether the step happened. */
+        IN_A_STEP
     }
 
     /** How often it is waited for, and where. */
@@ -117,6 +132,9 @@ sealed interface Program {
                             Timing.values()[random.nextInt(4)],
                             Waits.values()[random.nextInt(3)],
                             random.nextInt(3) == 0);
+                }
+                case 3 -> {
+                    return new Booking("booking " + random.nextInt(2), Way.values()[random.nextInt(4)]);
                 }
                 default -> {}
             }

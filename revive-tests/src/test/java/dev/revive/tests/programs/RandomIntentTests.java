@@ -56,8 +56,7 @@ class RandomIntentTests {
     private static final Long ONLY_SEED = Long.getLong("revive.wishes.seed");
     private static final int FEWER = 20;
     private static final Workflow<Long, String> PROGRAM = Workflow.named("program", Long.class, String.class);
-    private static final Set<CallKind> NO_EFFECTS =
-            EnumSet.complementOf(EnumSet.of(CallKind.STEP, CallKind.TRANSACTION));
+    private static final Set<CallKind> NO_EFFECTS = EnumSet.complementOf(EnumSet.of(CallKind.STEP));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOOK = Duration.ofMillis(2);
     private static final Duration A_WHILE = Duration.ofMillis(20);
@@ -96,6 +95,7 @@ class RandomIntentTests {
             for (long seed = first; seed <= last; seed++) {
                 new Trial(store, world, seed).run();
             }
+            world.requireNothingUndelivered();
         }
         System.out.printf("%,d random programs of which people want something: %s%n", last - first + 1, ends);
         assertThat(ends.get(WorkflowStatus.COMPLETED)).as("some are left alone").isPositive();
@@ -337,6 +337,7 @@ class RandomIntentTests {
                     .isIn(wishes.get(id).possible(row(alone).status()));
             List<StepInfo> steps = revive.handle(PROGRAM, id).steps();
             requireNoNeedlessEffect(id, steps);
+            interpreters.get(id).requireGuests(steps, what(id));
             if (status == WorkflowStatus.CANCELLED) {
                 requireCleanEnds(id, steps);
             } else if (status != WorkflowStatus.TERMINATED) {

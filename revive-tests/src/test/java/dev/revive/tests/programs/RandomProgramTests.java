@@ -49,7 +49,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random programs, each crashed at every crash point it passes, with what was queued lost and kept, and again and again while it recovers: the
- * result and the step keys are those of the run that was never crashed. The same for workflows that fail since the world is down for one of their
+ * result and the step keys are those of the run that was never crashed, and what was asked for in a transaction is there once, if that is committed. The same for workflows that fail since the world is down for one of their
  * effects, and are retried when it is fixed. A failure names its seed; {@code -Drevive.programs.seed=N} runs that one
  * alone, {@code -Drevive.programs=N} that many, {@code -Drevive.programs.from=N} other ones than always.
  */
@@ -61,8 +61,7 @@ class RandomProgramTests {
     private static final int WORKERS = 2;
     private static final int PASSAGES_OF_A_STEP = 5;
     private static final Workflow<Long, String> PROGRAM = Workflow.named("program", Long.class, String.class);
-    private static final Set<CallKind> NO_EFFECTS =
-            EnumSet.complementOf(EnumSet.of(CallKind.STEP, CallKind.TRANSACTION, CallKind.POLL));
+    private static final Set<CallKind> NO_EFFECTS = EnumSet.complementOf(EnumSet.of(CallKind.STEP, CallKind.POLL));
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Test
@@ -123,6 +122,7 @@ class RandomProgramTests {
                             total.updateAndGet(tally::plus);
                         }
                         assertThat(world.troubles()).isEmpty();
+                        world.requireNothingUndelivered();
                     }
                     return null;
                 }));
@@ -265,6 +265,7 @@ class RandomProgramTests {
             String result = revive.start(PROGRAM, id, seed).result(PATIENCE);
             List<StepInfo> steps = revive.handle(PROGRAM, id).steps();
             requireNoNeedlessEffect(interpreter, steps, id);
+            interpreter.requireGuests(steps, "seed " + seed + ", " + id + " of " + program);
             return new Outcome(String.valueOf(result), Outcome.ends(steps));
         }
 

@@ -1,19 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.tests.programs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.revive.Revive;
+import dev.revive.store.InMemoryStore;
+import dev.revive.store.ReadLimit;
 import dev.revive.store.WorkflowStore;
 import dev.revive.tests.support.LentStore;
 import dev.revive.workflow.AwakeableCompletedException;
 import dev.revive.workflow.CompletionNotDeliveredException;
 import dev.revive.workflow.CompletionNotDeliveredException.Reason;
+import dev.revive.workflow.Outbox;
+import dev.revive.workflow.Signal;
+import dev.revive.workflow.SignalOptions;
+import dev.revive.workflow.Workflow;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Who completes the awakeables of random programs: from outside, by an engine that runs nothing and never crashes. */
+/**
+ * Who completes the awakeables of random programs, and runs the workflows that their transactions ask for: from outside, by an engine that runs nothing else and
+ * never crashes.
+ */
 final class World implements AutoCloseable {
     private static final int TRIES = 2_000;
 
@@ -24,12 +39,69 @@ final class World implements AutoCloseable {
         }
     }
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final ReadLimit FEW = new ReadLimit(100, 10, 1_000);
+    private static final Workflow<String, String> GUEST = Workflow.named("guest", String.class, String.class);
+    private static final Signal<String> WORD = Signal.named("word", String.class);
+
+    private final WorkflowStore store;
     private final Revive client;
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
     private final Queue<Throwable> troubles = new ConcurrentLinkedQueue<>();
 
     World(WorkflowStore store) {
-        this.client = Revive.with(new LentStore(store)).lanes(1).start();
+        this.store = store;
+        this.client = Revive.with(new LentStore(store))
+                .lanes(1)
+                .register(GUEST, (ctx, in) -> ctx.await(WORD) + " " + ctx.await(WORD))
+                .start();
+    }
+
+    boolean hasDatabase() {
+        return !(store instanceof InMemoryStore);
+    }
+
+    /** Asks for a guest, in a transaction that is committed once if at all: whatever came twice would be seen. */
+    void ask(Connection connection, String guest) {
+        Outbox outbox = client.in(connection);
+        outbox.start(GUEST, guest, "");
+        outbox.signal(guest, WORD, "one");
+        outbox.signal(guest, WORD, "two");
+    }
+
+    /** Asks for a guest in a transaction of its own, which may be committed a second time. */
+    void book(String guest) {
+        client.transact(connection -> {
+            Outbox outbox = client.in(connection);
+            outbox.start(GUEST, guest, "");
+            outbox.signal(guest, WORD, "one", SignalOptions.idempotencyKey("first"));
+            outbox.signal(guest, WORD, "two", SignalOptions.idempotencyKey("second"));
+            return true;
+        });
+    }
+
+    static Signal<String> heard(String key) {
+        return Signal.named("heard " + key, String.class);
+    }
+
+    void signal(Connection connection, String id, Signal<String> signal) {
+        client.in(connection).signal(id, signal, "heard");
+    }
+
+    /** It is there, and has got each of its signals once. */
+    void requireGuest(String guest, String what) {
+        await(what)
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> store.find(guest).isPresent());
+        assertThat(client.handle(GUEST, guest).result(PATIENCE)).as(what).isEqualTo("one two");
+        assertThat(store.messages(guest, FEW)).as(what).isEmpty();
+    }
+
+    void requireNoGuest(String guest, String what) {
+        store.deliver((existing, start) -> true);
+        assertThat(store.find(guest)).as(what).isEmpty();
     }
 
     void complete(Completion completion) {
@@ -77,6 +149,14 @@ final class World implements AutoCloseable {
     /** What must not happen, and did. */
     Queue<Throwable> troubles() {
         return troubles;
+    }
+
+    /** Signals to programs that had ended before; everything else could be done. */
+    void requireNothingUndelivered() {
+        assertThat(store.undelivered(1_000))
+                .allSatisfy(one -> assertThat(
+                                Objects.requireNonNull(one.posting().letter()).name())
+                        .startsWith("heard"));
     }
 
     @Override
