@@ -201,7 +201,7 @@ class MariaDbTests {
                         .replace("?", "0");
                 try (Connection connection = pool.getConnection();
                         Statement explain = connection.createStatement();
-                        ResultSet plan = explain.executeQuery("EXPLAIN " + literal)) {
+                        ResultSet plan = explain.executeQuery("EXPLAIN FORMAT=TRADITIONAL " + literal)) {
                     while (plan.next()) {
                         if (plan.getString("table").equals("w")) {
                             assertThat(plan.getString("key")).isEqualTo("PRIMARY");
