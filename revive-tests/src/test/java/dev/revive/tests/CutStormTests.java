@@ -46,6 +46,7 @@ class CutStormTests extends TestBed {
     private static final int AT_A_TIME = 8;
     private static final int BOOKINGS = 3;
     private static final int CONNECTIONS = 40;
+    private static final int FEWEST_CUTS = 10;
     private static final int SOON = 4_000;
 
     private enum Cut {
@@ -85,8 +86,9 @@ class CutStormTests extends TestBed {
         pool.close();
     }
 
+    /** Not before there was a storm, however little a busy machine gets done in its time. */
     private boolean isCalm() {
-        return System.nanoTime() - calmAt >= 0;
+        return System.nanoTime() - calmAt >= 0 && cuts.get() >= FEWEST_CUTS;
     }
 
     private synchronized Cut cut() {
@@ -169,7 +171,6 @@ class CutStormTests extends TestBed {
             workflows += some.get(STORM.plus(PATIENCE).plus(PATIENCE).toSeconds(), TimeUnit.SECONDS);
         }
         assertThat(revive.hasCrashed()).isFalse();
-        assertThat(cuts).hasPositiveValue();
         assertThat(number("SELECT COUNT(*) FROM booking")).isEqualTo((long) workflows * BOOKINGS);
         assertThat(number("SELECT COUNT(DISTINCT who) FROM booking")).isEqualTo((long) workflows * BOOKINGS);
         assertThat(number("SELECT COUNT(*) FROM revive_workflow WHERE status = 'COMPLETED'"))
