@@ -3,6 +3,9 @@ package dev.revive.databases;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,6 +26,18 @@ class DatabaseServerTests {
     void mariaDbKeepsWhatItCommittedWhenItIsKilled() throws SQLException {
         try (MariaDbServer server = MariaDbServer.start()) {
             keepsWhatItCommittedWhenKilled(server);
+        }
+    }
+
+    /** A MariaDB that starts deletes what looks like a temporary table in the directory for these, whoever's it is; that of the machine is everybody's. */
+    @Test
+    void mariaDbLeavesOthersTheirTemporaryTablesAsItStarts() throws IOException {
+        Path theirs = Files.createTempFile("#sql-temptable-", ".MAI");
+        try (MariaDbServer server = MariaDbServer.start()) {
+            assertThat(server.product()).startsWith("MariaDB");
+            assertThat(theirs).exists();
+        } finally {
+            Files.deleteIfExists(theirs);
         }
     }
 
