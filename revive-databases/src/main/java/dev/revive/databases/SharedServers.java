@@ -7,6 +7,9 @@ import org.slf4j.LoggerFactory;
 
 /** One server of each kind for the whole of this process, started when first asked for and ended with it. Safe for use by many threads. */
 public final class SharedServers {
+    /** Where a MySQL or MariaDB is that runs already, and takes the place of the process's own. */
+    private static final String GIVEN = "revive.mysql.url";
+
     private static final Logger log = LoggerFactory.getLogger(SharedServers.class);
     private static @Nullable DatabaseServer postgres;
     private static @Nullable DatabaseServer mariaDb;
@@ -28,14 +31,15 @@ public final class SharedServers {
     }
 
     /**
-     * The process's MariaDB.
+     * The process's MariaDB, or the server that {@code revive.mysql.url} names.
      *
      * @return not to be killed or closed
      */
     public static synchronized DatabaseServer mariaDb() {
         DatabaseServer server = mariaDb;
         if (server == null) {
-            server = started(MariaDbServer.start());
+            String given = System.getProperty(GIVEN);
+            server = started(given == null ? MariaDbServer.start() : GivenServer.at(given));
             mariaDb = server;
         }
         return server;

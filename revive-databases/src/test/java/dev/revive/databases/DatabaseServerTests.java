@@ -3,10 +3,15 @@ package dev.revive.databases;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DatabaseServerTests {
@@ -21,6 +26,48 @@ class DatabaseServerTests {
     void mariaDbKeepsWhatItCommittedWhenItIsKilled() throws SQLException {
         try (MariaDbServer server = MariaDbServer.start()) {
             keepsWhatItCommittedWhenKilled(server);
+        }
+    }
+
+    /** A MariaDB that starts deletes what looks like a temporary table in the directory for these, whoever's it is; that of the machine is everybody's. */
+    @Test
+    void mariaDbLeavesOthersTheirTemporaryTablesAsItStarts() throws IOException {
+        Path theirs = Files.createTempFile("#sql-temptable-", ".MAI");
+        try (MariaDbServer server = MariaDbServer.start()) {
+            assertThat(server.product()).startsWith("MariaDB");
+            assertThat(theirs).exists();
+        } finally {
+            Files.deleteIfExists(theirs);
+        }
+    }
+
+    @Test
+    void oneThatSomebodyElseRunsIsLeftAsItWas() throws SQLException {
+        try (MariaDbServer theirs = MariaDbServer.start()) {
+            theirs.create("shop");
+            List<String> before = databases(theirs);
+            try (GivenServer given = GivenServer.at(theirs.url("").replace("mariadb", "mysql"))) {
+                assertThat(given.product()).startsWith("MariaDB");
+                given.create("shop");
+                try (Connection connection = given.dataSource("shop").getConnection();
+                        Statement statement = connection.createStatement()) {
+                    statement.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY)");
+                }
+                assertThat(databases(theirs)).hasSize(before.size() + 1);
+            }
+            assertThat(databases(theirs)).isEqualTo(before);
+        }
+    }
+
+    private static List<String> databases(DatabaseServer server) throws SQLException {
+        try (Connection connection = server.dataSource(server.mainDatabase()).getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW DATABASES")) {
+            List<String> names = new ArrayList<>();
+            while (row.next()) {
+                names.add(row.getString(1));
+            }
+            return names;
         }
     }
 

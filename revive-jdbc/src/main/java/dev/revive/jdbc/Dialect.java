@@ -4,6 +4,7 @@ package dev.revive.jdbc;
 import dev.revive.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,11 @@ interface Dialect {
     /** What follows FROM, to find workflows, named w, by a set of ids, in order of them if need be: one parameter. */
     default String byIds(String workflows, String joined) {
         return "%s w %s WHERE %s".formatted(workflows, joined, isAnyOf("w.id"));
+    }
+
+    /** What ends a query {@link #byIds} that locks the workflows it finds, but those that somebody else has locked. */
+    default String lockingFree() {
+        return "FOR UPDATE SKIP LOCKED";
     }
 
     /** What joins to workflows, named w, the rows of a table, named m, for which a condition holds: looked for by the workflow, each. */
@@ -171,9 +177,9 @@ interface Dialect {
     /** The same, and next to not at all: what waits for this transaction has nothing to do with whoever holds the lock. */
     default void hardlyWait(Session session) throws SQLException {}
 
-    /** A change of the schema that does not wait for locks for long: it {@linkplain #isLockedOut is locked out} then. */
-    default String hardlyWaiting(String change) {
-        return change;
+    /** Changes the schema, but does not wait for locks for long: it {@linkplain #isLockedOut is locked out} then. */
+    default void changeHardlyWaiting(Statement statement, String change) throws SQLException {
+        statement.execute(change);
     }
 
     /** How long a statement of a kept connection waits for a lock, at least about. A client must wait longer. */

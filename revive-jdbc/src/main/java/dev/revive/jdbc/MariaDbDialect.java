@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
@@ -38,8 +39,11 @@ final class MariaDbDialect implements Dialect {
     private static final int DUPLICATE = 1062;
     /** Too many connections, of the server or of this user: there will be others. The state of both says that the statement is wrong. */
     private static final Set<Integer> CROWDED = Set.of(1203, 1226);
-    /** A packet too large; a column without a value; a value cut off, of the wrong kind, not a text; collations that do not mix. */
-    private static final Set<Integer> WRONG = Set.of(1153, 1364, 1265, 1366, 1267, 1295);
+    /**
+     * A packet too large; a column without a value; a value cut off, of the wrong kind, not a text; collations that do not mix. And MySQL's codes for what a
+     * check constraint forbids, which is of state 23 on MariaDB, and for a text that another character set does not have.
+     */
+    private static final Set<Integer> WRONG = Set.of(1153, 1364, 1265, 1366, 1267, 1295, 3819, 3988);
 
     private static final Set<String> TOO_LARGE = Set.of("PacketTooBigException", "MaxAllowedPacketException");
 
@@ -101,6 +105,12 @@ final class MariaDbDialect implements Dialect {
     public String byIds(String workflows, String joined) {
         return wanted() + " STRAIGHT_JOIN " + workflows + " w FORCE INDEX (PRIMARY) ON w.id = wanted.id " + joined
                 + " WHERE TRUE";
+    }
+
+    /** MySQL would lock what comes out of the JSON, too, and refuses that; MariaDB does not know OF. */
+    @Override
+    public String lockingFree() {
+        return isMariaDb ? Dialect.super.lockingFree() : "FOR UPDATE OF w SKIP LOCKED";
     }
 
     private String wanted() {
@@ -263,10 +273,19 @@ final class MariaDbDialect implements Dialect {
         set(session, "innodb_lock_wait_timeout", 1);
     }
 
-    /** MySQL can set this for a session only, which is the pool's. */
+    /** MySQL can set this for a session only, which is the pool's: it is set back at once. */
     @Override
-    public String hardlyWaiting(String change) {
-        return isMariaDb ? "SET STATEMENT lock_wait_timeout = 1 FOR " + change : change;
+    public void changeHardlyWaiting(Statement statement, String change) throws SQLException {
+        if (isMariaDb) {
+            statement.execute("SET STATEMENT lock_wait_timeout = 1 FOR " + change);
+            return;
+        }
+        statement.execute("SET @revive_ddl_wait = @@SESSION.lock_wait_timeout, SESSION lock_wait_timeout = 1");
+        try {
+            statement.execute(change);
+        } finally {
+            statement.execute("SET SESSION lock_wait_timeout = @revive_ddl_wait, @revive_ddl_wait = NULL");
+        }
     }
 
     /** From then on, until the connection is given back: whoever had to hurry once need not be patient again. */

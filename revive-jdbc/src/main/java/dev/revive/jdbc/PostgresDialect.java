@@ -5,6 +5,7 @@ import dev.revive.store.StoreException;
 import dev.revive.workflow.Printable;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -231,8 +232,9 @@ final class PostgresDialect implements Dialect {
 
     /** As one block, which is a transaction: behind a pooler nothing may be set for longer. */
     @Override
-    public String hardlyWaiting(String change) {
-        return "DO $change$ BEGIN PERFORM set_config('lock_timeout', '1000', TRUE); %s; END $change$".formatted(change);
+    public void changeHardlyWaiting(Statement statement, String change) throws SQLException {
+        statement.execute("DO $change$ BEGIN PERFORM set_config('lock_timeout', '1000', TRUE); %s; END $change$"
+                .formatted(change));
     }
 
     @Override

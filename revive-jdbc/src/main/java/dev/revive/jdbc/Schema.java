@@ -113,7 +113,7 @@ final class Schema {
     private void change(Statement statement, String sql) throws SQLException {
         for (int tries = 1; ; tries++) {
             try {
-                statement.execute(dialect.hardlyWaiting(sql));
+                dialect.changeHardlyWaiting(statement, sql);
                 return;
             } catch (SQLException e) {
                 if (DUPLICATE_COLUMN.equals(e.getSQLState())) {

@@ -313,7 +313,7 @@ final class Sql {
         runBy = text("SELECT id FROM ${prefix}workflow WHERE status = 'RUNNING' AND executor_id = ? ORDER BY id");
         lockRunBy = text("""
                 SELECT w.id FROM ${byIds} AND w.status = 'RUNNING' AND w.executor_id = ?
-                 ORDER BY w.id FOR UPDATE SKIP LOCKED""");
+                 ORDER BY w.id ${lockingFree}""");
         orphan = text("""
                 UPDATE ${prefix}workflow SET status = 'DUE', executor_id = NULL, due_at = ${now}, strikes = ${strikes}
                  WHERE id = ? AND status = 'RUNNING' AND executor_id = ?""");
@@ -369,7 +369,7 @@ final class Sql {
 
         lockDue = text("""
                 SELECT ${w} FROM ${byIds} AND w.status = 'DUE' AND w.due_at <= ${now}
-                 ORDER BY w.due_at, w.id FOR UPDATE SKIP LOCKED""");
+                 ORDER BY w.due_at, w.id ${lockingFree}""");
         takeDue = text("""
                 WITH fence AS MATERIALIZED (
                     SELECT lane FROM ${prefix}fence WHERE executor_id = ? AND lane = ? FOR UPDATE),
@@ -407,7 +407,7 @@ final class Sql {
         findWorkflows = text("SELECT ${w} FROM ${byIds}");
         lockWorkflow = text("SELECT ${workflow} FROM ${prefix}workflow WHERE id = ? FOR UPDATE");
         lockWorkflowNow = lockWorkflow + " NOWAIT";
-        lockFree = text("SELECT w.id FROM ${byIds} ORDER BY w.id FOR UPDATE SKIP LOCKED");
+        lockFree = text("SELECT w.id FROM ${byIds} ORDER BY w.id ${lockingFree}");
         steps = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? ORDER BY s.scope, s.sequence");
         stepAt = text("SELECT ${step} FROM ${prefix}step s WHERE s.workflow_id = ? AND s.scope = ? AND s.sequence = ?");
         pastStepsAt = text(
@@ -423,7 +423,7 @@ final class Sql {
                  WHERE id = ? AND status IN ('DUE', 'RUNNING')""");
 
         lockFreeReceivers = text("""
-                SELECT w.id, w.status, w.wake_seq, w.waits_for FROM ${byIds} ORDER BY w.id FOR UPDATE SKIP LOCKED""");
+                SELECT w.id, w.status, w.wake_seq, w.waits_for FROM ${byIds} ORDER BY w.id ${lockingFree}""");
         lockReceiverNow = text("""
                 SELECT id, status, wake_seq, waits_for FROM ${prefix}workflow WHERE id = ? FOR UPDATE NOWAIT""");
         existing = text("SELECT w.id FROM ${byIds}");
@@ -735,6 +735,7 @@ final class Sql {
                         dialect.byIds(
                                 "${prefix}workflow", dialect.joinOfEach("${prefix}message", "received_at IS NULL")))
                 .replace("${byIds}", dialect.byIds("${prefix}workflow", ""))
+                .replace("${lockingFree}", dialect.lockingFree())
                 .replace("${message}", MessageTable.ROW.each("%s"))
                 .replace("${m}", MessageTable.ROW.each("m.%s"))
                 .replace("${messageValues}", MessageTable.ROW.parameters())

@@ -80,10 +80,10 @@ class LentConnectionTests {
                             "SHOW search_path")
                     : List.of(
                             "SELECT @@innodb_lock_wait_timeout",
-                            "SELECT @@idle_transaction_timeout",
+                            "SELECT @@" + MariaDb.idleBound(),
                             "SELECT @@net_read_timeout",
-                            "SELECT @@tx_isolation",
-                            "SELECT @@tx_read_only",
+                            "SELECT @@transaction_isolation",
+                            "SELECT @@transaction_read_only",
                             "SELECT DATABASE()");
         }
 
@@ -226,11 +226,12 @@ class LentConnectionTests {
 
     @Test
     void doesNotComeBackOnceABodyHasChangedIt() throws SQLException {
-        lender.server().create("lent_too");
         String[] changes = lender.isPostgres
                 ? new String[] {"SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", "SET search_path TO pg_catalog"}
                 : new String[] {
-                    "SELECT COUNT(*) FROM revive_workflow", "SET SESSION TRANSACTION READ ONLY", "USE lent_too"
+                    "SELECT COUNT(*) FROM revive_workflow",
+                    "SET SESSION TRANSACTION READ ONLY",
+                    "USE information_schema"
                 };
 
         assertThat(transact(changes)).isEqualTo(Answer.ACCEPTED);
@@ -245,7 +246,7 @@ class LentConnectionTests {
         Dialect dialect = dialect();
         Database database = new Database(seen, dialect, new Sql("revive_", dialect));
         HeldConnection held = new HeldConnection(database, seen::getConnection, LEASE);
-        String look = lender.isPostgres ? "SHOW transaction_isolation" : "SELECT @@tx_isolation";
+        String look = lender.isPostgres ? "SHOW transaction_isolation" : "SELECT @@transaction_isolation";
         try {
             assertThat(List.of(
                             database.<String>alone(held, session -> session.first(look, row -> row.getString(1))),

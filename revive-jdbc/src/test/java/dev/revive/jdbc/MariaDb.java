@@ -6,7 +6,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.databases.SharedServers;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Pools of connections to the database "revive" of the shared MariaDB. */
+/** Pools of connections to the database "revive" of the shared MariaDB, or of the MySQL that was given in its place. */
 final class MariaDb {
     private static final AtomicBoolean CREATED = new AtomicBoolean();
 
@@ -17,6 +17,16 @@ final class MariaDb {
     static final String MYSQL = "mysql";
 
     private MariaDb() {}
+
+    /** Not if a MySQL was given. */
+    static boolean isItself() {
+        return SharedServers.mariaDb().product().startsWith("MariaDB");
+    }
+
+    /** What a session is set to so that the server ends an idle client. */
+    static String idleBound() {
+        return isItself() ? "idle_transaction_timeout" : "wait_timeout";
+    }
 
     static HikariDataSource pool(int size) {
         return pool(MARIADB, "", size);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.Revive;
+import dev.revive.databases.DatabaseServer;
 import dev.revive.databases.SharedServers;
 import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
@@ -118,9 +119,23 @@ abstract class ForceBed {
                 SELECT COUNT(DISTINCT w.requesting_trx_id) FROM information_schema.innodb_lock_waits w
                   JOIN information_schema.innodb_trx t ON t.trx_id = w.blocking_trx_id
                  WHERE t.trx_mysql_thread_id = ?""") {
+            private String ofMySql = "";
+
+            /** If a MySQL was given in its place, that has another table for it. */
             @Override
             String start() {
-                return SharedServers.mariaDb().create("forced");
+                DatabaseServer server = SharedServers.mariaDb();
+                if (!server.product().startsWith("MariaDB")) {
+                    ofMySql = super.waiting()
+                            .replace("information_schema.innodb_lock_waits", "performance_schema.data_lock_waits")
+                            .replace("ing_trx_id", "ing_engine_transaction_id");
+                }
+                return server.create("forced");
+            }
+
+            @Override
+            String waiting() {
+                return ofMySql.isEmpty() ? super.waiting() : ofMySql;
             }
         };
 
@@ -128,7 +143,7 @@ abstract class ForceBed {
         final String options;
 
         final String backend;
-        final String waiting;
+        private final String waiting;
         private String url = "";
 
         Server(String options, String backend, String waiting) {
@@ -138,6 +153,11 @@ abstract class ForceBed {
         }
 
         abstract String start();
+
+        /** How many wait for a session. */
+        String waiting() {
+            return waiting;
+        }
 
         synchronized String url() {
             if (url.isEmpty()) {
@@ -300,7 +320,7 @@ abstract class ForceBed {
         }
 
         private boolean areWaiting(int howMany) {
-            return number(server().waiting, (int) backend) >= howMany;
+            return number(server().waiting(), (int) backend) >= howMany;
         }
 
         void commit() {

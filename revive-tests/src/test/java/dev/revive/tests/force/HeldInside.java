@@ -377,7 +377,8 @@ abstract class HeldInside extends ForceBed {
             CompletableFuture<Integer> late = meanwhile(sweeper::sweep);
             trap.awaitSprung();
 
-            await().atMost(PATIENCE).until(() -> next.sweep() == 1);
+            await().atMost(PATIENCE.multipliedBy(2)) // MySQL ends it after 20 s
+                    .until(() -> next.sweep() == 1);
             assertThat(claim()).containsExactly("a");
             trap.letGo();
             late.handle((orphans, thrown) -> true).join();
