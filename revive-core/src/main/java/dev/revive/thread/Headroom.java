@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.thread;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 /**
  * How much of the calling thread's stack is left. The engine's own work runs on the stacks of those who call it, and they may be in deep recursion.
  * An overflow between two lines that belong together, or inside a lock, would leave what others share in pieces; so the engine asks at its door,
@@ -24,8 +26,7 @@ public final class Headroom {
 
     private static final long[] NUMBERS = new long[80];
 
-    /** Counted loosely: that some of them get lost does no harm. */
-    private static int firstCalls = FIRST_CALLS;
+    private static final AtomicInteger FIRST_CALLS_LEFT = new AtomicInteger(FIRST_CALLS);
 
     private Headroom() {}
 
@@ -35,8 +36,8 @@ public final class Headroom {
      * @throws StackOverflowError if too little of the stack is left for a call of the engine
      */
     public static void require() {
-        if (firstCalls > 0) {
-            firstCalls--;
+        if (FIRST_CALLS_LEFT.get() > 0) {
+            FIRST_CALLS_LEFT.decrementAndGet();
             nest(AMPLE / FRAME, NUMBERS);
         } else {
             nest(ENOUGH / FRAME, NUMBERS);
