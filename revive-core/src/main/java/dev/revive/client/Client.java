@@ -43,6 +43,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What is asked of a store, and decided in it, without running anything; and who waits for what happens there. */
 public final class Client {
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+
     /** The process that this is a part of. */
     public interface Host {
         Payloads payloads();
@@ -282,30 +285,57 @@ public final class Client {
     }
 
     /**
-     * A workflow's row, waiting no longer than this. One that is on its way, since a transaction that asked for it is committed, is waited for.
+     * A workflow's row, waiting no longer than this. One that is on its way, since a transaction that asked for it is committed, is waited for, half as
+     * long as a start is.
      *
      * @param deadline by {@link System#nanoTime}
      * @throws WorkflowNotFoundException if there is none
      */
     public WorkflowRecord find(String id, long deadline) throws TimeoutException {
-        Optional<WorkflowRecord> row = reader.ask(() -> store.find(id), deadline);
-        boolean isOnItsWay = true;
-        while (row.isEmpty() && isOnItsWay) {
-            isOnItsWay = reader.ask(() -> store.isOnItsWay(id), deadline);
-            if (isOnItsWay) {
-                host.expectDelivery();
-                reader.pause(deadline);
-            }
-            row = reader.ask(() -> store.find(id), deadline); // it may have come since the first look
+        Optional<WorkflowRecord> row = look(id, deadline);
+        if (row.isEmpty()) {
+            host.expectDelivery();
         }
-        return found(id, row);
+        long end = Nanos.after(patience.dividedBy(2));
+        Duration pause = SHORTEST_PAUSE;
+        while (row.isEmpty()) {
+            host.requireRunning();
+            if (end - System.nanoTime() <= 0) {
+                throw new WorkflowNotFoundException(
+                        id,
+                        "There is no workflow with id %s yet. A committed transaction has asked for it, but nobody has started it since. Does the log say why?"
+                                .formatted(id));
+            }
+            reader.pause(pause, deadline);
+            pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
+            row = look(id, deadline);
+        }
+        return row.get();
     }
 
-    private static WorkflowRecord found(String id, Optional<WorkflowRecord> row) {
-        return row.orElseThrow(() -> new WorkflowNotFoundException(
-                id,
-                "There is no workflow with id %s. Was it started on this store? What was asked for in a transaction of yours is there once that is committed."
-                        .formatted(id)));
+    /** A workflow's row, looked for once, waiting as long for the store as a start does; empty if it is on its way. */
+    Optional<WorkflowRecord> look(String id) {
+        try {
+            return look(id, Nanos.after(patience));
+        } catch (TimeoutException e) {
+            throw reader.silent(e);
+        }
+    }
+
+    private Optional<WorkflowRecord> look(String id, long deadline) throws TimeoutException {
+        Optional<WorkflowRecord> row = reader.ask(() -> store.find(id), deadline);
+        if (row.isPresent()) {
+            return row;
+        }
+        boolean isOnItsWay = reader.ask(() -> store.isOnItsWay(id), deadline);
+        row = reader.ask(() -> store.find(id), deadline); // it may have come since the first look
+        if (row.isEmpty() && !isOnItsWay) {
+            throw new WorkflowNotFoundException(
+                    id,
+                    "There is no workflow with id %s. Was it started on this store? What was asked for in a transaction of yours is there once that is committed."
+                            .formatted(id));
+        }
+        return row;
     }
 
     /** Tells who waits for one of these, if it has ended, or is paused. */

@@ -21,7 +21,6 @@ import java.util.function.Supplier;
  */
 final class StoreReader {
     private static final int THREADS = 4;
-    private static final Duration PAUSE = Duration.ofMillis(10);
 
     private final ThreadPoolExecutor pool;
     private final Duration patience;
@@ -57,12 +56,12 @@ final class StoreReader {
     }
 
     /** For a moment, before the same is asked again. */
-    void pause(long deadline) throws TimeoutException {
+    void pause(Duration pause, long deadline) throws TimeoutException {
         if (deadline - System.nanoTime() <= 0) {
             throw new TimeoutException();
         }
         try {
-            TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+            TimeUnit.NANOSECONDS.sleep(Math.min(pause.toNanos(), deadline - System.nanoTime()));
         } catch (InterruptedException e) {
             throw interrupted(e);
         }

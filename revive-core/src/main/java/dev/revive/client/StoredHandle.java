@@ -121,7 +121,7 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
         if (end != null) {
             return end;
         }
-        WorkflowRecord row = client.find(id);
+        WorkflowRecord row = client.look(id).orElseThrow(() -> notFinished(timeout, false));
         requireHope(row);
         return Ending.of(row).orElseThrow(() -> notFinished(timeout, row.status() == WorkflowStatus.PAUSED));
     }
@@ -148,7 +148,7 @@ final class StoredHandle<O extends @Nullable Object> implements WorkflowHandle<O
 
     private ResultTimeoutException notFinished(Duration timeout, boolean isPaused) {
         String what = isPaused
-                ? "Workflow %s has not finished within %s: it is paused. It goes on once somebody resumes it, with workflow(id).resume()."
+                ? "Workflow %s has not finished within %s: it was paused when it was last looked at. It goes on once somebody resumes it, with workflow(id).resume()."
                 : "Workflow %s has not finished within %s. It goes on; ask again.";
         return new ResultTimeoutException(id, what.formatted(id, timeout));
     }

@@ -12,6 +12,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.revive.workflow.SerializationException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -127,10 +130,14 @@ public final class JsonText {
             JsonNode tree = CANONICAL.readTree(readable(json));
             boolean areKnown = marks != null && marks.areOf(Canonical.arraysAndObjects(tree));
             JsonNode canonical = new Canonical(areKnown ? marks : null).of(tree);
-            return HexFormat.of().formatHex(Sha256.of(storable(canonical.toString())));
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest(storable(canonical.toString()).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
         } catch (JsonProcessingException e) {
             throw new SerializationException(
                     "The serializer wrote something that is not JSON: " + e.getOriginalMessage(), e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256.", e);
         }
     }
 

@@ -15,6 +15,7 @@ import dev.revive.store.TransactionBodyException;
 import dev.revive.store.Undelivered;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
+import dev.revive.thread.Headroom;
 import dev.revive.thread.UserThreads;
 import dev.revive.workflow.Outbox;
 import dev.revive.workflow.Signal;
@@ -50,6 +51,7 @@ final class CallersTransactions {
     <T extends @Nullable Object, X extends Exception> T transact(UnitOfWork<T, X> unit) throws X {
         UserThreads userThreads = client.host().userThreads();
         userThreads.requireStepOrOutside("transact(...)");
+        Headroom.requireAmple();
         client.host().requireRunning();
         Unit<T> work = new Unit<>(unit, starter::isSame, userThreads);
         try {

@@ -178,7 +178,7 @@ public final class Lane implements Committer.Closing {
             return;
         }
         List<Queued> entries = List.of();
-        boolean mayLead = leader == null && Headroom.isAmple();
+        boolean mayLead = leader == null && store.toleratesInterrupts() && Headroom.isAmple();
         lock.lock();
         try {
             if (mayLead && mayBeLedBy(workflowId)) {
@@ -199,8 +199,7 @@ public final class Lane implements Committer.Closing {
     }
 
     private boolean mayBeLedBy(String workflowId) {
-        return store.toleratesInterrupts()
-                && state == State.OPEN
+        return state == State.OPEN
                 && isResting
                 && leader == null
                 && leftBehind.isEmpty()

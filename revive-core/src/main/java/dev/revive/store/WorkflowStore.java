@@ -163,10 +163,11 @@ public interface WorkflowStore extends WorkflowReads, AutoCloseable {
     }
 
     /**
-     * Tells whether a workflow is on its way: its start was {@linkplain #post posted} in a transaction that is committed, and is still to be delivered.
+     * Tells whether a workflow is on its way: its start was {@linkplain #post posted} in a transaction that is committed, and {@link #deliver} has not come
+     * to it yet.
      *
      * @param workflowId its id
-     * @return false if it is not in the outbox, or undelivered
+     * @return true while its start waits in the outbox; false if there is none there, or it could not be delivered
      * @throws StoreUnavailableException if the store cannot be asked now
      */
     default boolean isOnItsWay(String workflowId) {

@@ -44,6 +44,15 @@ public final class Headroom {
         }
     }
 
+    /**
+     * The same, before a conversation with the database.
+     *
+     * @throws StackOverflowError if too little of the stack is left for it
+     */
+    public static void requireAmple() {
+        nest(AMPLE / FRAME, NUMBERS);
+    }
+
     /** Whether there is room for a conversation with the database, with a connection that has to be opened anew. */
     public static boolean isAmple() {
         try {

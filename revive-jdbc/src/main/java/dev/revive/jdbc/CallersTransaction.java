@@ -43,7 +43,7 @@ final class CallersTransaction {
                 boolean mayBeRunAgain = database.mayBeRunAgain(e);
                 if (isCommitting && database.trouble(e) == Dialect.Trouble.UNAVAILABLE) {
                     throw new StoreUnavailableException(
-                            "Its commit was not answered, or not let through: %s. A connection that a transaction manager has enlisted is committed by that alone: ask there with revive.in(connection), or call transact outside of its transactions."
+                            "The commit failed or was not answered: %s. If a transaction manager owns this connection, only that may commit: ask with revive.in(connection) there, or call transact outside of its transactions."
                                     .formatted(e.getMessage()),
                             e);
                 }

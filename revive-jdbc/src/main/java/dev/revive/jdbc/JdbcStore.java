@@ -213,6 +213,7 @@ public final class JdbcStore implements WorkflowStore {
 
     @Override
     public ExecutorSeat seat(ExecutorSettings settings) {
+        bodies.requireOutsideOfBody();
         if (closed.get()) {
             throw new StoreException("This store is closed. Open a new one.", null);
         }

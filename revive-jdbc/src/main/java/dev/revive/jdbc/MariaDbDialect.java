@@ -283,9 +283,19 @@ final class MariaDbDialect implements Dialect {
         statement.execute("SET @revive_ddl_wait = @@SESSION.lock_wait_timeout, SESSION lock_wait_timeout = 1");
         try {
             statement.execute(change);
-        } finally {
-            statement.execute("SET SESSION lock_wait_timeout = @revive_ddl_wait, @revive_ddl_wait = NULL");
+        } catch (SQLException e) {
+            try {
+                waitAsBefore(statement);
+            } catch (SQLException lost) {
+                e.addSuppressed(lost);
+            }
+            throw e;
         }
+        waitAsBefore(statement);
+    }
+
+    private static void waitAsBefore(Statement statement) throws SQLException {
+        statement.execute("SET SESSION lock_wait_timeout = @revive_ddl_wait, @revive_ddl_wait = NULL");
     }
 
     /** From then on, until the connection is given back: whoever had to hurry once need not be patient again. */

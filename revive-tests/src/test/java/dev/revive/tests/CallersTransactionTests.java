@@ -226,6 +226,9 @@ class CallersTransactionTests extends TestBed {
                 connection.commit();
 
                 for (Revive each : List.of(revive, other)) {
+                    assertThatThrownBy(() -> each.handle(echo, unique("it")).result(Duration.ZERO))
+                            .as("it is there, and not finished")
+                            .isInstanceOf(ResultTimeoutException.class);
                     assertThatThrownBy(() -> each.handle(echo, unique("it")).result(Duration.ofMillis(300)))
                             .isInstanceOf(ResultTimeoutException.class);
                 }

@@ -138,19 +138,30 @@ class CutStormTests extends TestBed {
     }
 
     /** By another connection, as an administrator does it. */
-    private void cut(long session) throws SQLException {
+    private boolean cut(long session) throws SQLException {
         try (Connection other = database.getConnection();
                 Statement statement = other.createStatement()) {
-            statement.execute((setting.place() == Place.POSTGRES ? "SELECT pg_terminate_backend(%d)" : "KILL %d")
-                    .formatted(session));
+            boolean isPostgres = setting.place() == Place.POSTGRES;
+            statement.execute((isPostgres ? "SELECT pg_terminate_backend(%d)" : "KILL %d").formatted(session));
+            if (isPostgres && !isTrue(statement)) {
+                return false; // it was gone already
+            }
             cuts.incrementAndGet();
+            return true;
+        }
+    }
+
+    private static boolean isTrue(Statement statement) throws SQLException {
+        try (ResultSet row = statement.getResultSet()) {
+            return row.next() && row.getBoolean(1);
         }
     }
 
     private void cutLate(long session) {
         try {
-            cut(session);
-            lateCuts.incrementAndGet();
+            if (cut(session)) {
+                lateCuts.incrementAndGet();
+            }
         } catch (SQLException e) {
             // It is gone already.
         }
@@ -171,6 +182,7 @@ class CutStormTests extends TestBed {
             workflows += some.get(STORM.plus(PATIENCE).plus(PATIENCE).toSeconds(), TimeUnit.SECONDS);
         }
         assertThat(revive.hasCrashed()).isFalse();
+        assertThat(bodies.get()).as("some ran again").isGreaterThan(workflows * BOOKINGS);
         assertThat(number("SELECT COUNT(*) FROM booking")).isEqualTo((long) workflows * BOOKINGS);
         assertThat(number("SELECT COUNT(DISTINCT who) FROM booking")).isEqualTo((long) workflows * BOOKINGS);
         assertThat(number("SELECT COUNT(*) FROM revive_workflow WHERE status = 'COMPLETED'"))

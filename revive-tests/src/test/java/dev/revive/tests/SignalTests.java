@@ -247,33 +247,6 @@ class SignalTests extends TestBed {
             assertThat(trial.row("Nap").status()).isEqualTo(StepStatus.STARTED);
         }
 
-        /** Were each of them found by a look at the store that is due, they took longer than anybody waits here. */
-        @Test
-        void isWokenByEachThatComesWithoutALooksPause() {
-            int many = 70;
-            Trial<String> trial = trial(String.class, (ctx, in) -> {
-                        int sum = 0;
-                        for (int i = 0; i < many; i++) {
-                            sum += ctx.await(NUMBER);
-                        }
-                        return String.valueOf(sum);
-                    })
-                    .with(builder -> builder.unloadAfter(Duration.ZERO));
-            trial.revive();
-            Instant end = Instant.now().plus(PATIENCE);
-            for (int i = 1; i <= many; i++) {
-                int received = i;
-                ref(trial).signal(NUMBER, 1);
-                await().atMost(Duration.between(Instant.now(), end))
-                        .until(() -> trial.rows().stream()
-                                        .filter(row -> row.status() == StepStatus.COMPLETED)
-                                        .count()
-                                == received);
-            }
-
-            assertThat(trial.result()).isEqualTo("70");
-        }
-
         @Test
         void ofASleepIsNotEndedByASignal() {
             Trial<String> trial = trial(String.class, (ctx, in) -> {

@@ -122,7 +122,7 @@ class ArchitectureTests {
                 .mayOnlyBeAccessedByLayers(
                         "face", "engine", "call", "run", "lane", "client", "journal", "jdbc", "dashboard")
                 .whereLayer("codec")
-                .mayOnlyBeAccessedByLayers("face", "engine", "call", "run", "client", "journal", "dashboard")
+                .mayOnlyBeAccessedByLayers("face", "engine", "call", "run", "client", "dashboard")
                 .whereLayer("ground")
                 .mayNotAccessAnyLayer()
                 .check(REVIVE);

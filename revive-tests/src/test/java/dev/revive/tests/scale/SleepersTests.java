@@ -8,6 +8,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.Revive;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.tests.support.Place;
+import dev.revive.workflow.Signal;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
 import java.time.Duration;
@@ -22,7 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntFunction;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What sleeps is a row: it costs no memory, no thread and no statements, however many they are; and what becomes due at once is awake soon. The
- * million is {@code -Drevive.sleepers=1000000}, and then it is timed as well. With {@code -Drevive.sleepers.started=50000} only so many are started;
+ * What sleeps is a row, and so is what waits for a signal: it costs no memory, no thread and no statements, however many they are; and what becomes
+ * due at once, or is sent its signal, is awake soon. The million is {@code -Drevive.sleepers=1000000}, and then it is timed as well. With {@code -Drevive.sleepers.started=50000} only so many are started;
  * the rest are copies of their rows, made by the database.
  */
 @Tag("once")
@@ -48,7 +49,10 @@ class SleepersTests {
     private static final int CALLERS = 512;
     private static final long MEGABYTE = 1_000_000;
 
+    private static final Signal<Instant> GO = Signal.named("go", Instant.class);
+
     private final Workflow<Instant, Instant> nap = Workflow.named("nap", Instant.class, Instant.class);
+    private final Workflow<Instant, Instant> vigil = Workflow.named("vigil", Instant.class, Instant.class);
     private final Queue<Duration> lateness = new ConcurrentLinkedQueue<>();
 
     private Instant sleep(WorkflowContext ctx, Instant end) {
@@ -57,25 +61,63 @@ class SleepersTests {
         return end;
     }
 
+    private Instant watch(WorkflowContext ctx, Instant ignored) {
+        Instant sent = ctx.await(GO);
+        lateness.add(Duration.between(sent, Instant.now()));
+        return sent;
+    }
+
     @Test
     @Timeout(value = 1, unit = TimeUnit.HOURS)
     void costNothingAndAreAwakeInTime() throws Exception {
+        cost(nap, (revive, server, started) -> {
+            Duration enoughToStart = Duration.ofSeconds((IS_TIMED ? 5 : 30) + (long) (3 * DOZERS / started));
+            Instant end = Instant.now().plus(enoughToStart).truncatedTo(ChronoUnit.MICROS);
+            start(revive, nap, "dozer", DOZERS, end);
+            awaitAllAsleep(server, nap);
+            assertThat(Instant.now()).as("all sleep before the first is due").isBefore(end);
+            return end;
+        });
+    }
+
+    @Tag("full")
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.HOURS)
+    void costNothingAndAreAwakeSoonThoughTheyWaitForASignal() throws Exception {
+        cost(vigil, (revive, server, started) -> {
+            start(revive, vigil, "dozer", DOZERS, Instant.MAX);
+            awaitAllAsleep(server, vigil);
+            Instant first = Instant.now();
+            atOnce(DOZERS, i -> revive.workflow("dozer-" + i).signal(GO, Instant.now()));
+            System.out.printf("%,d sent at %,.0f/s%n", DOZERS, DOZERS / seconds(first));
+            return first;
+        });
+    }
+
+    /** Has some more fall asleep, and answers when they are to be awake. */
+    private interface Waking {
+        Instant of(Revive revive, CountingServer server, double startedPerSecond) throws Exception;
+    }
+
+    private void cost(Workflow<Instant, Instant> sleepers, Waking waking) throws Exception {
         try (CountingServer server = CountingServer.postgres();
                 HikariDataSource pool = Place.pool(server.database(), 20);
                 JdbcStore store = JdbcStore.over(pool);
-                Revive revive = Revive.with(store).register(nap, this::sleep).start()) {
-            start(revive, "warm", 1_000, i -> Instant.EPOCH);
-            awaitAllAsleep(server);
+                Revive revive = Revive.with(store)
+                        .register(nap, this::sleep)
+                        .register(vigil, this::watch)
+                        .start()) {
+            start(revive, nap, "warm", 1_000, Instant.EPOCH);
+            awaitAllAsleep(server, nap);
             Heap empty = Heap.settled();
-            long began = System.nanoTime();
-            Instant late = Instant.now().plus(Duration.ofDays(30));
-            start(revive, "sleeper", STARTED, i -> late);
-            awaitAllAsleep(server);
+            Instant began = Instant.now();
+            start(revive, sleepers, "sleeper", STARTED, began.plus(Duration.ofDays(30)));
+            awaitAllAsleep(server, sleepers);
             double started = STARTED / seconds(began);
             server.multiplySleepers(SLEEPERS / STARTED);
             System.out.printf(
-                    "%,d sleepers on %s: %,d started and unloaded at %,.0f/s%n",
-                    server.countOfAsleep(nap.name()), server.product(), STARTED, started);
+                    "%,d of %s on %s: %,d started and unloaded at %,.0f/s%n",
+                    server.countOfAsleep(sleepers.name()), sleepers.name(), server.product(), STARTED, started);
 
             Heap full = Heap.settled();
             System.out.printf(
@@ -85,21 +127,17 @@ class SleepersTests {
             System.out.printf("%.2f statements/s over %d s%n", perSecond, WINDOW.toSeconds());
 
             lateness.clear();
-            Duration enoughToStart = Duration.ofSeconds((IS_TIMED ? 5 : 30) + (long) (3 * DOZERS / started));
-            Instant end = Instant.now().plus(enoughToStart).truncatedTo(ChronoUnit.MICROS);
-            start(revive, "dozer", DOZERS, i -> end);
-            awaitAllAsleep(server);
-            assertThat(Instant.now()).as("all sleep before the first is due").isBefore(end);
+            Instant due = waking.of(revive, server, started);
             await().atMost(Duration.ofMinutes(5)).until(() -> lateness.size() == DOZERS);
-            awaitAllAsleep(server);
-            Duration all = Duration.between(end, server.lastEnd());
+            awaitAllAsleep(server, sleepers);
+            Duration all = Duration.between(due, server.lastEnd());
 
             List<Duration> sorted = lateness.stream().sorted().toList();
             Duration p50 = sorted.get(DOZERS / 2);
             Duration p99 = sorted.get(DOZERS * 99 / 100);
             double rate = DOZERS / (all.toNanos() / 1e9);
             System.out.printf(
-                    "%,d due at once: %,.0f/s, late by %d ms (p50), %d ms (p99), %d ms (last)%n",
+                    "%,d awake at %,.0f/s, late by %d ms (p50), %d ms (p99), %d ms (last)%n",
                     DOZERS,
                     rate,
                     p50.toMillis(),
@@ -125,8 +163,8 @@ class SleepersTests {
                 HikariDataSource pool = Place.pool(server.database(), 20);
                 JdbcStore store = JdbcStore.over(pool);
                 Revive revive = Revive.with(store).register(nap, this::sleep).start()) {
-            start(revive, "sleeper", 100, i -> Instant.now().plus(Duration.ofDays(30)));
-            awaitAllAsleep(server);
+            start(revive, nap, "sleeper", 100, Instant.now().plus(Duration.ofDays(30)));
+            awaitAllAsleep(server, nap);
 
             double perSecond = server.statementsPerSecond(WINDOW);
 
@@ -137,7 +175,12 @@ class SleepersTests {
         }
     }
 
-    private void start(Revive revive, String name, int count, IntFunction<Instant> end) throws Exception {
+    private static void start(Revive revive, Workflow<Instant, Instant> workflow, String name, int count, Instant end)
+            throws Exception {
+        atOnce(count, i -> revive.start(workflow, name + "-" + i, end));
+    }
+
+    private static void atOnce(int count, IntConsumer each) throws Exception {
         ExecutorService callers = Executors.newFixedThreadPool(CALLERS);
         try {
             AtomicInteger next = new AtomicInteger();
@@ -145,12 +188,12 @@ class SleepersTests {
             for (int caller = 0; caller < CALLERS; caller++) {
                 all.add(callers.submit(() -> {
                     for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-                        revive.start(nap, name + "-" + i, end.apply(i));
+                        each.accept(i);
                     }
                 }));
             }
-            for (Future<?> each : all) {
-                each.get();
+            for (Future<?> caller : all) {
+                caller.get();
             }
         } finally {
             callers.shutdown();
@@ -158,14 +201,14 @@ class SleepersTests {
         }
     }
 
-    private void awaitAllAsleep(CountingServer server) {
+    private static void awaitAllAsleep(CountingServer server, Workflow<?, ?> workflow) {
         await().atMost(Duration.ofMinutes(10))
                 .pollInterval(Duration.ofMillis(200))
-                .until(() -> server.countOfAwake(nap.name()) == 0);
+                .until(() -> server.countOfAwake(workflow.name()) == 0);
     }
 
-    private static double seconds(long since) {
-        return (System.nanoTime() - since) / 1e9;
+    private static double seconds(Instant since) {
+        return Duration.between(since, Instant.now()).toNanos() / 1e9;
     }
 
     /** What is alive once nothing is going on any more. */
