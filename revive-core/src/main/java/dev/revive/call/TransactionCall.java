@@ -15,7 +15,6 @@ import dev.revive.store.StepStore;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.TransactionBodyException;
-import dev.revive.thread.Headroom;
 import dev.revive.thread.Unwind;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.SerializationException;
@@ -53,7 +52,6 @@ final class TransactionCall<T extends @Nullable Object> {
         if (recorded != null) {
             return outcomes.replay(recorded);
         }
-        Headroom.requireAmple(); // the thread of the workflow talks with the database
         outcomes.check(call.key());
         run.awaitDurable();
         run.crashAt(CrashPoint.BEFORE_STARTED, call.key(), 1);

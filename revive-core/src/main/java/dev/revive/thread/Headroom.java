@@ -45,7 +45,7 @@ public final class Headroom {
     }
 
     /**
-     * The same, before a conversation with the database.
+     * The same for a call that may be the first of its kind, or have a conversation with the database.
      *
      * @throws StackOverflowError if too little of the stack is left for it
      */
