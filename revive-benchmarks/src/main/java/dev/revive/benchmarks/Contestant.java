@@ -39,8 +39,16 @@ interface Contestant {
         /** Starts a workflow that waits for a signal and then has the effect; returns once the start is durable. */
         void launchWaiting(String id, int number) throws Exception;
 
+        /**
+         * Starts a workflow that waits for news, and then so many times for a signal, with a step after each; returns once the start is durable.
+         */
+        void launchRounds(String id, int rounds) throws Exception;
+
         /** Sends a workflow the signal that it waits for; returns once that is durable. */
         void signal(String id) throws Exception;
+
+        /** Sends a workflow news; returns once that is durable. */
+        void tell(String id) throws Exception;
 
         @Override
         void close();

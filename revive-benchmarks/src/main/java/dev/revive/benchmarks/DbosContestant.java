@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** DBOS Java, with its own pool or with one of this size. */
 final class DbosContestant implements Contestant {
     private static final String GO = "go";
+    private static final String NEWS = "news";
     private static final Duration FOREVER = Duration.ofDays(1);
 
     private final int pool;
@@ -97,6 +98,9 @@ final class DbosContestant implements Contestant {
 
         /** Waits for a signal, and has the effect. */
         String receive(int number) throws Exception;
+
+        /** Waits for news, and then so many times for a signal, with a step after each. */
+        String rounds(int rounds) throws Exception;
     }
 
     /** Public, since DBOS calls it. */
@@ -127,6 +131,18 @@ final class DbosContestant implements Contestant {
             effect.run(number);
             return received;
         }
+
+        @Override
+        @Workflow(name = "rounds")
+        public String rounds(int rounds) throws Exception {
+            String last = dbos.<String>recv(NEWS, FOREVER).orElseThrow();
+            for (int number = 1; number <= rounds; number++) {
+                int current = number;
+                dbos.<String>recv(GO, FOREVER).orElseThrow();
+                last = dbos.runStep(() -> effect.run(current), "book");
+            }
+            return last;
+        }
     }
 
     private record Opened(
@@ -145,6 +161,16 @@ final class DbosContestant implements Contestant {
         @Override
         public void launchWaiting(String id, int number) {
             dbos.startWorkflow(() -> bookings.receive(number), new StartWorkflowOptions(id));
+        }
+
+        @Override
+        public void launchRounds(String id, int rounds) {
+            dbos.startWorkflow(() -> bookings.rounds(rounds), new StartWorkflowOptions(id));
+        }
+
+        @Override
+        public void tell(String id) {
+            dbos.send(id, Effect.ANSWER, NEWS);
         }
 
         @Override

@@ -24,7 +24,8 @@ public final class Main implements Callable<Integer> {
             names = "--only",
             split = ",",
             paramLabel = "ROW",
-            description = "Measures these rows: sequential, many, empty, signals, recovery, embedded, long, inside.")
+            description =
+                    "Measures these rows: sequential, many, empty, signals, inbox, recovery, embedded, long, inside.")
     private List<String> only = List.of();
 
     @Option(names = "--rounds", description = "How often the contestants take turns.")
@@ -81,6 +82,7 @@ public final class Main implements Callable<Integer> {
                 new ManyRow(),
                 new EmptyRow(),
                 new SignalsRow(),
+                new InboxRow(),
                 new RecoveryRow(),
                 new EmbeddedRow(),
                 new LongRow());

@@ -20,7 +20,9 @@ final class ReviveContestant implements Contestant {
     private static final Workflow<Integer, String> IDEMPOTENT =
             Workflow.named("idempotent", Integer.class, String.class);
     private static final Workflow<Integer, String> WAITING = Workflow.named("waiting", Integer.class, String.class);
+    private static final Workflow<Integer, String> ROUNDS = Workflow.named("rounds", Integer.class, String.class);
     private static final Signal<String> GO = Signal.named("go", String.class);
+    private static final Signal<String> NEWS = Signal.named("news", String.class);
 
     @Override
     public String name() {
@@ -65,7 +67,8 @@ final class ReviveContestant implements Contestant {
         return Revive.with(store)
                 .register(DEFAULT, (ctx, steps) -> byDefault(ctx, steps, effect))
                 .register(IDEMPOTENT, (ctx, steps) -> idempotently(ctx, steps, effect))
-                .register(WAITING, (ctx, number) -> waiting(ctx, number, effect));
+                .register(WAITING, (ctx, number) -> waiting(ctx, number, effect))
+                .register(ROUNDS, (ctx, rounds) -> rounds(ctx, rounds, effect));
     }
 
     static Running running(Revive revive) {
@@ -95,6 +98,16 @@ final class ReviveContestant implements Contestant {
         String received = ctx.await(GO);
         effect.run(number);
         return received;
+    }
+
+    private static String rounds(WorkflowContext ctx, int rounds, Effect effect) {
+        String last = ctx.await(NEWS);
+        for (int number = 1; number <= rounds; number++) {
+            int current = number;
+            ctx.await(GO);
+            last = ctx.step("book", String.class, () -> effect.run(current));
+        }
+        return last;
     }
 
     @Override
@@ -127,6 +140,16 @@ final class ReviveContestant implements Contestant {
         @Override
         public void launchWaiting(String id, int number) {
             revive.start(WAITING, id, number);
+        }
+
+        @Override
+        public void launchRounds(String id, int rounds) {
+            revive.start(ROUNDS, id, rounds);
+        }
+
+        @Override
+        public void tell(String id) {
+            revive.workflow(id).signal(NEWS, Effect.ANSWER);
         }
 
         @Override
