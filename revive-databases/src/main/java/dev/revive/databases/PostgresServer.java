@@ -26,6 +26,8 @@ public final class PostgresServer implements DatabaseServer {
             "max_wal_size", "4GB",
             "log_min_messages", "fatal"));
 
+    private static final int STARTS = 5;
+
     private final Path directory;
     private EmbeddedPostgres postgres;
 
@@ -41,12 +43,40 @@ public final class PostgresServer implements DatabaseServer {
      */
     public static PostgresServer start() {
         try {
-            Path directory = Files.createTempDirectory("revive-postgres");
-            PostgresServer server = new PostgresServer(directory, start(directory, 0));
+            PostgresServer server = started();
             server.requireDurable();
             return server;
         } catch (IOException e) {
             throw new IllegalStateException("Cannot start PostgreSQL", e);
+        }
+    }
+
+    /** A port that was free a moment ago may be another server's by now, and then it is that which answers. */
+    private static PostgresServer started() throws IOException {
+        for (int left = STARTS; left > 0; left--) {
+            Path directory = Files.createTempDirectory("revive-postgres");
+            PostgresServer server = new PostgresServer(directory, start(directory, 0));
+            if (server.answersItself()) {
+                return server;
+            }
+            server.giveUp();
+        }
+        throw new IOException("Another server has taken the port of each of " + STARTS + " that were started.");
+    }
+
+    private void giveUp() {
+        try {
+            close();
+        } catch (IllegalStateException e) {
+            // it could not run, so there is nothing to stop
+        }
+    }
+
+    private boolean answersItself() throws IOException {
+        try {
+            return Path.of(show("data_directory")).toRealPath().equals(directory.toRealPath());
+        } catch (IllegalStateException e) {
+            return false; // the other has ended since
         }
     }
 

@@ -21,6 +21,8 @@ import dev.revive.workflow.Workflow;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -158,25 +160,24 @@ class ClosingTests extends TestBed {
     @Test
     void doesNotTakeItsOwnStopForAFailure() {
         Workflow<String, String> child = flow("child", String.class);
-        Revive[] here = new Revive[1];
-        Gate given = new Gate();
+        AtomicReference<CompletableFuture<Revive>> here = new AtomicReference<>(new CompletableFuture<>());
         Trial<String> trial = trial(Step.of("Start", String.class, attempt -> {
-                    given.pass();
+                    Revive engine = here.get().get();
                     if (effects.happen("start") == 1) {
                         gate.passUninterruptibly();
                     }
                     try {
-                        return here[0].start(child, unique("child"), "x").id();
+                        return engine.start(child, unique("child"), "x").id();
                     } catch (RuntimeException e) {
                         throw new IOException(e);
                     }
                 }))
                 .with(builder -> builder.register(child, (ctx, in) -> in));
-        here[0] = trial.revive();
-        given.open();
+        here.get().complete(trial.revive());
         trial.stopWhile(gate);
 
-        here[0] = trial.revive();
+        here.set(new CompletableFuture<>()); // the next begins before it is told
+        here.get().complete(trial.revive());
         assertThat(trial.result()).isEqualTo(unique("child"));
         assertThat(effects.times("start")).isEqualTo(2);
     }
