@@ -138,7 +138,9 @@ final class DbosContestant implements Contestant {
             String last = dbos.<String>recv(NEWS, FOREVER).orElseThrow();
             for (int number = 1; number <= rounds; number++) {
                 int current = number;
-                dbos.<String>recv(GO, FOREVER).orElseThrow();
+                if (dbos.<String>recv(GO, FOREVER).isEmpty()) {
+                    throw new IllegalStateException("Nothing came.");
+                }
                 last = dbos.runStep(() -> effect.run(current), "book");
             }
             return last;
