@@ -300,13 +300,14 @@ public final class Client {
         Duration pause = SHORTEST_PAUSE;
         while (row.isEmpty()) {
             host.requireRunning();
-            if (end - System.nanoTime() <= 0) {
+            Duration left = Nanos.until(end);
+            if (left.isZero()) {
                 throw new WorkflowNotFoundException(
                         id,
                         "There is no workflow with id %s yet. A committed transaction has asked for it, but nobody has started it since. Does the log say why?"
                                 .formatted(id));
             }
-            reader.pause(pause, deadline);
+            reader.pause(pause.compareTo(left) < 0 ? pause : left, deadline);
             pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
             row = look(id, deadline);
         }

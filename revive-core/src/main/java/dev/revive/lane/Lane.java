@@ -178,10 +178,9 @@ public final class Lane implements Committer.Closing {
             return;
         }
         List<Queued> entries = List.of();
-        boolean mayLead = leader == null && store.toleratesInterrupts() && Headroom.isAmple();
         lock.lock();
         try {
-            if (mayLead && mayBeLedBy(workflowId)) {
+            if (mayBeLedBy(workflowId)) {
                 entries = takeQueued();
                 led = entries;
                 leader = Thread.currentThread();
@@ -199,7 +198,8 @@ public final class Lane implements Committer.Closing {
     }
 
     private boolean mayBeLedBy(String workflowId) {
-        return state == State.OPEN
+        return store.toleratesInterrupts()
+                && state == State.OPEN
                 && isResting
                 && leader == null
                 && leftBehind.isEmpty()
@@ -207,7 +207,8 @@ public final class Lane implements Committer.Closing {
                 && !queue.isEmpty()
                 && queue.size() <= MOST_LED
                 && queue.stream()
-                        .allMatch(entry -> entry.operation().workflowId().equals(workflowId));
+                        .allMatch(entry -> entry.operation().workflowId().equals(workflowId))
+                && Headroom.isAmple();
     }
 
     private void wake() {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Looks at, or waits for, one workflow from outside. Safe for use by many threads. Must not be used in a workflow: what it answers is not
  * recorded. A step may look at another workflow, and take its result if it has ended; it must not wait for one.
  *
- * <p>A workflow that a transaction of the application's has asked for is there moments after the commit: its status, attention and result are waited for until it is.
+ * <p>A workflow that a transaction of the application's has asked for is there moments after the commit: whoever asks for its status, attention or
+ * result waits until it is, for half of {@code Builder.startTimeout} at most.
  *
  * @param <O> the type of the workflow's result
  */

@@ -46,7 +46,7 @@ class OnItsWayTests {
 
     @Test
     void isWaitedForNoLongerThanAStart() {
-        try (Revive revive = revive(Duration.ofMillis(200))) {
+        try (Revive revive = revive(Duration.ofSeconds(8))) {
             WorkflowHandle<String> handle = revive.handle(FLOW, "ghost");
 
             assertThatThrownBy(handle::status)
