@@ -125,9 +125,14 @@ final class Arena implements AutoCloseable {
                 process));
     }
 
-    /** Those of some workflows that nobody has claimed since, though nothing speaks against it. */
+    /**
+     * Those of some workflows that nobody has claimed since, though nothing speaks against it. One that has ended under the same epoch was on its way to
+     * its end when its process was frozen: the server had heard of it, and there is nothing left to claim.
+     */
     Set<Held> unclaimed(Set<Held> held) {
-        return unclaimed(held, " AND NOT (status = 'DUE' AND strikes >= " + ExecutorSeat.SUSPECT + ")");
+        return unclaimed(
+                held,
+                " AND (status = 'RUNNING' OR status = 'DUE' AND strikes < " + ExecutorSeat.SUSPECT + ")");
     }
 
     /** Those of some workflows that nobody has claimed since, because they ended their processes before, and go on one by one. */
@@ -142,6 +147,20 @@ final class Arena implements AutoCloseable {
                 row -> new Held(row.getString(1), row.getLong(2))));
         now.retainAll(held);
         return now;
+    }
+
+    /** Workflows as they stand in the database, to be read by people. */
+    List<String> rows(Set<Held> held) {
+        String ids = String.join("', '", held.stream().map(Held::id).toList());
+        return query(
+                "SELECT id, epoch, status, strikes, executor_id FROM revive_workflow WHERE id IN ('" + ids + "')",
+                row -> "%s at epoch %d is %s with %d strikes in the hands of %s"
+                        .formatted(
+                                row.getString(1),
+                                row.getLong(2),
+                                row.getString(3),
+                                row.getInt(4),
+                                row.getString(5)));
     }
 
     <T> List<T> query(String sql, Row<T> reader, Object... parameters) {

@@ -137,7 +137,9 @@ final class Faults {
             return !hand.get().isEmpty();
         });
         Set<Held> held = hand.get();
-        await("its workflows are taken over", () -> arena.unclaimed(held).isEmpty());
+        await(
+                () -> "its workflows are taken over: " + arena.rows(arena.unclaimed(held)),
+                () -> arena.unclaimed(held).isEmpty());
         Duration time = Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(arena.now() - frozenAt.get()));
         takeovers.add(new Takeover(held.size(), arena.unclaimedSuspects(held).size(), time));
         feeder.askAgain(fleet.giveUp(victim));
