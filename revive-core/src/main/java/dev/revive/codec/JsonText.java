@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** What is done to JSON as text. */
@@ -35,6 +36,11 @@ public final class JsonText {
                     JsonFactory.builder().streamReadConstraints(UNLIMITED).build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
+
+    /** Never fed, only cloned: every start needs one, and to look for it among the platform's providers costs more than to hash. */
+    private static final MessageDigest SHA_256 = newSha256();
+
+    private static final int MOST_DIGITS = 18;
 
     private JsonText() {}
 
@@ -126,16 +132,51 @@ public final class JsonText {
 
     /** The same, and whatever the order of its sets, and whether a property is null or not there. */
     static String canonicalHash(String json, @Nullable Marks marks) {
+        if (isCanonicalAnyway(json)) {
+            return hash(json);
+        }
         try {
             JsonNode tree = CANONICAL.readTree(readable(json));
             boolean areKnown = marks != null && marks.areOf(Canonical.arraysAndObjects(tree));
             JsonNode canonical = new Canonical(areKnown ? marks : null).of(tree);
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(storable(canonical.toString()).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash);
+            return hash(storable(canonical.toString()));
         } catch (JsonProcessingException e) {
             throw new SerializationException(
                     "The serializer wrote something that is not JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** Whether it is one string without escapes or a small whole number, as the inputs of many workflows are: there is one way only to write these. */
+    private static boolean isCanonicalAnyway(String json) {
+        int last = json.length() - 1;
+        if (last > 0 && json.charAt(0) == '"' && json.charAt(last) == '"') {
+            return isOnly(json, 1, last, c -> c >= ' ' && c != '"' && c != '\\' && c < Character.MIN_SURROGATE);
+        }
+        boolean isShort = last >= 0 && last < MOST_DIGITS;
+        return isShort && (last == 0 || json.charAt(0) != '0') && isOnly(json, 0, last + 1, c -> c >= '0' && c <= '9');
+    }
+
+    private static boolean isOnly(String text, int from, int to, IntPredicate condition) {
+        for (int i = from; i < to; i++) {
+            if (!condition.test(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String hash(String text) {
+        try {
+            MessageDigest digest = (MessageDigest) SHA_256.clone();
+            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("The platform's own SHA-256 can be cloned.", e);
+        }
+    }
+
+    private static MessageDigest newSha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256.", e);
         }

@@ -3,6 +3,7 @@ package dev.revive.jdbc;
 
 import dev.revive.store.StoreException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -91,7 +92,15 @@ interface Dialect {
         return "JOIN %s m ON m.workflow_id = w.id AND m.%s".formatted(table, condition);
     }
 
-    /** The parameter for {@link #isAnyOf} and {@link #byIds}. */
+    /**
+     * What follows FROM, to find rows of a table, named m, by two of its columns, which hold texts: two parameters, the wanted texts of each in the same
+     * order. Also finds, perhaps, rows that have one text of each that do not belong together.
+     */
+    default String byPairs(String table, String one, String other) {
+        return "%s m WHERE %s AND %s".formatted(table, isAnyOf("m." + one), isAnyOf("m." + other));
+    }
+
+    /** The parameter for {@link #isAnyOf} and {@link #byIds}, and each of the two for {@link #byPairs}. */
     Object textSet(Connection connection, Collection<String> texts) throws SQLException;
 
     /** Refuses, with a message that says what to do, a database that would not keep Revive's promises; warns of one that may not. */
@@ -123,6 +132,9 @@ interface Dialect {
 
     /** Forgets the plans of the statements prepared on a connection: tables have grown since. */
     default void planAnew(Session session) throws SQLException {}
+
+    /** Has a statement planned whenever it is executed, on a connection where nobody has plans forgotten. */
+    default void planEachTime(PreparedStatement statement) {}
 
     /** Whether a batch and a claim are one statement that commits by itself. */
     default boolean writesInOneStatement() {

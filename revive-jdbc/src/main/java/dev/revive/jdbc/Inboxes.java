@@ -207,8 +207,8 @@ final class Inboxes {
 
     private Map<String, Set<String>> keys(Session session, List<Letter> letters, List<Integer> places)
             throws SQLException {
-        Set<String> ids = new HashSet<>();
-        Set<String> wanted = new HashSet<>();
+        List<String> ids = new ArrayList<>();
+        List<String> wanted = new ArrayList<>();
         for (int place : places) {
             ids.add(letters.get(place).workflowId());
             wanted.add(letters.get(place).key());
@@ -229,13 +229,13 @@ final class Inboxes {
 
     private void write(Session session, Map<String, Receiver> receivers) throws SQLException {
         List<@Nullable Object[]> messages = new ArrayList<>();
-        List<@Nullable Object[]> counters = new ArrayList<>();
+        ParameterTable told = new ParameterTable("r", WorkflowTable.TOLD);
         long offset = database.clockOffset();
         receivers.values().removeIf(receiver -> receiver.messages().isEmpty());
         receivers.forEach((id, receiver) -> {
             receiver.messages().forEach(message -> messages.add(MessageTable.inserted(message)));
             if (!receiver.isChanged()) {
-                counters.add(new Object[] {receiver.wakeSeq(), receiver.isAwaited(), offset, offset, id});
+                told.add(receiver.wakeSeq(), receiver.isAwaited(), offset, offset, id);
             }
         });
         if (messages.isEmpty()) {
@@ -246,11 +246,19 @@ final class Inboxes {
         } else {
             session.batch(sql.insertMessage, messages);
         }
-        if (!counters.isEmpty()) {
-            session.batch(sql.tell, counters);
-        }
+        tell(session, told);
         for (Map.Entry<String, Receiver> receiver : receivers.entrySet()) {
             change(session, receiver.getKey(), receiver.getValue());
+        }
+    }
+
+    private void tell(Session session, ParameterTable told) throws SQLException {
+        if (told.size() > 1 && database.dialect().writesInOneStatement()) {
+            List<@Nullable Object> parameters = new ArrayList<>();
+            told.addTo(parameters, session.connection());
+            session.update(sql.tellAll, parameters.toArray());
+        } else if (!told.isEmpty()) {
+            session.batch(sql.tell, told.rows());
         }
     }
 

@@ -32,6 +32,10 @@ final class ParameterTable {
         rows.sort(Comparator.comparing(row -> (String) Objects.requireNonNull(row[0])));
     }
 
+    List<@Nullable Object[]> rows() {
+        return rows;
+    }
+
     int size() {
         return rows.size();
     }

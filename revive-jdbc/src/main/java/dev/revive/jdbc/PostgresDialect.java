@@ -4,6 +4,7 @@ package dev.revive.jdbc;
 import dev.revive.store.StoreException;
 import dev.revive.workflow.Printable;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -90,6 +91,14 @@ final class PostgresDialect implements Dialect {
                 .formatted(table, condition);
     }
 
+    /** Neither may be looked for alone: one workflow may have got a million messages, and one key a million workflows. */
+    @Override
+    public String byPairs(String table, String one, String other) {
+        return """
+                (SELECT unnest(?::text[]), unnest(?::text[])) AS wanted(one, other) CROSS JOIN LATERAL (
+                SELECT * FROM %s WHERE %s = wanted.one AND %s = wanted.other OFFSET 0) m""".formatted(table, one, other);
+    }
+
     @Override
     public Object textSet(Connection connection, Collection<String> texts) throws SQLException {
         return connection.createArrayOf("text", texts.toArray());
@@ -143,6 +152,7 @@ final class PostgresDialect implements Dialect {
      */
     @Override
     public void keep(Session session, Duration lease) throws SQLException {
+        session.keepPlans();
         session.commitEachStatement(true);
         if (!PostgresBackend.isDirect(session.connection())) {
             session.setEachTransaction(NEEDED.stream()
@@ -202,6 +212,11 @@ final class PostgresDialect implements Dialect {
             }
             log.debug("DISCARD PLANS is refused: {}", Printable.of(e));
         }
+    }
+
+    @Override
+    public void planEachTime(PreparedStatement statement) {
+        PostgresBackend.planEachTime(statement);
     }
 
     private static boolean isRefusal(SQLException e) {

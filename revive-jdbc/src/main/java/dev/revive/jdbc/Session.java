@@ -26,12 +26,16 @@ final class Session implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
     private static final int AS_IT_IS = -1;
 
+    /** What begins so has no plan that could be wrong. */
+    private static final String INSERT = "INSERT";
+
     private final Connection connection;
     private final Database database;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final List<String> endings = new ArrayList<>();
     private @Nullable String beginning;
     private boolean setsEachTransaction;
+    private boolean keepsPlans;
     private boolean isSpoilt;
     private boolean autoCommit = true;
     private int isolation = AS_IT_IS;
@@ -74,6 +78,14 @@ final class Session implements AutoCloseable {
 
     Connection connection() {
         return connection;
+    }
+
+    /**
+     * Lets the server keep plans of this session's statements; else each is planned whenever it is executed. A plan for a small table is wrong for a large one,
+     * and a connection of the pool has plans of whoever had it before.
+     */
+    void keepPlans() {
+        keepsPlans = true;
     }
 
     int update(String sql, @Nullable Object... parameters) throws SQLException {
@@ -139,6 +151,9 @@ final class Session implements AutoCloseable {
         PreparedStatement statement = statements.get(sql);
         if (statement == null) {
             statement = connection.prepareStatement(sql);
+            if (!keepsPlans && !sql.startsWith(INSERT)) {
+                database.dialect().planEachTime(statement);
+            }
             statements.put(sql, statement);
         }
         return statement;

@@ -171,6 +171,9 @@ final class Sql {
     /** Raises the counter, and makes it due if it waits for that. */
     final String tell;
 
+    /** The same for many, where a batch is one statement. */
+    final String tellAll;
+
     /** Of one that was left to people. */
     final String lift;
 
@@ -427,8 +430,8 @@ final class Sql {
         lockReceiverNow = text("""
                 SELECT id, status, wake_seq, waits_for FROM ${prefix}workflow WHERE id = ? FOR UPDATE NOWAIT""");
         existing = text("SELECT w.id FROM ${byIds}");
-        messageKeys = text(
-                "SELECT workflow_id, message_key FROM ${prefix}message WHERE ${anyWorkflowId} AND ${anyMessageKey}");
+        messageKeys = text("SELECT m.workflow_id, m.message_key FROM "
+                + dialect.byPairs("${prefix}message", "workflow_id", "message_key"));
         insertMessage = text("""
                 INSERT INTO ${prefix}message (${message})
                 VALUES (${messageValues})""");
@@ -437,6 +440,12 @@ final class Sql {
                    SET wake_seq = ?,
                        due_at = CASE WHEN status = 'DUE' AND ? THEN LEAST(COALESCE(due_at, ${now}), ${now}) ELSE due_at END
                  WHERE id = ?""");
+        tellAll = text("""
+                UPDATE ${prefix}workflow w
+                   SET wake_seq = r.wake_seq,
+                       due_at = CASE WHEN w.status = 'DUE' AND r.is_awaited
+                                     THEN LEAST(COALESCE(w.due_at, ${clock} + r.clock_offset), ${clock} + r.clock_offset) ELSE w.due_at END
+                  FROM %s WHERE w.id = r.id""".formatted(WorkflowTable.TOLD.ofArrays("r")));
         lift = text("""
                 UPDATE ${prefix}workflow
                    SET status = 'DUE', due_at = ${now}, wake_seq = ?, strikes = 0, attention = NULL
@@ -743,7 +752,6 @@ final class Sql {
                 .replace("${postingCut}", OutboxTable.ROW.each(OutboxTable::cut))
                 .replace("${postingValues}", OutboxTable.ROW.parameters())
                 .replace("${anyWorkflowId}", dialect.isAnyOf("workflow_id"))
-                .replace("${anyMessageKey}", dialect.isAnyOf("message_key"))
                 .replace("${w}", WorkflowTable.READ.each("w.%s"))
                 .replace("${workflow}", WorkflowTable.READ.each("%s"))
                 .replace("${workflowWritten}", WorkflowTable.WRITTEN.each("%s"))

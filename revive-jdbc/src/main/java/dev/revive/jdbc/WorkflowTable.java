@@ -68,6 +68,14 @@ final class WorkflowTable {
     /** As {@link #inserted} has their values. */
     static final Columns INSERTED = WRITTEN.and("is_due", BOOLEAN).and("clock_offset", BIGINT);
 
+    /** Of {@link Sql#tell}. */
+    static final Columns TOLD = Columns.none()
+            .and("wake_seq", BIGINT)
+            .and("is_awaited", BOOLEAN)
+            .and("clock_offset", BIGINT)
+            .and("same_offset", BIGINT)
+            .and("id", text(255));
+
     /** As {@link #finishing} has their values. */
     static final Columns FINISHED = Columns.none()
             .and("status", text(20))

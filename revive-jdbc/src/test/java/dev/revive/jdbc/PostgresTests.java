@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.databases.SharedServers;
 import dev.revive.store.Answer;
+import dev.revive.store.Arrival;
 import dev.revive.store.ExecutorSeat;
 import dev.revive.store.ExecutorSettings;
+import dev.revive.store.Letter;
+import dev.revive.store.MessageKind;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
 import dev.revive.store.Operation.Create;
@@ -225,29 +228,83 @@ class PostgresTests {
         }
     }
 
+    /** Each as a statement is that is planned while nothing is there, by those who keep plans. */
     @Nested
-    class WhatIsUnread {
+    class AMessage {
+        private final Sql sql = new Sql("revive_", new PostgresDialect());
+
         @Test
-        void isLookedForByItsWorkflowThoughItWasPlannedWhileNothingWas() throws SQLException {
-            String unread = new Sql("revive_", new PostgresDialect()).unreadOf.replace("?", "$1");
+        void isLookedForByItsWorkflowIfItIsUnread() throws SQLException {
+            assertThat(plan(sql.unreadOf.replace("?", "$1"), "(text[])", "('{a,b}')"))
+                    .anyMatch(line -> line.startsWith("->  Index Scan using revive_message_unread"))
+                    .anyMatch(line -> line.startsWith("Index Cond: ((workflow_id)::text = (w.id)::text)"));
+        }
+
+        /** Not among all that its workflow has got, nor among all that have its key. */
+        @Test
+        void isLookedForByItsKeyAndItsWorkflow() throws SQLException {
+            String keys = sql.messageKeys.replaceFirst("\\?", "\\$1").replaceFirst("\\?", "\\$2");
+
+            assertThat(plan(keys, "(text[], text[])", "('{a,b}', '{k,l}')"))
+                    .anyMatch(line -> line.contains("using revive_message_by_key"))
+                    .anyMatch(line ->
+                            line.startsWith("Index Cond: ((message_key = ") && line.contains("AND (workflow_id = "));
+        }
+
+        /** Not among all that its workflow has got. */
+        @Test
+        void isReceivedByItsPosition() throws SQLException {
+            String receive = sql.receive
+                    .replaceFirst("\\?", "1")
+                    .replaceFirst("\\?", "\\$1")
+                    .replaceFirst("\\?", "\\$2");
+
+            assertThat(plan(receive, "(text, bigint)", "('a', 1)"))
+                    .anyMatch(line -> line.startsWith("Index Cond: ") && line.contains("\"position\" = $2"));
+        }
+
+        private List<String> plan(String text, String types, String values) throws SQLException {
+            List<String> lines = new ArrayList<>();
             try (Connection connection = pool.getConnection();
                     Statement statement = connection.createStatement()) {
                 for (String setting : List.of("seqscan", "hashjoin", "mergejoin")) {
                     statement.execute("SET enable_%s = off".formatted(setting));
                 }
                 statement.execute("SET plan_cache_mode = force_generic_plan");
-                statement.execute("PREPARE unread (text[]) AS " + unread);
-                try (ResultSet plan = statement.executeQuery("EXPLAIN EXECUTE unread ('{a,b}')")) {
-                    List<String> lines = new ArrayList<>();
+                statement.execute("PREPARE planned %s AS %s".formatted(types, text));
+                try (ResultSet plan = statement.executeQuery("EXPLAIN EXECUTE planned " + values)) {
                     while (plan.next()) {
                         lines.add(plan.getString(1).strip());
                     }
-                    assertThat(lines)
-                            .anyMatch(line -> line.startsWith("->  Index Scan using revive_message_unread"))
-                            .anyMatch(line -> line.startsWith("Index Cond: ((workflow_id)::text = (w.id)::text)"));
                 }
+                statement.execute("DISCARD ALL");
+            }
+            return lines;
+        }
+    }
+
+    /** A plan that was right for a small table is wrong for a large one, and nobody has those of a pool forgotten. */
+    @Test
+    void keepsNoPlanOfAConnectionOfThePool() throws SQLException {
+        try (HikariDataSource one = TestDatabase.pool(SharedServers.postgres().dataSource("special"), 1)) {
+            JdbcStore store = JdbcStore.over(one);
+            for (int number = 1; number <= 20; number++) {
+                assertThat(store.send(List.of(letter("a", number), letter("b", number))))
+                        .containsExactly(Arrival.ARRIVED, Arrival.NOT_FOUND);
+                assertThat(store.find("a")).isPresent();
+            }
+            try (Connection connection = one.getConnection()) {
+                assertThat(
+                                H2Dialect.value(
+                                        connection,
+                                        "SELECT string_agg(statement, ';') FROM pg_prepared_statements WHERE statement LIKE '%revive_%' AND statement NOT LIKE 'INSERT%'"))
+                        .isNull();
             }
         }
+    }
+
+    private static Letter letter(String workflowId, int number) {
+        return new Letter(workflowId, MessageKind.SIGNAL, "news", "key-" + number, "1", STAMP, null);
     }
 
     @Nested

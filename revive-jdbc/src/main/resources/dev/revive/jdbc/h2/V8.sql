@@ -1,0 +1,1 @@
+-- Nothing to do here: what PostgreSQL is kept from choosing, this database does not choose.
