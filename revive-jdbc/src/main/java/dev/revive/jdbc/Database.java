@@ -115,9 +115,10 @@ final class Database implements Transactions {
     }
 
     private <T> T once(Work<T> work) throws SQLException {
-        return transaction(pool.getConnection(), session -> {
+        return borrowed(Session.transactional(pool.getConnection(), this), session -> {
             session.giveUpAfter(PATIENCE);
-            dialect.boundIdling(session, PATIENCE); // a sweeper that stops must not keep the next one out
+            dialect.prepare(session, PATIENCE);
+            session.begin();
             return commit(session, work);
         });
     }

@@ -117,6 +117,14 @@ interface Dialect {
     /** Prepares a connection that an executor keeps: what is set here is undone when the session is closed. */
     default void keep(Session session, Duration lease) throws SQLException {}
 
+    /**
+     * Prepares a transaction of Revive's own on a connection of the pool, before it begins. It is ended if its client stops in the middle of it: a sweeper that
+     * does must not keep the next one out.
+     */
+    default void prepare(Session session, Duration patience) throws SQLException {
+        boundIdling(session, patience);
+    }
+
     /** Whether something of what this statement does may stay with the connection when its transaction is over. */
     default boolean mayLeaveSomething(String statement) {
         return Leftovers.mayComeOf(statement);

@@ -214,12 +214,13 @@ final class Inboxes {
             wanted.add(letters.get(place).key());
         }
         Map<String, Set<String>> keys = new HashMap<>();
-        session.query(
-                sql.messageKeys,
-                row -> keys.computeIfAbsent(row.getString(1), id -> new HashSet<>())
-                        .add(row.getString(2)),
-                set(session, ids),
-                set(session, wanted));
+        Session.Row<Boolean> reader = row ->
+                keys.computeIfAbsent(row.getString(1), id -> new HashSet<>()).add(row.getString(2));
+        if (places.size() == 1) {
+            session.query(sql.messageKey, reader, ids.get(0), wanted.get(0));
+        } else {
+            session.query(sql.messageKeys, reader, set(session, ids), set(session, wanted));
+        }
         return keys;
     }
 

@@ -165,6 +165,14 @@ final class PostgresDialect implements Dialect {
         }
     }
 
+    /** In the round trip with which the transaction begins. What plans are kept for others who do the same are such as know no other way than the indexes. */
+    @Override
+    public void prepare(Session session, Duration patience) {
+        session.beginWith("SET LOCAL idle_in_transaction_session_timeout = %d;SET LOCAL enable_seqscan = off"
+                .formatted(idleBound(patience)));
+        session.keepPlans();
+    }
+
     private static void keep(Session session, String setting, String value) throws SQLException {
         try {
             String before = show(session.connection(), setting);

@@ -81,8 +81,8 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Lets the server keep plans of this session's statements; else each is planned whenever it is executed. A plan for a small table is wrong for a large one,
-     * and a connection of the pool has plans of whoever had it before.
+     * Lets the server keep plans of this session's statements: none can be made here that is wrong for a large table. Else each is planned whenever it is
+     * executed, for a connection of the pool is lent to others, who may need them when the tables have grown.
      */
     void keepPlans() {
         keepsPlans = true;
@@ -177,8 +177,13 @@ final class Session implements AutoCloseable {
 
     /** Has every transaction begin with this as well, and nothing run outside of one: what is set between them would not stay here, or not only. */
     void setEachTransaction(String settings) {
-        beginning = beginning == null ? settings : beginning + ";" + settings;
+        beginWith(settings);
         setsEachTransaction = true;
+    }
+
+    /** Has every transaction begin with this as well. */
+    void beginWith(String settings) {
+        beginning = beginning == null ? settings : beginning + ";" + settings;
     }
 
     boolean setsEachTransaction() {

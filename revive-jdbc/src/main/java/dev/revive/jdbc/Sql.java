@@ -165,6 +165,7 @@ final class Sql {
     final String lockReceiverNow;
 
     final String existing;
+    final String messageKey;
     final String messageKeys;
     final String insertMessage;
 
@@ -430,6 +431,8 @@ final class Sql {
         lockReceiverNow = text("""
                 SELECT id, status, wake_seq, waits_for FROM ${prefix}workflow WHERE id = ? FOR UPDATE NOWAIT""");
         existing = text("SELECT w.id FROM ${byIds}");
+        messageKey =
+                text("SELECT workflow_id, message_key FROM ${prefix}message WHERE workflow_id = ? AND message_key = ?");
         messageKeys = text("SELECT m.workflow_id, m.message_key FROM "
                 + dialect.byPairs("${prefix}message", "workflow_id", "message_key"));
         insertMessage = text("""

@@ -285,22 +285,43 @@ class PostgresTests {
 
     /** A plan that was right for a small table is wrong for a large one, and nobody has those of a pool forgotten. */
     @Test
-    void keepsNoPlanOfAConnectionOfThePool() throws SQLException {
+    void leavesNoPlanOnAConnectionOfThePoolThatReadsAWholeTable() throws SQLException {
         try (HikariDataSource one = TestDatabase.pool(SharedServers.postgres().dataSource("special"), 1)) {
             JdbcStore store = JdbcStore.over(one);
+            try (Connection connection = one.getConnection()) {
+                sql(connection, "ANALYZE"); // so that it is known how small they are
+            }
             for (int number = 1; number <= 20; number++) {
                 assertThat(store.send(List.of(letter("a", number), letter("b", number))))
                         .containsExactly(Arrival.ARRIVED, Arrival.NOT_FOUND);
+                assertThat(store.send(List.of(letter("a", -number)))).containsExactly(Arrival.ARRIVED);
                 assertThat(store.find("a")).isPresent();
             }
             try (Connection connection = one.getConnection()) {
-                assertThat(
-                                H2Dialect.value(
-                                        connection,
-                                        "SELECT string_agg(statement, ';') FROM pg_prepared_statements WHERE statement LIKE '%revive_%' AND statement NOT LIKE 'INSERT%'"))
-                        .isNull();
+                assertThat(kept(connection)).isNotEmpty().noneMatch(plan -> plan.contains("Seq Scan on revive_"));
             }
         }
+    }
+
+    /** Of all statements that search tables of Revive's. */
+    private static List<String> kept(Connection connection) throws SQLException {
+        List<String> plans = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                Statement explain = connection.createStatement();
+                ResultSet row = statement.executeQuery("""
+                        SELECT name, cardinality(parameter_types) FROM pg_prepared_statements
+                         WHERE statement LIKE '%revive_%' AND statement NOT LIKE 'INSERT%' AND generic_plans > 0""")) {
+            while (row.next()) {
+                String nulls = String.join(", ", Collections.nCopies(row.getInt(2), "NULL"));
+                try (ResultSet plan =
+                        explain.executeQuery("EXPLAIN EXECUTE \"%s\" (%s)".formatted(row.getString(1), nulls))) {
+                    while (plan.next()) {
+                        plans.add(plan.getString(1));
+                    }
+                }
+            }
+        }
+        return plans;
     }
 
     private static Letter letter(String workflowId, int number) {
