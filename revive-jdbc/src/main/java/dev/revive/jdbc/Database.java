@@ -28,6 +28,8 @@ final class Database implements Transactions {
     }
 
     static final int TRIES = 6;
+
+    private static final int FIRST_PLANS = 64;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
 
     /** How long an answer is waited for, where no lease says otherwise. */
@@ -38,6 +40,10 @@ final class Database implements Transactions {
     private final Sql sql;
     private final @Nullable SteadyClock host;
     private final AtomicLong clockOffset = new AtomicLong();
+
+    /** How often a connection of the pool was used. */
+    private final AtomicLong uses = new AtomicLong();
+
     private final ReentrantLock oneWriter = new ReentrantLock();
     private final CommitGate commitGate = new CommitGate();
 
@@ -61,6 +67,14 @@ final class Database implements Transactions {
         return sql;
     }
 
+    /**
+     * How often the plans on the pool's connections are to have been made anew: whenever the uses have doubled, for those that were right for an empty table are
+     * wrong for a full one.
+     */
+    int plansMade() {
+        return Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(uses.get() / FIRST_PLANS));
+    }
+
     /** Microseconds that are added to the database's clock; 0 but in tests, and where the host's clock was set back. */
     long clockOffset() {
         long ahead =
@@ -75,6 +89,7 @@ final class Database implements Transactions {
     /** On connections of the pool. Read again a few times if need be: after a restart of the database a pool is full of dead connections. */
     @Override
     public <T> T read(Work<T> work) {
+        uses.incrementAndGet();
         for (int tries = 1; ; tries++) {
             try {
                 return borrowed(Session.reading(pool.getConnection(), this), session -> {
@@ -125,6 +140,7 @@ final class Database implements Transactions {
 
     /** The work commits by itself, or not at all. */
     <T> T transaction(Connection connection, Work<T> work) throws SQLException {
+        uses.incrementAndGet();
         return borrowed(Session.transactional(connection, this), session -> {
             session.begin();
             return work.in(session);

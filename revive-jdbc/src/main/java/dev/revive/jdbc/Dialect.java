@@ -3,7 +3,6 @@ package dev.revive.jdbc;
 
 import dev.revive.store.StoreException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -141,8 +140,14 @@ interface Dialect {
     /** Forgets the plans of the statements prepared on a connection: tables have grown since. */
     default void planAnew(Session session) throws SQLException {}
 
-    /** Has a statement planned whenever it is executed, on a connection where nobody has plans forgotten. */
-    default void planEachTime(PreparedStatement statement) {}
+    /**
+     * A statement as it is to be sent for a while, on connections that nobody can have plans forgotten on.
+     *
+     * @param times how often plans are to have been made anew by now
+     */
+    default String plannedAnew(String statement, int times) {
+        return statement;
+    }
 
     /** Whether a batch and a claim are one statement that commits by itself. */
     default boolean writesInOneStatement() {

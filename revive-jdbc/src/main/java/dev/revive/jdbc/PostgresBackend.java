@@ -3,11 +3,9 @@ package dev.revive.jdbc;
 
 import dev.revive.workflow.Printable;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Objects;
 import org.postgresql.PGConnection;
-import org.postgresql.PGStatement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,15 +33,6 @@ final class PostgresBackend {
     /** Whether the pooler gives both the same session in turn: seen so, it does; not seen, it may do so all the same. */
     static boolean isLentInTurn(Connection one, Connection other) throws SQLException {
         return pid(one).equals(pid(other));
-    }
-
-    /** Has the server forget the statement, and so its plan, each time. */
-    static void planEachTime(PreparedStatement statement) {
-        try {
-            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
-        } catch (SQLException | LinkageError e) {
-            log.debug("It is not known whether a statement's plan is kept: {}", Printable.of(e));
-        }
     }
 
     private static String pid(Connection connection) throws SQLException {

@@ -4,7 +4,6 @@ package dev.revive.jdbc;
 import dev.revive.store.StoreException;
 import dev.revive.workflow.Printable;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -222,9 +221,10 @@ final class PostgresDialect implements Dialect {
         }
     }
 
+    /** Another text is another statement to the driver, and to the server. */
     @Override
-    public void planEachTime(PreparedStatement statement) {
-        PostgresBackend.planEachTime(statement);
+    public String plannedAnew(String statement, int times) {
+        return times == 0 ? statement : statement + " -- plan " + times;
     }
 
     private static boolean isRefusal(SQLException e) {

@@ -81,8 +81,8 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Lets the server keep plans of this session's statements: none can be made here that is wrong for a large table. Else each is planned whenever it is
-     * executed, for a connection of the pool is lent to others, who may need them when the tables have grown.
+     * Lets the server keep the plans of this session's statements: none can be made here that is wrong for a large table, or they are forgotten now and then. Else
+     * they are only good for a while.
      */
     void keepPlans() {
         keepsPlans = true;
@@ -150,10 +150,9 @@ final class Session implements AutoCloseable {
     private PreparedStatement statement(String sql) throws SQLException {
         PreparedStatement statement = statements.get(sql);
         if (statement == null) {
-            statement = connection.prepareStatement(sql);
-            if (!keepsPlans && !sql.startsWith(INSERT)) {
-                database.dialect().planEachTime(statement);
-            }
+            boolean isAlwaysAlike = keepsPlans || sql.startsWith(INSERT);
+            statement = connection.prepareStatement(
+                    isAlwaysAlike ? sql : database.dialect().plannedAnew(sql, database.plansMade()));
             statements.put(sql, statement);
         }
         return statement;

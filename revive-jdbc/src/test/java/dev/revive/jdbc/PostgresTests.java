@@ -285,7 +285,7 @@ class PostgresTests {
 
     /** A plan that was right for a small table is wrong for a large one, and nobody has those of a pool forgotten. */
     @Test
-    void leavesNoPlanOnAConnectionOfThePoolThatReadsAWholeTable() throws SQLException {
+    void leavesNoPlanOfAWriteOnAConnectionOfThePoolThatReadsAWholeTable() throws SQLException {
         try (HikariDataSource one = TestDatabase.pool(SharedServers.postgres().dataSource("special"), 1)) {
             JdbcStore store = JdbcStore.over(one);
             try (Connection connection = one.getConnection()) {
@@ -295,10 +295,26 @@ class PostgresTests {
                 assertThat(store.send(List.of(letter("a", number), letter("b", number))))
                         .containsExactly(Arrival.ARRIVED, Arrival.NOT_FOUND);
                 assertThat(store.send(List.of(letter("a", -number)))).containsExactly(Arrival.ARRIVED);
-                assertThat(store.find("a")).isPresent();
             }
             try (Connection connection = one.getConnection()) {
                 assertThat(kept(connection)).isNotEmpty().noneMatch(plan -> plan.contains("Seq Scan on revive_"));
+            }
+        }
+    }
+
+    @Test
+    void plansReadsAnewWheneverTheyHaveDoubled() throws SQLException {
+        try (HikariDataSource one = TestDatabase.pool(SharedServers.postgres().dataSource("special"), 1)) {
+            JdbcStore store = JdbcStore.over(one);
+            for (int number = 1; number <= 300; number++) {
+                assertThat(store.find("a")).isPresent();
+            }
+            try (Connection connection = one.getConnection()) {
+                assertThat(
+                                H2Dialect.value(
+                                        connection,
+                                        "SELECT COUNT(*) FROM pg_prepared_statements WHERE statement LIKE '%FROM revive_workflow%'"))
+                        .isEqualTo("4"); // until 64, 128, 256, and since
             }
         }
     }
