@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive;
 
+import dev.revive.client.Outsider;
 import dev.revive.codec.JacksonSerializer;
 import dev.revive.codec.PayloadSerializer;
 import dev.revive.codec.Payloads;
@@ -626,6 +627,22 @@ public final class Revive implements AutoCloseable {
                             store,
                             registry,
                             new EngineSettings(executor, limits, serializer, Time.passing(clock), crashHook)));
+        }
+
+        /**
+         * Opens the store for a process that runs nothing. Of the settings the serializer, the clock, {@link #startTimeout} and {@link #maxPayloadChars} count;
+         * the serializer is to be that of the processes that run the workflows.
+         *
+         * @return the client; close it
+         * @throws IllegalStateException if workflows are registered: a client would never run them
+         */
+        public ReviveClient openClient() {
+            if (!registry.types().isEmpty()) {
+                throw new IllegalStateException(
+                        "A client runs nothing, and workflows are registered with this builder. Register none, or call start().");
+            }
+            return new ReviveClient(
+                    new Outsider(store, new Payloads(serializer, payloadChars), Time.passing(clock), startTimeout));
         }
 
         private static Duration atLeast(String what, Duration least, Duration duration) {

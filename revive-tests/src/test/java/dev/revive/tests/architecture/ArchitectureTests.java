@@ -113,7 +113,7 @@ class ArchitectureTests {
                 .whereLayer("lane")
                 .mayOnlyBeAccessedByLayers("engine", "call", "run")
                 .whereLayer("client")
-                .mayOnlyBeAccessedByLayers("engine", "run")
+                .mayOnlyBeAccessedByLayers("face", "engine", "run")
                 .whereLayer("journal")
                 .mayOnlyBeAccessedByLayers("engine", "call", "run")
                 .whereLayer("jdbc")
@@ -288,7 +288,7 @@ class ArchitectureTests {
 
     @Test
     void theClientHidesHowItAsks() {
-        showsOnly("dev.revive.client", "Client|Endings?|StoredAwakeable|StoredRef");
+        showsOnly("dev.revive.client", "Client|Endings?|Outsider|StoredAwakeable|StoredRef");
     }
 
     private static void showsOnly(String room, String names) {

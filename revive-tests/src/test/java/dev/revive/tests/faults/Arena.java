@@ -131,8 +131,7 @@ final class Arena implements AutoCloseable {
      */
     Set<Held> unclaimed(Set<Held> held) {
         return unclaimed(
-                held,
-                " AND (status = 'RUNNING' OR status = 'DUE' AND strikes < " + ExecutorSeat.SUSPECT + ")");
+                held, " AND (status = 'RUNNING' OR status = 'DUE' AND strikes < " + ExecutorSeat.SUSPECT + ")");
     }
 
     /** Those of some workflows that nobody has claimed since, because they ended their processes before, and go on one by one. */
@@ -156,11 +155,7 @@ final class Arena implements AutoCloseable {
                 "SELECT id, epoch, status, strikes, executor_id FROM revive_workflow WHERE id IN ('" + ids + "')",
                 row -> "%s at epoch %d is %s with %d strikes in the hands of %s"
                         .formatted(
-                                row.getString(1),
-                                row.getLong(2),
-                                row.getString(3),
-                                row.getInt(4),
-                                row.getString(5)));
+                                row.getString(1), row.getLong(2), row.getString(3), row.getInt(4), row.getString(5)));
     }
 
     <T> List<T> query(String sql, Row<T> reader, Object... parameters) {
