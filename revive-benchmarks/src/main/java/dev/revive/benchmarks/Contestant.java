@@ -54,6 +54,18 @@ interface Contestant {
         void close();
     }
 
+    /** The library in a process that runs nothing. */
+    interface Sender extends AutoCloseable {
+        /** Sends a workflow the signal that it waits for; returns once that is durable. */
+        void signal(String id) throws Exception;
+
+        @Override
+        void close();
+    }
+
+    /** Opens it on this database as a user would who only signals, on connections of its own. */
+    Sender openSender(Database database) throws Exception;
+
     /** How many workflows wait for a signal, by the database; those that do nothing else for it. */
     long waiting(Database database) throws SQLException;
 

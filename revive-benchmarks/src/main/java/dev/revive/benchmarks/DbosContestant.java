@@ -3,6 +3,7 @@ package dev.revive.benchmarks;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.dbos.transact.DBOS;
+import dev.dbos.transact.DBOSClient;
 import dev.dbos.transact.StartWorkflowOptions;
 import dev.dbos.transact.config.DBOSConfig;
 import dev.dbos.transact.workflow.Workflow;
@@ -15,6 +16,9 @@ final class DbosContestant implements Contestant {
     private static final String GO = "go";
     private static final String NEWS = "news";
     private static final Duration FOREVER = Duration.ofDays(1);
+
+    /** Of its own. */
+    private static final int OWN_POOL = 10;
 
     private final int pool;
 
@@ -53,6 +57,24 @@ final class DbosContestant implements Contestant {
         Bookings bookings = dbos.registerProxy(Bookings.class, new Booking(dbos, effect));
         dbos.launch();
         return new Opened(dbos, bookings, source);
+    }
+
+    @Override
+    public Sender openSender(Database database) {
+        HikariDataSource source = database.pool(pool == 0 ? OWN_POOL : pool);
+        DBOSClient client = new DBOSClient(source);
+        return new Sender() {
+            @Override
+            public void signal(String id) {
+                client.send(id, Effect.ANSWER, GO, null);
+            }
+
+            @Override
+            public void close() {
+                client.close();
+                source.close();
+            }
+        };
     }
 
     private static DBOSConfig config(Database database, @Nullable HikariDataSource source) {

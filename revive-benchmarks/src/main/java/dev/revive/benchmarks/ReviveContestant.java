@@ -3,6 +3,7 @@ package dev.revive.benchmarks;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.Revive;
+import dev.revive.ReviveClient;
 import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.workflow.Signal;
@@ -53,6 +54,24 @@ final class ReviveContestant implements Contestant {
     @Override
     public Running reopen(Database database, Effect effect) {
         return open(database, JdbcSettings.defaults().asExclusive(), effect, builder -> builder);
+    }
+
+    @Override
+    public Sender openSender(Database database) {
+        HikariDataSource pool = database.pool(POOL);
+        ReviveClient client = Revive.with(JdbcStore.over(pool)).openClient();
+        return new Sender() {
+            @Override
+            public void signal(String id) {
+                client.workflow(id).signal(GO, Effect.ANSWER);
+            }
+
+            @Override
+            public void close() {
+                client.close();
+                pool.close();
+            }
+        };
     }
 
     private static Running open(

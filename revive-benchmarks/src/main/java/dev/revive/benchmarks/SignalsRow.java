@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 /**
  * Workflows that each wait for one signal. First all are sent theirs by many callers: the time is from the first that is sent until the database shows all of
  * them finished. Then others, one after the other, while nothing else happens: the time of each is from before it is sent until its workflow has it. These
- * have begun to wait long before, so in Revive they are rows. At last others that have just begun to wait, and so are in memory.
+ * have begun to wait long before, so in Revive they are rows. The same once more, sent by a client that runs nothing. At last others that have just begun to wait, and so are in memory.
  */
 final class SignalsRow implements Row {
     private static final int CALLERS = 64;
@@ -17,6 +17,7 @@ final class SignalsRow implements Row {
     private static final Duration UNTIL_IT_WAITS = Duration.ofMillis(50);
     private static final String RATE = "signals/s";
     private static final String MEDIAN = "µs at p50";
+    private static final String MEDIAN_FROM_ELSEWHERE = "µs at p50 from elsewhere";
     private static final String MEDIAN_IN_MEMORY = "µs at p50 in memory";
 
     @Override
@@ -31,11 +32,15 @@ final class SignalsRow implements Row {
             int workflows = Math.min(lab.scale().waiting(), contestant.largestCrowd());
             lab.note("Signals: %s has %,d workflows that wait.", contestant.name(), workflows);
             all(lab, contestant, Math.max(1, workflows / 10)); // to warm up
-            rounds.add(contestant.name(), List.of(RATE, MEDIAN, MEDIAN_IN_MEMORY), () -> new double[] {
-                all(lab, contestant, workflows),
-                median(lab, contestant, SignalsRow::oneByOne),
-                median(lab, contestant, SignalsRow::oneByOneInMemory)
-            });
+            rounds.add(
+                    contestant.name(),
+                    List.of(RATE, MEDIAN, MEDIAN_FROM_ELSEWHERE, MEDIAN_IN_MEMORY),
+                    () -> new double[] {
+                        all(lab, contestant, workflows),
+                        median(lab, contestant, SignalsRow::oneByOne),
+                        median(lab, contestant, SignalsRow::oneByOneFromElsewhere),
+                        median(lab, contestant, SignalsRow::oneByOneInMemory)
+                    });
         }
         rounds.run(lab, lab.scale().rounds());
         String work = "%,d signals to as many workflows that wait, 64 callers"
@@ -55,6 +60,15 @@ final class SignalsRow implements Row {
                         "a signal to a workflow that waits, from send to receipt, beside DBOS",
                         rounds.series("Revive", MEDIAN),
                         rounds.series("DBOS", MEDIAN),
+                        Goal.atMost(1)),
+                Finding.absolute(
+                        "the same, sent by a client of another process",
+                        rounds.series("Revive", MEDIAN_FROM_ELSEWHERE),
+                        Goal.atMost(30_000)),
+                Finding.ratio(
+                        "the same, sent by a client of another process, beside DBOS",
+                        rounds.series("Revive", MEDIAN_FROM_ELSEWHERE),
+                        rounds.series("DBOS", MEDIAN_FROM_ELSEWHERE),
                         Goal.atMost(1)),
                 Finding.ratio(
                         "a signal to a workflow that has just begun to wait, beside DBOS",
@@ -94,7 +108,18 @@ final class SignalsRow implements Row {
             throws Exception {
         launch(contestant, running, db, receipts.count());
         for (int number = 1; number <= receipts.count(); number++) {
-            signal(running, receipts, number);
+            signal(running::signal, receipts, number);
+        }
+    }
+
+    /** By a client with connections of its own: the engine hears of it as it hears of another process. */
+    private static void oneByOneFromElsewhere(
+            Contestant contestant, Contestant.Running running, Database db, Receipts receipts) throws Exception {
+        launch(contestant, running, db, receipts.count());
+        try (Contestant.Sender sender = contestant.openSender(db)) {
+            for (int number = 1; number <= receipts.count(); number++) {
+                signal(sender::signal, receipts, number);
+            }
         }
     }
 
@@ -103,13 +128,13 @@ final class SignalsRow implements Row {
         for (int number = 1; number <= receipts.count(); number++) {
             running.launchWaiting(id(number), number);
             Thread.sleep(UNTIL_IT_WAITS.toMillis());
-            signal(running, receipts, number);
+            signal(running::signal, receipts, number);
         }
     }
 
-    private static void signal(Contestant.Running running, Receipts receipts, int number) throws Exception {
+    private static void signal(Sending sending, Receipts receipts, int number) throws Exception {
         receipts.sending(number);
-        running.signal(id(number));
+        sending.signal(id(number));
         receipts.await(number);
     }
 
@@ -126,6 +151,11 @@ final class SignalsRow implements Row {
 
     private static String id(long number) {
         return "waiting-" + number;
+    }
+
+    /** Sends a workflow its signal. */
+    private interface Sending {
+        void signal(String id) throws Exception;
     }
 
     /** Sends each of some workflows its signal. */
