@@ -54,7 +54,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * alone, {@code -Drevive.programs=N} that many, {@code -Drevive.programs.from=N} other ones than always.
  */
 class RandomProgramTests {
-    private static final int PROGRAMS = Integer.getInteger("revive.programs", 100);
+    private static final int PROGRAMS = Integer.getInteger("revive.programs", 60);
     private static final long FIRST_SEED = Long.getLong("revive.programs.from", 1);
     private static final Long ONLY_SEED = Long.getLong("revive.programs.seed");
     private static final int FEWER = 20;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("once")
 class LongWorkflowTests {
-    private static final int STEPS = Integer.getInteger("revive.steps", 20_000);
+    private static final int STEPS = Integer.getInteger("revive.steps", 8_000);
     private static final int LATE = STEPS - STEPS / 10;
     private static final int KILLED = 137;
 

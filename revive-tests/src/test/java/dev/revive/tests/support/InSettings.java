@@ -16,7 +16,8 @@ import org.junit.jupiter.params.support.AnnotationConsumer;
 import org.junit.jupiter.params.support.ParameterDeclarations;
 
 /**
- * The settings that the tests of a class run in: all, if it names none. Name a few where the store cannot matter.
+ * The settings that the tests of a class run in. Name a few where the store cannot matter. If it names none: in the normal build those that differ most, and all with
+ * {@code -Drevive.settings=ALL}, as {@code -Pfull} has it.
  *
  * <p>{@code -Drevive.settings=MEMORY_NARROW,H2_WIDE} leaves out the others. A class that would have none left keeps its first.
  */
@@ -24,18 +25,28 @@ import org.junit.jupiter.params.support.ParameterDeclarations;
 @Retention(RetentionPolicy.RUNTIME)
 @ArgumentsSource(InSettings.Chosen.class)
 public @interface InSettings {
-    /** The settings; none stands for all. */
+    /** The settings; none stands for all, or those that differ most. */
     Setting[] value() default {};
 
     /** The settings of a class, without those that the build leaves out. */
     final class Chosen implements ArgumentsProvider, AnnotationConsumer<InSettings> {
-        private static final String PROPERTY = "revive.settings";
+        private static final String ASKED_FOR = System.getProperty("revive.settings", "");
+        private static final String ALL = "ALL";
+
+        /** Each store, as little room as there can be, and every wait unloaded. */
+        private static final List<Setting> MOST_DIFFERENT = List.of(
+                Setting.MEMORY_NARROW,
+                Setting.MEMORY_UNLOADING,
+                Setting.H2_WIDE,
+                Setting.POSTGRES_WIDE,
+                Setting.MARIADB_WIDE);
 
         private List<Setting> ofClass = List.of();
 
         @Override
         public void accept(InSettings annotation) {
-            ofClass = List.of(annotation.value().length == 0 ? Setting.values() : annotation.value());
+            List<Setting> named = List.of(annotation.value());
+            ofClass = !named.isEmpty() ? named : ASKED_FOR.isEmpty() ? MOST_DIFFERENT : List.of(Setting.values());
         }
 
         @Override
@@ -45,10 +56,9 @@ public @interface InSettings {
         }
 
         private static List<Setting> ofBuild() {
-            String names = System.getProperty(PROPERTY, "");
-            return names.isEmpty()
+            return ASKED_FOR.isEmpty() || ASKED_FOR.equals(ALL)
                     ? List.of(Setting.values())
-                    : Arrays.stream(names.split(",")).map(Setting::valueOf).toList();
+                    : Arrays.stream(ASKED_FOR.split(",")).map(Setting::valueOf).toList();
         }
     }
 }
