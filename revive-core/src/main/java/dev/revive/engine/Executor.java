@@ -325,8 +325,8 @@ final class Executor
         if (running.putIfAbsent(fresh.id(), run) != null) {
             return null;
         }
-        watchTime(run);
-        return run;
+        return run; // its time is watched once it is known to be the first of this id: the one that is there may have
+        // more
     }
 
     @Override
@@ -390,7 +390,9 @@ final class Executor
     /** If it has left memory before, the look for what is in our hands came too early to find it. */
     @Override
     public void created(Run run) {
+        watchTime(run);
         if (running.get(run.id()) != run) {
+            inboxReader.forget(run);
             claimer.reclaim();
         }
     }

@@ -167,8 +167,8 @@ final class PostgresDialect implements Dialect {
     /** In the round trip with which the transaction begins. What plans are kept for others who do the same are such as know no other way than the indexes. */
     @Override
     public void prepare(Session session, Duration patience) {
-        session.beginWith("SET LOCAL idle_in_transaction_session_timeout = %d;SET LOCAL enable_seqscan = off"
-                .formatted(idleBound(patience)));
+        session.beginWith("SET LOCAL idle_in_transaction_session_timeout = " + idleBound(patience)
+                + ";SET LOCAL enable_seqscan = off");
         session.keepPlans();
     }
 
