@@ -32,7 +32,10 @@ public final class StoredRef implements WorkflowRef {
         Objects.requireNonNull(signal, "signal");
         Payloads.requireValue(value);
         Objects.requireNonNull(options, "options");
-        client.host().userThreads().requireStepOrOutside("signal(" + signal + ")");
+        client.host()
+                .userThreads()
+                .requireStepOrOutside(
+                        "signal(" + signal + ")", "Use ctx.workflow(id).signal(...): it arrives exactly once.");
         client.host().requireRunning();
         String payload =
                 client.host().payloads().encodeInput(value, signal.type().type());

@@ -49,6 +49,13 @@ public final class UserThreads {
 
     /** Refuses what is a side effect, unless it is asked for inside a step. */
     public void requireStepOrOutside(String what) {
+        requireStepOrOutside(
+                what,
+                "It is a side effect, so put it inside a step: ctx.step(\"Start billing\", () -> revive.start(...)).");
+    }
+
+    /** @param instead what a workflow does instead */
+    public void requireStepOrOutside(String what, String instead) {
         Headroom.require();
         BooleanSupplier here = inStep.get(Thread.currentThread());
         if (here == Body.TRANSACTION) {
@@ -58,8 +65,7 @@ public final class UserThreads {
         }
         if (here != null && !here.getAsBoolean()) {
             throw new IllegalStateException(
-                    "%s was called in a workflow, outside its steps. It is a side effect, so put it inside a step: ctx.step(\"Start billing\", () -> revive.start(...))."
-                            .formatted(what));
+                    "%s was called in a workflow, outside its steps. %s".formatted(what, instead));
         }
     }
 

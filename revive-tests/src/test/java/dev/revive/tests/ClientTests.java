@@ -57,6 +57,8 @@ class ClientTests {
     @Parameter
     private Place place;
 
+    record Approval(String by) {}
+
     private final AtomicBoolean isWell = new AtomicBoolean();
     private final CompletableFuture<String> awakeableId = new CompletableFuture<>();
     private HikariDataSource pool;
@@ -87,6 +89,8 @@ class ClientTests {
     private String run(WorkflowContext ctx, String what) {
         return switch (what) {
             case "awaits approval" -> ctx.await(APPROVAL);
+            case "awaits another approval" ->
+                ctx.await(Signal.named("another approval", Approval.class)).by();
             case "awaits numbers" -> {
                 Awakeable<List<Integer>> numbers = ctx.awakeable("Numbers", NUMBERS);
                 ctx.step("Give It Away", () -> awakeableId.complete(numbers.id()));
@@ -119,11 +123,12 @@ class ClientTests {
     @Test
     void isOpenedOnAPoolOfTheHosts() {
         DataSource dataSource = clientsPool;
-        revive.start(FLOW, "order-42", "awaits approval");
+        revive.start(FLOW, "order-42", "awaits another approval");
+        Signal<Approval> APPROVAL = Signal.named("another approval", Approval.class);
 
         // region client
         try (ReviveClient client = Revive.with(JdbcStore.over(dataSource)).openClient()) {
-            client.workflow("order-42").signal(APPROVAL, "Ada");
+            client.workflow("order-42").signal(APPROVAL, new Approval("Ada"));
         }
         // endregion
 

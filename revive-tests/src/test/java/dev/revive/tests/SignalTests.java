@@ -587,7 +587,7 @@ class SignalTests extends TestBed {
 
             assertThatThrownBy(
                             () -> revive.get().start(workflow, unique("a"), "").result())
-                    .hasMessageContaining("inside a step");
+                    .hasMessageContaining("Use ctx.workflow(id).signal(...)");
         }
 
         @Test
