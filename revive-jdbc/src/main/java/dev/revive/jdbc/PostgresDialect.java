@@ -221,10 +221,10 @@ final class PostgresDialect implements Dialect {
         }
     }
 
-    /** Another text is another statement to the driver, and to the server. */
+    /** Another text is another statement to the driver, and to the server; from the first on, or what keeps its plans would be given this one. */
     @Override
     public String plannedAnew(String statement, int times) {
-        return times == 0 ? statement : statement + " -- plan " + times;
+        return statement + " -- plan " + times;
     }
 
     private static boolean isRefusal(SQLException e) {
