@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * has no lease and claims nothing. Open it with {@link Revive.Builder#openClient}. To start workflows takes a {@link Revive}, of which
  * {@code StartOptions.defaults().runElsewhere()} asks for no more than to write the start.
  *
- * <p>It is told of nothing, so {@link WorkflowHandle#result()} looks for the end a few times a second.
+ * <p>It is told of nothing, so {@link WorkflowHandle#result()} looks for the end a few times a second, less often the more are waited for.
  *
  * <p>Safe for use by many threads.
  */

@@ -30,6 +30,9 @@ public final class Outsider implements Client.Host {
     /** Between two looks, while somebody waits. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
+    /** And as many times this: a look reads all that are waited for, so it is to take little of the time, however many they are. */
+    private static final Duration PAUSE_PER_ENDING = Duration.ofNanos(100_000);
+
     private static final int MOST_LOOKED_FOR = 256;
     private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
 
@@ -41,6 +44,7 @@ public final class Outsider implements Client.Host {
     private final AtomicBoolean isClosed = new AtomicBoolean();
     private final Client client;
     private final Periodic looking;
+    private volatile int lookedFor;
     private volatile @Nullable Throwable causeOfDeath;
 
     /** @param patience how long a question waits for a store that does not answer */
@@ -49,7 +53,7 @@ public final class Outsider implements Client.Host {
         this.payloads = payloads;
         this.clock = new SteadyClock(time);
         this.client = new Client(store, this, patience);
-        this.looking = new Periodic("revive-client", time, () -> LOOK_AGAIN, this::lookForEnds, this::died);
+        this.looking = new Periodic("revive-client", time, this::pause, this::lookForEnds, this::died);
         looking.start();
     }
 
@@ -57,8 +61,13 @@ public final class Outsider implements Client.Host {
         return client;
     }
 
+    private Duration pause() {
+        return LOOK_AGAIN.plus(PAUSE_PER_ENDING.multipliedBy(lookedFor));
+    }
+
     private void lookForEnds() {
         List<String> ids = List.copyOf(client.endings().awaited());
+        lookedFor = ids.size();
         try {
             for (int from = 0; from < ids.size(); from += MOST_LOOKED_FOR) {
                 client.tellEndings(ids.subList(from, Math.min(ids.size(), from + MOST_LOOKED_FOR)));

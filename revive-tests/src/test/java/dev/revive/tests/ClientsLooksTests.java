@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.tests;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.revive.client.Outsider;
+import dev.revive.codec.JacksonSerializer;
+import dev.revive.codec.Payloads;
+import dev.revive.store.ExecutorSettings;
+import dev.revive.store.InMemoryStore;
+import dev.revive.store.NewWorkflow;
+import dev.revive.store.Operation.Create;
+import dev.revive.store.WorkflowType;
+import dev.revive.thread.Time;
+import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How often a process that runs nothing looks for the ends that it waits for. */
+@Timeout(60)
+class ClientsLooksTests {
+    private static final Workflow<String, String> FLOW = Workflow.named("flow", String.class, String.class);
+
+    private final Leaping time = new Leaping();
+
+    /** Each look reads them all. */
+    @Test
+    void areRarerTheMoreAreWaitedFor() {
+        InMemoryStore store = new InMemoryStore();
+        store.seat(new ExecutorSettings("test", 1, Duration.ofSeconds(30)))
+                .lanes()
+                .get(0)
+                .write(List.of(start("a"), start("b")));
+        Outsider client =
+                new Outsider(store, new Payloads(new JacksonSerializer(), 1_000), time, Duration.ofSeconds(30));
+
+        List<CompletableFuture<String>> results = Stream.of("a", "b")
+                .map(id -> CompletableFuture.supplyAsync(() -> client.client()
+                        .handle(FLOW, id, new AtomicReference<>())
+                        .result()))
+                .toList();
+
+        await().until(() -> time.awaited.contains(Duration.ofMillis(200).plusNanos(200_000)));
+        client.close();
+        results.forEach(result -> assertThatThrownBy(result::join).hasCauseInstanceOf(EngineStoppedException.class));
+    }
+
+    private static Create start(String id) {
+        NewWorkflow workflow = new NewWorkflow(id, new WorkflowType("flow", 1), "null", "hash", Instant.EPOCH);
+        return new Create(workflow, Create.Start.DUE, null);
+    }
+
+    /** Each wait in it passes as soon as it has begun. */
+    private static final class Leaping implements Time {
+        private final AtomicLong nanos = new AtomicLong();
+        private final Set<Duration> awaited = ConcurrentHashMap.newKeySet();
+
+        @Override
+        public long nanos() {
+            return nanos.get();
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.EPOCH.plusNanos(nanos.get());
+        }
+
+        @Override
+        public void await(Condition changed, long atMost) throws InterruptedException {
+            awaited.add(Duration.ofNanos(atMost));
+            boolean isSignalled = changed.awaitNanos(1_000_000) > 0;
+            nanos.addAndGet(isSignalled ? 0 : atMost);
+        }
+    }
+}
