@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is told of nothing, so {@link WorkflowHandle#result()} looks for the end a few times a second, less often the more are waited for.
  *
+ * <p>It does not know which threads run workflows. In a workflow's function use it in steps only, as everything outside; {@code ctx.workflow(id).signal} is exactly once.
+ *
  * <p>Safe for use by many threads.
  */
 public final class ReviveClient implements AutoCloseable {

@@ -2,7 +2,6 @@
 package dev.revive.client;
 
 import dev.revive.codec.Payloads;
-import dev.revive.store.StoreException;
 import dev.revive.store.WorkflowStore;
 import dev.revive.store.WorkflowType;
 import dev.revive.thread.Nanos;
@@ -45,6 +44,7 @@ public final class Outsider implements Client.Host {
     private final Client client;
     private final Periodic looking;
     private volatile int lookedFor;
+    private volatile boolean isInTrouble;
     private volatile @Nullable Throwable causeOfDeath;
 
     /** @param patience how long a question waits for a store that does not answer */
@@ -72,14 +72,19 @@ public final class Outsider implements Client.Host {
             for (int from = 0; from < ids.size(); from += MOST_LOOKED_FOR) {
                 client.tellEndings(ids.subList(from, Math.min(ids.size(), from + MOST_LOOKED_FOR)));
             }
-        } catch (StoreException e) {
-            log.debug("The ends of workflows cannot be looked for now", e);
+            isInTrouble = false;
+        } catch (RuntimeException e) { // of a pool or a driver, perhaps; who waits goes on waiting
+            if (isInTrouble) {
+                log.debug("The ends of workflows cannot be looked for yet", e);
+            } else {
+                log.warn("The ends of workflows cannot be looked for now; this client tries again", e);
+            }
+            isInTrouble = true;
         }
     }
 
     private void died(Throwable why) {
         causeOfDeath = why;
-        isClosed.set(true);
         client.fail();
         log.error("This client died; nothing that is recorded is lost", why);
     }
@@ -87,7 +92,7 @@ public final class Outsider implements Client.Host {
     /** Closes the store, too. */
     public void close() {
         userThreads.requireOutside("close()");
-        if (isClosed.getAndSet(true) && causeOfDeath == null) {
+        if (isClosed.getAndSet(true)) {
             return;
         }
         long end = Nanos.after(PATIENCE_AT_CLOSE);
@@ -144,7 +149,7 @@ public final class Outsider implements Client.Host {
 
     @Override
     public void requireRunning() {
-        if (isClosed.get()) {
+        if (isClosed.get() || causeOfDeath != null) {
             throw stopped();
         }
     }

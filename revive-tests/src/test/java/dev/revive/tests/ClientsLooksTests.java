@@ -1,26 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.tests;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.revive.Revive;
+import dev.revive.ReviveClient;
 import dev.revive.client.Outsider;
 import dev.revive.codec.JacksonSerializer;
 import dev.revive.codec.Payloads;
 import dev.revive.store.ExecutorSettings;
+import dev.revive.store.ForwardingStore;
 import dev.revive.store.InMemoryStore;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation.Create;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowStore;
 import dev.revive.store.WorkflowType;
 import dev.revive.thread.Time;
 import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.Signal;
 import dev.revive.workflow.Workflow;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
@@ -32,6 +41,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ClientsLooksTests {
     private static final Workflow<String, String> FLOW = Workflow.named("flow", String.class, String.class);
+
+    private static final Signal<String> GO = Signal.named("go", String.class);
 
     private final Leaping time = new Leaping();
 
@@ -55,6 +66,38 @@ class ClientsLooksTests {
         await().until(() -> time.awaited.contains(Duration.ofMillis(200).plusNanos(200_000)));
         client.close();
         results.forEach(result -> assertThatThrownBy(result::join).hasCauseInstanceOf(EngineStoppedException.class));
+    }
+
+    /** Whatever a pool throws while a database is away. */
+    @Test
+    void goOnAfterOneThatFailed() {
+        AtomicInteger looks = new AtomicInteger();
+        InMemoryStore shared = new InMemoryStore();
+        WorkflowStore sick = new ForwardingStore(shared) {
+            @Override
+            public List<WorkflowRecord> find(Collection<String> ids) {
+                if (looks.incrementAndGet() <= 3) {
+                    throw new IllegalStateException("no route to a data source");
+                }
+                return super.find(ids);
+            }
+
+            @Override
+            public void close() {}
+        };
+        try (Revive revive = Revive.with(shared)
+                        .register(FLOW, (ctx, in) -> ctx.await(GO))
+                        .start();
+                ReviveClient client = Revive.with(sick).openClient()) {
+            revive.start(FLOW, "a", "");
+            CompletableFuture<String> result =
+                    CompletableFuture.supplyAsync(() -> client.handle(FLOW, "a").result());
+            await().until(() -> looks.get() > 1);
+
+            client.workflow("a").signal(GO, "well again");
+
+            assertThat(result.join()).isEqualTo("well again");
+        }
     }
 
     private static Create start(String id) {
