@@ -54,7 +54,11 @@ public final class UserThreads {
                 "It is a side effect, so put it inside a step: ctx.step(\"Start billing\", () -> revive.start(...)).");
     }
 
-    /** @param instead what a workflow does instead */
+    /**
+     * The same, of something that workflows have a way of their own for.
+     *
+     * @param instead what a workflow does instead
+     */
     public void requireStepOrOutside(String what, String instead) {
         Headroom.require();
         BooleanSupplier here = inStep.get(Thread.currentThread());
