@@ -256,6 +256,18 @@ class PostgresTests {
                             line.startsWith("Index Cond: ((message_key = ") && line.contains("AND (workflow_id = "));
         }
 
+        @Test
+        void isLookedForByItsKeyAndItsWorkflowIfItIsOne() throws SQLException {
+            for (String one : List.of(sql.messageKey, sql.messageByKey)) {
+                String key = one.replaceFirst("\\?", "\\$1").replaceFirst("\\?", "\\$2");
+
+                assertThat(plan(key, "(text, text)", "('a', 'k')"))
+                        .anyMatch(line -> line.contains("using revive_message_by_key"))
+                        .anyMatch(line -> line.startsWith("Index Cond: ((")
+                                && line.indexOf("message_key") < line.indexOf("workflow_id"));
+            }
+        }
+
         /** Not among all that its workflow has got. */
         @Test
         void isReceivedByItsPosition() throws SQLException {
