@@ -31,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("once")
 class LongWorkflowTests {
     private static final int STEPS = Integer.getInteger("revive.steps", 8_000);
+    private static final int BEGUN = 1_000;
+    private static final int EARLY = Math.min(10_000, STEPS / 2);
     private static final int LATE = STEPS - STEPS / 10;
     private static final int KILLED = 137;
 
@@ -46,11 +48,17 @@ class LongWorkflowTests {
         assertThat(second)
                 .containsEntry("effects", "0")
                 .containsEntry("result", String.valueOf((STEPS + 1L) * STEPS / 2));
-        long early = Long.parseLong(first.get("nanos-10000")) - Long.parseLong(first.get("nanos-1000"));
+        long early = Long.parseLong(first.get("nanos-" + EARLY)) - Long.parseLong(first.get("nanos-" + BEGUN));
         long late = Long.parseLong(first.get("nanos-" + STEPS)) - Long.parseLong(first.get("nanos-" + LATE));
         System.out.printf(
-                "%,d steps: %.0f us a step from 1,000 to 10,000, %.0f us in the last tenth (ratio %.2f); recovered in %.1f s%n",
-                STEPS, early / 9e6, late / (STEPS * 1e2), (late / (STEPS / 10.0)) / (early / 9_000.0), seconds(second));
+                "%,d steps: %.0f us a step from %,d to %,d, %.0f us in the last tenth (ratio %.2f); recovered in %.1f s%n",
+                STEPS,
+                early / 1e3 / (EARLY - BEGUN),
+                BEGUN,
+                EARLY,
+                late / (STEPS * 1e2),
+                (late / (STEPS / 10.0)) / (early / (double) (EARLY - BEGUN)),
+                seconds(second));
     }
 
     private static double seconds(Map<String, String> run) {
@@ -121,7 +129,7 @@ class LongWorkflowTests {
                     effects.incrementAndGet();
                     return number;
                 });
-                if (i == 1_000 || i == 10_000 || i == LATE || i == STEPS) {
+                if (i == BEGUN || i == EARLY || i == LATE || i == STEPS) {
                     say("nanos-" + i, System.nanoTime() - began);
                 }
             }
