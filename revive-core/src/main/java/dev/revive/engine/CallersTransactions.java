@@ -51,7 +51,7 @@ final class CallersTransactions {
     <T extends @Nullable Object, X extends Exception> T transact(UnitOfWork<T, X> unit) throws X {
         UserThreads userThreads = client.host().userThreads();
         userThreads.requireStepOrOutside("transact(...)");
-        Headroom.requireAmple();
+        Headroom.require();
         client.host().requireRunning();
         Unit<T> work = new Unit<>(unit, starter::isSame, userThreads);
         try {

@@ -114,7 +114,7 @@ public final class Scope {
 
     /** Checks that the call is allowed here and now, that there is room for it, and that the run may go on; then makes it. */
     public <T extends @Nullable Object> T during(State inside, String kind, String name, Supplier<T> call) {
-        requireHeadroom(kind);
+        requireHeadroom();
         requireUsable(kind, name);
         if (unwinding != null) {
             throw unwinding;
@@ -154,13 +154,9 @@ public final class Scope {
     }
 
     /** On a stack that is nearly used up the run ends here, where nothing but this has been touched; and does, whatever the user's code catches. */
-    private void requireHeadroom(String kind) {
+    private void requireHeadroom() {
         try {
-            if (kind.equals("step")) {
-                Headroom.require(); // there are many, and their classes are soon there
-            } else {
-                Headroom.requireAmple();
-            }
+            Headroom.require();
         } catch (StackOverflowError e) {
             if (Thread.currentThread() == owner) {
                 unwinding = e;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.thread;
 
-import java.util.concurrent.atomic.AtomicInteger;
-
 /**
  * How much of the calling thread's stack is left. The engine's own work runs on the stacks of those who call it, and they may be in deep recursion.
  * An overflow between two lines that belong together, or inside a lock, would leave what others share in pieces; so the engine asks at its door,
@@ -15,18 +13,13 @@ public final class Headroom {
     /** What a call takes at least: 656 bytes and more with either compiler, 1,384 with none. */
     private static final int FRAME = 640;
 
-    /** The first step of a process, with classes and a driver that nobody had loaded yet, took less than 28 kB. */
+    /**
+     * The first step of a process, with classes and a driver that nobody had loaded yet, took less than 28 kB. Most later ones take less than 6, but a
+     * road that is taken for the first time may be met at any.
+     */
     private static final int AMPLE = 40 * 1_024;
 
-    /** Any later one took less than 6. */
-    private static final int ENOUGH = 16 * 1_024;
-
-    /** For so many calls of a process there are classes to be loaded. */
-    private static final int FIRST_CALLS = 1_000;
-
     private static final long[] NUMBERS = new long[80];
-
-    private static final AtomicInteger FIRST_CALLS_LEFT = new AtomicInteger(FIRST_CALLS);
 
     private Headroom() {}
 
@@ -36,20 +29,6 @@ public final class Headroom {
      * @throws StackOverflowError if too little of the stack is left for a call of the engine
      */
     public static void require() {
-        if (FIRST_CALLS_LEFT.get() > 0) {
-            FIRST_CALLS_LEFT.decrementAndGet();
-            nest(AMPLE / FRAME, NUMBERS);
-        } else {
-            nest(ENOUGH / FRAME, NUMBERS);
-        }
-    }
-
-    /**
-     * The same for a call that may be the first of its kind, or have a conversation with the database.
-     *
-     * @throws StackOverflowError if too little of the stack is left for it
-     */
-    public static void requireAmple() {
         nest(AMPLE / FRAME, NUMBERS);
     }
 
