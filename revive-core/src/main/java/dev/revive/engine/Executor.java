@@ -325,8 +325,7 @@ final class Executor
         if (running.putIfAbsent(fresh.id(), run) != null) {
             return null;
         }
-        return run; // its time is watched once it is known to be the first of this id: the one that is there may have
-        // more
+        return run; // whose time is watched once it is known to be the first: another of this id may have more
     }
 
     @Override
