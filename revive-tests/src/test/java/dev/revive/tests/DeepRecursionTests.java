@@ -3,6 +3,7 @@ package dev.revive.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(600)
 class DeepRecursionTests extends TestBed {
     private static final int RECURSIONS = Integer.getInteger("revive.recursions", 24);
+    private static final int BEFORE = 3_000;
     private static final long SEED = Long.getLong("revive.recursionSeed", 12);
 
     /** More frames than any call of the engine has room for. */
@@ -114,6 +116,30 @@ class DeepRecursionTests extends TestBed {
         }
         assertThat(revive.hasCrashed()).isFalse();
         assertThat(effects.all()).hasSize(20 * RECURSIONS).doesNotHaveDuplicates();
+    }
+
+    /** Where all is compiled, other roads are taken, and some for the first time. In memory, or it would take minutes to get there. */
+    @Test
+    void norIsAnOverflowAnOutcomeInAJvmThatHasRunForLong() {
+        assumeThat(setting).isEqualTo(Setting.MEMORY_WIDE);
+        Workflow<String, String> neighbour = flow("neighbour", String.class);
+        Workflow<Integer, String> deep = Workflow.named(unique("deep"), Integer.class, String.class);
+        Revive revive = engine(builder ->
+                builder.maxStrikes(1).register(neighbour, this::steps).register(deep, DeepRecursionTests::deepStep));
+        for (int i = 0; i < BEFORE; i++) {
+            revive.start(neighbour, unique("before-" + i), "").result(PATIENCE);
+        }
+        Random random = new Random(SEED);
+        List<WorkflowHandle<String>> overflown = new ArrayList<>();
+        for (int i = 0; i < RECURSIONS * 10; i++) {
+            overflown.add(revive.start(deep, unique("deep-" + i), left(random)));
+        }
+
+        assertThat(overflown)
+                .allSatisfy(one -> await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(one.status())
+                                .isIn(WorkflowStatus.COMPLETED, WorkflowStatus.NEEDS_ATTENTION)));
+        assertThat(revive.hasCrashed()).isFalse();
     }
 
     @Test
