@@ -10,6 +10,8 @@ import dev.revive.thread.Nanos;
 import dev.revive.workflow.Awakeable;
 import dev.revive.workflow.Branch;
 import dev.revive.workflow.CallKind;
+import dev.revive.workflow.Child;
+import dev.revive.workflow.ChildOptions;
 import dev.revive.workflow.ExternalWorkflow;
 import dev.revive.workflow.Parallel;
 import dev.revive.workflow.ParallelOptions;
@@ -21,6 +23,7 @@ import dev.revive.workflow.StepBody;
 import dev.revive.workflow.StepOptions;
 import dev.revive.workflow.TransactionBody;
 import dev.revive.workflow.TypeRef;
+import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
 import dev.revive.workflow.WorkflowId;
 import dev.revive.workflow.WorkflowInfo;
@@ -139,6 +142,28 @@ final class Context implements WorkflowContext {
         return scope.<Optional<T>>during(Scope.State.IN_STEP, "await", own.name(), () -> {
             Call call = scope.next(CallKind.COMPLETION, own.name(), 0);
             return new CompletionCall<>(scope, call, own, atMost).run();
+        });
+    }
+
+    @Override
+    public <I extends @Nullable Object, O extends @Nullable Object> Child<O> start(
+            Workflow<I, O> workflow, I input, ChildOptions options) {
+        Objects.requireNonNull(workflow, "workflow");
+        Objects.requireNonNull(options, "options");
+        UUID spareId = scope.seed("start " + workflow.name());
+        return scope.<Child<O>>during(Scope.State.IN_STEP, "start", workflow.name(), () -> {
+            Call call = scope.next(CallKind.CHILD, workflow.name(), 0);
+            return new StartCall<>(scope, call, workflow, input, options, spareId).run();
+        });
+    }
+
+    @Override
+    public <T extends @Nullable Object> T await(Child<T> child) {
+        OwnChild<T> own = OwnChild.of(Objects.requireNonNull(child, "child"), run);
+        String name = own.workflow().name();
+        return scope.<T>during(Scope.State.IN_STEP, "await", name, () -> {
+            Call call = scope.next(CallKind.RESULT, name, 0);
+            return new ResultCall<>(scope, call, own).run();
         });
     }
 

@@ -184,7 +184,8 @@ public final class Execution {
 
     private Operation.Finish finish(WorkflowStatus status, @Nullable String content) {
         return Operation.Finish.of(
-                run.id(), run.epoch(), status, content, run.tools().now());
+                        run.id(), run.epoch(), status, content, run.tools().now())
+                .with(run.ties());
     }
 
     /** Refused if people want something else by now: then it is claimed again, and hears of it. */

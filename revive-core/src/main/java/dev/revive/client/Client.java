@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -269,6 +270,11 @@ public final class Client {
 
     List<StepRecord> steps(String id) {
         return reader.ask(() -> store.steps(id));
+    }
+
+    /** A workflow's row, once the store has said; empty if there is none. */
+    public CompletableFuture<Optional<WorkflowRecord>> findLater(String id) {
+        return reader.later(() -> store.find(id));
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.revive.thread.BareThreads;
 import dev.revive.thread.Nanos;
 import dev.revive.workflow.WaitInterruptedException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -37,6 +38,15 @@ final class StoreReader {
                 new LinkedBlockingQueue<>(),
                 BareThreads.named("revive-reader"));
         pool.allowCoreThreadTimeOut(true);
+    }
+
+    /** For who must not wait on this thread. */
+    <T> CompletableFuture<T> later(Supplier<T> question) {
+        try {
+            return CompletableFuture.supplyAsync(question, pool);
+        } catch (RejectedExecutionException e) {
+            throw closed.get();
+        }
     }
 
     /** For callers who name no limit of their own: these wait as long as a start does. */

@@ -35,7 +35,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -493,6 +495,21 @@ final class Executor
     @Override
     public void sent(String workflowId) {
         noteNews(workflowId);
+    }
+
+    @Override
+    public CompletableFuture<Optional<WorkflowRecord>> find(String workflowId) {
+        return owner.client().findLater(workflowId);
+    }
+
+    @Override
+    public void childStarted() {
+        claimer.wake();
+    }
+
+    @Override
+    public void posted() {
+        relay.hurry();
     }
 
     @Override

@@ -124,7 +124,8 @@ final class Starter {
                 json,
                 payloads.inputHash(input, type),
                 now,
-                timeout == null ? null : now.plusNanos(Nanos.of(timeout)).truncatedTo(ChronoUnit.MICROS));
+                timeout == null ? null : now.plusNanos(Nanos.of(timeout)).truncatedTo(ChronoUnit.MICROS),
+                null);
     }
 
     /**

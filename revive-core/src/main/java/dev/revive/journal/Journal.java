@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.journal;
 
+import dev.revive.store.ChildCall;
 import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
+import dev.revive.workflow.CallKind;
+import dev.revive.workflow.ParentClosePolicy;
+import dev.revive.workflow.StepStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class Journal {
     private final Map<String, List<StepRecord>> scopes;
     private final Map<StepKey, StepRecord> past;
+    private final Set<String> openChildren = new HashSet<>();
 
     /**
      * Sorts the records by scope.
@@ -28,13 +35,35 @@ public final class Journal {
      */
     public Journal(List<StepRecord> records, List<StepRecord> past) {
         Map<String, List<StepRecord>> byScope = new HashMap<>();
+        Set<String> ended = new HashSet<>();
         for (StepRecord step : records) {
+            if (step.kind() == CallKind.CHILD) {
+                ChildCall.of(step)
+                        .filter(child -> child.whenParentEnds() != ParentClosePolicy.ABANDON)
+                        .ifPresent(child -> openChildren.add(child.childId()));
+            } else if (step.kind() == CallKind.RESULT && hasEnd(step)) {
+                ChildCall.childId(step).ifPresent(ended::add);
+            }
             byScope.computeIfAbsent(step.key().scope(), scope -> new ArrayList<>())
                     .add(step);
         }
+        openChildren.removeAll(ended);
         this.scopes = new ConcurrentHashMap<>(byScope);
         this.past = new ConcurrentHashMap<>();
         past.forEach(step -> this.past.put(step.key(), step));
+    }
+
+    private static boolean hasEnd(StepRecord wait) {
+        return wait.status() == StepStatus.COMPLETED || wait.status() == StepStatus.FAILED;
+    }
+
+    /**
+     * The children that are at work as far as is recorded, and are to end with their parent.
+     *
+     * @return their ids
+     */
+    public Set<String> openChildren() {
+        return openChildren;
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.revive.store.Operation.Finish;
 import dev.revive.store.Operation.Receive;
 import dev.revive.store.Operation.Release;
 import dev.revive.store.Operation.Send;
+import dev.revive.store.Operation.StartChild;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -62,6 +63,11 @@ final class Batch {
 
         @Override
         public @Nullable Operation send(Send first) {
+            return null;
+        }
+
+        @Override
+        public @Nullable Operation startChild(StartChild first) {
             return null;
         }
 

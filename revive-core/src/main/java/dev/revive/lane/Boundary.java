@@ -50,6 +50,16 @@ final class Boundary implements Operation.Visitor<Boolean, RuntimeException> {
     }
 
     @Override
+    public Boolean startChild(Operation.StartChild start) {
+        String child = start.child().id();
+        if (!checkpoint(start.checkpoint()) || !touched.add(child)) {
+            return false;
+        }
+        closed.add(child);
+        return true;
+    }
+
+    @Override
     public Boolean checkpoint(Operation.Checkpoint checkpoint) {
         if (!mayFollow(checkpoint)) {
             return false;

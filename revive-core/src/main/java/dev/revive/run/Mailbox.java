@@ -111,6 +111,14 @@ public final class Mailbox {
         return messages == null ? null : messages.element();
     }
 
+    /** Takes out one that says what is no longer so; another may have done it. */
+    public synchronized void drop(Message stale) {
+        Queue<Message> messages = unread.get(stale.topic());
+        if (messages != null && messages.remove(stale) && messages.isEmpty()) {
+            unread.remove(stale.topic());
+        }
+    }
+
     /** What somebody wants of the workflow itself; null if nobody does. */
     public synchronized @Nullable Message intent(MessageKind kind) {
         return intents.get(kind);

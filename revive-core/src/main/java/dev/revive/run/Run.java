@@ -16,10 +16,12 @@ import dev.revive.store.Inbox;
 import dev.revive.store.Message;
 import dev.revive.store.MessageKind;
 import dev.revive.store.Operation;
+import dev.revive.store.ParentCall;
 import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
+import dev.revive.store.Ties;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.thread.Fatal;
 import dev.revive.thread.Unwind;
@@ -32,10 +34,17 @@ import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +102,15 @@ public final class Run {
         /** A message has come for a workflow, of this run's doing. */
         void sent(String workflowId);
 
+        /** A workflow's row, once the store has said; empty if there is none. */
+        CompletableFuture<Optional<WorkflowRecord>> find(String workflowId);
+
+        /** A child is due. */
+        void childStarted();
+
+        /** The end of a run has posted something. */
+        void posted();
+
         /** Looks into the inbox of a run soon, and {@linkplain Run#receive tells it}. */
         void lookIntoInbox(Run run);
 
@@ -124,6 +142,7 @@ public final class Run {
     private final AtomicReference<@Nullable Throwable> error = new AtomicReference<>();
     private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
     private final AtomicBoolean isConcluded = new AtomicBoolean();
+    private final Set<String> children = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Message cancellation;
     private volatile boolean isVoid;
     private volatile boolean hasProgressed;
@@ -135,6 +154,7 @@ public final class Run {
         this.journal = journal;
         this.lane = lane;
         this.mailbox = new Mailbox(workflow.wakeSeq());
+        children.addAll(journal.openChildren());
         this.waiting = new Waiting(tools(), this::isDropped, () -> drop(Drop.UNLOADED));
     }
 
@@ -415,8 +435,8 @@ public final class Run {
             interruptEffects();
         } finally {
             if (isLastWord) {
-                submitLater(
-                        Operation.Finish.of(id(), epoch(), WorkflowStatus.TERMINATED, end.payload(), tools().now()));
+                submitLater(Operation.Finish.of(id(), epoch(), WorkflowStatus.TERMINATED, end.payload(), tools().now())
+                        .with(ties()));
             }
         }
     }
@@ -479,6 +499,69 @@ public final class Run {
             return Arrival.ARRIVED;
         }
         return receipt.answer == Answer.ENDED ? Arrival.ENDED : Arrival.NOT_FOUND;
+    }
+
+    // ---- children
+
+    /** What tells a child of this run's workflow from any other. */
+    public ParentCall asParent(StepKey call) {
+        return new ParentCall(id(), workflow.createdAt(), call.position());
+    }
+
+    /**
+     * Queues the start of a child.
+     *
+     * @return ACCEPTED or TAKEN, once it is durable
+     */
+    public Supplier<Answer> start(Operation.StartChild start) {
+        if (!mayRecord()) {
+            throw Unwind.RUN;
+        }
+        hasProgressed = true;
+        StepReceipt receipt = new StepReceipt(start.started());
+        lane.submit(start, receipt, () -> crashWhileQueued(start.started()));
+        return () -> {
+            awaitDurable();
+            return Objects.requireNonNull(receipt.answer, "the answer of what is durable");
+        };
+    }
+
+    /** A child is to be started that is to end with this workflow. Said before it is queued: whoever ends this run from now on knows that it has one. */
+    public void hasChild(String childId) {
+        children.add(childId);
+    }
+
+    /** It is recorded how a child has ended. */
+    public void childEnded(String childId) {
+        children.remove(childId);
+    }
+
+    /** A workflow's row as it is now; empty if there is none. */
+    public Optional<WorkflowRecord> find(String workflowId) {
+        CompletableFuture<Optional<WorkflowRecord>> answer = owner.find(workflowId);
+        answer.whenComplete((row, failure) -> waiting.wake());
+        waiting.awaitAwake(answer::isDone, Instant.MAX);
+        check();
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StoreUnavailableException why) {
+                error.compareAndSet(null, why);
+                drop(Drop.UNAVAILABLE);
+                log.warn(
+                        "{} it is not known how its child {} has ended; it is asked again later: {}",
+                        Printable.of(id()),
+                        Printable.of(workflowId),
+                        Printable.of(why.getMessage()));
+                throw Unwind.RUN;
+            }
+            throw e;
+        }
+    }
+
+    /** Whom the end of its workflow concerns. */
+    public Ties ties() {
+        return new Ties(workflow.createdAt(), workflow.parent(), !children.isEmpty());
     }
 
     /** Queues its own row, for a run that begins before that is there. */
@@ -596,7 +679,21 @@ public final class Run {
             if (step.status().isFinal()) {
                 gotOn();
             }
+            if (step.kind() == CallKind.CHILD) {
+                heardOfChild(given);
+            }
             countDurable();
+        }
+
+        private void heardOfChild(Answer given) {
+            if (given == Answer.ACCEPTED) {
+                owner.childStarted();
+            } else if (given == Answer.TAKEN) {
+                log.warn(
+                        "{} the child of call {} was not started: its id is another workflow's",
+                        Printable.of(id()),
+                        Printable.of(step.key()));
+            }
         }
 
         @Override
@@ -629,6 +726,9 @@ public final class Run {
             owner.retire(Run.this, answer == Answer.ACCEPTED ? operation : null);
             Operation.Finish end = operation.end();
             if (answer == Answer.ACCEPTED && end != null) {
+                if (!end.postings().isEmpty()) {
+                    owner.posted();
+                }
                 Notices.of(workflow.type(), end);
                 crashAtCompletion(CrashPoint.AFTER_COMPLETION);
             } else if (answer == Answer.ACCEPTED && dropped() == Drop.UNLOADED) {

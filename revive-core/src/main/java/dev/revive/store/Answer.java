@@ -9,6 +9,8 @@ public enum Answer {
     NOT_FOUND,
     /** It is durable that the message of a {@link Operation.Send} is for a workflow that has ended. */
     ENDED,
+    /** It is durable that the id of the child of a {@link Operation.StartChild} belongs to another workflow. */
+    TAKEN,
     /** Somebody else owns the workflow now, or the row says otherwise; nothing was written, nor anything later of that workflow. */
     REFUSED,
     /** The id of a {@link Operation.Create} is taken; nothing later of that workflow in the batch was written. */
@@ -25,6 +27,6 @@ public enum Answer {
      * @return false if the operation has left no trace
      */
     public boolean isDurable() {
-        return this == ACCEPTED || this == NOT_FOUND || this == ENDED;
+        return this != REFUSED && this != EXISTS && this != LOCKED;
     }
 }

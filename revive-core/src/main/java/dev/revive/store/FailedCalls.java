@@ -84,7 +84,7 @@ final class FailedCalls {
         switch (failed.kind()) {
             case STEP -> again.add(failed.askedAgain(kindOf.apply(failed) == Failure.Kind.THROWN, now));
             case PARALLEL -> beginAgain(failed);
-            case TRANSACTION, SLEEP, AWAIT, SIGNAL, AWAKEABLE, COMPLETION, POLL, UNKNOWN -> {
+            case TRANSACTION, SLEEP, AWAIT, SIGNAL, AWAKEABLE, COMPLETION, POLL, CHILD, RESULT, UNKNOWN -> {
                 // a failed transaction was rolled back, a failed signal went to nobody, and a poll only looks: there is
                 // nothing that the next attempt must know
             }
@@ -144,7 +144,9 @@ final class FailedCalls {
         if (call.kind() == CallKind.STEP || call.kind() == CallKind.POLL) {
             aside.add(call);
             again.add(call.goingOn(now));
-        } else if (call.kind() == CallKind.AWAIT || call.kind() == CallKind.COMPLETION) {
+        } else if (call.kind() == CallKind.AWAIT
+                || call.kind() == CallKind.COMPLETION
+                || call.kind() == CallKind.RESULT) {
             aside.add(call);
         }
         for (int i = 1; i <= call.branches(); i++) {

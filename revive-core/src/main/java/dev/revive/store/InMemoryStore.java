@@ -228,6 +228,7 @@ public final class InMemoryStore implements WorkflowStore {
                             tell(Hint.ended(letter.workflowId()), null);
                         }
                     }
+                    deliverPosted();
                     return arrival;
                 })
                 .toList());
@@ -320,6 +321,8 @@ public final class InMemoryStore implements WorkflowStore {
                     now(),
                     message -> message.kind().isIntent() && !(staysCancelled && message.kind() == MessageKind.CANCEL));
             tables.put(WorkflowRows.retried(failed, lastBegan, now()));
+            tables.post(retry.closings(failed));
+            deliverPosted();
             return tell(Hint.due(retry.workflowId()), null);
         });
     }
@@ -346,6 +349,7 @@ public final class InMemoryStore implements WorkflowStore {
             requireAlive(seat);
             List<Answer> answers = new MemoryWriter(tables, seat.executorId(), now(), batch).write();
             Operation.hints(batch, answers).forEach(hint -> tell(hint, seat));
+            deliverPosted();
             return answers;
         });
     }
@@ -453,6 +457,7 @@ public final class InMemoryStore implements WorkflowStore {
                 tables.heldBy(seat.executorId())
                         .toList()
                         .forEach(w -> tables.put(tables.settled(WorkflowRows.due(w, now(), w.strikes()))));
+                deliverPosted();
                 tell(Hint.DUE, seat);
             }
             return seat;
@@ -473,6 +478,7 @@ public final class InMemoryStore implements WorkflowStore {
         List<WorkflowRecord> orphans =
                 dead.stream().flatMap(seat -> tables.heldBy(seat.executorId())).toList();
         orphans.forEach(w -> tables.put(tables.settled(WorkflowRows.due(w, now(), tables.strikesAfter(w)))));
+        deliverPosted();
         tell(Hint.DUE, null);
         return orphans.size();
     }
@@ -483,6 +489,14 @@ public final class InMemoryStore implements WorkflowStore {
             throw new FencedException(
                     "Executor %s left the store or was declared dead: it writes no more.".formatted(seat.executorId()),
                     null);
+        }
+    }
+
+    /** An end reaches others in the write that brings it: this store has no outbox. */
+    private void deliverPosted() {
+        for (String id : tables.deliverPosted(now())) {
+            tell(Hint.news(id), null);
+            tell(Hint.ended(id), null);
         }
     }
 

@@ -26,6 +26,8 @@ public record Letter(
         String payload,
         Instant sentAt,
         @Nullable NewWorkflow start) {
+    private static final String OF_PARENT = "p:";
+
     /** Checks what is never null. */
     public Letter {
         Objects.requireNonNull(workflowId, "workflowId");
@@ -88,6 +90,35 @@ public record Letter(
      */
     public static String ofDeadline(Instant deadline) {
         return "d:" + deadline;
+    }
+
+    /**
+     * The key of one that tells a parent that its child has ended.
+     *
+     * @param end made of that end: a child that has failed may be retried, and end once more
+     * @return what is unique in the inbox
+     */
+    public static String ofChild(UUID end) {
+        return "c:" + end;
+    }
+
+    /**
+     * The key of one that ends a child, since its parent has ended.
+     *
+     * @param end made of that end
+     * @return what is unique in the inbox
+     */
+    public static String ofParent(UUID end) {
+        return OF_PARENT + end;
+    }
+
+    /**
+     * Whether the end of a workflow has asked for it: whom it concerns may have ended as well, or be gone, and that is no fault.
+     *
+     * @return true if it tells a parent of its child, or ends a child
+     */
+    public boolean isOfAnEnd() {
+        return kind.isNewsOfChild() || key.startsWith(OF_PARENT);
     }
 
     /**

@@ -3,13 +3,18 @@ package dev.revive.store;
 
 import dev.revive.workflow.WorkflowStatus;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -35,6 +40,11 @@ final class MemoryTables {
     private final Map<String, List<PastLife>> pastLives = new HashMap<>();
     private final Map<String, NavigableMap<Long, Message>> messages = new HashMap<>();
 
+    /** What ends have asked for, and is not done yet. */
+    private final Queue<Letter> posted = new ArrayDeque<>();
+
+    private final Set<String> told = new LinkedHashSet<>();
+
     /** By workflow; none: anything. */
     private final Map<String, List<String>> waitsFor = new HashMap<>();
 
@@ -56,8 +66,60 @@ final class MemoryTables {
         return workflows().filter(w -> w.status() == WorkflowStatus.RUNNING && executorId.equals(w.executorId()));
     }
 
+    /** Its end, if it is that, concerns others. */
     void put(WorkflowRecord workflow) {
-        workflows.put(workflow.id(), workflow);
+        WorkflowRecord before = workflows.put(workflow.id(), workflow);
+        if (workflow.status().isFinal() && (before == null || !before.status().isFinal())) {
+            boolean hasChildren = steps(workflow.id()).values().stream()
+                    .anyMatch(step -> ChildCall.of(step).isPresent());
+            List<Posting> postings = new Ties(workflow.createdAt(), workflow.parent(), hasChildren)
+                    .atTheEnd(
+                            workflow.id(),
+                            workflow.epoch(),
+                            workflow.status(),
+                            workflow.output(),
+                            Objects.requireNonNull(workflow.finishedAt(), "finishedAt"));
+            post(postings);
+        }
+    }
+
+    /** To be delivered before the write that asks for it is over. */
+    void post(List<Posting> postings) {
+        postings.forEach(posting -> posted.add(Objects.requireNonNull(posting.letter())));
+    }
+
+    /** Does what ends have asked for, and what follows from that; answers who has got a message. */
+    Set<String> deliverPosted(Instant now) {
+        for (Letter letter = posted.poll(); letter != null; letter = posted.poll()) {
+            if (letter.kind() == MessageKind.CLOSE) {
+                closings(letter, steps(letter.workflowId()).values()).forEach(closing -> tell(closing, now));
+            } else {
+                tell(letter, now);
+            }
+        }
+        Set<String> all = Set.copyOf(told);
+        told.clear();
+        return all;
+    }
+
+    private List<Letter> closings(Letter close, Collection<StepRecord> calls) {
+        return calls.stream()
+                .flatMap(step -> ChildCall.of(step).stream())
+                .flatMap(child -> child.closing(close).stream())
+                .filter(closing -> isChild(workflow(closing.workflowId()), close.workflowId()))
+                .toList();
+    }
+
+    private static boolean isChild(@Nullable WorkflowRecord workflow, String parentId) {
+        return workflow != null
+                && workflow.parent() != null
+                && workflow.parent().workflowId().equals(parentId);
+    }
+
+    private void tell(Letter letter, Instant now) {
+        if (deliver(letter, now) == Arrival.ARRIVED) {
+            told.add(letter.workflowId());
+        }
     }
 
     /** A workflow's steps, by scope and sequence. */
@@ -131,7 +193,9 @@ final class MemoryTables {
                 .anyMatch(message -> message.key().equals(letter.key()))) {
             return Arrival.ARRIVED;
         }
-        if (workflow.status().isFinal()) {
+        boolean isForNextLife =
+                workflow.status() == WorkflowStatus.FAILED && letter.kind().isNewsOfChild();
+        if (workflow.status().isFinal() && !isForNextLife) {
             return Arrival.ENDED;
         }
         put(letter.at(workflow.wakeSeq() + 1));

@@ -80,6 +80,26 @@ final class MemoryWriter implements Operation.Visitor<Answer, RuntimeException> 
                 : send.arrival(recorded).map(Operation.Send::answer).orElse(Answer.REFUSED);
     }
 
+    @Override
+    public Answer startChild(Operation.StartChild start) {
+        WorkflowRecord parent = tables.workflow(start.workflowId());
+        StepRecord recorded = tables.recorded(start.started());
+        WorkflowRecord there = tables.workflow(start.child().id());
+        Answer answer = start.answer(there);
+        if (recorded != null || parent == null || !parent.isHeldBy(executorId, start.epoch())) {
+            boolean isWritten = recorded != null
+                    && parent != null
+                    && parent.epoch() == start.epoch()
+                    && start.step(answer).isSameAs(recorded);
+            return isWritten ? answer : Answer.REFUSED;
+        }
+        if (there == null) {
+            tables.put(WorkflowRows.created(start.create(), executorId, now));
+        }
+        tables.put(start.step(answer));
+        return answer;
+    }
+
     private boolean record(WorkflowRecord workflow, StepRecord step) {
         if (isRecorded(workflow, step)) {
             return true;

@@ -9,6 +9,12 @@ public enum MessageKind {
     COMPLETION("AWAKEABLE"),
     /** Why an awakeable was failed. Who waits for the one waits for the other. */
     FAILURE("AWAKEABLE"),
+    /** What a child has COMPLETED with, which is short. */
+    RESULT("CHILD"),
+    /** A child has ended: its row says how. Who waits for the one waits for the other. */
+    END("CHILD"),
+    /** Its children are to be ended, since it has. Only the outbox has this: nobody receives it. */
+    CLOSE("CLOSE"),
     /** Somebody wants the workflow cancelled. It is never received: what follows from it is recorded, and each run looks for it. */
     CANCEL("CANCEL"),
     /** Somebody wants the workflow ended as it stands. */
@@ -36,5 +42,14 @@ public enum MessageKind {
      */
     public boolean isIntent() {
         return this == CANCEL || this == TERMINATE || this == PAUSE;
+    }
+
+    /**
+     * Whether it tells a parent that a child has ended.
+     *
+     * @return true for RESULT and END
+     */
+    public boolean isNewsOfChild() {
+        return this == RESULT || this == END;
     }
 }

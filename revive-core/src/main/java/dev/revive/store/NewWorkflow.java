@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputHash SHA-256 of the canonical input, in hexadecimal
  * @param createdAt the engine's stamp
  * @param deadline when it is cancelled if it has not ended, by the same clock; null: never
+ * @param parent the call of another workflow that starts it; null if none does
  */
 public record NewWorkflow(
         String id,
@@ -22,7 +23,8 @@ public record NewWorkflow(
         String input,
         String inputHash,
         Instant createdAt,
-        @Nullable Instant deadline) {
+        @Nullable Instant deadline,
+        @Nullable ParentCall parent) {
     /** Checks what is never null. */
     public NewWorkflow {
         Objects.requireNonNull(id, "id");
@@ -42,7 +44,30 @@ public record NewWorkflow(
      * @param createdAt the engine's stamp
      */
     public NewWorkflow(String id, WorkflowType type, String input, String inputHash, Instant createdAt) {
-        this(id, type, input, inputHash, createdAt, null);
+        this(id, type, input, inputHash, createdAt, null, null);
+    }
+
+    /**
+     * The same as the child of another.
+     *
+     * @param call the call that starts it
+     * @return one that tells its parent of its end
+     */
+    public NewWorkflow childOf(ParentCall call) {
+        return new NewWorkflow(id, type, input, inputHash, createdAt, deadline, call);
+    }
+
+    /**
+     * Whether a recorded workflow was started by the same call, in an earlier try perhaps.
+     *
+     * @param recorded what the table holds under its id
+     * @return true if parent, type and input agree
+     */
+    public boolean isOfSameCall(WorkflowRecord recorded) {
+        return parent != null
+                && parent.equals(recorded.parent())
+                && type.equals(recorded.type())
+                && inputHash.equals(recorded.inputHash());
     }
 
     /**

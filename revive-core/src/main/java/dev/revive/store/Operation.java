@@ -65,6 +65,15 @@ public sealed interface Operation {
         T send(Send send) throws X;
 
         /**
+         * The start of a child, and the state of the step that starts it.
+         *
+         * @param startChild the operation
+         * @return the answer
+         * @throws X if it goes wrong
+         */
+        T startChild(StartChild startChild) throws X;
+
+        /**
          * The end of a run that is the end of its workflow, or waits for a person.
          *
          * @param finish the operation
@@ -487,6 +496,92 @@ public sealed interface Operation {
     }
 
     /**
+     * Starts a child: its row, and the final state of the step that starts it, in one transaction. Refused as a {@link Checkpoint} is. If an earlier try of the
+     * same call has started it, that one is the child. Answered {@link Answer#TAKEN} if the id is another's; that is recorded in its place. It stands in the
+     * parent's log.
+     *
+     * @param child what is started, with its parent
+     * @param started the step if there is a child of this call
+     * @param taken the step if there is not
+     */
+    record StartChild(NewWorkflow child, StepRecord started, StepRecord taken) implements Operation {
+        /** Checks what is never null. */
+        public StartChild {
+            Objects.requireNonNull(child.parent(), "parent");
+            Objects.requireNonNull(started, "started");
+            Objects.requireNonNull(taken, "taken");
+        }
+
+        @Override
+        public <T extends @Nullable Object, X extends Exception> T visit(Visitor<T, X> visitor) throws X {
+            return visitor.startChild(this);
+        }
+
+        /**
+         * The answer, by what the table holds under the child's id.
+         *
+         * @param there the row, or null
+         * @return ACCEPTED if it is to be written, or was; TAKEN
+         */
+        public Answer answer(@Nullable WorkflowRecord there) {
+            return there == null || child.isOfSameCall(there) ? Answer.ACCEPTED : Answer.TAKEN;
+        }
+
+        /**
+         * The child's row by itself. It waits to be claimed: what it does begins when it is there.
+         *
+         * @return a create
+         */
+        public Create create() {
+            return new Create(child, Create.Start.DUE, null);
+        }
+
+        /**
+         * The state of the step, by the answer.
+         *
+         * @param answer ACCEPTED or TAKEN
+         * @return the row
+         */
+        public StepRecord step(Answer answer) {
+            return answer == Answer.TAKEN ? taken : started;
+        }
+
+        /**
+         * The state of the step by itself, if there is a child.
+         *
+         * @return a checkpoint
+         */
+        public Checkpoint checkpoint() {
+            return new Checkpoint(started, true);
+        }
+
+        @Override
+        public String workflowId() {
+            return started.workflowId();
+        }
+
+        @Override
+        public Row row() {
+            return new Row(child.id(), null);
+        }
+
+        @Override
+        public long epoch() {
+            return started.epoch();
+        }
+
+        @Override
+        public int chars() {
+            return create().chars() + checkpoint().chars();
+        }
+
+        @Override
+        public Duration dueIn() {
+            return Duration.ZERO;
+        }
+    }
+
+    /**
      * Ends a workflow, or leaves it to a person, or paused. Refused unless it is RUNNING at this epoch in the hands of this executor, or already ended
      * with the same content at this epoch; and, if {@code ifNoIntentAfter} is given, unless people want something else of it.
      *
@@ -497,6 +592,7 @@ public sealed interface Operation {
      * @param finishedAt the engine's stamp
      * @param ifNoIntentAfter the place in the inbox up to which the run knows what people want of the workflow, or null not to look: who leaves it to
      *     people must have seen what they want
+     * @param ties whom the end concerns
      */
     record Finish(
             String workflowId,
@@ -504,7 +600,8 @@ public sealed interface Operation {
             WorkflowStatus status,
             @Nullable String content,
             Instant finishedAt,
-            @Nullable Long ifNoIntentAfter)
+            @Nullable Long ifNoIntentAfter,
+            Ties ties)
             implements Operation {
         /** Checks the status. */
         public Finish {
@@ -526,7 +623,7 @@ public sealed interface Operation {
          */
         public static Finish of(
                 String workflowId, long epoch, WorkflowStatus status, @Nullable String content, Instant finishedAt) {
-            return new Finish(workflowId, epoch, status, content, finishedAt, null);
+            return new Finish(workflowId, epoch, status, content, finishedAt, null, Ties.NONE);
         }
 
         /**
@@ -536,7 +633,26 @@ public sealed interface Operation {
          * @return this, so
          */
         public Finish ifNoIntentAfter(long position) {
-            return new Finish(workflowId, epoch, status, content, finishedAt, position);
+            return new Finish(workflowId, epoch, status, content, finishedAt, position, ties);
+        }
+
+        /**
+         * Of a workflow that others have started, or that has started others.
+         *
+         * @param bound whom its end concerns
+         * @return this, so
+         */
+        public Finish with(Ties bound) {
+            return new Finish(workflowId, epoch, status, content, finishedAt, ifNoIntentAfter, bound);
+        }
+
+        /**
+         * What is to be posted with it.
+         *
+         * @return news for its parent, and that its children be ended
+         */
+        public List<Posting> postings() {
+            return ties.atTheEnd(workflowId, epoch, status, output(), finishedAt);
         }
 
         /**

@@ -55,6 +55,23 @@ public record Retry(String workflowId, long epoch, List<StepRecord> aside, List<
     }
 
     /**
+     * What ends the children that calls which are set aside have started, as their parent's failure has, or would have a moment later. Who retries may come
+     * before that.
+     *
+     * @param failed the workflow, as it is before the retry
+     * @return what is to be posted with the retry
+     */
+    public List<Posting> closings(WorkflowRecord failed) {
+        Instant endedAt = Objects.requireNonNull(failed.finishedAt(), "finishedAt");
+        Letter close = new Ties(failed.createdAt(), null, true).close(failed.id(), failed.epoch(), endedAt);
+        return aside.stream()
+                .flatMap(call -> ChildCall.of(call).stream())
+                .flatMap(child -> child.closing(close).stream())
+                .map(Posting::of)
+                .toList();
+    }
+
+    /**
      * The messages that calls which are set aside had received: they go back into the inbox, to be received again in their order.
      *
      * @return what each carries, by its position

@@ -24,6 +24,7 @@ public final class WorkflowDraft {
     private @Nullable Instant createdAt;
     private @Nullable Instant finishedAt;
     private @Nullable Instant deadline;
+    private @Nullable ParentCall parent;
 
     /** An empty one. */
     public WorkflowDraft() {}
@@ -205,6 +206,17 @@ public final class WorkflowDraft {
     }
 
     /**
+     * The call of another workflow that started it.
+     *
+     * @param value as in {@link WorkflowRecord#parent}
+     * @return this
+     */
+    public WorkflowDraft parent(@Nullable ParentCall value) {
+        this.parent = value;
+        return this;
+    }
+
+    /**
      * In an executor's hands.
      *
      * @param executor its id
@@ -240,6 +252,7 @@ public final class WorkflowDraft {
                 strikes,
                 Objects.requireNonNull(createdAt, "createdAt"),
                 finishedAt,
-                deadline);
+                deadline,
+                parent);
     }
 }

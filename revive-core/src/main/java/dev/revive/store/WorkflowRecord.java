@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt the engine's stamp of its start
  * @param finishedAt when it reached its final status; null before
  * @param deadline when it is cancelled if it has not ended; null: never
+ * @param parent the call of another workflow that started it; null if none did
  */
 public record WorkflowRecord(
         String id,
@@ -42,7 +43,8 @@ public record WorkflowRecord(
         int strikes,
         Instant createdAt,
         @Nullable Instant finishedAt,
-        @Nullable Instant deadline) {
+        @Nullable Instant deadline,
+        @Nullable ParentCall parent) {
     /** Checks what is never null. */
     public WorkflowRecord {
         Objects.requireNonNull(id, "id");
@@ -64,7 +66,8 @@ public record WorkflowRecord(
                 .input(workflow.input())
                 .inputHash(workflow.inputHash())
                 .createdAt(workflow.createdAt())
-                .deadline(workflow.deadline());
+                .deadline(workflow.deadline())
+                .parent(workflow.parent());
     }
 
     /**
@@ -89,7 +92,8 @@ public record WorkflowRecord(
                 .strikes(strikes)
                 .createdAt(createdAt)
                 .finishedAt(finishedAt)
-                .deadline(deadline);
+                .deadline(deadline)
+                .parent(parent);
     }
 
     /**

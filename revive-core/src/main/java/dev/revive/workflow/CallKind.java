@@ -21,6 +21,10 @@ public enum CallKind {
     COMPLETION,
     /** One look after the other, until what is seen is what is waited for. */
     POLL,
+    /** The start of another workflow, whose parent this one is. */
+    CHILD,
+    /** A wait for a child to end. */
+    RESULT,
     /** Written by a newer Revive; this one does not know it. */
     UNKNOWN
 }

@@ -234,6 +234,85 @@ public interface WorkflowContext {
     <T> Optional<T> await(Awakeable<T> awakeable, Duration atMost);
 
     /**
+     * Starts another workflow as a child of this one, which is cancelled if this one ends first.
+     *
+     * @param workflow its type
+     * @param input its input, the same in every run; may be null if the type allows it
+     * @param <I> the type of its input
+     * @param <O> the type of its result
+     * @return the child, good for this run
+     * @throws SerializationException if the input cannot be written as JSON or not be read back, or the result could not be
+     */
+    default <I extends @Nullable Object, O extends @Nullable Object> Child<O> start(Workflow<I, O> workflow, I input) {
+        return start(workflow, input, ChildOptions.defaults());
+    }
+
+    /**
+     * Starts another workflow as a child of this one: a durable call. Its row and the child are one transaction, so it is started exactly once, whatever
+     * crashes. That is not waited for. The child runs wherever there is code for it.
+     *
+     * <pre>{@code
+     * Child<Receipt> bill = ctx.start(BILLING, order, ChildOptions.id("bill-42"));
+     * ...
+     * Receipt receipt = ctx.await(bill);
+     * }</pre>
+     *
+     * @param workflow its type
+     * @param input its input, the same in every run; may be null if the type allows it
+     * @param options its id, what becomes of it if this workflow ends first, its limit; a deadline of this workflow is one of the child
+     * @param <I> the type of its input
+     * @param <O> the type of its result
+     * @return the child, good for this run
+     * @throws SerializationException if the input cannot be written as JSON or not be read back, or the result could not be
+     */
+    <I extends @Nullable Object, O extends @Nullable Object> Child<O> start(
+            Workflow<I, O> workflow, I input, ChildOptions options);
+
+    /**
+     * Waits, for ever if need be, until a child has ended: a durable call. It may have before; and it may be waited for more than once, each time with the
+     * same end. A workflow that waits longer than a second holds no thread and no memory. A child that needs attention, or is paused, has not ended.
+     *
+     * @param child of this run
+     * @param <T> the type of its result
+     * @return its result
+     * @throws ChildFailedException if it has not completed, but failed, was cancelled or terminated
+     * @throws ChildIdTakenException if it was not started, since its id is another workflow's
+     * @throws IllegalStateException if another run has started it
+     */
+    <T extends @Nullable Object> T await(Child<T> child);
+
+    /**
+     * Starts another workflow as a child of this one, and waits for its result: two durable calls.
+     *
+     * @param workflow its type
+     * @param input its input, the same in every run; may be null if the type allows it
+     * @param <I> the type of its input
+     * @param <O> the type of its result
+     * @return its result
+     * @throws ChildFailedException if it has not completed, but failed, was cancelled or terminated
+     */
+    default <I extends @Nullable Object, O extends @Nullable Object> O run(Workflow<I, O> workflow, I input) {
+        return run(workflow, input, ChildOptions.defaults());
+    }
+
+    /**
+     * Starts another workflow as a child of this one, with options, and waits for its result: two durable calls.
+     *
+     * @param workflow its type
+     * @param input its input, the same in every run; may be null if the type allows it
+     * @param options its id, what becomes of it if this workflow ends first, its limit
+     * @param <I> the type of its input
+     * @param <O> the type of its result
+     * @return its result
+     * @throws ChildFailedException if it has not completed, but failed, was cancelled or terminated
+     * @throws ChildIdTakenException if it was not started, since its id is another workflow's
+     */
+    default <I extends @Nullable Object, O extends @Nullable Object> O run(
+            Workflow<I, O> workflow, I input, ChildOptions options) {
+        return await(start(workflow, input, options));
+    }
+
+    /**
      * Another workflow, to send it signals.
      *
      * @param id its id

@@ -8,6 +8,7 @@ import dev.revive.store.Operation.Finish;
 import dev.revive.store.Operation.Receive;
 import dev.revive.store.Operation.Release;
 import dev.revive.store.Operation.Send;
+import dev.revive.store.Operation.StartChild;
 import dev.revive.store.StepRecord;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -48,6 +49,7 @@ final class BatchWriter implements Operation.Visitor<Boolean, RuntimeException> 
     private final List<@Nullable Object[]> receipts = new ArrayList<>();
     private final List<@Nullable Object[]> finishes = new ArrayList<>();
     private final List<@Nullable Object[]> releases = new ArrayList<>();
+    private final List<@Nullable Object[]> postings = new ArrayList<>();
     private boolean strikes;
 
     BatchWriter(Database database, String executorId) {
@@ -76,6 +78,7 @@ final class BatchWriter implements Operation.Visitor<Boolean, RuntimeException> 
                     && update(session, sql.succeedStep, sql.succeedSteps, laterSteps)
                     && update(session, sql.receive, "", receipts)
                     && update(session, sql.finish, sql.finishAll, finishes)
+                    && insert(session, sql.insertPosting, postings)
                     && update(session, sql.release, strikes ? "" : sql.releaseAll, releases);
         } catch (SQLException e) {
             if (database.trouble(e) == Dialect.Trouble.CONFLICT) {
@@ -157,7 +160,14 @@ final class BatchWriter implements Operation.Visitor<Boolean, RuntimeException> 
     }
 
     @Override
+    public Boolean startChild(StartChild start) {
+        return checkpoint(start.checkpoint())
+                && creates.add(WorkflowTable.inserted(start.create(), executorId, database.clockOffset()));
+    }
+
+    @Override
     public Boolean finish(Finish finish) {
+        finish.postings().forEach(posting -> postings.add(OutboxTable.ofEnd(posting, database.storeId())));
         return leaves(finish)
                 && finish.ifNoIntentAfter() == null
                 && finishes.add(WorkflowTable.finishing(finish, executorId));

@@ -11,6 +11,7 @@ import dev.revive.store.Operation.Finish;
 import dev.revive.store.Operation.Receive;
 import dev.revive.store.Operation.Release;
 import dev.revive.store.Operation.Send;
+import dev.revive.store.Operation.StartChild;
 import dev.revive.store.StepRecord;
 import dev.revive.store.WorkflowRecord;
 import java.sql.SQLException;
@@ -126,6 +127,26 @@ final class CarefulWriter implements Operation.Visitor<Answer, SQLException> {
                 : send.arrival(recorded).map(Send::answer).orElse(Answer.REFUSED);
     }
 
+    /** Neither row is locked: two that start each other would wait for each other. What keeps the parent in these hands is the fence. */
+    @Override
+    public Answer startChild(StartChild start) throws SQLException {
+        WorkflowRecord parent = session.first(sql.findWorkflow, Rows::workflow, start.workflowId());
+        StepRecord recorded = recorded(start.started());
+        String child = start.child().id();
+        WorkflowRecord there = session.first(sql.findWorkflow, Rows::workflow, child);
+        Answer answer = start.answer(there);
+        if (recorded != null || parent == null || !parent.isHeldBy(executorId, start.epoch())) {
+            boolean isWritten = recorded != null && parent != null && isRecorded(parent, start.step(answer), recorded);
+            return isWritten ? answer : Answer.REFUSED;
+        }
+        if (there == null) {
+            session.update(
+                    sql.insertWorkflow, WorkflowTable.inserted(start.create(), executorId, database.clockOffset()));
+        }
+        session.update(sql.insertStep, StepTable.inserted(start.step(answer)));
+        return answer;
+    }
+
     private static boolean isRecorded(WorkflowRecord workflow, StepRecord step, @Nullable StepRecord recorded) {
         return recorded != null && step.isSameAs(recorded) && workflow.epoch() == step.epoch();
     }
@@ -161,9 +182,16 @@ final class CarefulWriter implements Operation.Visitor<Answer, SQLException> {
         return changed(
                 finish,
                 workflow -> workflow.isHeldBy(executorId, finish.epoch())
-                        ? finish.isWanted(intents(finish))
-                                && session.update(sql.finish, WorkflowTable.finishing(finish, executorId)) == 1
+                        ? finish.isWanted(intents(finish)) && end(finish)
                         : workflow.epoch() == finish.epoch() && finish.isSameAs(workflow));
+    }
+
+    private boolean end(Finish finish) throws SQLException {
+        if (session.update(sql.finish, WorkflowTable.finishing(finish, executorId)) != 1) {
+            return false;
+        }
+        Ends.post(session, database, finish.postings());
+        return true;
     }
 
     private List<Message> intents(Finish finish) throws SQLException {

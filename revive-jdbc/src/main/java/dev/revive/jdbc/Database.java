@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
@@ -46,6 +47,7 @@ final class Database implements Transactions {
 
     private final ReentrantLock oneWriter = new ReentrantLock();
     private final CommitGate commitGate = new CommitGate();
+    private final AtomicReference<@Nullable String> storeId = new AtomicReference<>();
 
     Database(DataSource pool, Dialect dialect, Sql sql) {
         this(pool, dialect, sql, null);
@@ -65,6 +67,21 @@ final class Database implements Transactions {
 
     Sql sql() {
         return sql;
+    }
+
+    /** For which tables a row of the outbox is. Read once, when the store is opened. */
+    String storeId() {
+        String known = storeId.get();
+        if (known != null) {
+            return known;
+        }
+        String read = read(session -> session.first(sql.storeId, row -> row.getString(1)));
+        if (read == null) {
+            throw new StoreException(
+                    "The table of the outbox's relay has no row with id 1. Run the last migration once more.", null);
+        }
+        storeId.set(read);
+        return read;
     }
 
     /**

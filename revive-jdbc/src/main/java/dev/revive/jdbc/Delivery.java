@@ -3,12 +3,16 @@ package dev.revive.jdbc;
 
 import dev.revive.jdbc.OutboxTable.Posted;
 import dev.revive.store.Arrival;
+import dev.revive.store.ChildCall;
+import dev.revive.store.Closing;
 import dev.revive.store.Letter;
 import dev.revive.store.MessageKind;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.Posting;
 import dev.revive.store.SameStart;
+import dev.revive.store.StepKey;
+import dev.revive.store.StepRecord;
 import dev.revive.store.Undelivered;
 import dev.revive.store.Undelivered.Reason;
 import dev.revive.store.WorkflowRecord;
@@ -32,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * left. First the rows of those to be started: another start that is not committed yet is waited for, hardly, while no receiver is held.
  */
 final class Delivery {
+    /** They are told in one transaction. */
+    private static final int CHILDREN_AT_ONCE = 256;
+
     /** What a start is compared with. */
     private record Facts(WorkflowType type, String inputHash) {}
 
@@ -50,6 +57,8 @@ final class Delivery {
     private final Set<String> absent = new TreeSet<>();
     private final List<Letter> letters = new ArrayList<>();
     private final List<Posted> senders = new ArrayList<>();
+
+    private final List<Posted> closings = new ArrayList<>();
 
     /** Starts that cannot be. */
     private final List<Posted> conflicts = new ArrayList<>();
@@ -110,6 +119,9 @@ final class Delivery {
             }
         }
         send();
+        if (!closings.isEmpty()) {
+            close(closings.get(0)); // the others in transactions of their own
+        }
     }
 
     /**
@@ -185,14 +197,22 @@ final class Delivery {
 
     private void take(Posted one) throws SQLException {
         String id = one.posting().workflowId();
+        Letter letter = one.posting().letter();
+        if (letter != null
+                && (letter.isOfAnEnd() || letter.kind() == MessageKind.CLOSE)
+                && !receivers.containsKey(id)) {
+            done.add(one); // whom it concerns is gone
+            return;
+        }
         Reason problem = isBehindAConflict(one) ? Reason.CONFLICT : problem(one, id);
         if (problem != null) {
             refuse(one, problem);
             return;
         }
-        Letter letter = one.posting().letter();
         if (letter == null) {
             done.add(one);
+        } else if (letter.kind() == MessageKind.CLOSE) {
+            closings.add(one);
         } else {
             letters.add(letter);
             senders.add(one);
@@ -246,8 +266,85 @@ final class Delivery {
             if (arrivals[place] == Arrival.ARRIVED) {
                 done.add(sender);
                 received.add(sender.posting().workflowId());
+            } else if (letters.get(place).isOfAnEnd()) {
+                done.add(sender); // whom it concerns has ended
             } else {
                 refuse(sender, arrivals[place] == Arrival.ENDED ? Reason.ENDED : Reason.NOT_FOUND);
+            }
+        }
+    }
+
+    /**
+     * So many children of one whose end is in the outbox as go in one transaction; how far that is, is noted there, and may have been since it was read. A child
+     * whose row is locked gets a posting of its own, so that the others need not wait.
+     */
+    private void close(Posted read) throws SQLException {
+        Posted one = session.first(database.sql().postedAt, OutboxTable::read, read.position());
+        Letter close = one == null ? null : one.posting().letter();
+        Closing closing = close == null ? null : Closing.parse(close.payload()).orElse(null);
+        if (one == null || close == null || closing == null || !isStillEnded(close.workflowId(), closing)) {
+            done.add(read); // it has been retried meanwhile
+            return;
+        }
+        List<StepRecord> calls = session.query(
+                database.sql().children,
+                Rows::step,
+                close.workflowId(),
+                closing.scope(),
+                closing.scope(),
+                closing.sequence(),
+                CHILDREN_AT_ONCE);
+        close(close, calls);
+        if (calls.size() < CHILDREN_AT_ONCE) {
+            done.add(read);
+        } else {
+            StepKey last = calls.get(calls.size() - 1).key();
+            session.update(database.sql().notePosting, closing.after(last).json(), read.position());
+        }
+    }
+
+    /** The row is locked by now. */
+    private boolean isStillEnded(String id, Closing closing) throws SQLException {
+        Receiver parent = receivers.get(id);
+        Ends.Known known = session.first(database.sql().ties, Ends.Known::of, id);
+        return parent != null
+                && parent.status().isFinal()
+                && known != null
+                && known.epoch() == closing.epoch()
+                && known.ties().startedAt().equals(closing.startedAt());
+    }
+
+    private void close(Letter close, List<StepRecord> calls) throws SQLException {
+        Map<String, Letter> closing = new TreeMap<>();
+        calls.stream()
+                .flatMap(call -> ChildCall.of(call).stream())
+                .flatMap(child -> child.closing(close).stream())
+                .forEach(letter -> closing.put(letter.workflowId(), letter));
+        if (closing.isEmpty()) {
+            return;
+        }
+        Set<String> children = new TreeSet<>();
+        session.query(
+                database.sql().parents,
+                row -> close.workflowId().equals(row.getString(2)) && children.add(row.getString(1)),
+                database.dialect().textSet(session.connection(), closing.keySet()));
+        closing.keySet().retainAll(children); // an id may have been taken anew
+        Map<String, Receiver> free = inboxes.free(session, closing.keySet());
+        List<Posting> later = new ArrayList<>();
+        closing.forEach((id, letter) -> {
+            if (!free.containsKey(id)) {
+                later.add(Posting.of(letter));
+            }
+        });
+        Ends.post(session, database, later);
+        closing.keySet().retainAll(free.keySet());
+        List<Letter> now = List.copyOf(closing.values());
+        Arrival[] arrivals = new Arrival[now.size()];
+        List<Integer> places = IntStream.range(0, arrivals.length).boxed().toList();
+        inboxes.put(session, now, places, free, arrivals);
+        for (int place : places) {
+            if (arrivals[place] == Arrival.ARRIVED) {
+                received.add(now.get(place).workflowId());
             }
         }
     }

@@ -272,7 +272,7 @@ final class Inboxes {
         }
         Message end = receiver.end();
         if (end != null && receiver.status() == WorkflowStatus.TERMINATED) {
-            session.update(sql.terminate, receiver.wakeSeq(), end.payload(), Rows.micros(end.sentAt()), id);
+            Ends.terminate(session, database, id, receiver.wakeSeq(), end);
         } else if (receiver.status() == WorkflowStatus.PAUSED) {
             session.update(sql.pause, receiver.wakeSeq(), id);
         } else {
@@ -297,7 +297,7 @@ final class Inboxes {
                     .findFirst()
                     .orElse(null);
             if (end != null) {
-                session.update(sql.terminate, 0, end.payload(), Rows.micros(end.sentAt()), one.getKey());
+                Ends.terminate(session, database, one.getKey(), 0, end);
             } else if (!kinds.contains(MessageKind.CANCEL)) {
                 session.update(sql.pause, 0, one.getKey());
             }

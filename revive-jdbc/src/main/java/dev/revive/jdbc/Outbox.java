@@ -45,15 +45,10 @@ final class Outbox {
     }
 
     static Outbox of(Database database) {
-        List<String> storeIds =
-                database.read(session -> session.query(database.sql().storeId, row -> row.getString(1)));
-        if (storeIds.isEmpty()) {
-            throw new StoreException(
-                    "The table of the outbox's relay has no row with id 1. Run the last migration once more.", null);
-        }
+        String storeId = database.storeId();
         database.read(
                 session -> session.query(database.sql().postedBehind, Rows::number, "", "", 0L)); // may it be read?
-        return new Outbox(database, storeIds.get(0));
+        return new Outbox(database, storeId);
     }
 
     // ---- putting in

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The columns of the outbox, for every statement and every reader. */
 final class OutboxTable {
-    /** As {@link #inserted} has their values. */
+    /** What is asked for. */
     static final Columns ROW = Columns.none()
             .and("workflow_id", text(255))
             .and("name", text(200))
@@ -35,6 +35,9 @@ final class OutboxTable {
             .and("message_key", text(255))
             .and("payload", JSON)
             .and("created_at", BIGINT);
+
+    /** As {@link #inserted} has their values. */
+    static final Columns INSERTED = ROW.and("connection_id", text(36)).and("store_id", text(36));
 
     private static final Set<String> TEXTS = Set.of("input", "payload");
 
@@ -94,7 +97,8 @@ final class OutboxTable {
                         row.getString(FIRST + 3),
                         row.getString(FIRST + 4),
                         Rows.instant(row.getLong(FIRST + 11)),
-                        Rows.instantOrNull(row, FIRST + 5));
+                        Rows.instantOrNull(row, FIRST + 5),
+                        null);
     }
 
     private static @Nullable Letter letter(ResultSet row, String id) throws SQLException {
@@ -131,5 +135,10 @@ final class OutboxTable {
             connectionId,
             storeId
         };
+    }
+
+    /** Of what an end asks for, which was asked for on nobody's connection. */
+    static @Nullable Object[] ofEnd(Posting posting, String storeId) {
+        return inserted(posting, "-", storeId);
     }
 }

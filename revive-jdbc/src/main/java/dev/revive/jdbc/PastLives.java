@@ -44,6 +44,7 @@ final class PastLives {
             for (Map.Entry<Long, String> message : retry.givenBack().entrySet()) {
                 session.update(sql.giveBackMessage, message.getValue(), failed.id(), message.getKey());
             }
+            Ends.post(session, database, retry.closings(failed));
             session.update(sql.withdraw, database.clockOffset(), failed.id(), failed.id());
             long offset = database.clockOffset();
             return session.update(sql.retry, offset, offset, began, failed.id(), failed.epoch()) == 1;

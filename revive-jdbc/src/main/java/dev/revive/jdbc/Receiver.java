@@ -44,7 +44,8 @@ final class Receiver {
         if (isKnown) {
             return Arrival.ARRIVED;
         }
-        if (now.isFinal()) {
+        boolean isForNextLife = now == WorkflowStatus.FAILED && letter.kind().isNewsOfChild();
+        if (now.isFinal() && !isForNextLife) {
             return Arrival.ENDED;
         }
         isAwaited |=

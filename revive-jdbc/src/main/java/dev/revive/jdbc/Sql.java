@@ -216,6 +216,18 @@ final class Sql {
 
     final String insertPosting;
 
+    /** Whom the end of a workflow concerns. */
+    final String ties;
+
+    /** Calls that have started children, behind a place. */
+    final String children;
+
+    /** Which of some workflows are there, and whose children they are. */
+    final String parents;
+
+    /** How far something that takes long has come. */
+    final String notePosting;
+
     /** Which store a row of the outbox may be for. */
     final String storeId;
 
@@ -488,8 +500,18 @@ final class Sql {
         messageByKey = text("SELECT ${message} FROM ${prefix}message WHERE workflow_id = ? AND message_key = ?");
 
         insertPosting = text("""
-                INSERT INTO ${prefix}outbox (${posting}, connection_id, store_id)
-                VALUES (${postingValues}, ?, ?)""");
+                INSERT INTO ${prefix}outbox (${postingInserted})
+                VALUES (${postingValues})""");
+        ties = text("""
+                SELECT created_at, epoch, parent_id, parent_call,
+                       CASE WHEN EXISTS (SELECT 1 FROM ${prefix}step s WHERE s.workflow_id = w.id AND s.kind = 'CHILD') THEN 1 ELSE 0 END
+                  FROM ${prefix}workflow w WHERE id = ?""");
+        children = text("""
+                SELECT ${step} FROM ${prefix}step s
+                 WHERE s.workflow_id = ? AND s.kind = 'CHILD' AND (s.scope > ? OR (s.scope = ? AND s.sequence > ?))
+                 ORDER BY s.scope, s.sequence LIMIT ?""");
+        parents = text("SELECT w.id, w.parent_id, w.parent_call FROM ${byIds}");
+        notePosting = text("UPDATE ${prefix}outbox SET payload = ? WHERE position = ?");
         storeId = text("SELECT store_id FROM ${prefix}outbox_relay WHERE id = 1");
         lockRelay = text("SELECT id FROM ${prefix}outbox_relay WHERE id = 1 FOR UPDATE SKIP LOCKED");
         postedLengths = text("""
@@ -753,7 +775,8 @@ final class Sql {
                 .replace("${messageValues}", MessageTable.ROW.parameters())
                 .replace("${posting}", OutboxTable.ROW.each("%s"))
                 .replace("${postingCut}", OutboxTable.ROW.each(OutboxTable::cut))
-                .replace("${postingValues}", OutboxTable.ROW.parameters())
+                .replace("${postingInserted}", OutboxTable.INSERTED.each("%s"))
+                .replace("${postingValues}", OutboxTable.INSERTED.parameters())
                 .replace("${anyWorkflowId}", dialect.isAnyOf("workflow_id"))
                 .replace("${w}", WorkflowTable.READ.each("w.%s"))
                 .replace("${workflow}", WorkflowTable.READ.each("%s"))

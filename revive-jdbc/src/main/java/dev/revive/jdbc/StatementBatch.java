@@ -9,6 +9,7 @@ import dev.revive.store.Operation.Finish;
 import dev.revive.store.Operation.Receive;
 import dev.revive.store.Operation.Release;
 import dev.revive.store.Operation.Send;
+import dev.revive.store.Operation.StartChild;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -79,6 +80,9 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
               FROM ${rows}
              WHERE w.id = r.id AND ${running} AND w.executor_id = r.executor_id AND w.epoch = r.epoch
                AND (r.in_any_case OR w.wake_seq = r.wake_seq) AND EXISTS (SELECT 1 FROM admitted)""";
+    private static final String POST = """
+            INSERT INTO ${prefix}outbox (${postingInserted})
+            SELECT p.* FROM ${rows} WHERE EXISTS (SELECT 1 FROM admitted)""";
     private static final String ANSWER = """
 
             SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM fence) THEN 0
@@ -102,6 +106,7 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
     private final ParameterTable later = new ParameterTable("l", StepTable.INSERTED);
     private final ParameterTable received = new ParameterTable("g", MessageTable.RECEIVED);
     private final ParameterTable finished = new ParameterTable("f", WorkflowTable.FINISHED);
+    private final ParameterTable posted = new ParameterTable("p", OutboxTable.INSERTED);
     private final ParameterTable released = new ParameterTable("r", WorkflowTable.RELEASED);
     private final List<Part> parts = List.of(
             new Part("created", created, CREATE),
@@ -109,15 +114,18 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
             new Part("later", later, SUCCEED_STEP),
             new Part("received", received, RECEIVE),
             new Part("finished", finished, FINISH),
+            new Part("posted", posted, POST),
             new Part("released", released, RELEASE));
     private final List<String> createdIds = new ArrayList<>();
     private final Map<String, Long> epochs = new HashMap<>();
     private final Set<String> left = new HashSet<>();
+    private final Database database;
     private final long clockOffset;
 
-    StatementBatch(String executorId, long clockOffset) {
+    StatementBatch(String executorId, Database database) {
         this.executorId = executorId;
-        this.clockOffset = clockOffset;
+        this.database = database;
+        this.clockOffset = database.clockOffset();
     }
 
     /** Takes the next operation of the batch, unless it cannot be accepted after those before it, or needs to see their rows. */
@@ -153,7 +161,17 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
     }
 
     @Override
+    public Boolean startChild(StartChild start) {
+        String child = start.child().id();
+        created.add(WorkflowTable.inserted(start.create(), executorId, clockOffset));
+        createdIds.add(child);
+        boolean isFirst = epochs.put(child, 0L) == null;
+        return checkpoint(start.checkpoint()) && isFirst;
+    }
+
+    @Override
     public Boolean finish(Finish finish) {
+        finish.postings().forEach(posting -> posted.add(OutboxTable.ofEnd(posting, database.storeId())));
         finished.add(WorkflowTable.finishing(finish, executorId));
         return isHeld(finish) && leaves(finish) && finish.ifNoIntentAfter() == null;
     }

@@ -70,7 +70,7 @@ final class StatementWriter {
 
     /** The answers; null if the batch cannot be written so. */
     private @Nullable List<Answer> atOnce(List<Operation> batch) {
-        StatementBatch rows = new StatementBatch(seat.executorId(), database.clockOffset());
+        StatementBatch rows = new StatementBatch(seat.executorId(), database);
         if (!batch.stream().allMatch(rows::add)) {
             return null;
         }
@@ -138,7 +138,10 @@ final class StatementWriter {
     /** The workflows whose row is not as the batch needs it. A guess that saves work: nothing is decided here. */
     private Set<String> suspicious(Session session, List<Operation> batch) throws SQLException {
         Set<String> ids = new HashSet<>();
-        batch.forEach(operation -> ids.add(operation.workflowId()));
+        batch.forEach(operation -> {
+            ids.add(operation.workflowId());
+            ids.add(operation.row().workflowId());
+        });
         Map<String, State> states = new HashMap<>();
         session.query(
                 database.sql().states,
@@ -151,20 +154,29 @@ final class StatementWriter {
             if (operation.beginsLog()) {
                 created.add(id);
             }
-            if (created.contains(id) == states.containsKey(id) || isOdd(operation, states.get(id))) {
+            if (created.contains(id) == states.containsKey(id) || isOdd(operation, states)) {
                 suspicious.add(id);
             }
         }
         return suspicious;
     }
 
-    private boolean isOdd(Operation operation, @Nullable State state) {
-        return operation.visit(new Oddity(seat.executorId(), state));
+    private boolean isOdd(Operation operation, Map<String, State> states) {
+        return operation.visit(new Oddity(
+                seat.executorId(),
+                states.get(operation.workflowId()),
+                states.get(operation.row().workflowId())));
     }
 
-    /** Whether an operation does not go with the state of its workflow's row; without one, with that of one that the batch creates. */
-    private record Oddity(String executorId, @Nullable State state)
-            implements Operation.Visitor<Boolean, RuntimeException> {
+    /**
+     * Whether an operation does not go with the state of its workflow's row; without one, with that of one that the batch creates.
+     *
+     * @param written the state of the workflow whose row it writes
+     */
+    private record Oddity(
+            String executorId,
+            @Nullable State state,
+            @Nullable State written) implements Operation.Visitor<Boolean, RuntimeException> {
         @Override
         public Boolean create(Operation.Create create) {
             return false;
@@ -183,6 +195,11 @@ final class StatementWriter {
         @Override
         public Boolean send(Operation.Send send) {
             return isElsewhere(send);
+        }
+
+        @Override
+        public Boolean startChild(Operation.StartChild start) {
+            return isElsewhere(start) || written != null;
         }
 
         @Override

@@ -10,6 +10,7 @@ import static dev.revive.jdbc.ColumnType.text;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.Operation.Finish;
 import dev.revive.store.Operation.Release;
+import dev.revive.store.ParentCall;
 import dev.revive.store.WorkflowDraft;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowType;
@@ -57,7 +58,17 @@ final class WorkflowTable {
                     "deadline_at",
                     BIGINT,
                     w -> Rows.microsOrNull(w.deadline()),
-                    (w, row, at) -> w.deadline(Rows.instantOrNull(row, at)));
+                    (w, row, at) -> w.deadline(Rows.instantOrNull(row, at)))
+            .and(
+                    "parent_id",
+                    text(255),
+                    w -> w.parent() == null ? null : w.parent().workflowId(),
+                    (w, row, at) -> w.parent(parent(row, at)))
+            .and(
+                    "parent_call",
+                    text(255),
+                    w -> w.parent() == null ? null : w.parent().call(),
+                    (w, row, at) -> {}); // read with the id
 
     /** As {@link #inserted} begins. */
     static final Columns WRITTEN = ROW.columns();
@@ -149,6 +160,12 @@ final class WorkflowTable {
             wakeSeq == null,
             wakeSeq == null ? 0L : wakeSeq
         };
+    }
+
+    /** Of a row whose parent's id is at this place, and then the call. */
+    static @Nullable ParentCall parent(ResultSet row, int at) throws SQLException {
+        String id = row.getString(at);
+        return id == null ? null : ParentCall.of(id, row.getString(at + 1));
     }
 
     private static WorkflowType type(ResultSet row, int at) throws SQLException {

@@ -1069,7 +1069,7 @@ abstract class IntentContract extends MessagingContract {
         private String left(String id, WorkflowStatus status, Instant deadline) {
             NewWorkflow workflow = workflow(id);
             NewWorkflow timed = new NewWorkflow(
-                    id, workflow.type(), workflow.input(), workflow.inputHash(), workflow.createdAt(), deadline);
+                    id, workflow.type(), workflow.input(), workflow.inputHash(), workflow.createdAt(), deadline, null);
             write(
                     new Create(timed, Create.Start.CLAIMED, null),
                     finish(id, 1, status, status == WorkflowStatus.PAUSED ? null : "{}"));

@@ -135,7 +135,7 @@ abstract class OutboxContract extends IntentContract {
         @Test
         void isDoneInItsOrderOnceItIsDelivered() {
             Instant deadline = STAMP.plusSeconds(3_600);
-            NewWorkflow fresh = new NewWorkflow("a", ORDER, "{\"emoji\":\"😀\"}", "hash", STAMP, deadline);
+            NewWorkflow fresh = new NewWorkflow("a", ORDER, "{\"emoji\":\"😀\"}", "hash", STAMP, deadline, null);
             post(Posting.of(fresh, false), message("a", "one"), message("a", "two"));
             assertThat(store.find("a")).isEmpty();
 
@@ -338,7 +338,7 @@ abstract class OutboxContract extends IntentContract {
         @Test
         void isKeptAsItWasPosted() {
             write(due("taken"));
-            NewWorkflow late = new NewWorkflow("taken", ORDER, "2", "other hash", STAMP, STAMP.plusSeconds(5));
+            NewWorkflow late = new NewWorkflow("taken", ORDER, "2", "other hash", STAMP, STAMP.plusSeconds(5), null);
             List<Posting> postings = List.of(
                     Posting.of(late, true),
                     Posting.of(new Letter("nobody", MessageKind.SIGNAL, "go", "k", "\"😀\"", STAMP, null)));
