@@ -82,6 +82,13 @@ class ChildTests extends TestBed {
         };
     }
 
+    /** All that the parent does is recorded; its children may have ended before. */
+    private void crashAtTheEnd(Trial<?> trial) {
+        trial.crash(CrashPlan.at(CrashPoint.BEFORE_COMPLETION)
+                .ofWorkflow(trial.id())
+                .keepingQueued());
+    }
+
     private WorkflowStatus status(String id) {
         return store().find(id).map(WorkflowRecord::status).orElse(WorkflowStatus.UNKNOWN);
     }
@@ -358,7 +365,7 @@ class ChildTests extends TestBed {
                         throw new IllegalStateException("no paper");
                     },
                     ChildOptions.defaults());
-            trial.crashAtTheEnd();
+            crashAtTheEnd(trial);
 
             assertThat(trial.result()).isEqualTo("FAILED false no paper " + childId(trial));
         }
@@ -482,7 +489,7 @@ class ChildTests extends TestBed {
                     },
                     working());
             engine(child(), waiting()).start(child(), id, "a");
-            trial.crashAtTheEnd();
+            crashAtTheEnd(trial);
 
             assertThat(trial.result()).isEqualTo(id);
             assertThat(trial.rows())
@@ -797,7 +804,7 @@ class ChildTests extends TestBed {
                         return ctx.await(isOther.get() ? other : one);
                     },
                     working());
-            trial.crashAtTheEnd();
+            crashAtTheEnd(trial);
             isOther.set(true);
 
             assertThat(trial.attention().reason()).isEqualTo(Attention.Reason.NON_DETERMINISM);
