@@ -9,6 +9,7 @@ import dev.revive.Revive;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
 import dev.revive.store.ParentCall;
+import dev.revive.store.Retry;
 import dev.revive.store.StepRecord;
 import dev.revive.store.WorkflowRecord;
 import dev.revive.tests.support.Effects;
@@ -22,6 +23,7 @@ import dev.revive.workflow.Child;
 import dev.revive.workflow.ChildFailedException;
 import dev.revive.workflow.ChildIdTakenException;
 import dev.revive.workflow.ChildOptions;
+import dev.revive.workflow.Failure;
 import dev.revive.workflow.ParallelOptions;
 import dev.revive.workflow.ParentClosePolicy;
 import dev.revive.workflow.Signal;
@@ -537,15 +539,18 @@ class ChildTests extends TestBed {
     @Nested
     class WhenItsParentEnds {
         private Trial<String> leaving(ParentClosePolicy policy, WorkflowFunction<String, String> after) {
-            return parent(
+            Trial<String> trial = parent(
                     String.class,
                     (ctx, in) -> {
-                        Child<String> child =
-                                ctx.start(child(), "a", ChildOptions.defaults().whenParentEnds(policy));
-                        ctx.step("Wait", () -> awaitWaiting(child.id()));
+                        ctx.start(child(), "a", ChildOptions.defaults().whenParentEnds(policy));
+                        ctx.await(GO);
                         return after.run(ctx, in);
                     },
                     waiting());
+            trial.revive();
+            awaitWaiting(childId(trial));
+            trial.revive().workflow(trial.id()).signal(GO, "go");
+            return trial;
         }
 
         @Test
@@ -629,20 +634,20 @@ class ChildTests extends TestBed {
 
         @Test
         void itsDescendantsEndToo() {
+            ChildOptions terminated = ChildOptions.defaults().whenParentEnds(ParentClosePolicy.TERMINATE);
             Trial<String> trial = parent(
                     String.class,
                     (ctx, in) -> {
-                        Child<String> child = ctx.start(
-                                child(), "3", ChildOptions.defaults().whenParentEnds(ParentClosePolicy.TERMINATE));
-                        ctx.step("Wait", () -> awaitWaiting(child.id() + "/1/1/1"));
+                        ctx.start(child(), "3", terminated);
+                        ctx.await(GO);
                         return "left";
                     },
                     (ctx, in) -> in.equals("0")
                             ? ctx.await(GO)
-                            : ctx.run(
-                                    child(),
-                                    "" + (Integer.parseInt(in) - 1),
-                                    ChildOptions.defaults().whenParentEnds(ParentClosePolicy.TERMINATE)));
+                            : ctx.run(child(), "" + (Integer.parseInt(in) - 1), terminated));
+            trial.revive();
+            awaitWaiting(trial.id() + "/1/1/1/1");
+            trial.revive().workflow(trial.id()).signal(GO, "go");
 
             assertThat(trial.result()).isEqualTo("left");
 
@@ -673,37 +678,32 @@ class ChildTests extends TestBed {
 
         @Test
         void thoughThatWasRetriedOneOfACallThatIsSetAsideEnds() {
-            AtomicBoolean isSecondLife = new AtomicBoolean();
             Trial<String> trial = parent(
                     String.class,
                     (ctx, in) -> {
-                        ctx.step("Check", () -> {
-                            if (!isSecondLife.get()) {
+                        try {
+                            ctx.step("Check", () -> {
                                 throw new IllegalStateException("not yet");
-                            }
-                        });
+                            });
+                        } catch (RuntimeException e) {
+                            ctx.start(child(), "a");
+                            throw e;
+                        }
                         return "done";
                     },
                     waiting());
-            Trial<String> first = trial.deploy((ctx, in) -> {
-                try {
-                    ctx.step("Check", () -> {
-                        throw new IllegalStateException("not yet");
-                    });
-                } catch (RuntimeException e) {
-                    Child<String> child = ctx.start(child(), "a");
-                    ctx.step("Wait", () -> awaitWaiting(child.id()));
-                    throw e;
-                }
-                return "done";
-            });
-            first.failure();
-            isSecondLife.set(true);
+            trial.failure();
             trial.deploy((ctx, in) -> {
                 ctx.step("Check", () -> {});
                 return "done";
             });
-            trial.revive().retry(trial.id());
+
+            store().retry(Retry.of(
+                    row(trial.id()),
+                    trial.rows(),
+                    List.of("#1"),
+                    step -> Failure.Kind.THROWN,
+                    row(trial.id()).createdAt()));
 
             assertThat(trial.result()).isEqualTo("done");
             awaitStatus(trial.id() + "/2", WorkflowStatus.CANCELLED);
