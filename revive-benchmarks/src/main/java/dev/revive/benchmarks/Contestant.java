@@ -44,6 +44,9 @@ interface Contestant {
          */
         void launchRounds(String id, int rounds) throws Exception;
 
+        /** Starts a workflow that starts so many others, of one step each, and then waits for all of them; waits for its result. */
+        void callParent(String id, int children) throws Exception;
+
         /** Sends a workflow the signal that it waits for; returns once that is durable. */
         void signal(String id) throws Exception;
 

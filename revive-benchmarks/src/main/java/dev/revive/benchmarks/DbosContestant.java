@@ -7,8 +7,12 @@ import dev.dbos.transact.DBOSClient;
 import dev.dbos.transact.StartWorkflowOptions;
 import dev.dbos.transact.config.DBOSConfig;
 import dev.dbos.transact.workflow.Workflow;
+import dev.dbos.transact.workflow.WorkflowHandle;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** DBOS Java, with its own pool or with one of this size. */
@@ -54,7 +58,9 @@ final class DbosContestant implements Contestant {
     public Running open(Database database, Effect effect) throws Exception {
         HikariDataSource source = pool == 0 ? null : database.pool(pool);
         DBOS dbos = new DBOS(config(database, source));
-        Bookings bookings = dbos.registerProxy(Bookings.class, new Booking(dbos, effect));
+        Booking booking = new Booking(dbos, effect);
+        Bookings bookings = dbos.registerProxy(Bookings.class, booking);
+        booking.children = bookings;
         dbos.launch();
         return new Opened(dbos, bookings, source);
     }
@@ -123,12 +129,18 @@ final class DbosContestant implements Contestant {
 
         /** Waits for news, and then so many times for a signal, with a step after each. */
         String rounds(int rounds) throws Exception;
+
+        /** Starts so many workflows of one step, and waits for all of them. */
+        String parent(int children) throws Exception;
     }
 
     /** Public, since DBOS calls it. */
     public static final class Booking implements Bookings {
         private final DBOS dbos;
         private final Effect effect;
+
+        /** By which it starts others. */
+        private volatile @Nullable Bookings children;
 
         private Booking(DBOS dbos, Effect effect) {
             this.dbos = dbos;
@@ -167,6 +179,21 @@ final class DbosContestant implements Contestant {
             }
             return last;
         }
+
+        @Override
+        @Workflow(name = "parent")
+        public String parent(int number) throws Exception {
+            Bookings others = Objects.requireNonNull(children, "set when it is opened");
+            List<WorkflowHandle<String, Exception>> started = new ArrayList<>();
+            for (int i = 1; i <= number; i++) {
+                started.add(dbos.startWorkflow(() -> others.book(1)));
+            }
+            String last = "";
+            for (WorkflowHandle<String, Exception> child : started) {
+                last = child.getResult();
+            }
+            return last;
+        }
     }
 
     private record Opened(
@@ -174,6 +201,12 @@ final class DbosContestant implements Contestant {
         @Override
         public void call(String id, int steps, Steps kind) throws Exception {
             dbos.startWorkflow(() -> bookings.book(steps), new StartWorkflowOptions(id))
+                    .getResult();
+        }
+
+        @Override
+        public void callParent(String id, int children) throws Exception {
+            dbos.startWorkflow(() -> bookings.parent(children), new StartWorkflowOptions(id))
                     .getResult();
         }
 

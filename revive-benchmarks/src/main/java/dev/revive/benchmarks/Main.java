@@ -25,7 +25,7 @@ public final class Main implements Callable<Integer> {
             split = ",",
             paramLabel = "ROW",
             description =
-                    "Measures these rows: sequential, many, empty, signals, inbox, recovery, embedded, long, inside.")
+                    "Measures these rows: sequential, many, empty, signals, inbox, children, recovery, embedded, long, inside.")
     private List<String> only = List.of();
 
     @Option(names = "--rounds", description = "How often the contestants take turns.")
@@ -83,6 +83,7 @@ public final class Main implements Callable<Integer> {
                 new EmptyRow(),
                 new SignalsRow(),
                 new InboxRow(),
+                new ChildrenRow(),
                 new RecoveryRow(),
                 new EmbeddedRow(),
                 new LongRow());

@@ -6,11 +6,14 @@ import dev.revive.Revive;
 import dev.revive.ReviveClient;
 import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
+import dev.revive.workflow.Child;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Revive, at its defaults. */
@@ -22,6 +25,7 @@ final class ReviveContestant implements Contestant {
             Workflow.named("idempotent", Integer.class, String.class);
     private static final Workflow<Integer, String> WAITING = Workflow.named("waiting", Integer.class, String.class);
     private static final Workflow<Integer, String> ROUNDS = Workflow.named("rounds", Integer.class, String.class);
+    private static final Workflow<Integer, String> PARENT = Workflow.named("parent", Integer.class, String.class);
     private static final Signal<String> GO = Signal.named("go", String.class);
     private static final Signal<String> NEWS = Signal.named("news", String.class);
 
@@ -87,6 +91,7 @@ final class ReviveContestant implements Contestant {
                 .register(DEFAULT, (ctx, steps) -> byDefault(ctx, steps, effect))
                 .register(IDEMPOTENT, (ctx, steps) -> idempotently(ctx, steps, effect))
                 .register(WAITING, (ctx, number) -> waiting(ctx, number, effect))
+                .register(PARENT, (ctx, children) -> parent(ctx, children))
                 .register(ROUNDS, (ctx, rounds) -> rounds(ctx, rounds, effect));
     }
 
@@ -129,6 +134,18 @@ final class ReviveContestant implements Contestant {
         return last;
     }
 
+    private static String parent(WorkflowContext ctx, int children) {
+        List<Child<String>> started = new ArrayList<>();
+        for (int number = 1; number <= children; number++) {
+            started.add(ctx.start(DEFAULT, 1));
+        }
+        String last = "";
+        for (Child<String> child : started) {
+            last = ctx.await(child);
+        }
+        return last;
+    }
+
     @Override
     public int largestCrowd() {
         return Integer.MAX_VALUE;
@@ -149,6 +166,11 @@ final class ReviveContestant implements Contestant {
         public void call(String id, int steps, Steps kind) {
             revive.start(kind == Steps.DEFAULT ? DEFAULT : IDEMPOTENT, id, steps)
                     .result();
+        }
+
+        @Override
+        public void callParent(String id, int children) {
+            revive.start(PARENT, id, children).result();
         }
 
         @Override

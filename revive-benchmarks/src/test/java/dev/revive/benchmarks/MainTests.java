@@ -31,7 +31,7 @@ class MainTests {
         assertThat(exitCode).isIn(0, 1); // so little is measured that any verdict is chance
         JsonNode findings = new ObjectMapper().readTree(Files.readString(json)).get("findings");
         assertThat(findings)
-                .hasSize(23)
+                .hasSize(27)
                 .allSatisfy(finding ->
                         assertThat(finding.get("value").asDouble()).isFinite().isPositive());
         assertThat(directory.resolve("chart.svg")).content().startsWith("<svg").endsWith("</svg>\n");
