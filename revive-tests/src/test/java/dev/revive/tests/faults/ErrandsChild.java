@@ -134,6 +134,9 @@ final class ErrandsChild {
     }
 
     private static Workflow<String, String> workflow(String id) {
+        if (id.startsWith(Families.PREFIX)) {
+            return Families.FAMILY;
+        }
         return Mail.isCourier(id) ? Mailboxes.COURIER : Errands.WORKFLOW;
     }
 
@@ -187,6 +190,8 @@ final class ErrandsChild {
                 .register(Errands.WORKFLOW, errands::run)
                 .register(Mailboxes.MAILBOX, Mailboxes::receive)
                 .register(Mailboxes.COURIER, Mailboxes::carry)
+                .register(Families.FAMILY, Families::raise)
+                .register(Families.RELATIVE, Families::live)
                 .start();
     }
 

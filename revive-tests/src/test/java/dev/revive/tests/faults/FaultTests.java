@@ -79,12 +79,17 @@ class FaultTests {
         audit.examine(feeder.issued());
         MailAudit mail = new MailAudit(arena, diaries);
         mail.examine(feeder.mailboxes());
+        FamilyAudit families = new FamilyAudit(arena);
+        families.examine(feeder.families());
         Logs logs = Logs.of(fleet.places());
 
         print(arena, feeder, faults, diaries, audit, logs);
         print(feeder, diaries, mail);
+        System.out.printf(
+                "  %d families; their children: %s%n", feeder.families().size(), families.statuses());
         List<String> violations = new ArrayList<>(audit.violations());
         violations.addAll(mail.violations());
+        violations.addAll(families.violations());
         assertThat(violations.stream().limit(SHOWN).map(FaultTests::shortened))
                 .as("violations, %d in all; diaries and logs are in %s", violations.size(), directory)
                 .isEmpty();
@@ -92,6 +97,7 @@ class FaultTests {
         assertThat(feeder.fewest()).as("active workflows at all times").isGreaterThanOrEqualTo(100);
         assertThat(diaries.orphans()).as("workflows taken over").isPositive();
         assertThat(mail.received()).as("received signals").isPositive();
+        assertThat(families.statuses()).as("children").containsKeys("COMPLETED", "CANCELLED", "TERMINATED");
         if (SECONDS >= LONG) {
             assertThat(faults.takeovers())
                     .allSatisfy(takeover -> assertThat(takeover.time()).isLessThanOrEqualTo(LEASE.multipliedBy(2)));

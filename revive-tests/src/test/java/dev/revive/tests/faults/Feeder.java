@@ -24,12 +24,14 @@ final class Feeder {
 
     private static final Duration UNTIL_RESUMED = Duration.ofMillis(700);
     private static final int MAIL_ON_ITS_WAY = 24;
+    private static final int FAMILIES_ON_THEIR_WAY = 4;
 
     private final Arena arena;
     private final int target;
     private final Random chance;
     private final Set<String> issued = ConcurrentHashMap.newKeySet();
     private final Set<String> mailboxes = ConcurrentHashMap.newKeySet();
+    private final Set<String> families = ConcurrentHashMap.newKeySet();
     private final Map<Order, Long> unacknowledged = new ConcurrentHashMap<>();
     private final Queue<Order> waiting = new ArrayDeque<>();
     private volatile boolean isOver;
@@ -90,6 +92,11 @@ final class Feeder {
         return mailboxes;
     }
 
+    /** All families that were ever asked for. */
+    Set<String> families() {
+        return families;
+    }
+
     /** The smallest number of active workflows that was seen, once there were enough. */
     int fewest() {
         return fewest;
@@ -115,6 +122,7 @@ final class Feeder {
         if (!isOver) {
             issueErrands();
             issueMail();
+            issueFamily();
         }
         while (!waiting.isEmpty()) {
             Order order = waiting.remove();
@@ -144,6 +152,18 @@ final class Feeder {
             mailboxes.add(mail.mailbox());
             waiting.addAll(mail.orders());
             onItsWay += mail.orders().size();
+        }
+    }
+
+    /** One a turn, unless that is too much. */
+    private void issueFamily() {
+        long onTheirWay = unacknowledged.keySet().stream()
+                .filter(order -> order.id().startsWith(Families.PREFIX))
+                .count();
+        if (onTheirWay < FAMILIES_ON_THEIR_WAY) {
+            String id = Families.PREFIX + (families.size() + 1);
+            families.add(id);
+            waiting.add(Order.start(id));
         }
     }
 
