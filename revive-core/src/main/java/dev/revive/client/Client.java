@@ -86,6 +86,9 @@ public final class Client {
     /** At once; the others come a little later. */
     private static final int MOST_OVERDUE = 100;
 
+    /** In one question, as the store wants it. */
+    private static final int MOST_LOOKED_FOR = 1_000;
+
     private final WorkflowStore store;
     private final Host host;
     private final StoreReader reader;
@@ -346,11 +349,16 @@ public final class Client {
     }
 
     /** Tells who waits for one of these, if it has ended, or is paused. */
-    public void tellEndings(Collection<String> ids) {
-        for (WorkflowRecord row : store.find(ids)) {
-            Ending.of(row).ifPresent(ending -> endings.tell(row.id(), ending));
-            tellPaused(row);
+    public void tellEndings(List<String> ids) {
+        for (int from = 0; from < ids.size(); from += MOST_LOOKED_FOR) {
+            List<String> some = ids.subList(from, Math.min(ids.size(), from + MOST_LOOKED_FOR));
+            store.find(some).forEach(this::tellEnding);
         }
+    }
+
+    private void tellEnding(WorkflowRecord row) {
+        Ending.of(row).ifPresent(ending -> endings.tell(row.id(), ending));
+        tellPaused(row);
     }
 
     void tellPaused(WorkflowRecord row) {

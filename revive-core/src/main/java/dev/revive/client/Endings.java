@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.client;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Who waits for which workflow's end. */
 public final class Endings {
+    private static final Duration PAUSE_PER_ENDING = Duration.ofNanos(100_000);
+
     private final Map<String, Set<Expectation>> waiting = new ConcurrentHashMap<>();
     private volatile @Nullable Supplier<? extends RuntimeException> closed;
 
@@ -45,6 +48,11 @@ public final class Endings {
         closed = why;
         RuntimeException end = why.get();
         waiting.values().forEach(all -> all.forEach(expectation -> expectation.ending.completeExceptionally(end)));
+    }
+
+    /** Until the next look: it reads all that are waited for, so it is to take little of the time, however many they are. */
+    public static Duration pause(Duration shortest, int lookedFor) {
+        return shortest.plus(PAUSE_PER_ENDING.multipliedBy(lookedFor));
     }
 
     public Set<String> awaited() {

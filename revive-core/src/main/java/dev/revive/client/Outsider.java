@@ -26,13 +26,9 @@ import org.slf4j.LoggerFactory;
 public final class Outsider implements Client.Host {
     private static final Logger log = LoggerFactory.getLogger(Outsider.class);
 
-    /** Between two looks, while somebody waits. */
+    /** Between two looks, while somebody waits; longer while many do. */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
-    /** And as many times this: a look reads all that are waited for, so it is to take little of the time, however many they are. */
-    private static final Duration PAUSE_PER_ENDING = Duration.ofNanos(100_000);
-
-    private static final int MOST_LOOKED_FOR = 256;
     private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(10);
 
     private final WorkflowStore store;
@@ -62,16 +58,14 @@ public final class Outsider implements Client.Host {
     }
 
     private Duration pause() {
-        return LOOK_AGAIN.plus(PAUSE_PER_ENDING.multipliedBy(lookedFor));
+        return Endings.pause(LOOK_AGAIN, lookedFor);
     }
 
     private void lookForEnds() {
         List<String> ids = List.copyOf(client.endings().awaited());
         lookedFor = ids.size();
         try {
-            for (int from = 0; from < ids.size(); from += MOST_LOOKED_FOR) {
-                client.tellEndings(ids.subList(from, Math.min(ids.size(), from + MOST_LOOKED_FOR)));
-            }
+            client.tellEndings(ids);
             isInTrouble = false;
         } catch (RuntimeException e) { // of a pool or a driver, perhaps; who waits goes on waiting
             if (isInTrouble) {

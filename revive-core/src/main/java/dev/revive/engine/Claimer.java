@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.engine;
 
+import dev.revive.client.Endings;
 import dev.revive.lane.Outage;
 import dev.revive.run.Tools;
 import dev.revive.store.Claim;
@@ -36,9 +37,6 @@ final class Claimer {
     private static final Duration FIRST_LOCKED_PAUSE = Duration.ofMillis(10);
     private static final Duration SUSPECTS_PAUSE = Duration.ofSeconds(5);
     private static final Duration ENDINGS_PAUSE = Duration.ofMillis(10);
-
-    /** A look for endings reads all that are waited for: it is to take little of the time, however many they are. */
-    private static final Duration PAUSE_PER_ENDING = Duration.ofNanos(100_000);
 
     /** Where all that happens, happens here. */
     private static final Duration POLL_EXCLUSIVE = Duration.ofSeconds(1);
@@ -321,7 +319,7 @@ final class Claimer {
         if (left <= 0) {
             hasEndings = false; // first: what ends from now on may be missed by this look
             int looked = owner.lookForEndings();
-            nextLookForEndings = time.after(ENDINGS_PAUSE.plus(PAUSE_PER_ENDING.multipliedBy(looked)));
+            nextLookForEndings = time.after(Endings.pause(ENDINGS_PAUSE, looked));
         } else if (isHinted) {
             thread.wakeIn(Duration.ofNanos(left));
         }

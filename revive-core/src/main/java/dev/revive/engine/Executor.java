@@ -62,9 +62,6 @@ final class Executor
                 Sweeper.Owner {
     private static final Logger log = LoggerFactory.getLogger(Executor.class);
 
-    /** At a time, as the store wants it. */
-    private static final int MOST_LOOKED_FOR = 1_000;
-
     private static final int FIRST_EPOCH_AFTER_A_RETRY = 3;
 
     /** Whose incarnation it is. */
@@ -525,9 +522,7 @@ final class Executor
     @Override
     public int lookForEndings() {
         List<String> ids = awaitedElsewhere().toList();
-        for (int from = 0; from < ids.size(); from += MOST_LOOKED_FOR) {
-            owner.client().tellEndings(ids.subList(from, Math.min(ids.size(), from + MOST_LOOKED_FOR)));
-        }
+        owner.client().tellEndings(ids);
         return ids.size();
     }
 
