@@ -30,7 +30,9 @@ final class Database implements Transactions {
 
     static final int TRIES = 6;
 
-    private static final int FIRST_PLANS = 64;
+    /** After so many uses statements are planned anew, and then whenever these have doubled. */
+    static final int FIRST_PLANS = 64;
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(2);
 
     /** How long an answer is waited for, where no lease says otherwise. */
@@ -42,7 +44,7 @@ final class Database implements Transactions {
     private final @Nullable SteadyClock host;
     private final AtomicLong clockOffset = new AtomicLong();
 
-    /** How often a connection of the pool was used. */
+    /** How often a connection of the pool was used for a read, or a transaction with a body of the application's: whatever else it is used for keeps its plans. */
     private final AtomicLong uses = new AtomicLong();
 
     private final ReentrantLock oneWriter = new ReentrantLock();

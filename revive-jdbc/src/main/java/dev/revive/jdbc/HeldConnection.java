@@ -17,9 +17,6 @@ final class HeldConnection {
     /** A quarter of the lease may be too short for any answer. */
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(500);
 
-    /** Statements are planned anew after so many uses, and whenever these have doubled: a plan for an empty table is wrong for a full one. */
-    private static final int FIRST_PLANS = 64;
-
     private final Database database;
     private final Source source;
     private final Duration lease;
@@ -58,7 +55,7 @@ final class HeldConnection {
         lock.lock();
         try {
             current = session();
-            if (++uses >= FIRST_PLANS && Integer.bitCount(uses) == 1) {
+            if (++uses >= Database.FIRST_PLANS && Integer.bitCount(uses) == 1) {
                 database.dialect().planAnew(current);
             }
             T result = work.in(current);

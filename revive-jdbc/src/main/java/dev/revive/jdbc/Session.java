@@ -26,9 +26,6 @@ final class Session implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
     private static final int AS_IT_IS = -1;
 
-    /** What begins so has no plan that could be wrong. */
-    private static final String INSERT = "INSERT";
-
     private final Connection connection;
     private final Database database;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
@@ -150,9 +147,8 @@ final class Session implements AutoCloseable {
     private PreparedStatement statement(String sql) throws SQLException {
         PreparedStatement statement = statements.get(sql);
         if (statement == null) {
-            boolean isAlwaysAlike = keepsPlans || sql.startsWith(INSERT);
             statement = connection.prepareStatement(
-                    isAlwaysAlike ? sql : database.dialect().plannedAnew(sql, database.plansMade()));
+                    keepsPlans ? sql : database.dialect().plannedAnew(sql, database.plansMade()));
             statements.put(sql, statement);
         }
         return statement;

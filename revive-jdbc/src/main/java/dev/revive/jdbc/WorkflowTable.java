@@ -79,7 +79,7 @@ final class WorkflowTable {
     /** As {@link #inserted} has their values. */
     static final Columns INSERTED = WRITTEN.and("is_due", BOOLEAN).and("clock_offset", BIGINT);
 
-    /** Of {@link Sql#tell}. */
+    /** Of {@link Sql#tell}, which asks for the clock twice: it becomes due now, unless it was before. */
     static final Columns TOLD = Columns.none()
             .and("wake_seq", BIGINT)
             .and("is_awaited", BOOLEAN)
