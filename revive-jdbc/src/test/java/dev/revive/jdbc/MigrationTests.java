@@ -2,6 +2,7 @@
 package dev.revive.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -17,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -110,6 +112,39 @@ class MigrationTests {
             backup.commit();
             newer.get(60, TimeUnit.SECONDS).close();
         }
+    }
+
+    /** By somebody who made it in advance, with CONCURRENTLY, and was cut off. */
+    @Test
+    void doNotGoByAnIndexThatWasNotCompleted() throws SQLException {
+        pool = Kind.POSTGRES.pool.apply(20);
+        seat("first").close();
+        try (Connection connection = pool.getConnection();
+                Connection writer = pool.getConnection()) {
+            sql(connection, "DELETE FROM revive_schema_version WHERE version > 7");
+            sql(connection, "DROP INDEX revive_message_by_key");
+            writer.setAutoCommit(false);
+            sql(writer, "LOCK TABLE revive_message IN ROW EXCLUSIVE MODE");
+            sql(connection, "SET statement_timeout = 100");
+            assertThatThrownBy(
+                            () -> sql(
+                                    connection,
+                                    "CREATE UNIQUE INDEX CONCURRENTLY revive_message_by_key ON revive_message (message_key, workflow_id)"))
+                    .hasMessageContaining("statement timeout");
+            sql(connection, "SET statement_timeout = 0");
+            writer.rollback();
+            assertThat(isValid(connection)).isEqualTo("f");
+
+            seat("next").close();
+
+            assertThat(isValid(connection)).isEqualTo("t");
+        }
+    }
+
+    private static String isValid(Connection connection) throws SQLException {
+        return H2Dialect.value(
+                connection,
+                "SELECT indisvalid FROM pg_index WHERE indexrelid = 'revive_message_by_key'::regclass AND indisunique");
     }
 
     private static void awaitAnAttemptToChangeTheTable(Kind kind, Connection connection) {
