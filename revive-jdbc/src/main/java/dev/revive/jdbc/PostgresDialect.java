@@ -9,8 +9,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +56,13 @@ final class PostgresDialect implements Dialect {
     /** Those that a statement needs even if it is planned anew each time; each as one that ends with the transaction. */
     private static final List<String> NEEDED = List.of("lock_timeout", "idle_in_transaction_session_timeout");
 
+    private static final String BY_INDEX = "SET LOCAL enable_seqscan = off";
+
     /** Less than the shortest time that a client waits for an answer. */
     private static final Duration SHORTEST_LOCK_WAIT = Duration.ofMillis(300);
+
+    /** Whether what is set for one transaction may be: databases that only speak PostgreSQL's language may refuse it. */
+    private final Map<String, Boolean> accepted = new ConcurrentHashMap<>();
 
     @Override
     public String folder() {
@@ -166,10 +173,40 @@ final class PostgresDialect implements Dialect {
 
     /** In the round trip with which the transaction begins. What plans are kept for others who do the same are such as know no other way than the indexes. */
     @Override
-    public void prepare(Session session, Duration patience) {
-        session.beginWith("SET LOCAL idle_in_transaction_session_timeout = " + idleBound(patience)
-                + ";SET LOCAL enable_seqscan = off");
-        session.keepPlans();
+    public void prepare(Session session, Duration patience) throws SQLException {
+        String idling = "SET LOCAL idle_in_transaction_session_timeout = " + idleBound(patience);
+        if (accepts(session, idling)) {
+            session.beginWith(idling);
+        }
+        if (accepts(session, BY_INDEX)) {
+            session.beginWith(BY_INDEX);
+            session.keepPlans();
+        }
+    }
+
+    /** In a transaction a refusal would be the end of it. So it is found out before the first one. */
+    private boolean accepts(Session session, String setting) throws SQLException {
+        Boolean known = accepted.get(setting);
+        if (known == null) {
+            known = isAccepted(session, setting);
+            accepted.put(setting, known);
+        }
+        return known;
+    }
+
+    private static boolean isAccepted(Session session, String setting) throws SQLException {
+        try {
+            session.execute(setting);
+            return true;
+        } catch (SQLException e) {
+            if (!isRefusal(e)) {
+                throw e;
+            }
+            log.debug("{} is refused: {}", setting, Printable.of(e));
+            return false;
+        } finally {
+            session.endTransaction();
+        }
     }
 
     private static void keep(Session session, String setting, String value) throws SQLException {

@@ -340,6 +340,17 @@ class PostgresTests {
         }
     }
 
+    /** As one that only speaks PostgreSQL's language: what one statement of a transaction is refused, all of it is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"enable_seqscan", "idle_in_transaction_session_timeout"})
+    void writesWhereASettingIsRefused(String setting) {
+        JdbcStore store = JdbcStore.over(TestDatabase.without(pool, setting));
+
+        for (int number = 1; number <= 2; number++) {
+            assertThat(store.send(List.of(letter("a", number)))).containsExactly(Arrival.ARRIVED);
+        }
+    }
+
     private record Posted(Consumer<Connection> body) implements HostTransaction {
         @Override
         public void run(Connection connection) {

@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.Statement;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -56,6 +57,32 @@ final class TestDatabase {
                         "getMetaData",
                         metaData ->
                                 proxy(DatabaseMetaData.class, metaData, "getDatabaseProductName", name -> product)));
+    }
+
+    /** The same database, which does not know one of its settings. */
+    static DataSource without(DataSource source, String setting) {
+        return proxy(
+                DataSource.class,
+                source,
+                "getConnection",
+                connection -> proxy(
+                        Connection.class,
+                        connection,
+                        "createStatement",
+                        statement -> misspelling((Statement) statement, setting)));
+    }
+
+    private static Statement misspelling(Statement statement, String word) {
+        return (Statement) Proxy.newProxyInstance(
+                TestDatabase.class.getClassLoader(), new Class<?>[] {Statement.class}, (self, called, arguments) -> {
+                    boolean isSql = arguments != null && arguments[0] instanceof String;
+                    return invoke(
+                            statement,
+                            called,
+                            isSql
+                                    ? new Object[] {String.valueOf(arguments[0]).replace(word, "no_" + word)}
+                                    : arguments);
+                });
     }
 
     private interface Change {
