@@ -308,7 +308,7 @@ public final class Revive implements AutoCloseable {
      *
      * @param id its id
      * @return false if it is none of these, or there is none
-     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed, or was meanwhile: then it may be done
      * @throws dev.revive.store.StoreUnavailableException if the store does not answer within {@link Builder#startTimeout}; it may do it all the same
      * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted; its interrupt flag is set again
      * @throws IllegalStateException if called in a workflow, outside its steps
@@ -326,7 +326,7 @@ public final class Revive implements AutoCloseable {
      *
      * @param id its id
      * @return false if there is none, if it has not failed, or if it failed since its time was up: it has been cancelled, and stays so
-     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed, or was meanwhile: then it may be done
      * @throws dev.revive.store.StoreUnavailableException if the store does not answer within {@link Builder#startTimeout}; it may do it all the same
      * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted; its interrupt flag is set again
      * @throws IllegalStateException if called in a workflow, outside its steps
@@ -342,7 +342,7 @@ public final class Revive implements AutoCloseable {
      * @param step the step in doubt, from {@link WorkflowHandle#steps()}
      * @param decision what became of it
      * @return false if the workflow does not need attention, or the step is no longer as it was seen
-     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed
+     * @throws dev.revive.workflow.EngineStoppedException if this engine is closed, or was meanwhile: then it may be done
      * @throws dev.revive.store.StoreUnavailableException if the store does not answer within {@link Builder#startTimeout}; it may do it all the same
      * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted; its interrupt flag is set again
      * @throws IllegalStateException if called in a workflow, outside its steps

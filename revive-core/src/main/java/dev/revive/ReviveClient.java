@@ -115,7 +115,7 @@ public final class ReviveClient implements AutoCloseable {
      *
      * @param id its id
      * @return false if there is none, if it has not failed, or if it failed since its time was up
-     * @throws dev.revive.workflow.EngineStoppedException if this client is closed
+     * @throws dev.revive.workflow.EngineStoppedException if this client is closed, or was meanwhile: then it may be done
      * @throws dev.revive.store.StoreUnavailableException if the store does not answer within {@link Revive.Builder#startTimeout}; it may do it all the
      *     same
      */
@@ -130,7 +130,7 @@ public final class ReviveClient implements AutoCloseable {
      * @param step the step in doubt, from {@link WorkflowHandle#steps()}
      * @param decision what became of it
      * @return false if the workflow does not need attention, or the step is no longer as it was seen
-     * @throws dev.revive.workflow.EngineStoppedException if this client is closed
+     * @throws dev.revive.workflow.EngineStoppedException if this client is closed, or was meanwhile: then it may be done
      * @throws dev.revive.store.StoreUnavailableException if the store does not answer within {@link Revive.Builder#startTimeout}; it may do it all the
      *     same
      */

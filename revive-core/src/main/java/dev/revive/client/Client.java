@@ -365,11 +365,11 @@ public final class Client {
         endings.tellPaused(row.id(), row.status() == WorkflowStatus.PAUSED);
     }
 
-    /** Nobody waits any longer; what was asked is still answered, if that takes no longer than this. */
+    /** Nobody waits any longer; what was asked is still answered, and what was sent still arrives, if that takes no longer than this. */
     public void close(Duration patience) {
         endings.close(host::stopped);
+        reader.close();
         sender.close(patience.dividedBy(2));
-        reader.close(patience.dividedBy(2));
     }
 
     /** Whoever waits hears why it is in vain. */

@@ -6,7 +6,10 @@ import dev.revive.thread.BareThreads;
 import dev.revive.thread.Nanos;
 import dev.revive.workflow.WaitInterruptedException;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,9 +26,15 @@ import java.util.function.Supplier;
 final class StoreReader {
     private static final int THREADS = 4;
 
+    /** At the end. An answer takes moments, or does not come; more than this nobody who asked is kept waiting. */
+    private static final Duration LAST_PATIENCE = Duration.ofSeconds(1);
+
     private final ThreadPoolExecutor pool;
     private final Duration patience;
     private final Supplier<? extends RuntimeException> closed;
+
+    /** Those whose callers wait. */
+    private final Set<FutureTask<?>> open = ConcurrentHashMap.newKeySet();
 
     StoreReader(Duration patience, Supplier<? extends RuntimeException> closed) {
         this.patience = patience;
@@ -85,13 +94,12 @@ final class StoreReader {
     /** @param deadline by {@link System#nanoTime}: whoever asks waits no longer, however many asked before */
     <T> T ask(Supplier<T> question, long deadline) throws TimeoutException {
         FutureTask<T> answer = new FutureTask<>(question::get);
+        open.add(answer);
         try {
             pool.execute(answer);
-        } catch (RejectedExecutionException e) {
-            throw closed.get();
-        }
-        try {
             return answer.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException | CancellationException e) {
+            throw closed.get();
         } catch (InterruptedException e) {
             pool.remove(answer);
             throw interrupted(e);
@@ -103,17 +111,20 @@ final class StoreReader {
                 throw failure;
             }
             throw new IllegalStateException(e.getCause());
+        } finally {
+            open.remove(answer);
         }
     }
 
-    /** Finishes what was asked; refuses more. */
-    void close(Duration patience) {
+    /** Finishes what was asked, if that takes moments; refuses more. Whoever still waits then hears why it is in vain. */
+    void close() {
         pool.shutdown();
         try {
-            boolean ended = pool.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
+            boolean ended = pool.awaitTermination(LAST_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             assert ended || pool.isShutdown();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        open.forEach(answer -> answer.cancel(false)); // without an interrupt, which could close the whole database
     }
 }

@@ -96,7 +96,7 @@ public interface WorkflowRef {
      *
      * @return false if it is none of these, or there is no such workflow
      * @throws WaitInterruptedException if the calling thread is interrupted: it may have been done
-     * @throws EngineStoppedException if this engine is closed
+     * @throws EngineStoppedException if this engine is closed, or was meanwhile: then it may be done
      * @throws IllegalStateException if called in a workflow, outside its steps
      */
     boolean resume();

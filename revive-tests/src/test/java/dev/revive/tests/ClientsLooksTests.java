@@ -22,10 +22,12 @@ import dev.revive.thread.Time;
 import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,6 +100,35 @@ class ClientsLooksTests {
             client.workflow("a").signal(GO, "well again");
 
             assertThat(result.join()).isEqualTo("well again");
+        }
+    }
+
+    /** Nor does the store have to answer first. */
+    @Test
+    void areNotWaitedForWhenItIsClosed() {
+        AtomicInteger asked = new AtomicInteger();
+        CompletableFuture<Optional<WorkflowRecord>> answer = new CompletableFuture<>();
+        WorkflowStore hanging = new ForwardingStore(new InMemoryStore()) {
+            @Override
+            public Optional<WorkflowRecord> find(String id) {
+                asked.incrementAndGet();
+                return answer.join();
+            }
+        };
+        ReviveClient client = Revive.with(hanging).openClient();
+        List<CompletableFuture<WorkflowStatus>> callers = IntStream.range(0, 5) // one more than it asks at a time
+                .mapToObj(i -> CompletableFuture.supplyAsync(
+                        () -> client.handle(FLOW, "a").status(), caller -> new Thread(caller).start()))
+                .toList();
+        try {
+            await().until(() -> asked.get() == 4);
+
+            client.close();
+
+            callers.forEach(
+                    caller -> assertThatThrownBy(caller::join).hasCauseInstanceOf(EngineStoppedException.class));
+        } finally {
+            answer.complete(Optional.empty());
         }
     }
 
