@@ -15,7 +15,6 @@ import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.store.Undelivered;
 import dev.revive.store.Undelivered.Reason;
-import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowType;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -39,16 +38,26 @@ final class Delivery {
     /** They are told in one transaction. */
     private static final int CHILDREN_AT_ONCE = 256;
 
+    /** Tells whether a start wants what is there already, as its input says, whatever the text of it. */
+    interface Comparison {
+        /** Null if the input has to be read first: it may be large, and somebody waits meanwhile. */
+        @Nullable
+        Boolean isSame(Posted start) throws SQLException;
+    }
+
     /** What a start is compared with. */
     private record Facts(WorkflowType type, String inputHash) {}
 
     private final Session session;
     private final Database database;
     private final SameStart same;
+    private final Comparison comparison;
     private final Inboxes inboxes;
     private final List<Posted> done = new ArrayList<>();
     private final List<Undelivered> refused = new ArrayList<>();
     private final Set<String> left = new HashSet<>();
+    private final List<Posted> unread = new ArrayList<>();
+    private final Set<String> toBeCompared = new HashSet<>();
     private final Set<String> received = new LinkedHashSet<>();
     private final Map<String, Receiver> receivers = new TreeMap<>();
     private final Map<String, Facts> existing = new HashMap<>();
@@ -63,10 +72,11 @@ final class Delivery {
     /** Starts that cannot be. */
     private final List<Posted> conflicts = new ArrayList<>();
 
-    Delivery(Session session, Database database, SameStart same) {
+    Delivery(Session session, Database database, SameStart same, Comparison comparison) {
         this.session = session;
         this.database = database;
         this.same = same;
+        this.comparison = comparison;
         this.inboxes = new Inboxes(database);
     }
 
@@ -88,6 +98,11 @@ final class Delivery {
     /** For whom something had to be left. */
     Set<String> left() {
         return left;
+    }
+
+    /** Starts that are to be compared before they come again, with what follows for the same workflows. */
+    List<Posted> unread() {
+        return unread;
     }
 
     /** What is due since. */
@@ -114,7 +129,12 @@ final class Delivery {
         start(posted);
         lock(ids);
         for (Posted one : posted) {
-            if (!left.contains(one.posting().workflowId())) {
+            String id = one.posting().workflowId();
+            if (isToBeRead(one)) {
+                unread.add(one);
+                toBeCompared.add(id);
+            }
+            if (!left.contains(id) && !toBeCompared.contains(id)) {
                 take(one);
             }
         }
@@ -122,6 +142,21 @@ final class Delivery {
         if (!closings.isEmpty()) {
             close(closings.get(0)); // the others in transactions of their own
         }
+    }
+
+    private boolean isToBeRead(Posted one) throws SQLException {
+        NewWorkflow start = one.posting().start();
+        return start != null && isToBeCompared(one, start) && comparison.isSame(one) == null;
+    }
+
+    /** With a workflow of its type that was there before, and whose input was written otherwise. */
+    private boolean isToBeCompared(Posted one, NewWorkflow start) {
+        Facts there = existing.get(start.id());
+        return one.posting().isStartOnly()
+                && !one.posting().mustBeNew()
+                && there != null
+                && there.type().equals(start.type())
+                && !there.inputHash().equals(start.inputHash());
     }
 
     /**
@@ -235,23 +270,22 @@ final class Delivery {
             begun.add(id);
             return null;
         }
-        if (one.posting().mustBeNew() || (one.posting().isStartOnly() && !isStartedSo(id, start))) {
+        if (one.posting().mustBeNew() || (one.posting().isStartOnly() && !isStartedSo(one, start))) {
             conflicts.add(one);
             return Reason.CONFLICT;
         }
         return null;
     }
 
-    private boolean isStartedSo(String id, NewWorkflow start) throws SQLException {
-        NewWorkflow before = starts.get(id);
-        Facts facts = before == null ? existing.get(id) : new Facts(before.type(), before.inputHash());
+    private boolean isStartedSo(Posted one, NewWorkflow start) throws SQLException {
+        NewWorkflow before = starts.get(start.id());
+        Facts facts = before == null ? existing.get(start.id()) : new Facts(before.type(), before.inputHash());
         if (new Facts(start.type(), start.inputHash()).equals(facts)) {
             return true;
         }
-        WorkflowRecord there = before == null
-                ? session.first(database.sql().findWorkflow, Rows::workflow, id)
-                : new Create(before, Create.Start.DUE, null).row("");
-        return there != null && same.isSame(there, start);
+        return before == null
+                ? isToBeCompared(one, start) && Boolean.TRUE.equals(comparison.isSame(one))
+                : same.isSame(new Create(before, Create.Start.DUE, null).row(""), start);
     }
 
     private void send() throws SQLException {

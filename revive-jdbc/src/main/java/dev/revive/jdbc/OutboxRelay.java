@@ -10,11 +10,15 @@ import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.Undelivered;
 import dev.revive.store.Undelivered.Reason;
+import dev.revive.store.WorkflowRecord;
 import dev.revive.workflow.Printable;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +64,7 @@ final class OutboxRelay {
      */
     boolean deliver(SameStart same) {
         Set<String> left = new HashSet<>();
+        Map<Long, Boolean> compared = new HashMap<>();
         int most = MOST;
         while (true) {
             int now = most;
@@ -68,12 +73,15 @@ final class OutboxRelay {
                 return !left.isEmpty();
             }
             try {
-                Optional<Delivery> delivery = database.write(session -> deliver(session, posted, same));
+                Optional<Delivery> delivery = database.write(session -> deliver(session, posted, same, compared));
                 if (delivery.isEmpty()) {
                     return !left.isEmpty();
                 }
                 left.addAll(delivery.get().left());
                 tell(delivery.get());
+                for (Posted start : delivery.get().unread()) {
+                    compared.put(start.position(), database.read(session -> isSame(session, start, same)));
+                }
                 most = Math.min(MOST, 2 * most);
             } catch (LockedOutException e) {
                 if (posted.size() == 1) {
@@ -113,8 +121,20 @@ final class OutboxRelay {
         return lengths.size();
     }
 
-    /** Empty if another relay is at work. What it has done meanwhile is not there any more. */
-    private Optional<Delivery> deliver(Session session, List<Posted> posted, SameStart same) throws SQLException {
+    /** Reads the input of what is there. */
+    private boolean isSame(Session session, Posted posted, SameStart same) throws SQLException {
+        NewWorkflow start = Objects.requireNonNull(posted.posting().start(), "start");
+        WorkflowRecord there = session.first(sql.findWorkflow, Rows::workflow, start.id());
+        return there != null && same.isSame(there, start);
+    }
+
+    /**
+     * Empty if another relay is at work. What it has done meanwhile is not there any more.
+     *
+     * @param compared starts that are, or are not, what is there already, by their positions
+     */
+    private Optional<Delivery> deliver(
+            Session session, List<Posted> posted, SameStart same, Map<Long, Boolean> compared) throws SQLException {
         if (session.first(sql.lockRelay, Rows::number) == null) {
             return Optional.empty();
         }
@@ -124,7 +144,7 @@ final class OutboxRelay {
                 Rows::number,
                 posted.get(0).position(),
                 posted.get(posted.size() - 1).position()));
-        Delivery delivery = new Delivery(session, database, same);
+        Delivery delivery = new Delivery(session, database, same, start -> compared.get(start.position()));
         delivery.deliver(
                 posted.stream().filter(one -> there.contains(one.position())).toList());
         remove(session, delivery);
@@ -142,7 +162,7 @@ final class OutboxRelay {
         for (long position : positions) {
             posted.addAll(session.query(sql.postedAt, OutboxTable::read, position));
         }
-        Delivery delivery = new Delivery(session, database, same);
+        Delivery delivery = new Delivery(session, database, same, start -> isSame(session, start, same));
         delivery.deliver(posted);
         delivery.requireAll(positions);
         remove(session, delivery);

@@ -245,6 +245,12 @@ class NegativeControlTests {
                         JDBC + "Sql",
                         "outbox_relay WHERE id = 1 FOR UPDATE SKIP LOCKED\")",
                         "outbox_relay WHERE id = 1\")")),
+        NOTHING_LARGE_IS_READ_UNDER_THE_RELAYS_LOCK(
+                FORCE + "OutboxTests#nothingLargeIsReadUnderTheRelaysLock",
+                Change.inJdbc(
+                        JDBC + "OutboxRelay",
+                        "start -> compared.get(start.position())",
+                        "start -> isSame(session, start, same)")),
         WHAT_IS_FOR_A_LOCKED_RECEIVER_STAYS(
                 FORCE + "OutboxTests#aLockedReceiverKeepsWhatIsForItAndInOrder",
                 Change.inJdbc(JDBC + "Delivery", "if (!receivers.containsKey(id)) {", "if (id.isEmpty()) {")),

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.revive.jdbc.JdbcSettings;
+import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.Letter;
 import dev.revive.store.Message;
 import dev.revive.store.MessageKind;
@@ -14,6 +16,7 @@ import dev.revive.store.ReadLimit;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.Undelivered;
 import dev.revive.store.Undelivered.Reason;
+import dev.revive.store.WorkflowStore;
 import dev.revive.store.WorkflowType;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,11 +30,20 @@ class OutboxTests extends ForceBed {
     private static final ReadLimit ALL = new ReadLimit(100, 100, 10_000);
 
     private static NewWorkflow workflow(String id) {
-        return new NewWorkflow(id, new WorkflowType("order", 1), "1", "hash", Instant.EPOCH);
+        return workflow(id, "1");
+    }
+
+    private static NewWorkflow workflow(String id, String input) {
+        return new NewWorkflow(id, new WorkflowType("order", 1), input, "hash of " + input.length(), Instant.EPOCH);
     }
 
     private static Letter letter(String id, String name) {
-        return new Letter(id, MessageKind.SIGNAL, name, Letter.ofSender(UUID.randomUUID()), "1", Instant.EPOCH, null);
+        return letter(id, name, "1");
+    }
+
+    private static Letter letter(String id, String name, String payload) {
+        return new Letter(
+                id, MessageKind.SIGNAL, name, Letter.ofSender(UUID.randomUUID()), payload, Instant.EPOCH, null);
     }
 
     private void post(Posting... postings) throws SQLException {
@@ -95,6 +107,32 @@ class OutboxTests extends ForceBed {
 
         assertThat(deliver()).isFalse();
         assertThat(near.find("a")).isPresent();
+    }
+
+    /** A process that stops in the middle of an answer keeps what it has locked for as long as the server cannot send the rest of it. */
+    @Test
+    void nothingLargeIsReadUnderTheRelaysLock() throws SQLException {
+        String large = "\"%s\"".formatted("x".repeat(500_000));
+        post(Posting.of(workflow("a", large), false));
+        deliver();
+        post(
+                Posting.of(letter("a", "large", large)),
+                Posting.of(workflow("a", " " + large), false),
+                Posting.of(letter("a", "after")),
+                Posting.of(workflow("b", large), false));
+        ReadBehind lock = new ReadBehind("outbox_relay WHERE id = 1 FOR UPDATE");
+
+        boolean isLeft =
+                lentTo(lock).deliver((existing, start) -> existing.input().equals(large));
+
+        assertThat(isLeft).isFalse();
+        assertThat(inbox("a")).containsExactly("large", "after");
+        assertThat(posted()).isZero();
+        assertThat(lock.chars()).isPositive().isLessThan(10_000);
+    }
+
+    private WorkflowStore lentTo(ReadBehind lock) {
+        return JdbcStore.over(lock.of(this::connection), JdbcSettings.defaults().withTablePrefix(prefix));
     }
 
     @Test
