@@ -362,13 +362,9 @@ public final class Scope {
 
     private CancelledException exception(StepRecord outcome, boolean isInDoubt) {
         Failure why = Documents.failure(Objects.requireNonNull(outcome.failure(), "why it was cancelled"));
-        String reason = why.message();
-        String message = "Workflow %s was cancelled%s.%s"
-                .formatted(
-                        run.id(),
-                        reason == null ? "" : ": " + reason,
-                        isInDoubt ? " %s may or may not have happened.".formatted(outcome.key()) : "");
-        return new CancelledException(message, reason, why.kind() == Failure.Kind.TIMED_OUT, isInDoubt);
+        return isInDoubt
+                ? CancelledException.inDoubt(run.id(), why, outcome.key().toString())
+                : CancelledException.of(run.id(), why);
     }
 
     // ---- waiting

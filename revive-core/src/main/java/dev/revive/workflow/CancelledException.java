@@ -15,19 +15,38 @@ public final class CancelledException extends ReviveException {
     private final boolean isTimedOut;
     private final boolean isOutcomeUnknown;
 
+    private CancelledException(String workflowId, Failure why, @Nullable String inDoubt) {
+        super("Workflow %s was cancelled%s.%s"
+                .formatted(
+                        workflowId,
+                        why.message() == null ? "" : ": " + why.message(),
+                        inDoubt == null ? "" : " %s may or may not have happened.".formatted(inDoubt)));
+        this.reason = why.message();
+        this.isTimedOut = why.kind() == Failure.Kind.TIMED_OUT;
+        this.isOutcomeUnknown = inDoubt != null;
+    }
+
     /**
-     * For the engine.
+     * For the engine: of a call that has not happened.
      *
-     * @param message what happened
-     * @param reason the reason that was given
-     * @param isTimedOut whether the workflow's time was up
-     * @param isOutcomeUnknown whether the call may have had its effect
+     * @param workflowId the workflow
+     * @param why the reason that was given, and whether its time was up
+     * @return to be thrown by the call
      */
-    public CancelledException(String message, @Nullable String reason, boolean isTimedOut, boolean isOutcomeUnknown) {
-        super(message);
-        this.reason = reason;
-        this.isTimedOut = isTimedOut;
-        this.isOutcomeUnknown = isOutcomeUnknown;
+    public static CancelledException of(String workflowId, Failure why) {
+        return new CancelledException(workflowId, why, null);
+    }
+
+    /**
+     * For the engine: of a call that may have had its effect.
+     *
+     * @param workflowId the workflow
+     * @param why the reason that was given, and whether its time was up
+     * @param call what it is called by people
+     * @return to be thrown by the call
+     */
+    public static CancelledException inDoubt(String workflowId, Failure why, String call) {
+        return new CancelledException(workflowId, why, call);
     }
 
     /**
