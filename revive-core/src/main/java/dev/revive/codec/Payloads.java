@@ -6,7 +6,11 @@ import dev.revive.thread.Uninterruptibly;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.SerializationException;
 import java.lang.reflect.Type;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -70,13 +74,41 @@ public final class Payloads {
      * @param value the input, or null
      * @param type its declared type
      * @return JSON
-     * @throws SerializationException if it cannot be written, or not be read back
+     * @throws SerializationException if it cannot be written, or not be read back, or comes back as something else, since its type does not say what is in
+     *     it
      */
     public String encodeInput(@Nullable Object value, Type type) {
         check(type);
         String json = encode(value, type);
-        decode(json, type);
+        Object read = decode(json, type);
+        boolean isOpen = type instanceof Class<?> raw && raw.getTypeParameters().length > 0;
+        if (isOpen && !Objects.equals(value, read) && !isAsItWas(value, read)) {
+            throw new SerializationException(
+                    "%s does not say what is in it, so this value would be read as maps, texts and numbers. Declare it with its type arguments, new TypeRef<List<Order>>() {} for example."
+                            .formatted(type.getTypeName()));
+        }
         return json;
+    }
+
+    /** As far as it is a collection or a map; but for what kind of number each is, for which JSON decides where no type does. */
+    private static boolean isAsItWas(@Nullable Object value, @Nullable Object read) {
+        if (value instanceof Map<?, ?> one && read instanceof Map<?, ?> other) {
+            return one.keySet().equals(other.keySet())
+                    && one.keySet().stream().allMatch(key -> isSame(one.get(key), other.get(key)));
+        }
+        if (value instanceof Collection<?> one && read instanceof Collection<?> other) {
+            Iterator<?> others = other.iterator();
+            return one.size() == other.size() && one.stream().allMatch(element -> isSame(element, others.next()));
+        }
+        return true;
+    }
+
+    private static boolean isSame(@Nullable Object value, @Nullable Object read) {
+        boolean areNested =
+                (value instanceof Map && read instanceof Map) || (value instanceof List && read instanceof List);
+        return areNested
+                ? isAsItWas(value, read)
+                : (value instanceof Number && read instanceof Number) || Objects.equals(value, read);
     }
 
     /**

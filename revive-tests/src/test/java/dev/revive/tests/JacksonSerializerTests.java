@@ -27,6 +27,7 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.revive.codec.JacksonSerializer;
 import dev.revive.codec.JsonText;
+import dev.revive.codec.Payloads;
 import dev.revive.workflow.SerializationException;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.TypeRef;
@@ -40,7 +41,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.AbstractMap;
+import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -49,6 +53,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -788,6 +794,58 @@ class JacksonSerializerTests {
                             attempt -> List.of()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("leaves open what T is");
+        }
+    }
+
+    /** It is known before anything is done whether what is sent or started with comes back; what a step returns is not. */
+    @Nested
+    class AClassWithoutItsArguments {
+        record Line(String what) {}
+
+        private final Payloads payloads = new Payloads(serializer, 10_000);
+
+        static Stream<Object> kept() {
+            return Stream.of(
+                    List.of("a", true, List.of("b")),
+                    Arrays.asList("a", null),
+                    Set.of("a", "b"),
+                    new TreeSet<>(Set.of("a", "b")),
+                    new ArrayDeque<>(List.of("a")),
+                    Map.of("a", 1.5, "b", 2L, "c", Map.of("d", List.of())),
+                    Optional.of("a"));
+        }
+
+        @ParameterizedTest
+        @MethodSource
+        void kept(Object value) {
+            payloads.encodeInput(value, raw(value));
+        }
+
+        static Stream<Object> lost() {
+            return Stream.of(
+                    List.of(new Line("a")),
+                    Set.of(new Line("a")),
+                    List.of("a", List.of(Instant.EPOCH)),
+                    List.of(Set.of("a")),
+                    Map.of("a", new byte[] {1}),
+                    Map.of("a", Thread.State.NEW),
+                    Map.of(1, "a"));
+        }
+
+        @ParameterizedTest
+        @MethodSource
+        void lost(Object value) {
+            assertThatThrownBy(() -> payloads.encodeInput(value, raw(value)))
+                    .isInstanceOf(SerializationException.class)
+                    .hasMessageContaining("does not say what is in it")
+                    .hasMessageContaining("TypeRef");
+        }
+
+        private static Class<?> raw(Object value) {
+            return Stream.of(List.class, SortedSet.class, Set.class, Deque.class, Map.class, Optional.class)
+                    .filter(type -> type.isInstance(value))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
