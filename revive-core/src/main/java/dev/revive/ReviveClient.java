@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is told of nothing, so {@link WorkflowHandle#result()} looks for the end a few times a second, less often the more are waited for.
  *
- * <p>It does not know which threads run workflows. In a workflow's function use it in steps only, as everything outside; {@code ctx.workflow(id).signal} is exactly once.
+ * <p>In a workflow's function it is for steps only, as everything outside, and refuses the rest with an {@link IllegalStateException}; {@code ctx.workflow(id).signal} is
+ * exactly once.
  *
  * <p>Safe for use by many threads.
  */

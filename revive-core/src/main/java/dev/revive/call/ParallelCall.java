@@ -14,6 +14,7 @@ import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.thread.Fatal;
 import dev.revive.thread.Unwind;
+import dev.revive.thread.UserThreads;
 import dev.revive.workflow.Branch;
 import dev.revive.workflow.CancelledException;
 import dev.revive.workflow.Failure;
@@ -33,7 +34,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -200,7 +200,7 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
         }
         boolean wasCancelled = recordedJoin != null && recordedJoin.isCancelled(index);
         Scope scope = parent.branch(run.openScope(path), this, wasCancelled, startedAt);
-        BooleanSupplier outer = run.tools().userThreads().enter(scope::isInStep);
+        UserThreads.Mark outer = run.tools().userThreads().enter(scope::isInStep);
         boolean wasInterrupted = Thread.interrupted(); // who had this thread before, and who has it next, is chance
         try {
             T value = branches.get(index).run(new Context(scope));

@@ -16,6 +16,7 @@ import dev.revive.store.StoreException;
 import dev.revive.store.StoreUnavailableException;
 import dev.revive.store.TransactionBodyException;
 import dev.revive.thread.Unwind;
+import dev.revive.thread.UserThreads;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.SerializationException;
 import dev.revive.workflow.StepStatus;
@@ -24,7 +25,6 @@ import dev.revive.workflow.TypeRef;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,7 +155,7 @@ final class TransactionCall<T extends @Nullable Object> {
 
         /** To start another workflow in here would wait for the very lock that this body holds. */
         private @Nullable Object runBody(Connection connection) throws Exception {
-            BooleanSupplier outer = run.tools().userThreads().enterTransaction();
+            UserThreads.Mark outer = run.tools().userThreads().enterTransaction();
             try {
                 return body.run(connection);
             } finally {

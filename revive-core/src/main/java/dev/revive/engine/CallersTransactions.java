@@ -29,7 +29,6 @@ import dev.revive.workflow.WorkflowConflictException;
 import dev.revive.workflow.WorkflowId;
 import java.sql.Connection;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What is asked for in transactions of the application's own, and transactions that are run for it. */
@@ -155,7 +154,7 @@ final class CallersTransactions {
 
         @Override
         public void run(Connection connection) throws Exception {
-            BooleanSupplier outer = userThreads.enterTransaction();
+            UserThreads.Mark outer = userThreads.enterTransaction();
             try {
                 answer = unit.run(connection);
             } finally {

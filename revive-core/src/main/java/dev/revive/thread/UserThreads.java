@@ -21,30 +21,47 @@ public final class UserThreads {
         }
     }
 
-    private final Map<Thread, BooleanSupplier> inStep = new ConcurrentHashMap<>();
+    /** That a thread runs user code, of whose workflows, and where in it. */
+    public static final class Mark {
+        private final UserThreads whose;
+        private final BooleanSupplier where;
+
+        private Mark(UserThreads whose, BooleanSupplier where) {
+            this.whose = whose;
+            this.where = where;
+        }
+
+        /** Whether there may be side effects here: in a step, and in the body of a transaction that waits for nothing of those who ask. */
+        private boolean isFreeFor(UserThreads whoAsks) {
+            return where == Body.TRANSACTION ? whose != whoAsks : where.getAsBoolean();
+        }
+    }
+
+    /** Of all engines in this process: what a workflow asks of another engine, or of a client, is a side effect as well. */
+    private static final Map<Thread, Mark> MARKS = new ConcurrentHashMap<>();
 
     /** Marks the calling thread; answers what it was marked with before. */
     @Nullable
-    public BooleanSupplier enter(BooleanSupplier isInStep) {
-        return inStep.put(Thread.currentThread(), isInStep);
+    public Mark enter(BooleanSupplier isInStep) {
+        return MARKS.put(Thread.currentThread(), new Mark(this, isInStep));
     }
 
     /** Marks the calling thread as in the body of a transaction: to wait for the store there would be to wait for oneself. */
     @Nullable
-    public BooleanSupplier enterTransaction() {
+    public Mark enterTransaction() {
         return enter(Body.TRANSACTION);
     }
 
-    public void restore(@Nullable BooleanSupplier before) {
+    public void restore(@Nullable Mark before) {
         if (before == null) {
             leave();
         } else {
-            inStep.put(Thread.currentThread(), before);
+            MARKS.put(Thread.currentThread(), before);
         }
     }
 
     public void leave() {
-        inStep.remove(Thread.currentThread());
+        MARKS.remove(Thread.currentThread());
     }
 
     /** Refuses what is a side effect, unless it is asked for inside a step. */
@@ -61,34 +78,37 @@ public final class UserThreads {
      */
     public void requireStepOrOutside(String what, String instead) {
         Headroom.require();
-        BooleanSupplier here = inStep.get(Thread.currentThread());
-        if (here == Body.TRANSACTION) {
+        Mark here = MARKS.get(Thread.currentThread());
+        if (here == null || here.isFreeFor(this)) {
+            return;
+        }
+        if (here.where == Body.TRANSACTION) {
             throw new IllegalStateException(
                     "%s was called in the body of a transaction, which it is no part of: it would wait for what the transaction holds. There is revive.in(connection) for starts and signals."
                             .formatted(what));
         }
-        if (here != null && !here.getAsBoolean()) {
-            throw new IllegalStateException(
-                    "%s was called in a workflow, outside its steps. %s".formatted(what, instead));
-        }
+        throw new IllegalStateException("%s was called in a workflow, outside its steps. %s".formatted(what, instead));
     }
 
     /** Refuses what is a side effect, unless it is asked for inside a step or the body of a transaction. */
     public void requireTransactionStepOrOutside(String what) {
-        if (inStep.get(Thread.currentThread()) != Body.TRANSACTION) {
+        Mark here = MARKS.get(Thread.currentThread());
+        if (here == null || here.where != Body.TRANSACTION) {
             requireStepOrOutside(what);
         }
     }
 
+    /** Whether the calling thread is in a step of a workflow that is run here. */
     public boolean isInStep() {
-        BooleanSupplier here = inStep.get(Thread.currentThread());
-        return here != null && here.getAsBoolean();
+        Mark here = MARKS.get(Thread.currentThread());
+        return here != null && here.whose == this && here.isFreeFor(this);
     }
 
-    /** Refuses what a workflow must never do. */
+    /** Refuses what a workflow that is run here must never do, and any other in steps only. */
     public void requireOutside(String what) {
         Headroom.require();
-        if (inStep.containsKey(Thread.currentThread())) {
+        Mark here = MARKS.get(Thread.currentThread());
+        if (here != null && (here.whose == this || !here.isFreeFor(this))) {
             throw waiting(what);
         }
     }

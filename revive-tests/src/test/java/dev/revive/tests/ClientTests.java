@@ -35,6 +35,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +99,31 @@ class ClientTests {
                 ctx.step("Give It Away", () -> awakeableId.complete(numbers.id()));
                 yield ctx.await(numbers).toString();
             }
+            case "asks the client" ->
+                Stream.<Supplier<?>>of(
+                                () -> {
+                                    client.workflow("b").signal(APPROVAL, "Ada");
+                                    return "sent";
+                                },
+                                () -> client.workflow("b").cancel("no need"),
+                                () -> client.workflow("b").resume(),
+                                () -> client.handle(FLOW, "b").status(),
+                                () -> client.handle(FLOW, "b").result(),
+                                () -> client.retry("b"),
+                                () -> {
+                                    client.close();
+                                    return "closed";
+                                })
+                        .map(ClientTests::answerOf)
+                        .collect(Collectors.joining("\n"));
+            case "asks the client in a step" ->
+                ctx.step("Ask", String.class, () -> {
+                    client.workflow("b").signal(APPROVAL, "Ada");
+                    try (ReviveClient another =
+                            Revive.with(JdbcStore.over(clientsPool)).openClient()) {
+                        return another.handle(FLOW, "b").result(PATIENCE);
+                    }
+                });
             case "fails at first" ->
                 ctx.step("Work", String.class, () -> {
                     if (!isWell.get()) {
@@ -105,6 +133,34 @@ class ClientTests {
                 });
             default -> throw new AssertionError(what);
         };
+    }
+
+    private static String answerOf(Supplier<?> call) {
+        try {
+            return String.valueOf(call.get());
+        } catch (RuntimeException e) {
+            return e.toString();
+        }
+    }
+
+    /** As an engine does. */
+    @Test
+    void isNotAskedByAWorkflow() {
+        revive.start(FLOW, "b", "awaits approval");
+
+        String answers = revive.start(FLOW, "a", "asks the client").result(PATIENCE);
+
+        assertThat(answers.lines()).hasSize(7).allMatch(line -> line.contains(" was called in a workflow"));
+        assertThat(answers).contains("ctx.workflow(id).signal(...)");
+        assertThat(client.handle(FLOW, "b").steps()).allMatch(step -> step.status() == StepStatus.STARTED);
+    }
+
+    @Test
+    void isAskedByTheStepsOfAWorkflow() {
+        revive.start(FLOW, "b", "awaits approval");
+
+        assertThat(revive.start(FLOW, "a", "asks the client in a step").result(PATIENCE))
+                .isEqualTo("Ada");
     }
 
     @Test
