@@ -407,6 +407,7 @@ public final class Revive implements AutoCloseable {
         private int strikes = 5;
         private Duration startTimeout = Duration.ofSeconds(30);
         private Duration unloadAfter = Duration.ofSeconds(1);
+        private @Nullable Duration cleanUpGrace;
         private Duration shutdownGrace = Duration.ofSeconds(10);
 
         private Builder(WorkflowStore store, Class<?> host) {
@@ -599,6 +600,19 @@ public final class Revive implements AutoCloseable {
         }
 
         /**
+         * How long a workflow may clean up that is cancelled since its {@linkplain StartOptions#timeout time} was up. Then it is ended as by
+         * {@link WorkflowRef#terminate}, some seconds later at most, but FAILED with {@link dev.revive.workflow.WorkflowTimedOutException}: what of its
+         * clean-up is not done is not done. One that is left to a person ends once the person has it go on. Default: as long as it takes.
+         *
+         * @param grace not negative
+         * @return this builder
+         */
+        public Builder cleanUpGrace(Duration grace) {
+            this.cleanUpGrace = atLeast("cleanUpGrace", Duration.ZERO, grace);
+            return this;
+        }
+
+        /**
          * How long closing waits for running effects before it interrupts them. Default: 10 s.
          *
          * @param grace not negative
@@ -619,7 +633,15 @@ public final class Revive implements AutoCloseable {
          */
         public Revive start() {
             EngineSettings.Limits limits = new EngineSettings.Limits(
-                    permits, threads, loadedRuns, payloadChars, strikes, startTimeout, unloadAfter, shutdownGrace);
+                    permits,
+                    threads,
+                    loadedRuns,
+                    payloadChars,
+                    strikes,
+                    startTimeout,
+                    unloadAfter,
+                    cleanUpGrace,
+                    shutdownGrace);
             ExecutorSettings executor = new ExecutorSettings(name, lanes, lease, version, registry.described());
             return new Revive(
                     store,

@@ -255,7 +255,7 @@ public final class Execution {
         if (seen == null) {
             return Operation.Release.of(run.id(), run.epoch());
         }
-        Instant until = earlier(run.waiting().unloadedUntil(), run.deadline());
+        Instant until = earlier(run.waiting().unloadedUntil(), run.limit());
         Duration delay = until == null ? null : Duration.between(run.tools().exactNow(), until);
         Duration remaining = delay != null && delay.isNegative() ? Duration.ZERO : delay;
         List<String> waitsFor = topics.size() > MANY_TOPICS ? null : List.copyOf(topics);

@@ -33,6 +33,7 @@ public record EngineSettings(
      * @param strikes after so many runs in a row that ended in an Error a workflow needs attention
      * @param startTimeout how long a start waits for a store that does not answer
      * @param unloadAfter the longest wait that is held in memory
+     * @param cleanUpGrace how long a workflow may clean up that is cancelled since its time was up, or null
      * @param shutdownGrace how long closing waits for effects before it interrupts them
      */
     public record Limits(
@@ -43,5 +44,6 @@ public record EngineSettings(
             int strikes,
             Duration startTimeout,
             Duration unloadAfter,
+            @Nullable Duration cleanUpGrace,
             Duration shutdownGrace) {}
 }

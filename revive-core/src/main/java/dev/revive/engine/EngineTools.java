@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The tools of one engine: made with it and closed with it. */
 final class EngineTools implements Tools {
@@ -106,6 +107,11 @@ final class EngineTools implements Tools {
     @Override
     public Instant timeOfDay() {
         return storeClock.instant();
+    }
+
+    @Override
+    public @Nullable Duration cleanUpGrace() {
+        return limits.cleanUpGrace();
     }
 
     @Override

@@ -36,6 +36,9 @@ final class InboxReader {
     /** People have taken their time. */
     private static final Duration OVERDUE_PAUSE = Duration.ofSeconds(20);
 
+    /** Until those in memory are looked at again, whether they clean up for too long. */
+    private static final Duration CLEAN_UP_PAUSE = Duration.ofSeconds(1);
+
     /** Of a workflow that somebody has deleted: its run finds out at its next write. */
     private static final Inbox GONE = new Inbox(0, List.of());
 
@@ -70,6 +73,7 @@ final class InboxReader {
 
     private Set<Run> seenBefore = Set.of();
     private long nextOverdue;
+    private long nextCleanUp;
     private long nextLookIntoAll;
     private volatile boolean isToLookIntoAll;
 
@@ -81,6 +85,7 @@ final class InboxReader {
         this.pause = pause;
         this.nextLookIntoAll = time.after(pause.get());
         this.nextOverdue = time.after(OVERDUE_PAUSE);
+        this.nextCleanUp = time.after(CLEAN_UP_PAUSE);
         this.thread = new Periodic(name, time, pause, this::turn, owner::keeperEnded);
     }
 
@@ -116,6 +121,7 @@ final class InboxReader {
     /** Whoever asks from now on is in the next turn: its look must begin after its question. */
     private void turn() {
         timeOut();
+        endThoseThatCleanUpForTooLong();
         addThoseThatWait();
         List<Question> questions = new ArrayList<>();
         Map<String, Long> after = new HashMap<>();
@@ -163,6 +169,13 @@ final class InboxReader {
             }
         } catch (StoreUnavailableException e) {
             thread.wakeIn(AGAIN);
+        }
+    }
+
+    private void endThoseThatCleanUpForTooLong() {
+        if (nextCleanUp - time.nanos() <= 0) {
+            nextCleanUp = time.after(CLEAN_UP_PAUSE);
+            owner.runs().forEach(Run::endIfOverdue);
         }
     }
 

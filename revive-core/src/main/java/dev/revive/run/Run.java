@@ -13,6 +13,7 @@ import dev.revive.lane.Receipt;
 import dev.revive.store.Answer;
 import dev.revive.store.Arrival;
 import dev.revive.store.Inbox;
+import dev.revive.store.Letter;
 import dev.revive.store.Message;
 import dev.revive.store.MessageKind;
 import dev.revive.store.Operation;
@@ -32,6 +33,7 @@ import dev.revive.workflow.Failure;
 import dev.revive.workflow.Printable;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
@@ -73,7 +75,7 @@ public final class Run {
         ATTENTION,
         /** An Error of the platform, or a transaction that lost its connection: released with a strike, to be tried later. */
         ERROR,
-        /** Somebody has ended the workflow: that is on its way to the store, and nothing else may follow. */
+        /** The workflow is ended, whatever its code does: that is on its way to the store, and nothing else may follow. */
         TERMINATED,
         /** A write was refused: somebody else owns the workflow, or its row says otherwise. */
         SUPERSEDED,
@@ -415,10 +417,11 @@ public final class Run {
         Message end = mailbox.intent(MessageKind.TERMINATE);
         Message cancel = mailbox.intent(MessageKind.CANCEL);
         if (end != null) {
-            terminate(end);
+            end(WorkflowStatus.TERMINATED, end);
         } else if (cancel != null) {
             cancellation = cancel; // first: what begins from now on sees it
             effects.interruptCancelled();
+            endIfOverdue();
         } else if (mailbox.intent(MessageKind.PAUSE) != null) {
             drop(Drop.PAUSED);
         }
@@ -428,14 +431,14 @@ public final class Run {
      * At once: effects that do not heed an interrupt are not waited for. The last word is taken before its threads find out, for one that unwinds has
      * nothing to say, and would give the workflow away before its end is there.
      */
-    private void terminate(Message end) {
+    private void end(WorkflowStatus status, Message why) {
         boolean isLastWord = isConcluded.compareAndSet(false, true);
         try {
             drop(Drop.TERMINATED);
             interruptEffects();
         } finally {
             if (isLastWord) {
-                submitLater(Operation.Finish.of(id(), epoch(), WorkflowStatus.TERMINATED, end.payload(), tools().now())
+                submitLater(Operation.Finish.of(id(), epoch(), status, why.payload(), tools().now())
                         .with(ties()));
             }
         }
@@ -452,6 +455,31 @@ public final class Run {
     @Nullable
     public Instant deadline() {
         return cancellation == null ? workflow.deadline() : null;
+    }
+
+    /** When something is done about it that nobody has asked for: it is cancelled, or ends though it has not cleaned up. */
+    @Nullable
+    public Instant limit() {
+        return cancellation == null ? workflow.deadline() : cleanUpEnd();
+    }
+
+    private @Nullable Instant cleanUpEnd() {
+        Message why = cancellation;
+        Instant deadline = workflow.deadline();
+        Duration grace = tools().cleanUpGrace();
+        if (why == null || deadline == null || grace == null) {
+            return null;
+        }
+        return why.key().equals(Letter.ofDeadline(deadline)) ? why.sentAt().plus(grace) : null;
+    }
+
+    /** Ends it as if somebody had terminated it, but as one that has failed, if its time was up and it has not cleaned up in time either. */
+    public void endIfOverdue() {
+        Instant limit = cleanUpEnd();
+        Message why = cancellation;
+        if (limit != null && why != null && !limit.isAfter(tools().exactNow())) {
+            end(WorkflowStatus.FAILED, why);
+        }
     }
 
     /** Who wants it cancelled, and why; null if nobody does. */
@@ -538,7 +566,13 @@ public final class Run {
 
     /** A workflow's row as it is now; empty if there is none. */
     public Optional<WorkflowRecord> find(String workflowId) {
-        CompletableFuture<Optional<WorkflowRecord>> answer = owner.find(workflowId);
+        CompletableFuture<Optional<WorkflowRecord>> answer;
+        try {
+            answer = owner.find(workflowId);
+        } catch (EngineStoppedException e) {
+            drop(Drop.STOPPED);
+            throw Unwind.RUN;
+        }
         answer.whenComplete((row, failure) -> waiting.wake());
         waiting.awaitAwake(answer::isDone, Instant.MAX);
         check();

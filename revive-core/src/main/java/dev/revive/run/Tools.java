@@ -9,6 +9,7 @@ import dev.revive.thread.UserThreads;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What all runs of an engine share. */
 public interface Tools {
@@ -46,6 +47,10 @@ public interface Tools {
 
     /** The longest wait that is held in memory. */
     Duration unloadAfter();
+
+    /** How long a workflow may clean up that is cancelled since its time was up; null: as long as it takes. */
+    @Nullable
+    Duration cleanUpGrace();
 
     /** After so many runs in a row that ended in an Error a workflow needs attention. */
     int strikes();

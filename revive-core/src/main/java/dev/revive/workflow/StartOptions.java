@@ -59,8 +59,8 @@ public record StartOptions(
 
     /**
      * With a limit on the whole workflow, waits and pauses included. Once it is over the workflow is cancelled, as by {@link WorkflowRef#cancel}: it cleans
-     * up, however long that takes, and ends FAILED, with a {@link WorkflowTimedOutException} for who waits for its result. One that no executor has
-     * code for is cancelled once one has. Of a workflow that was there before, its own limit counts.
+     * up, however long that takes, unless the engine has a {@code cleanUpGrace}, and ends FAILED, with a {@link WorkflowTimedOutException} for who waits
+     * for its result. One that no executor has code for is cancelled once one has. Of a workflow that was there before, its own limit counts.
      *
      * @param limit more than zero
      * @return a copy

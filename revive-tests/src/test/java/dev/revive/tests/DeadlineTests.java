@@ -26,6 +26,7 @@ import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowCancelledException;
 import dev.revive.workflow.WorkflowContext;
+import dev.revive.workflow.WorkflowFunction;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowStatus;
 import dev.revive.workflow.WorkflowTimedOutException;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Workflows that must end in time. */
@@ -136,6 +138,94 @@ class DeadlineTests extends TestBed {
                 () -> revive.handle(workflow, id).result(PATIENCE));
         assertThat(thrown).isNotNull();
         assertThat(stepRow(id, "Nap").status()).isEqualTo(StepStatus.CANCELLED);
+    }
+
+    @Nested
+    class WithALimitOnTheirCleanUp {
+        private Revive engine(Duration grace, WorkflowFunction<String, String> code) {
+            return DeadlineTests.this.engine(
+                    builder -> builder.register(workflow, code).cleanUpGrace(grace));
+        }
+
+        private void endsInTime(Revive revive, String id) {
+            WorkflowHandle<String> handle = revive.start(workflow, id, "", within(SHORT));
+
+            assertThatThrownBy(() -> handle.result(PATIENCE))
+                    .isInstanceOf(WorkflowTimedOutException.class)
+                    .hasMessageContaining("" + deadline(id));
+            assertThat(row(id).status()).isEqualTo(WorkflowStatus.FAILED);
+            assertThat(revive.retry(id)).isFalse();
+        }
+
+        @Test
+        void endThoughTheyStillWait() {
+            Revive revive = engine(SHORT, (ctx, in) -> {
+                try {
+                    return ctx.await(GO);
+                } catch (CancelledException e) {
+                    ctx.shielded(c -> c.sleep("Cool Down", LONG));
+                    throw e;
+                }
+            });
+            String id = unique("waits-on");
+
+            endsInTime(revive, id);
+
+            assertThat(stepRow(id, "Cool Down").status()).isEqualTo(StepStatus.STARTED);
+        }
+
+        @Test
+        void endThoughAStepHangs() {
+            Gate gate = new Gate();
+            Revive revive = engine(SHORT, (ctx, in) -> {
+                try {
+                    return ctx.await(GO);
+                } catch (CancelledException e) {
+                    ctx.shielded(c -> c.step("Clean Up", () -> gate.passUninterruptibly()));
+                    throw e;
+                }
+            });
+            String id = unique("hangs");
+
+            endsInTime(revive, id);
+
+            gate.open();
+            assertThat(stepRow(id, "Clean Up").status()).isEqualTo(StepStatus.STARTED);
+        }
+
+        /** Though all of it has passed since their deadline when somebody has them in hand again. It takes seconds. */
+        @Test
+        void haveAllOfIt() {
+            assumeThat(setting).isEqualTo(Setting.MEMORY_WIDE);
+            Duration grace = Duration.ofSeconds(8);
+            Gate gate = new Gate();
+            Revive first = engine(grace, (ctx, in) -> {
+                gate.reach();
+                return cleaningUp(ctx, in);
+            });
+            String id = unique("asleep");
+            first.start(workflow, id, "", within(SHORT));
+            gate.awaitReached();
+            close(first);
+            await().atMost(PATIENCE)
+                    .until(() -> Instant.now().isAfter(deadline(id).plus(grace)));
+
+            Revive second = engine(grace, DeadlineTests.this::cleaningUp);
+
+            isTimedOut(second.handle(workflow, id), deadline(id));
+        }
+
+        @Test
+        void thatSomebodyElseCancelsMayTakeLonger() {
+            Revive revive = engine(Duration.ZERO, DeadlineTests.this::cleaningUp);
+            String id = unique("person");
+            WorkflowHandle<String> handle = revive.start(workflow, id, "", within(LONG));
+
+            revive.workflow(id).cancel("too expensive");
+
+            assertThatThrownBy(() -> handle.result(PATIENCE)).isInstanceOf(WorkflowCancelledException.class);
+            assertThat(effects.all()).containsExactly("Clean Up: too expensive");
+        }
     }
 
     @Test
