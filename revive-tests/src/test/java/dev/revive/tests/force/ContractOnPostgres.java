@@ -42,7 +42,7 @@ class ContractOnPostgres extends WorkflowStoreContract {
 
     @Override
     protected WorkflowStore open() {
-        prefix = "c%d_%d_".formatted(ProcessHandle.current().pid(), STORES.incrementAndGet());
+        prefix = "c%s_%d_".formatted(ForceBed.LOADED, STORES.incrementAndGet());
         return JdbcStore.over(pool, JdbcSettings.defaults().withTablePrefix(prefix));
     }
 

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.tests.force;
 
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,7 +25,10 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** A child process: runs the tests that it is told to, says how each ended, and exits. */
+/**
+ * A child process: for each line that it is told, runs the tests which that names, with the classes of a directory in front of the product's, and says how each
+ * ended. Each line has classes of its own of all that is Revive's, and shares those of the libraries, which take most of the time to load.
+ */
 final class ControlRun {
     /**
      * {@code Class#method}, or {@code Class>Nested#method} for a test that a class has or inherits in a nested class; {@code Class@1>Nested#method}
@@ -28,16 +39,63 @@ final class ControlRun {
     static final String PASSED = "CONTROL PASSED ";
     static final String ASSERTION_FAILED = "CONTROL ASSERTION FAILED ";
     static final String BROKE = "CONTROL BROKE ";
+    static final String ENDED = "CONTROL ENDED";
+
+    private static final String SEPARATOR = "\t";
 
     private ControlRun() {}
 
-    public static void main(String[] tests) {
-        LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(Arrays.stream(tests).map(ControlRun::selector).toList())
-                .build();
-        LauncherFactory.create().execute(request, new Teller());
-        System.out.flush();
+    /** What to tell it. */
+    static String line(String classesInFront, List<String> tests) {
+        return classesInFront + SEPARATOR + String.join(SEPARATOR, tests);
+    }
+
+    public static void main(String[] none) throws IOException {
+        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            List<String> words = List.of(line.split(SEPARATOR));
+            Thread.currentThread().setContextClassLoader(new Changed(words.get(0)));
+            LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
+                    .selectors(words.stream().skip(1).map(ControlRun::selector).toList())
+                    .build();
+            LauncherFactory.create().execute(request, new Teller());
+            System.out.println(ENDED);
+        }
         Runtime.getRuntime().halt(0); // threads of a mutant may never end
+    }
+
+    /** All that is Revive's, tests and all, anew, with changed classes in front; the rest is the process's. */
+    private static final class Changed extends URLClassLoader {
+        private static final String OURS = "dev.revive.";
+
+        Changed(String classesInFront) throws IOException {
+            super(urls(classesInFront), ControlRun.class.getClassLoader());
+        }
+
+        private static URL[] urls(String classesInFront) throws IOException {
+            List<URL> urls = new ArrayList<>();
+            if (!classesInFront.isEmpty()) {
+                urls.add(Path.of(classesInFront).toUri().toURL());
+            }
+            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+                Path path = Path.of(entry);
+                if (Files.isDirectory(path) || path.getFileName().toString().startsWith("revive-")) {
+                    urls.add(path.toUri().toURL());
+                }
+            }
+            return urls.toArray(URL[]::new);
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean isResolved) throws ClassNotFoundException {
+            if (!name.startsWith(OURS)) {
+                return super.loadClass(name, isResolved);
+            }
+            synchronized (getClassLoadingLock(name)) {
+                Class<?> loaded = findLoadedClass(name);
+                return loaded != null ? loaded : findClass(name);
+            }
+        }
     }
 
     private static DiscoverySelector selector(String test) {

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -58,6 +59,9 @@ abstract class ForceBed {
     /** Where a negative control runs: the database of the build that started it. */
     static final String URL = "revive.force.url";
 
+    /** In the names of tables: other processes use the same database, and with negative controls other copies of this class. */
+    static final String LOADED = UUID.randomUUID().toString().substring(0, 8);
+
     private static final AtomicInteger BEDS = new AtomicInteger();
     private static final Pattern PORT = Pattern.compile("//localhost:(\\d+)/");
 
@@ -77,7 +81,7 @@ abstract class ForceBed {
 
     @BeforeEach
     void open() {
-        prefix = "f%d_%d_".formatted(ProcessHandle.current().pid(), BEDS.incrementAndGet());
+        prefix = "f%s_%d_".formatted(LOADED, BEDS.incrementAndGet());
         url = url();
         proxy = toClose(new HoldingProxy(port()));
         near = store(url);

@@ -5,15 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.revive.databases.SharedServers;
 import dev.revive.tests.force.Mutant.Change;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import dev.revive.tests.support.ChildJvm;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -47,6 +49,8 @@ class NegativeControlTests {
     private static final List<String> table = new ArrayList<>();
 
     private static String url = "";
+    private static @Nullable ChildJvm child;
+    private static BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
     @TempDir
     private Path directory;
@@ -336,6 +340,13 @@ class NegativeControlTests {
     }
 
     @AfterAll
+    static void endTheChild() {
+        if (child != null) {
+            child.close();
+        }
+    }
+
+    @AfterAll
     static void printTheTable() {
         System.out.println("Negative controls: with a rule switched off, a test fails");
         table.forEach(System.out::println);
@@ -343,14 +354,14 @@ class NegativeControlTests {
 
     @Test
     void withEveryRuleInItsPlaceTheseTestsPass() {
-        String[] tests = List.of(Control.values()).stream()
+        List<String> tests = Arrays.stream(Control.values())
                 .map(control -> control.test)
                 .distinct()
-                .toArray(String[]::new);
+                .toList();
 
         List<String> told = run("", BOUND.multipliedBy(4), tests);
 
-        assertThat(told).hasSize(tests.length).allMatch(line -> line.startsWith(ControlRun.PASSED));
+        assertThat(told).hasSameSizeAs(tests).allMatch(line -> line.startsWith(ControlRun.PASSED));
     }
 
     @ParameterizedTest
@@ -359,12 +370,11 @@ class NegativeControlTests {
         Path classes = Mutant.compile(control.changes, directory);
         long begun = System.nanoTime();
 
-        String classPath = classes + System.getProperty("path.separator");
-        List<String> told = run(classPath, BOUND, control.test);
+        List<String> told = run(classes.toString(), BOUND, List.of(control.test));
         for (int tries = 1;
                 tries < TRIES && told.stream().allMatch(line -> line.startsWith(ControlRun.PASSED));
                 tries++) {
-            told = run(classPath, BOUND, control.test);
+            told = run(classes.toString(), BOUND, List.of(control.test));
         }
 
         assertThat(told).isNotEmpty().allMatch(line -> line.startsWith(ControlRun.ASSERTION_FAILED));
@@ -372,35 +382,49 @@ class NegativeControlTests {
                 .formatted(control.rule(), control.shortTest(), (System.nanoTime() - begun) / 1e9));
     }
 
-    /** In a process of its own, with this one's class path behind these classes; what it told of its tests. */
-    private List<String> run(String classesInFront, Duration bound, String... tests) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-Xmx512m"));
-        command.addAll(List.of("-D" + ForceBed.URL + "=" + url, "-cp"));
-        command.add(classesInFront + System.getProperty("java.class.path"));
-        command.add(ControlRun.class.getName());
-        command.addAll(List.of(tests));
-        Path output = directory.resolve("output");
+    /** In the child; what it told of its tests. One that takes too long is killed, and the next has another child. */
+    private static List<String> run(String classesInFront, Duration bound, List<String> tests) {
+        ChildJvm running = child();
+        running.tell(ControlRun.line(classesInFront, tests));
+        List<String> told = new ArrayList<>();
         try {
-            Process child = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            try {
-                assertThat(child.waitFor(bound.toSeconds(), TimeUnit.SECONDS))
-                        .as("it ends within " + bound)
-                        .isTrue();
-            } finally {
-                child.destroyForcibly();
+            long end = System.nanoTime() + bound.toNanos();
+            for (String line = next(end); !ControlRun.ENDED.equals(line); line = next(end)) {
+                assertThat(line).as("what it tells within " + bound).isNotNull();
+                told.add(line);
             }
-            return Files.readAllLines(output).stream()
-                    .filter(line -> line.startsWith("CONTROL "))
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return told;
+        } catch (AssertionError e) {
+            child = null;
+            running.close();
+            throw e;
+        }
+    }
+
+    private static @Nullable String next(long end) {
+        try {
+            return lines.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             throw new IllegalStateException("Nobody interrupts a test.", e);
         }
+    }
+
+    private static ChildJvm child() {
+        ChildJvm running = child;
+        if (running == null) {
+            BlockingQueue<String> told = new LinkedBlockingQueue<>();
+            running = ChildJvm.start(
+                    ControlRun.class,
+                    List.of("-XX:TieredStopAtLevel=1", "-Xmx512m", "-D" + ForceBed.URL + "=" + url),
+                    ProcessBuilder.Redirect.DISCARD,
+                    line -> {
+                        if (line.startsWith("CONTROL ")) {
+                            told.add(line);
+                        }
+                    });
+            lines = told;
+            child = running;
+        }
+        return running;
     }
 }
