@@ -27,8 +27,9 @@ import dev.revive.workflow.WorkflowRef;
 import dev.revive.workflow.WorkflowStatus;
 import dev.revive.workflow.WorkflowTerminatedException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
@@ -165,21 +166,31 @@ class PauseTests extends TestBed {
 
         /** Whoever waits hears of it at the latest with the next look at what ends elsewhere: a second or a few. */
         @Test
-        void isToldToWhoWaitedForItsResultBefore() {
+        void isToldToWhoWaitedForItsResultBefore() throws Exception {
             assumeThat(setting).isIn(Setting.MEMORY_NARROW, Setting.MEMORY_UNLOADING, Setting.H2_WIDE);
             Trial<String> trial = waiting();
             trial.revive();
             awaitRow(trial, "go", StepStatus.STARTED);
             String told = "";
-            for (int seconds = 1; seconds <= 16 && !told.contains("it was paused"); seconds *= 2) {
+            for (int seconds = 1; seconds <= 32 && !told.contains("it was paused"); seconds *= 2) {
                 Duration patience = Duration.ofSeconds(seconds);
-                CompletableFuture<String> waits = CompletableFuture.supplyAsync(() -> notFinished(trial, patience));
+                FutureTask<String> waits = new FutureTask<>(() -> notFinished(trial, patience));
+                Thread waiter = new Thread(waits, "waiter");
+                waiter.start();
+                await().atMost(PATIENCE).until(() -> waits.isDone() || isWaitingForAnEnd(waiter));
                 ref(trial).pause(null);
-                told = waits.join();
+                told = waits.get();
                 ref(trial).resume();
             }
 
             assertThat(told).contains("it was paused");
+        }
+
+        /** Only its stack tells that it waits: it may have asked no store. */
+        private static boolean isWaitingForAnEnd(Thread thread) {
+            return Arrays.stream(thread.getStackTrace())
+                    .anyMatch(frame -> frame.getClassName().endsWith("Endings$Expectation")
+                            && frame.getMethodName().equals("await"));
         }
 
         /** Its timers count on. */
