@@ -10,24 +10,31 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 
 /** The store's contract in a database of the host, where an executor's death shows by its lease alone. */
 abstract class LeasedStoreContract extends WorkflowStoreContract {
     static final Duration LEASE = Duration.ofSeconds(30);
-    private static final AtomicInteger STORES = new AtomicInteger();
+    private static final Map<Class<?>, String> PREFIXES = new ConcurrentHashMap<>();
 
     private String prefix = JdbcSettings.defaults().tablePrefix();
 
     /** The host's pool. */
     abstract DataSource host();
 
-    /** Each in tables of its own: the database may be that of many tests. */
+    /** Each class in tables of its own, which are emptied for each test: to make them takes a server longer than most tests. */
     @Override
     protected WorkflowStore open() {
-        prefix = "t" + STORES.incrementAndGet() + "_";
-        return JdbcStore.over(host(), JdbcSettings.defaults().withTablePrefix(prefix));
+        prefix = PREFIXES.computeIfAbsent(getClass(), type -> "t" + PREFIXES.size() + "_");
+        JdbcStore store = JdbcStore.over(host(), JdbcSettings.defaults().withTablePrefix(prefix));
+        try (Connection connection = host().getConnection()) {
+            Emptied.tables(connection, prefix);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+        return store;
     }
 
     @Override
