@@ -12,8 +12,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("once")
 class DatabaseServerTests {
     @Test
     void postgresKeepsWhatItCommittedWhenItIsKilled() throws SQLException {

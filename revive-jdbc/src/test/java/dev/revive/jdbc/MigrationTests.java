@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tables of the version before, while executors of that version go on with them. */
 @Timeout(120)
+@Tag("once")
 class MigrationTests {
     private static final String TYPES = "[\"order v1\"]";
     private static final Duration LEASE = Duration.ofSeconds(30);

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(Mode.class)
 @Timeout(120)
+@Tag("once")
 class PgBouncerTests {
     private static final Instant STAMP = Instant.parse("2026-11-25T10:00:00Z");
     private static final Duration LEASE = Duration.ofSeconds(30);

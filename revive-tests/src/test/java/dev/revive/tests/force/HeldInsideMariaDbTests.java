@@ -16,11 +16,13 @@ import dev.revive.store.StoreUnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** On MariaDB, where a batch is a transaction of several statements, and needs its client to the end. */
+@Tag("once")
 class HeldInsideMariaDbTests extends HeldInside {
     @Override
     Server server() {

@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The server is killed with a batch in it, or with a batch whose answer was lost; then it is started again, and so is the batch. */
+@Tag("once")
 class KilledServerTests extends ForceBed {
     private static DatabaseServer server;
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.tests.force;
 
+import org.junit.jupiter.api.Tag;
+
 /** The same on MariaDB. */
+@Tag("once")
 class SickPoolMariaDbTests extends SickPoolTests {
     @Override
     Server server() {
