@@ -51,6 +51,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is special about MariaDB, and so about MySQL. */
 @Timeout(120)
+@Tag("once")
 class MariaDbTests {
     private static final Instant STAMP = Instant.parse("2026-11-23T10:00:00Z");
     private static final WorkflowType ORDER = new WorkflowType("order", 1);
