@@ -88,7 +88,13 @@ final class Claims {
         if (taken.isEmpty()) {
             throw Executors.fenced(executorId);
         }
-        return taken.stream().flatMap(Optional::stream).toList();
+        Map<String, WorkflowRecord> found = taken.stream()
+                .flatMap(Optional::stream)
+                .collect(Collectors.toMap(WorkflowRecord::id, Function.identity()));
+        return due.stream() // the database gives them in the order of its plan
+                .filter(found::containsKey)
+                .map(id -> Objects.requireNonNull(found.get(id)))
+                .toList();
     }
 
     private List<WorkflowRecord> takeInTransaction(List<String> due) {

@@ -14,6 +14,7 @@ import dev.revive.store.Hint;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation.Create;
 import dev.revive.store.StepStore;
+import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowType;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -96,6 +97,31 @@ class PgBouncerTests {
     private static void lookAround(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SELECT 1");
+        }
+    }
+
+    /** Here plans are the database's own, and one that joins by the ids, as may be best once a table was analyzed, gives the rows in their order. */
+    @Test
+    void whatIsDueTheLongestIsClaimedFirstWhateverThePlan() throws SQLException {
+        List<String> ids = List.of("third", "first", "second");
+        try (Connection connection =
+                        SharedServers.postgres().dataSource("beside").getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER DATABASE beside SET enable_nestloop = off");
+            statement.execute("ALTER DATABASE beside SET enable_hashjoin = off");
+            for (String id : ids) {
+                NewWorkflow workflow = new NewWorkflow(id, ORDER, "null", "hash", STAMP);
+                seat.lanes().get(0).write(List.of(new Create(workflow, Create.Start.DUE, null)));
+                statement.execute(
+                        "UPDATE revive_workflow SET due_at = %d WHERE id = '%s'".formatted(ids.indexOf(id), id));
+            }
+        }
+        try (PgBouncer fresh = Pooler.start(mode);
+                HikariDataSource planned = TestDatabase.pool(fresh.dataSource("beside"), 12);
+                ExecutorSeat other = JdbcStore.over(planned).seat(new ExecutorSettings("other", 1, LEASE))) {
+            assertThat(other.claim(Set.of(ORDER), 3, 0).workflows())
+                    .extracting(WorkflowRecord::id)
+                    .containsExactlyElementsOf(ids);
         }
     }
 
