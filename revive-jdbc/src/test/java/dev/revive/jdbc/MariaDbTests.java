@@ -64,19 +64,23 @@ class MariaDbTests {
     private static final Instant STAMP = Instant.parse("2026-11-23T10:00:00Z");
     private static final WorkflowType ORDER = new WorkflowType("order", 1);
     private static final Duration LEASE = Duration.ofSeconds(30);
-    private static final AtomicInteger STORES = new AtomicInteger();
+
+    /** Of all tests: to make tables takes longer than most of them. */
+    private static final String PREFIX = "m_";
 
     @AutoClose
     private final HikariDataSource pool = MariaDb.pool(30);
 
-    private final String prefix = "m" + STORES.incrementAndGet() + "_";
     private JdbcStore store;
     private ExecutorSeat seat;
     private StepStore lane;
 
     @BeforeEach
-    void openTheStore() {
+    void openTheStore() throws SQLException {
         store = store();
+        try (Connection connection = pool.getConnection()) {
+            Emptied.tables(connection, PREFIX);
+        }
         seat = seat();
         lane = seat.lanes().get(0);
     }
@@ -88,7 +92,7 @@ class MariaDbTests {
     }
 
     private JdbcStore store() {
-        return JdbcStore.over(pool, JdbcSettings.defaults().withTablePrefix(prefix));
+        return JdbcStore.over(pool, JdbcSettings.defaults().withTablePrefix(PREFIX));
     }
 
     private ExecutorSeat seat() {
@@ -196,7 +200,7 @@ class MariaDbTests {
         @Test
         void areFoundByTheirKey() throws SQLException {
             lane.write(List.of(claimed("a")));
-            Sql sql = new Sql(prefix, MariaDbDialect.of(pool.getConnection()));
+            Sql sql = new Sql(PREFIX, MariaDbDialect.of(pool.getConnection()));
             for (String statement : List.of(sql.states, sql.findWorkflows, sql.lockDue, sql.load)) {
                 String literal = statement
                         .replace("JSON_TABLE(?", "JSON_TABLE('[\"a\"]'")
@@ -218,7 +222,7 @@ class MariaDbTests {
     /** It refuses to lock what comes out of JSON, so the table of those that are locked is named. This build's server may be a MariaDB, which does not know how. */
     @Test
     void onMySqlOnlyWorkflowsAreLocked() {
-        Sql sql = new Sql(prefix, new MariaDbDialect(false, true));
+        Sql sql = new Sql(PREFIX, new MariaDbDialect(false, true));
         for (String statement : List.of(sql.lockDue, sql.lockRunBy, sql.lockFree, sql.lockFreeReceivers)) {
             assertThat(statement).contains("JSON_TABLE").endsWith("FOR UPDATE OF w SKIP LOCKED");
         }
@@ -385,7 +389,7 @@ class MariaDbTests {
         @Test
         void leavesItsConnectionAsItWas() throws SQLException {
             try (HikariDataSource one = MariaDb.pool(9)) {
-                JdbcStore other = JdbcStore.over(one, JdbcSettings.defaults().withTablePrefix(prefix));
+                JdbcStore other = JdbcStore.over(one, JdbcSettings.defaults().withTablePrefix(PREFIX));
                 try (ExecutorSeat there = other.seat(new ExecutorSettings("test", 4, LEASE))) {
                     there.lanes().get(0).write(List.of(claimed("b")));
                     there.lanes().get(0).transact(new Booking("b", 1, 1, connection -> insert(connection, 1)));
@@ -442,7 +446,7 @@ class MariaDbTests {
                 }
                 assertThat(all(work)).hasSize(8 * ROUNDS * 5 * WIDE).containsOnly(Answer.ACCEPTED);
             }
-            assertThat(column("SELECT COUNT(*) FROM %sstep WHERE status = 'COMPLETED'".formatted(prefix)))
+            assertThat(column("SELECT COUNT(*) FROM %sstep WHERE status = 'COMPLETED'".formatted(PREFIX)))
                     .containsExactly("" + 8 * ROUNDS * WIDE);
         }
 
@@ -541,7 +545,7 @@ class MariaDbTests {
 
         /** As a lane's connection is, in the middle of a transaction, and silent from then on. */
         private Session freeze(MariaDbDialect dialect, boolean bounded) throws SQLException {
-            Database database = new Database(pool, dialect, new Sql(prefix, dialect));
+            Database database = new Database(pool, dialect, new Sql(PREFIX, dialect));
             Session frozen = Session.transactional(pool.getConnection(), database);
             if (bounded) {
                 dialect.keep(frozen, SHORT);
@@ -645,7 +649,7 @@ class MariaDbTests {
         void isNotExpectedBetweenTwoRenewalsWhereMySqlEndsIdleOnes(int seconds) throws SQLException {
             Duration lease = Duration.ofSeconds(seconds);
             MariaDbDialect dialect = new MariaDbDialect(false, true);
-            Database database = new Database(pool, dialect, new Sql(prefix, dialect));
+            Database database = new Database(pool, dialect, new Sql(PREFIX, dialect));
             Session kept = Session.transactional(pool.getConnection(), database);
             dialect.keep(kept, lease);
 
@@ -745,7 +749,7 @@ class MariaDbTests {
             NewWorkflow large = new NewWorkflow("large", ORDER, "x".repeat(packet), "hash", STAMP);
             try (HikariDataSource users = MariaDb.pool(driver, "", 10);
                     ExecutorSeat there = JdbcStore.over(
-                                    users, JdbcSettings.defaults().withTablePrefix(prefix))
+                                    users, JdbcSettings.defaults().withTablePrefix(PREFIX))
                             .seat(new ExecutorSettings("test", 1, LEASE))) {
                 StepStore one = there.lanes().get(0);
                 assertThatThrownBy(() -> one.write(List.of(new Create(large, Create.Start.CLAIMED, null))))
@@ -766,7 +770,7 @@ class MariaDbTests {
             String payload = all.append("\\u0000\\ud800\"").toString();
             try (HikariDataSource users = MariaDb.pool(driver, "", 10);
                     JdbcStore other =
-                            JdbcStore.over(users, JdbcSettings.defaults().withTablePrefix(prefix));
+                            JdbcStore.over(users, JdbcSettings.defaults().withTablePrefix(PREFIX));
                     ExecutorSeat there = other.seat(new ExecutorSettings("test", 1, LEASE))) {
                 for (int count : List.of(1, 40)) {
                     List<Operation> create = new ArrayList<>();
@@ -865,7 +869,7 @@ class MariaDbTests {
             Workflow<String, String> greet = Workflow.named("greet", String.class, String.class);
             try (HikariDataSource users = MariaDb.pool(driver, "", 10);
                     Revive revive = Revive.with(JdbcStore.over(
-                                    users, JdbcSettings.defaults().withTablePrefix(prefix)))
+                                    users, JdbcSettings.defaults().withTablePrefix(PREFIX)))
                             .register(greet, (ctx, name) -> {
                                 String hello = ctx.step("hello", String.class, () -> "Hello " + name);
                                 ctx.transaction("note", String.class, connection -> {
@@ -879,7 +883,7 @@ class MariaDbTests {
                             .start()) {
                 assertThat(revive.start(greet, "g-" + driver, "Ada").result()).isEqualTo("Hello Ada");
             }
-            assertThat(column("SELECT COUNT(*) FROM %sstep WHERE workflow_id = 'g-%s'".formatted(prefix, driver)))
+            assertThat(column("SELECT COUNT(*) FROM %sstep WHERE workflow_id = 'g-%s'".formatted(PREFIX, driver)))
                     .containsExactly("2");
         }
     }
