@@ -76,7 +76,7 @@ class AwakeableTests extends TestBed {
     private static final ReadLimit ALL = new ReadLimit(1_000, 1_000, 1_000_000);
 
     /** Of one workflow, each by several at once. */
-    private static final int COMPLETIONS = Integer.getInteger("revive.completions", 200);
+    private static final int COMPLETIONS = Integer.getInteger("revive.completions", 60);
 
     private final Effects effects = new Effects();
 

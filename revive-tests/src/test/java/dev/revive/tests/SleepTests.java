@@ -56,7 +56,7 @@ import org.junit.jupiter.api.Test;
 class SleepTests extends TestBed {
     private static final Duration SHORT = Duration.ofMillis(100);
     private static final Duration LONG = Duration.ofHours(1);
-    private static final int WAKES = Integer.getInteger("revive.wakes", 500);
+    private static final int WAKES = Integer.getInteger("revive.wakes", 200);
 
     private final Effects effects = new Effects();
 
