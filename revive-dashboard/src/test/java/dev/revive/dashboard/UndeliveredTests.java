@@ -21,11 +21,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What transactions of the host's have asked for and could not be done, on PostgreSQL. */
+@Tag("once")
 class UndeliveredTests {
     private static final String PATH = "/api/v1/undelivered";
     private static final AtomicInteger databases = new AtomicInteger();

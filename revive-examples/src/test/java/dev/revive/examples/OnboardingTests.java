@@ -17,12 +17,14 @@ import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The onboarding, crashed in JVMs of its own. */
+@Tag("once")
 class OnboardingTests {
     private static final List<String> STEPS =
             List.of("Create Employee Record", "Provision Laptop", "Grant Access", "Send Welcome Email");
