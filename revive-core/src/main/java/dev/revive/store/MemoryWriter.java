@@ -84,15 +84,12 @@ final class MemoryWriter implements Operation.Visitor<Answer, RuntimeException> 
     public Answer startChild(Operation.StartChild start) {
         WorkflowRecord parent = tables.workflow(start.workflowId());
         StepRecord recorded = tables.recorded(start.started());
+        if (recorded != null || parent == null || !parent.isHeldBy(executorId, start.epoch())) {
+            boolean isOfThisRun = parent != null && parent.epoch() == start.epoch();
+            return recorded != null && isOfThisRun ? start.answerOf(recorded) : Answer.REFUSED;
+        }
         WorkflowRecord there = tables.workflow(start.child().id());
         Answer answer = start.answer(there);
-        if (recorded != null || parent == null || !parent.isHeldBy(executorId, start.epoch())) {
-            boolean isWritten = recorded != null
-                    && parent != null
-                    && parent.epoch() == start.epoch()
-                    && start.step(answer).isSameAs(recorded);
-            return isWritten ? answer : Answer.REFUSED;
-        }
         if (there == null) {
             tables.put(WorkflowRows.created(start.create(), executorId, now));
         }

@@ -528,6 +528,19 @@ public sealed interface Operation {
         }
 
         /**
+         * The answer to the same when it is written again, by the row of its step: under the child's id there may be something else by now.
+         *
+         * @param recorded the row
+         * @return ACCEPTED or TAKEN as it was; REFUSED if that is not this call's row
+         */
+        public Answer answerOf(StepRecord recorded) {
+            if (started.isSameAs(recorded)) {
+                return Answer.ACCEPTED;
+            }
+            return taken.isSameAs(recorded) ? Answer.TAKEN : Answer.REFUSED;
+        }
+
+        /**
          * The child's row by itself. It waits to be claimed: what it does begins when it is there.
          *
          * @return a create

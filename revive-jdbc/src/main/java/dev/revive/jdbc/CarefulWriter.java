@@ -132,13 +132,13 @@ final class CarefulWriter implements Operation.Visitor<Answer, SQLException> {
     public Answer startChild(StartChild start) throws SQLException {
         WorkflowRecord parent = session.first(sql.findWorkflow, Rows::workflow, start.workflowId());
         StepRecord recorded = recorded(start.started());
-        String child = start.child().id();
-        WorkflowRecord there = session.first(sql.findWorkflow, Rows::workflow, child);
-        Answer answer = start.answer(there);
         if (recorded != null || parent == null || !parent.isHeldBy(executorId, start.epoch())) {
-            boolean isWritten = recorded != null && parent != null && isRecorded(parent, start.step(answer), recorded);
-            return isWritten ? answer : Answer.REFUSED;
+            boolean isOfThisRun = parent != null && parent.epoch() == start.epoch();
+            return recorded != null && isOfThisRun ? start.answerOf(recorded) : Answer.REFUSED;
         }
+        WorkflowRecord there =
+                session.first(sql.findWorkflow, Rows::workflow, start.child().id());
+        Answer answer = start.answer(there);
         if (there == null) {
             session.update(
                     sql.insertWorkflow, WorkflowTable.inserted(start.create(), executorId, database.clockOffset()));
