@@ -321,7 +321,9 @@ public final class InMemoryStore implements WorkflowStore {
                     now(),
                     message -> message.kind().isIntent() && !(staysCancelled && message.kind() == MessageKind.CANCEL));
             tables.put(WorkflowRows.retried(failed, lastBegan, now()));
-            tables.post(retry.closings(failed));
+            tables.post(retry.closings(failed).stream()
+                    .filter(closing -> tables.isChild(closing.workflowId(), failed.id()))
+                    .toList());
             deliverPosted();
             return tell(Hint.due(retry.workflowId()), null);
         });

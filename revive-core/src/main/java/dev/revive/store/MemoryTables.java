@@ -106,11 +106,13 @@ final class MemoryTables {
         return calls.stream()
                 .flatMap(step -> ChildCall.of(step).stream())
                 .flatMap(child -> child.closing(close).stream())
-                .filter(closing -> isChild(workflow(closing.workflowId()), close.workflowId()))
+                .filter(closing -> isChild(closing.workflowId(), close.workflowId()))
                 .toList();
     }
 
-    private static boolean isChild(@Nullable WorkflowRecord workflow, String parentId) {
+    /** An id may have been taken anew. */
+    boolean isChild(String id, String parentId) {
+        WorkflowRecord workflow = workflow(id);
         return workflow != null
                 && workflow.parent() != null
                 && workflow.parent().workflowId().equals(parentId);

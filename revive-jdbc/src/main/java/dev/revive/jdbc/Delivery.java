@@ -357,12 +357,7 @@ final class Delivery {
         if (closing.isEmpty()) {
             return;
         }
-        Set<String> children = new TreeSet<>();
-        session.query(
-                database.sql().parents,
-                row -> close.workflowId().equals(row.getString(2)) && children.add(row.getString(1)),
-                database.dialect().textSet(session.connection(), closing.keySet()));
-        closing.keySet().retainAll(children); // an id may have been taken anew
+        closing.keySet().retainAll(Ends.children(session, database, close.workflowId(), List.copyOf(closing.keySet())));
         Map<String, Receiver> free = inboxes.free(session, closing.keySet());
         List<Posting> later = new ArrayList<>();
         closing.forEach((id, letter) -> {

@@ -8,7 +8,10 @@ import dev.revive.workflow.WorkflowStatus;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Posts what the end of a workflow asks for, in the transaction that brings it. */
@@ -34,6 +37,17 @@ final class Ends {
             postings.forEach(posting -> rows.add(OutboxTable.ofEnd(posting, database.storeId())));
             session.batch(database.sql().insertPosting, rows);
         }
+    }
+
+    /** Those of some workflows that are children of this one: their ids may have been taken anew. */
+    static Set<String> children(Session session, Database database, String parentId, Collection<String> ids)
+            throws SQLException {
+        Set<String> children = new TreeSet<>();
+        session.query(
+                database.sql().parents,
+                row -> parentId.equals(row.getString(2)) && children.add(row.getString(1)),
+                database.dialect().textSet(session.connection(), ids));
+        return children;
     }
 
     /**

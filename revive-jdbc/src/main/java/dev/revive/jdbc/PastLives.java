@@ -3,6 +3,7 @@ package dev.revive.jdbc;
 
 import dev.revive.store.PastLife;
 import dev.revive.store.PastLifePage;
+import dev.revive.store.Posting;
 import dev.revive.store.ReadLimit;
 import dev.revive.store.Retry;
 import dev.revive.store.StepRecord;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Another life for what has failed: what was in its way moves to tables that no run reads. All under the lock of the workflow's row. */
 final class PastLives {
@@ -44,11 +47,23 @@ final class PastLives {
             for (Map.Entry<Long, String> message : retry.givenBack().entrySet()) {
                 session.update(sql.giveBackMessage, message.getValue(), failed.id(), message.getKey());
             }
-            Ends.post(session, database, retry.closings(failed));
+            Ends.post(session, database, closings(session, retry, failed));
             session.update(sql.withdraw, database.clockOffset(), failed.id(), failed.id());
             long offset = database.clockOffset();
             return session.update(sql.retry, offset, offset, began, failed.id(), failed.epoch()) == 1;
         });
+    }
+
+    private List<Posting> closings(Session session, Retry retry, WorkflowRecord failed) throws SQLException {
+        List<Posting> closings = retry.closings(failed);
+        if (closings.isEmpty()) {
+            return closings;
+        }
+        Set<String> ids = closings.stream().map(Posting::workflowId).collect(Collectors.toSet());
+        Set<String> children = Ends.children(session, database, failed.id(), ids);
+        return closings.stream()
+                .filter(closing -> children.contains(closing.workflowId()))
+                .toList();
     }
 
     /** Of its last life, whose time was counted from there. */
