@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
 /** The store's contract in a database of the host, where an executor's death shows by its lease alone. */
@@ -59,6 +61,18 @@ abstract class LeasedStoreContract extends WorkflowStoreContract {
             }
         }
         return true;
+    }
+
+    @Override
+    protected Optional<Connection> lockByHand(WorkflowStore store, String workflowId) throws SQLException {
+        Connection connection = host().getConnection();
+        connection.setAutoCommit(false);
+        try (PreparedStatement lock =
+                connection.prepareStatement("SELECT id FROM " + prefix + "workflow WHERE id = ? FOR UPDATE")) {
+            lock.setString(1, workflowId);
+            lock.executeQuery().close();
+        }
+        return Optional.of(connection);
     }
 
     @Override

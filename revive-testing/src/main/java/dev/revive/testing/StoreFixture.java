@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -82,6 +83,18 @@ abstract class StoreFixture {
      */
     protected boolean deleteByHand(WorkflowStore store, String workflowId) {
         return false;
+    }
+
+    /**
+     * Locks the row of a workflow as a person does whose transaction is open. What a store that nobody can reach so does about it is skipped.
+     *
+     * @param store the store under test
+     * @param workflowId the workflow
+     * @return the connection of that transaction, which the test rolls back and closes; empty if nobody can
+     * @throws SQLException if the database refuses it
+     */
+    protected Optional<Connection> lockByHand(WorkflowStore store, String workflowId) throws SQLException {
+        return Optional.empty();
     }
 
     /** Whose transactions a store can be part of. */

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
  * The contract of {@link dev.revive.store.WorkflowStore} as tests: extend it for a store of your own, say how to open an empty one, and run it
  * with JUnit.
  */
-public abstract class WorkflowStoreContract extends OutboxContract {
+public abstract class WorkflowStoreContract extends ChildContract {
     /** For subclasses. */
     protected WorkflowStoreContract() {}
 
