@@ -2,26 +2,40 @@
 package dev.revive.tests.programs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.revive.store.ChildCall;
+import dev.revive.store.StepRecord;
+import dev.revive.store.WorkflowFilter;
+import dev.revive.store.WorkflowRecord;
+import dev.revive.store.WorkflowStore;
 import dev.revive.tests.programs.Program.Booking;
 import dev.revive.tests.programs.Program.Callback;
 import dev.revive.tests.programs.Program.Choice;
 import dev.revive.tests.programs.Program.Effect;
+import dev.revive.tests.programs.Program.Fate;
+import dev.revive.tests.programs.Program.Flavour;
 import dev.revive.tests.programs.Program.Fork;
 import dev.revive.tests.programs.Program.Loop;
 import dev.revive.tests.programs.Program.Nap;
 import dev.revive.tests.programs.Program.Note;
+import dev.revive.tests.programs.Program.Offspring;
 import dev.revive.tests.programs.Program.Raise;
 import dev.revive.tests.programs.Program.Sequence;
+import dev.revive.tests.programs.Program.Standstill;
 import dev.revive.tests.programs.Program.Timing;
 import dev.revive.tests.programs.Program.Watch;
 import dev.revive.tests.programs.Program.Way;
 import dev.revive.workflow.Awakeable;
 import dev.revive.workflow.AwakeableFailedException;
 import dev.revive.workflow.CallKind;
+import dev.revive.workflow.Child;
+import dev.revive.workflow.ChildFailedException;
+import dev.revive.workflow.ChildOptions;
 import dev.revive.workflow.FailurePolicy;
 import dev.revive.workflow.ParallelFailedException;
 import dev.revive.workflow.ParallelOptions;
+import dev.revive.workflow.ParentClosePolicy;
 import dev.revive.workflow.Poll;
 import dev.revive.workflow.PollTimedOutException;
 import dev.revive.workflow.RetryPolicy;
@@ -30,7 +44,9 @@ import dev.revive.workflow.Step;
 import dev.revive.workflow.StepFailedException;
 import dev.revive.workflow.StepInfo;
 import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
+import dev.revive.workflow.WorkflowStatus;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.HashSet;
@@ -58,6 +74,12 @@ final class Interpreter {
     /** How the names of clean-up begin. */
     static final String CLEAN_UP = "clean up ";
 
+    /** What the children of programs are; their input says whose. */
+    static final Workflow<String, String> CHILD = Workflow.named("child program", String.class, String.class);
+
+    private static final Signal<String> NEVER = Signal.named("never", String.class);
+    private static final char MARK = '|';
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String DOWN = "the world is down";
 
     private final Program program;
@@ -74,6 +96,9 @@ final class Interpreter {
 
     /** The keys of calls whose transactions Revive has run, and committed. */
     private final Set<String> committed = ConcurrentHashMap.newKeySet();
+
+    /** By the key of the call that starts them. */
+    private final ConcurrentMap<String, Interpreter> children = new ConcurrentHashMap<>();
 
     private final AtomicLong runs = new AtomicLong();
     private volatile boolean isMended;
@@ -141,6 +166,63 @@ final class Interpreter {
                 world.requireNoGuest(guest, what);
             }
         });
+    }
+
+    /** Runs the child of one of these. */
+    static String runChild(Map<String, Interpreter> parents, WorkflowContext context, String input) throws Raised {
+        int mark = input.indexOf(MARK);
+        return parents.get(input.substring(0, mark))
+                .child(input.substring(mark + 1))
+                .run(context);
+    }
+
+    private Interpreter child(String key) {
+        return children.get(key);
+    }
+
+    /**
+     * Requires of the children of one that has ended that there is one for each call that started one, that none is left at work, and that none did more than it
+     * recorded.
+     */
+    void requireChildren(WorkflowStore store, String id, String what) {
+        Set<String> started = new HashSet<>();
+        store.steps(id).forEach(step -> ChildCall.of(step).ifPresent(child -> started.add(child.childId())));
+        List<WorkflowRecord> rows = store.list(new WorkflowFilter(Set.of(), null, id + "/", "", 1_000));
+        assertThat(rows).as(what).extracting(WorkflowRecord::id).containsExactlyInAnyOrderElementsOf(started);
+        for (WorkflowRecord row : rows) {
+            String whose = what + ": child " + row.id();
+            await(whose)
+                    .atMost(PATIENCE)
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(2))
+                    .until(() -> store.find(row.id()).orElseThrow().status().isFinal());
+            String input = row.input().substring(1, row.input().length() - 1);
+            assertThat(input).as(whose).startsWith(id + MARK);
+            child(input.substring(id.length() + 1))
+                    .requireNoMoreThanRecorded(
+                            store.find(row.id()).orElseThrow().status(), store.steps(row.id()), whose);
+        }
+    }
+
+    private void requireNoMoreThanRecorded(WorkflowStatus end, List<StepRecord> steps, String what) {
+        Set<String> unknown = new HashSet<>(effects.keySet());
+        for (StepRecord step : steps) {
+            int times = effects.getOrDefault(step.key().toString(), 0);
+            unknown.remove(step.key().toString());
+            if (step.kind() != CallKind.STEP) {
+                continue;
+            }
+            String whose = what + ": effects of " + step;
+            if (!program.toString().contains("[name=" + step.key().name() + ", flavour=" + Flavour.IDEMPOTENT + "]")) {
+                assertThat(times).as(whose).isLessThanOrEqualTo(step.attempt());
+            }
+            if (step.status() == StepStatus.COMPLETED) {
+                assertThat(times).as(whose).isPositive();
+            }
+        }
+        if (end == WorkflowStatus.COMPLETED || end == WorkflowStatus.FAILED) {
+            assertThat(unknown).as(what + ": effects without a step").isEmpty();
+        }
     }
 
     /** How many runs it took. */
@@ -229,6 +311,11 @@ final class Interpreter {
                 see(world.hasDatabase() ? booking(booking) : "no database");
             } else if (part instanceof Watch watch) {
                 see(watch(watch));
+            } else if (part instanceof Offspring offspring) {
+                see(offspring(offspring));
+            } else if (part instanceof Standstill) {
+                calls++;
+                context.await(NEVER);
             } else if (part instanceof Sequence sequence) {
                 for (Program each : sequence.parts()) {
                     run(each);
@@ -301,6 +388,41 @@ final class Interpreter {
                 world.completeLater(completion, !isSound());
             }
             return "given";
+        }
+
+        private String offspring(Offspring offspring) {
+            String key = key(offspring.name());
+            children.computeIfAbsent(key, fresh -> new Interpreter(offspring.program(), world));
+            Child<String> child =
+                    context.start(CHILD, context.info().workflowId() + MARK + key, options(offspring.fate()));
+            String meanwhile = effect(new Effect("meanwhile", Flavour.PLAIN)) + " ";
+            if (offspring.fate().isLeft()) {
+                return meanwhile + "left";
+            }
+            calls++;
+            return meanwhile
+                    + (offspring.fate() == Fate.AWAITED
+                            ? end(context, child)
+                            : context.parallel(b -> end(b, child), b -> end(b, child), String::concat));
+        }
+
+        /** One that is waited for outlives a failure of its parent, which waits for it in its next life. */
+        private ChildOptions options(Fate fate) {
+            ParentClosePolicy ifAwaited = isSound() ? ParentClosePolicy.CANCEL : ParentClosePolicy.ABANDON;
+            ParentClosePolicy policy = switch (fate) {
+                case LEFT -> ParentClosePolicy.CANCEL;
+                case LEFT_TO_DIE -> ParentClosePolicy.TERMINATE;
+                case AWAITED, AWAITED_TWICE -> ifAwaited;
+            };
+            return ChildOptions.defaults().whenParentEnds(policy);
+        }
+
+        private static String end(WorkflowContext place, Child<String> child) {
+            try {
+                return place.await(child);
+            } catch (ChildFailedException e) {
+                return "child " + e.status();
+            }
         }
 
         private String booking(Booking booking) {

@@ -27,6 +27,12 @@ sealed interface Program {
     /** Looks until the n-th look sees what it waits for; 0: none does, and the limit ends it. */
     record Watch(String name, int looks) implements Program {}
 
+    /** Another workflow, which runs a program of its own. */
+    record Offspring(String name, Program program, Fate fate) implements Program {}
+
+    /** Waits for ever. */
+    record Standstill() implements Program {}
+
     /** Some programs one after the other. */
     record Sequence(List<Program> parts) implements Program {}
 
@@ -70,6 +76,22 @@ sealed interface Program {
         ONE,
         TWO,
         BRANCHES
+    }
+
+    /** What becomes of a child. */
+    enum Fate {
+        /** Its result is waited for. */
+        AWAITED,
+        /** In two branches. */
+        AWAITED_TWICE,
+        /** It stands still until it is cancelled, since its parent has ended. */
+        LEFT,
+        /** The same, and it is terminated. */
+        LEFT_TO_DIE;
+
+        boolean isLeft() {
+            return this == LEFT || this == LEFT_TO_DIE;
+        }
     }
 
     /** What kind of step. */
@@ -119,7 +141,7 @@ sealed interface Program {
         }
 
         private Program effect() {
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(9)) {
                 case 0 -> {
                     return new Nap();
                 }
@@ -136,13 +158,35 @@ sealed interface Program {
                 case 3 -> {
                     return new Booking("booking " + random.nextInt(2), Way.values()[random.nextInt(4)]);
                 }
+                case 4 -> {
+                    return offspring();
+                }
                 default -> {}
             }
             if (random.nextInt(6) == 0) {
                 return new Note(random.nextInt(3) > 0);
             }
+            return step();
+        }
+
+        private Program step() {
             Flavour[] flavours = Flavour.values();
             return new Effect("step " + random.nextInt(4), flavours[random.nextInt(flavours.length)]);
+        }
+
+        /** Of few calls: it has no children, callbacks and branches. */
+        private Program offspring() {
+            Fate fate = Fate.values()[random.nextInt(4)];
+            List<Program> parts = new ArrayList<>();
+            for (int i = 1 + random.nextInt(2); i > 0; i--) {
+                parts.add(random.nextInt(3) == 0 ? new Nap() : step());
+            }
+            if (fate.isLeft()) {
+                parts.add(new Standstill());
+            } else if (random.nextInt(4) == 0) {
+                parts.add(new Raise());
+            }
+            return new Offspring("child " + random.nextInt(2), new Sequence(parts), fate);
         }
 
         private Program fork(int depth) {

@@ -338,6 +338,7 @@ class RandomIntentTests {
             List<StepInfo> steps = revive.handle(PROGRAM, id).steps();
             requireNoNeedlessEffect(id, steps);
             interpreters.get(id).requireGuests(steps, what(id));
+            interpreters.get(id).requireChildren(store, id, what(id));
             if (status == WorkflowStatus.CANCELLED) {
                 requireCleanEnds(id, steps);
             } else if (status != WorkflowStatus.TERMINATED) {
@@ -400,7 +401,7 @@ class RandomIntentTests {
                         assertThat(call.status()).as(what).isNotEqualTo(StepStatus.CANCELLED);
                     }
                 }
-                if (isCancelled && !Interpreter.hasRaces(program) && !isWaitForCallback(calls.get(0))) {
+                if (isCancelled && !Interpreter.hasRaces(program) && !isOnlyAWait(calls.get(0))) {
                     requireCleanUp(id, scope, steps);
                 }
             });
@@ -409,9 +410,10 @@ class RandomIntentTests {
                     .hasSize(1);
         }
 
-        /** The branches that only wait for a callback do not clean up; in others it is opened first. */
-        private static boolean isWaitForCallback(StepInfo first) {
-            return first.kind() != CallKind.AWAKEABLE && first.name().startsWith("callback");
+        /** The branches that only wait for a callback or a child do not clean up; in others it is opened, or started, first. */
+        private static boolean isOnlyAWait(StepInfo first) {
+            return first.kind() == CallKind.RESULT
+                    || (first.kind() != CallKind.AWAKEABLE && first.name().startsWith("callback"));
         }
 
         /** To its end, and each of its effects. */
@@ -439,6 +441,7 @@ class RandomIntentTests {
                             (context, input) -> interpreters
                                     .get(context.info().workflowId())
                                     .run(context))
+                    .register(Interpreter.CHILD, (context, input) -> Interpreter.runChild(interpreters, context, input))
                     .shutdownGrace(PATIENCE)
                     .lanes(1)
                     .maxStrikes(Integer.MAX_VALUE) // each of its deaths is a strike for all that it had in hand

@@ -10,6 +10,7 @@ import dev.revive.crash.CrashAction;
 import dev.revive.crash.CrashHook;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
+import dev.revive.crash.CrashSite;
 import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.InMemoryStore;
@@ -205,13 +206,18 @@ class RandomProgramTests {
 
         private void crashAt(CrashPoint point, int passage, CrashAction action) {
             String id = "%d-%s-%d-%s".formatted(seed, point.label(), passage, action);
-            CrashPlan plan = CrashPlan.at(point).ofWorkflow(id).passage(passage).then(action);
-            try (Revive revive = engine(plan)) {
+            CrashPlan plan = CrashPlan.at(point).passage(passage).then(action);
+            try (Revive revive = engine(site -> isOf(site, id) ? plan.at(site) : CrashAction.GO_ON)) {
                 interpreters.put(id, new Interpreter(program, world));
                 revive.start(PROGRAM, id, seed).result(PATIENCE);
             } catch (EngineStoppedException e) {
                 crashes++;
             }
+        }
+
+        /** The workflow itself, or a child of it. */
+        private static boolean isOf(CrashSite site, String id) {
+            return site.workflowId().equals(id) || site.workflowId().startsWith(id + "/");
         }
 
         private void failAndBeRetried(Outcome expected) {
@@ -232,14 +238,15 @@ class RandomProgramTests {
             Interpreter interpreter = new Interpreter(program, world, outage, isFelt);
             interpreters.put(id, interpreter);
             CrashPlan plan = CrashPlan.atPassage(1 + random.nextInt(2 * PASSAGES_OF_A_STEP))
-                    .ofWorkflow(id)
                     .then(random.nextBoolean() ? CrashAction.CRASH_LOSING_QUEUED : CrashAction.CRASH_KEEPING_QUEUED);
             AtomicBoolean hasFailed = new AtomicBoolean();
             CrashHook hook = site -> {
                 boolean isEndOfFirstLife = site.point() == CrashPoint.AFTER_COMPLETION
                         && site.workflowId().equals(id)
                         && hasFailed.compareAndSet(false, true); // passed a moment after it is told
-                return interpreter.isMended() && !isEndOfFirstLife ? plan.at(site) : CrashAction.GO_ON;
+                return interpreter.isMended() && !isEndOfFirstLife && isOf(site, id)
+                        ? plan.at(site)
+                        : CrashAction.GO_ON;
             };
             try (Revive revive = engine(hook)) {
                 WorkflowHandle<String> handle = revive.start(PROGRAM, id, seed);
@@ -265,6 +272,7 @@ class RandomProgramTests {
             String result = revive.start(PROGRAM, id, seed).result(PATIENCE);
             List<StepInfo> steps = revive.handle(PROGRAM, id).steps();
             requireNoNeedlessEffect(interpreter, steps, id);
+            interpreter.requireChildren(store, id, "seed " + seed + ", " + id + " of " + program);
             interpreter.requireGuests(steps, "seed " + seed + ", " + id + " of " + program);
             return new Outcome(String.valueOf(result), Outcome.ends(steps));
         }
@@ -316,6 +324,7 @@ class RandomProgramTests {
                             (context, input) -> interpreters
                                     .get(context.info().workflowId())
                                     .run(context))
+                    .register(Interpreter.CHILD, (context, input) -> Interpreter.runChild(interpreters, context, input))
                     .shutdownGrace(PATIENCE)
                     .lanes(1)
                     .maxStrikes(Integer.MAX_VALUE) // each of its deaths is a strike for all that it had in hand
