@@ -66,6 +66,11 @@ class OpenApiTests {
                         site.revive().start(Site.FAILING, "failed", "luck").result())
                 .isInstanceOf(WorkflowFailedException.class);
         await().until(() -> site.store.step("held", "", 1).isPresent());
+        site.revive().start(Site.PARENT, "parent", "child");
+        await().until(() -> site.store.step("child", "", 1).isPresent());
+        site.revive().workflow("child").cancel("too late");
+        await().until(() ->
+                !site.store.messages("parent", new ReadLimit(1, 1, 1)).isEmpty());
         description = site.json(API + "/openapi.json");
     }
 
@@ -106,7 +111,7 @@ class OpenApiTests {
         assertAnswer("/counts", "");
         site.post(API + "/workflow/signal", "{\"id\":\"held\",\"signal\":\"go\",\"value\":1}");
         site.post(API + "/workflow/cancel", "{\"id\":\"held\",\"reason\":\"too late\"}");
-        for (String id : List.of("done", "held", "failed")) {
+        for (String id : List.of("done", "held", "failed", "parent", "child")) {
             assertAnswer("/workflow", "?id=" + id);
             assertAnswer("/workflow/step", "?id=" + id + "&scope=&sequence=1");
             assertAnswer("/workflow/journal", "?id=" + id);

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.revive.Revive;
 import dev.revive.store.InMemoryStore;
 import dev.revive.store.WorkflowStore;
+import dev.revive.workflow.Child;
+import dev.revive.workflow.ChildOptions;
 import dev.revive.workflow.OnZombie;
+import dev.revive.workflow.ParentClosePolicy;
 import dev.revive.workflow.Poll;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
@@ -42,6 +45,8 @@ final class Site implements AutoCloseable {
     static final Workflow<String, String> ASKING = Workflow.named("asking", String.class, String.class);
     static final Signal<String> APPROVAL = Signal.named("approval", String.class);
     static final Workflow<String, String> FAILING = Workflow.named("failing", String.class, String.class);
+
+    static final Workflow<String, String> PARENT = Workflow.named("parent", String.class, String.class);
 
     final WorkflowStore store;
     final CountDownLatch hold = new CountDownLatch(1);
@@ -87,6 +92,7 @@ final class Site implements AutoCloseable {
                 .register(
                         ASKING,
                         (ctx, input) -> ctx.await(APPROVAL, Duration.ofDays(3)).orElse("nobody") + " approves " + input)
+                .register(PARENT, Site::parent)
                 .register(
                         FAILING,
                         (ctx, input) -> ctx.step("fails", String.class, () -> {
@@ -108,6 +114,14 @@ final class Site implements AutoCloseable {
                 (packed, paid) -> packed + " and " + paid);
         ctx.step("Ship", () -> {});
         return reserved + ", " + both;
+    }
+
+    /** Asks for the result of its child, which has the id that is its input, only once it is approved. */
+    private static String parent(WorkflowContext ctx, String childId) {
+        Child<String> child =
+                ctx.start(ASKING, "tea", ChildOptions.id(childId).whenParentEnds(ParentClosePolicy.TERMINATE));
+        ctx.await(APPROVAL);
+        return ctx.await(child);
     }
 
     /** Its step's outcome is unknown when the process ends in the middle, and a person has to say. */

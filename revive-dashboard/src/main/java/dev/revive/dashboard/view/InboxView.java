@@ -28,13 +28,13 @@ public record InboxView(List<IntentItem> intents, List<MessageItem> messages, bo
             MessageKind kind, Instant askedAt, @Nullable String reason) {}
 
     /**
-     * A message that nobody has received.
+     * A message that nobody has received, or the news that a child has ended whose result nobody has asked for yet.
      *
      * @param position its place in the inbox
-     * @param kind SIGNAL, or UNKNOWN if a newer Revive wrote it
-     * @param name what a workflow waits for it by
+     * @param kind SIGNAL; RESULT or END of a child; or UNKNOWN if a newer Revive wrote it
+     * @param name what a workflow waits for it by: the name of the signal, or the id of the child
      * @param sentAt when it was sent
-     * @param payload what it carries, as JSON; null if the viewer may not see it
+     * @param payload what it carries, as JSON; null if the viewer may not see it, and of a child, whose own row has it
      * @param isRedacted whether anything of it is kept from the viewer
      * @param isTruncated whether it was too long to be sent whole
      */

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.dashboard.view;
 
+import dev.revive.store.ChildCall;
+import dev.revive.store.StepRecord;
 import dev.revive.workflow.CallKind;
+import dev.revive.workflow.ParentClosePolicy;
 import dev.revive.workflow.Resolution;
 import dev.revive.workflow.StepStatus;
 import java.time.Instant;
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param isZombie whether it began in a run that is over, its outcome unknown
  * @param preview the beginning of its failure, in one line, or else of its output; null if there is none or the viewer may not see it
  * @param outputChars how long the output is
+ * @param child the workflow that it starts or waits for; null unless it is a CHILD or a RESULT
  */
 public record StepItem(
         String stepId,
@@ -49,4 +53,25 @@ public record StepItem(
         @Nullable Instant nextAt,
         boolean isZombie,
         @Nullable String preview,
-        int outputChars) {}
+        int outputChars,
+        @Nullable Child child) {
+    /**
+     * The child that a call is about.
+     *
+     * @param id its id; of a start that has FAILED the id that belongs to another workflow
+     * @param whenParentEnds what becomes of it if its parent ends first; null where it is only waited for, or was not started
+     */
+    public record Child(String id, @Nullable ParentClosePolicy whenParentEnds) {
+        static @Nullable Child of(StepRecord step) {
+            return step.kind() == CallKind.CHILD || step.kind() == CallKind.RESULT
+                    ? ChildCall.childId(step)
+                            .map(id -> new Child(
+                                    id,
+                                    ChildCall.of(step)
+                                            .map(ChildCall::whenParentEnds)
+                                            .orElse(null)))
+                            .orElse(null)
+                    : null;
+        }
+    }
+}

@@ -7,15 +7,18 @@ import dev.revive.dashboard.view.ExecutorList.Running;
 import dev.revive.dashboard.view.Journal.Place;
 import dev.revive.dashboard.view.PayloadPlace.Content;
 import dev.revive.dashboard.view.StatusCounts.StatusCount;
+import dev.revive.dashboard.view.StepItem.Child;
 import dev.revive.dashboard.view.UndeliveredList.SignalItem;
 import dev.revive.dashboard.view.UndeliveredList.StartItem;
 import dev.revive.dashboard.view.UndeliveredList.UndeliveredItem;
 import dev.revive.dashboard.view.WorkflowDetail.Action;
+import dev.revive.dashboard.view.WorkflowDetail.Parent;
 import dev.revive.store.ExecutorRecord;
 import dev.revive.store.Letter;
 import dev.revive.store.Message;
 import dev.revive.store.MessageKind;
 import dev.revive.store.NewWorkflow;
+import dev.revive.store.ParentCall;
 import dev.revive.store.PastLife;
 import dev.revive.store.PastLifePage;
 import dev.revive.store.Posting;
@@ -143,10 +146,11 @@ public final class Views {
         List<StepItem> steps = new ArrayList<>();
         boolean areCut = collect(row, viewer, steps);
         PastLifePage past = pastLives(row, viewer);
-        InboxView inbox = inbox(row, viewer);
+        InboxView inbox = inbox(row, heardOf(steps), viewer);
         return new WorkflowDetail(
                 WorkflowItem.of(WorkflowSummary.of(row)),
                 row.wakeSeq(),
+                Parent.of(row),
                 row.deadline(),
                 clock.instant(),
                 texts.shown(Content.INPUT, null, row.input(), excerpt.inputChars()),
@@ -161,7 +165,17 @@ public final class Views {
                 inbox);
     }
 
-    private InboxView inbox(WorkflowRecord row, Viewer viewer) {
+    /** The children whose end a wait has come to. The news of it stays in the inbox, for whoever waits for it again. */
+    private static Set<String> heardOf(List<StepItem> steps) {
+        return steps.stream()
+                .filter(step -> step.kind() == CallKind.RESULT && step.status().isFinal())
+                .map(StepItem::child)
+                .filter(Objects::nonNull)
+                .map(Child::id)
+                .collect(Collectors.toSet());
+    }
+
+    private InboxView inbox(WorkflowRecord row, Set<String> heardOf, Viewer viewer) {
         if (row.wakeSeq() == 0) { // whatever comes raises it
             return InboxView.EMPTY;
         }
@@ -176,11 +190,16 @@ public final class Views {
                         .map(texts::intent)
                         .toList(),
                 shown.stream()
-                        .filter(message ->
-                                message.kind() == MessageKind.SIGNAL || message.kind() == MessageKind.UNKNOWN)
+                        .filter(message -> isShown(message, heardOf))
                         .map(texts::message)
                         .toList(),
                 unread.size() > MOST_MESSAGES);
+    }
+
+    private static boolean isShown(Message message, Set<String> heardOf) {
+        return message.kind().isNewsOfChild()
+                ? !heardOf.contains(message.name())
+                : message.kind() == MessageKind.SIGNAL || message.kind() == MessageKind.UNKNOWN;
     }
 
     private PastLifePage pastLives(WorkflowRecord row, Viewer viewer) {
@@ -318,7 +337,8 @@ public final class Views {
                 step.nextAt(),
                 isZombie(step, row),
                 texts.preview(step.key().name(), step.output(), summary.outputChars(), step.failure()),
-                summary.outputChars());
+                summary.outputChars(),
+                Child.of(step));
     }
 
     /** Its run is over. A parallel and a sleep have no effect, so nothing about them is unknown. */
@@ -377,6 +397,9 @@ public final class Views {
         columns.put("created_at", row.createdAt());
         columns.put("finished_at", row.finishedAt());
         columns.put("deadline_at", row.deadline());
+        ParentCall parent = row.parent();
+        columns.put("parent_id", parent == null ? null : parent.workflowId());
+        columns.put("parent_call", parent == null ? null : parent.call());
         return columns;
     }
 

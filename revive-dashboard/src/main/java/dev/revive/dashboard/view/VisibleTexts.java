@@ -51,7 +51,12 @@ record VisibleTexts(String workflowId, String workflowName, Viewer viewer) {
                 cut(seen, LONGEST), chars, isRedacted, seen.length() > LONGEST || chars > toRead(viewer, LONGEST));
     }
 
+    /** What a child has ended with is seen in its own row. */
     MessageItem message(Message message) {
+        if (message.kind().isNewsOfChild()) {
+            return new MessageItem(
+                    message.position(), message.kind(), message.name(), message.sentAt(), null, false, false);
+        }
         Carried payload = carried(Content.SIGNAL, message.name(), message.payload());
         return new MessageItem(
                 message.position(),

@@ -2,6 +2,8 @@
 package dev.revive.dashboard.view;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.revive.store.ParentCall;
+import dev.revive.store.WorkflowRecord;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.Failure;
 import java.time.Instant;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param item what a list shows of it
  * @param wakeSeq raised by everything that wakes it up
+ * @param parent whose child it is, or null
  * @param deadline when it is cancelled if it has not ended, or null
  * @param now when it was looked at
  * @param input its input
@@ -29,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public record WorkflowDetail(
         @JsonUnwrapped WorkflowItem item,
         long wakeSeq,
+        @Nullable Parent parent,
         @Nullable Instant deadline,
         Instant now,
         Payload input,
@@ -41,6 +45,19 @@ public record WorkflowDetail(
         List<PastLifeItem> pastLives,
         boolean pastLivesAreCut,
         @JsonUnwrapped InboxView inbox) {
+    /**
+     * The workflow that started another as its child.
+     *
+     * @param id its id
+     * @param position the place of the call that did: {@code #3}, or {@code 2.1#3} in a branch
+     */
+    public record Parent(String id, String position) {
+        static @Nullable Parent of(WorkflowRecord child) {
+            ParentCall call = child.parent();
+            return call == null ? null : new Parent(call.workflowId(), call.position());
+        }
+    }
+
     /** What a person can do. */
     public enum Action {
         /** Let it go on: its cause is fixed, or the pause is over. */
