@@ -2,15 +2,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Ghost, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { get, type StepDetail, type StepSummary } from './api';
+import { type Child, get, type StepDetail, type StepSummary } from './api';
 import { IconButton } from './Button';
 import { StepChip } from './Chip';
 import { Copy } from './Copy';
 import { FailureView } from './FailureView';
 import { PayloadView } from './JsonView';
 import { ErrorState, Loading } from './States';
-import { RESOLUTION_MEANING } from './status';
+import { childMeaning, RESOLUTION_MEANING } from './status';
 import { dateTime, duration, instant } from './time';
+import { WorkflowLink } from './WorkflowLink';
 
 interface Props {
     workflowId: string;
@@ -29,11 +30,15 @@ const KIND: Record<StepSummary['kind'], string> = {
     SIGNAL: 'Signal',
     AWAKEABLE: 'Awakeable',
     COMPLETION: 'Wait for an awakeable',
+    CHILD: 'Start of a child',
+    RESULT: 'Wait for a child',
     UNKNOWN: 'Call',
 };
 
 /** What comes at the time that is told. */
 const NEXT: Partial<Record<StepSummary['kind'], string>> = { SLEEP: 'Wakes', AWAIT: 'Waits until', COMPLETION: 'Waits until', POLL: 'Next look' };
+
+const WITHOUT_OUTPUT: readonly StepSummary['kind'][] = ['SLEEP', 'SIGNAL', 'CHILD'];
 
 export function StepDrawer({ workflowId, step, onClose, decide }: Props) {
     const box = useRef<HTMLElement>(null);
@@ -70,6 +75,7 @@ export function StepDrawer({ workflowId, step, onClose, decide }: Props) {
             </div>
             {(step.isZombie || step.zombies > 0) && <Zombie step={step} />}
             {decide}
+            {step.child && <ChildPart step={step} child={step.child} />}
             <Attempts step={step} />
             {detail.isPending ? (
                 <Loading what="the step" />
@@ -82,7 +88,7 @@ export function StepDrawer({ workflowId, step, onClose, decide }: Props) {
                             <FailureView failure={detail.data.failure} />
                         </Part>
                     )}
-                    {step.kind !== 'SLEEP' && step.kind !== 'SIGNAL' && (step.status === 'COMPLETED' || detail.data.output) && (
+                    {!WITHOUT_OUTPUT.includes(step.kind) && (step.status === 'COMPLETED' || detail.data.output) && (
                         <Part title={outputTitle(step)}>
                             <PayloadView payload={detail.data.output} label="output" />
                         </Part>
@@ -106,6 +112,18 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
             <h3 className="mb-1.5 text-[13px] font-semibold">{title}</h3>
             {children}
         </section>
+    );
+}
+
+function ChildPart({ step, child }: { step: StepSummary; child: Child }) {
+    const meaning = childMeaning(step);
+    return (
+        <Part title="Child">
+            <p className="flex items-center gap-1">
+                <WorkflowLink id={child.id} /> <Copy text={child.id} label="Copy child id" />
+            </p>
+            {meaning && <p className="text-ink-2">{meaning}</p>}
+        </Part>
     );
 }
 

@@ -6,6 +6,7 @@ import { StepChip } from './Chip';
 import { useRowKeys } from './keys';
 import { isFailing } from './status';
 import { duration, instant } from './time';
+import { WorkflowLink } from './WorkflowLink';
 
 const ROW = 40;
 
@@ -101,7 +102,12 @@ const Row = memo(function Row({ step, index, top, selected, onSelect }: RowProps
                 {step.status === 'STARTED' ? '' : duration(instant(step.recordedAt) - instant(step.startedAt))}
             </span>
             <span role="cell" className={`hidden truncate font-mono text-[12px] md:block ${isFailing(step) ? 'text-bad' : 'text-ink-2'}`}>
-                {step.preview ?? ''}
+                {step.preview ??
+                    (step.child && (
+                        <span onClick={(e) => e.stopPropagation()}>
+                            <WorkflowLink id={step.child.id} />
+                        </span>
+                    ))}
             </span>
         </div>
     );

@@ -23,6 +23,8 @@ export type CallKind =
     | 'SIGNAL'
     | 'AWAKEABLE'
     | 'COMPLETION'
+    | 'CHILD'
+    | 'RESULT'
     | 'UNKNOWN';
 export type Role = 'VIEW' | 'VIEW_PAYLOADS' | 'OPERATE';
 export type Action = 'RESUME' | 'WAKE' | 'DECIDE' | 'RETRY' | 'SIGNAL' | 'PAUSE' | 'CANCEL' | 'TERMINATE';
@@ -115,6 +117,13 @@ export interface StepSummary {
     isZombie: boolean;
     preview: string | null;
     outputChars: number;
+    child: Child | null;
+}
+
+/** The workflow that a call starts as a child, or waits for. */
+export interface Child {
+    id: string;
+    whenParentEnds: 'CANCEL' | 'TERMINATE' | 'ABANDON' | null;
 }
 
 export interface StepDetail extends StepSummary {
@@ -124,6 +133,7 @@ export interface StepDetail extends StepSummary {
 
 export interface WorkflowDetail extends WorkflowSummary {
     wakeSeq: number;
+    parent: { id: string; position: string } | null;
     deadline: string | null;
     now: string;
     input: Payload;
@@ -150,7 +160,7 @@ export interface Intent {
 /** What waits in the inbox of a workflow. */
 export interface Message {
     position: number;
-    kind: 'SIGNAL' | 'UNKNOWN';
+    kind: 'SIGNAL' | 'RESULT' | 'END' | 'UNKNOWN';
     name: string;
     sentAt: string;
     payload: string | null;

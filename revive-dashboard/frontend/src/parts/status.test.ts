@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { isFailing, stepLabel, stepTone, WORKFLOW_MEANING, workflowMeaning } from './status';
+import { childMeaning, isFailing, stepLabel, stepTone, WORKFLOW_MEANING, workflowMeaning } from './status';
 
 describe('the meaning of a status', () => {
     const due = { name: 'payments', version: 1, status: 'DUE' } as const;
@@ -32,6 +32,29 @@ describe('a wait for an awakeable', () => {
         expect(stepTone(wait)).toBe('wait');
         expect(stepLabel({ ...wait, status: 'COMPLETED' })).toBe('Completed');
         expect(stepTone({ ...wait, status: 'FAILED' })).toBe('bad');
+    });
+});
+
+describe('a child', () => {
+    const start = { kind: 'CHILD', status: 'COMPLETED', isZombie: false, child: { id: 'bill-42', whenParentEnds: 'CANCEL' } } as const;
+    const result = { kind: 'RESULT', status: 'STARTED', isZombie: false, child: { id: 'bill-42', whenParentEnds: null } } as const;
+
+    it('is waited for until it ends', () => {
+        expect(stepLabel(result)).toBe('Waiting');
+        expect(stepTone(result)).toBe('wait');
+        expect(stepTone({ ...result, status: 'FAILED' })).toBe('bad');
+        expect(stepLabel(start)).toBe('Completed');
+    });
+
+    it('is told with what becomes of it if its parent ends first', () => {
+        expect(childMeaning(start)).toBe('It is cancelled if this workflow ends first.');
+        expect(childMeaning(result)).toBeNull();
+        expect(childMeaning({ ...start, child: null })).toBeNull();
+    });
+
+    it('is none if its id is taken', () => {
+        const taken = { ...start, status: 'FAILED', child: result.child } as const;
+        expect(childMeaning(taken)).toBe('This id belongs to another workflow, so no child was started.');
     });
 });
 

@@ -76,9 +76,9 @@ export function stepTone(step: Pick<StepSummary, 'status' | 'isZombie' | 'kind'>
     return isWait(step) && step.status === 'STARTED' ? 'wait' : STEP_TONE[step.status];
 }
 
-/** Whether nothing happens in such a call but time, or a message. */
+/** Whether nothing happens in such a call but time, or a message. The end of a child comes as one. */
 export function isWait(step: Pick<StepSummary, 'kind'>): boolean {
-    return step.kind === 'SLEEP' || step.kind === 'AWAIT' || step.kind === 'COMPLETION';
+    return step.kind === 'SLEEP' || step.kind === 'AWAIT' || step.kind === 'COMPLETION' || step.kind === 'RESULT';
 }
 
 /** Whether its last attempt failed. A poll that goes on has only not seen yet what it waits for. */
@@ -97,6 +97,20 @@ export function stepLabel(step: Pick<StepSummary, 'status' | 'isZombie' | 'kind'
         return 'Polling';
     }
     return STEP_LABEL[step.status];
+}
+
+const WHEN_PARENT_ENDS = {
+    CANCEL: 'It is cancelled if this workflow ends first.',
+    TERMINATE: 'It is terminated if this workflow ends first.',
+    ABANDON: 'It goes on if this workflow ends first.',
+} as const;
+
+/** What a call says about the child that it starts; null if nothing. */
+export function childMeaning({ kind, status, child }: Pick<StepSummary, 'kind' | 'status' | 'child'>): string | null {
+    if (kind === 'CHILD' && status === 'FAILED') {
+        return 'This id belongs to another workflow, so no child was started.';
+    }
+    return child?.whenParentEnds ? WHEN_PARENT_ENDS[child.whenParentEnds] : null;
 }
 
 export const RESOLUTION_MEANING = {

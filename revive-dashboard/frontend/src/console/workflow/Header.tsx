@@ -12,6 +12,7 @@ import { Copy } from '../../parts/Copy';
 import type { Connection } from '../../parts/live';
 import { workflowMeaning } from '../../parts/status';
 import { dateTime, duration, instant } from '../../parts/time';
+import { WorkflowLink } from '../../parts/WorkflowLink';
 import { Confirm } from '../Confirm';
 import { SignalForm } from './SignalForm';
 import { intentText, openWaits, waitText } from './told';
@@ -94,11 +95,16 @@ export function Header({ workflow, connection, executors, executor, executorAliv
                         <ConnectionMark connection={connection} />
                     </div>
                     <p className="mt-0.5 text-ink-2">{workflowMeaning(workflow, executors)}</p>
+                    {workflow.parent !== null && (
+                        <p className="text-ink-2">
+                            Child of <WorkflowLink id={workflow.parent.id} />, started by its call {workflow.parent.position}.
+                        </p>
+                    )}
                     {waits.length > 0 && (
                         <ul aria-label="Waits for" className="text-ink-2">
                             {waits.slice(0, MOST_WAITS).map((wait) => (
                                 <li key={wait.key} className="break-words">
-                                    {waitText(wait)}.
+                                    {wait.child === null ? waitText(wait) : <WorkflowLink id={wait.child.id}>{waitText(wait)}</WorkflowLink>}.
                                 </li>
                             ))}
                             {waits.length > MOST_WAITS && <li>And {(waits.length - MOST_WAITS).toLocaleString('en-US')} more.</li>}

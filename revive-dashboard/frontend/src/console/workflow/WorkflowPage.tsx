@@ -107,7 +107,8 @@ export function WorkflowPage() {
     const detail = workflow.data;
     const undecided = detail.actions.includes('DECIDE') && step?.isZombie;
     return (
-        <div className={step ? 'xl:pr-[476px]' : ''}>
+        // A new one for each workflow: what is zoomed or asked in one is nothing to its child.
+        <div key={id} className={step ? 'xl:pr-[476px]' : ''}>
             <nav aria-label="Path" className="mb-2 text-xs">
                 <Link to={listUrl()} className="text-ink-3 hover:text-ink">
                     Workflows

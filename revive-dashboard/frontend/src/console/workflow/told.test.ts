@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { dateTime } from '../../parts/time';
 import { at, ms, step } from '../../parts/timeline/testing';
-import { intentText, openWaits, waitText } from './told';
+import { intentText, isNewsOfChild, openWaits, waitText } from './told';
 
 describe('what a workflow waits for', () => {
     const wait = step({ name: 'approval', sequence: 2, kind: 'AWAIT', status: 'STARTED', started: 1, next: 60 });
@@ -11,12 +11,17 @@ describe('what a workflow waits for', () => {
         expect(waitText(wait)).toBe(`Waits for the signal approval until ${dateTime(at(60))}`);
         expect(waitText({ ...wait, nextAt: null })).toBe('Waits for the signal approval');
         expect(waitText({ ...wait, kind: 'COMPLETION', nextAt: null })).toBe('Waits for the awakeable approval');
+        const child = { id: 'bill-42', whenParentEnds: null };
+        expect(waitText({ ...wait, kind: 'RESULT', nextAt: null, child })).toBe('Waits for the child bill-42');
     });
 
     it('is each wait that is not over', () => {
         const received = step({ name: 'approval', sequence: 1, kind: 'AWAIT', started: 0 });
         const nap = step({ name: 'nap', sequence: 3, kind: 'SLEEP', status: 'STARTED', started: 1 });
         expect(openWaits([received, wait, nap])).toEqual([wait]);
+        const start = step({ name: 'bill', sequence: 4, kind: 'CHILD', started: 1 });
+        const result = step({ name: 'bill', sequence: 5, kind: 'RESULT', status: 'STARTED', started: 1 });
+        expect(openWaits([start, result])).toEqual([result]);
         expect(openWaits([{ ...wait, status: 'CANCELLED' }])).toEqual([]);
     });
 
@@ -28,6 +33,11 @@ describe('what a workflow waits for', () => {
         expect(openWaits([parallel, { ...inner, status: 'FAILED' }, inside])).toEqual([]);
         expect(openWaits([{ ...parallel, status: 'FAILED' }, inner, inside])).toEqual([]);
     });
+});
+
+it('knows the news of a child among messages', () => {
+    const kinds = (['SIGNAL', 'RESULT', 'END', 'UNKNOWN'] as const).filter((kind) => isNewsOfChild({ kind }));
+    expect(kinds).toEqual(['RESULT', 'END']);
 });
 
 describe('what people want of a workflow', () => {

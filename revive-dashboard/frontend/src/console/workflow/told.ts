@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { CallKind, Intent, StepSummary, WorkflowDetail } from '../../parts/api';
+import type { CallKind, Intent, Message, StepSummary, WorkflowDetail } from '../../parts/api';
 import { parentOf } from '../../parts/timeline/rows';
 import { age, dateTime, instant } from '../../parts/time';
 
-/** What comes from outside, by the kind of call that waits for it. */
-const WAITED_FOR: Partial<Record<CallKind, string>> = { AWAIT: 'the signal', COMPLETION: 'the awakeable' };
+/** What comes as a message, by the kind of call that waits for it. */
+const WAITED_FOR: Partial<Record<CallKind, string>> = { AWAIT: 'the signal', COMPLETION: 'the awakeable', RESULT: 'the child' };
 
 /** The calls that wait for a message. One in a branch waits no more once its parallel is joined, whatever its row says. */
 export function openWaits(steps: readonly StepSummary[]): StepSummary[] {
@@ -24,9 +24,14 @@ export function openWaits(steps: readonly StepSummary[]): StepSummary[] {
     return steps.filter((step) => WAITED_FOR[step.kind] !== undefined && step.status === 'STARTED' && isOpen(step.scope));
 }
 
-/** "Waits for the signal approval until 3 Jul, 10:00:00" */
-export function waitText({ kind, name, nextAt }: Pick<StepSummary, 'kind' | 'name' | 'nextAt'>): string {
-    return `Waits for ${WAITED_FOR[kind] ?? 'a message'} ${name}${nextAt === null ? '' : ` until ${dateTime(nextAt)}`}`;
+/** "Waits for the signal approval until 3 Jul, 10:00:00", "Waits for the child bill-42" */
+export function waitText({ kind, name, nextAt, child }: Pick<StepSummary, 'kind' | 'name' | 'nextAt' | 'child'>): string {
+    return `Waits for ${WAITED_FOR[kind] ?? 'a message'} ${child?.id ?? name}${nextAt === null ? '' : ` until ${dateTime(nextAt)}`}`;
+}
+
+/** Whether it says that a child has ended. */
+export function isNewsOfChild({ kind }: Pick<Message, 'kind'>): boolean {
+    return kind === 'RESULT' || kind === 'END';
 }
 
 const ASKED = { CANCEL: 'Cancel asked', TERMINATE: 'Terminate asked', PAUSE: 'Pause asked' } as const;

@@ -171,5 +171,6 @@ function worst(bars: readonly Bar[]): Tone {
 function nameOf({ step, from, to }: Bar): string {
     const attempts = step.attempt > 1 ? `, attempt ${step.attempt}` : '';
     const zombies = step.zombies > 0 ? `, ${step.zombies} cut off` : '';
-    return `${step.name}, ${stepLabel(step)}, ${duration(to - from)}${attempts}${zombies}`;
+    const child = step.child === null ? '' : `, child ${step.child.id}`;
+    return `${step.name}${child}, ${stepLabel(step)}, ${duration(to - from)}${attempts}${zombies}`;
 }

@@ -182,11 +182,25 @@ describe('waiting', () => {
         expect(drawn(layout.bars[1]!.segments)).toEqual([['sleep', 1, 61]]);
     });
 
-    it.each(['AWAIT', 'COMPLETION'] as const)('draws a wait for a message as a wait: %s', (kind) => {
+    it.each(['AWAIT', 'COMPLETION', 'RESULT'] as const)('draws a wait for a message as a wait: %s', (kind) => {
         const wait = step({ name: 'paid', sequence: 1, kind, status: 'STARTED', started: 1 });
         const layout = layoutOf(workflow([wait], 'DUE'), { now: ms(5) });
 
         expect(drawn(layout.bars[0]!.segments)).toEqual([['sleep', 1, 5]]);
+    });
+
+    it('draws the start of a child as done at once, and its parent as woken by its end', () => {
+        const steps = [
+            step({ name: 'bill', sequence: 1, kind: 'CHILD', started: 1 }),
+            step({ name: 'bill', sequence: 2, kind: 'RESULT', started: 1, recorded: 61, epoch: 2 }),
+        ];
+        const layout = layoutOf(workflow(steps, 'COMPLETED', 2, 62), { now: ms(70) });
+
+        expect(layout.bars.map(({ from, to }) => [seconds(from), seconds(to)])).toEqual([
+            [1, 1],
+            [1, 61],
+        ]);
+        expect(layout.breaks).toMatchObject([{ kind: 'wake', from: ms(1), to: ms(61) }]);
     });
 
     it('draws a sleep no further than now', () => {

@@ -40,6 +40,7 @@ export function step({ first, started, recorded, next, ...rest }: Written): Step
         isZombie: false,
         preview: null,
         outputChars: 0,
+        child: null,
         firstStartedAt: at(first ?? started),
         startedAt: at(started),
         recordedAt: at(recorded ?? started),
