@@ -58,6 +58,12 @@ record Event(
         RECEIVED,
         /** That it did not come in time is durable. */
         TIME_UP,
+        /** A child and the step that starts it are durable; step: the name of its workflow, text: its id. */
+        CHILD,
+        /** The wait for a child is durable; step: the name of its workflow, text: its id. */
+        WAITS_FOR_CHILD,
+        /** What came of a child is durable in its parent; step: the name of its workflow, text: COMPLETED or FAILED. */
+        CHILD_ENDED,
         /** A write was refused; number: the attempt, text: the status that was not written. */
         REFUSED,
         /** The executor found its lease lapsed; text: its id. */

@@ -32,6 +32,11 @@ final class LogText {
             case SENT -> line(event, LineKind.PERSON, "sends the signal " + step);
             case RECEIVED -> line(event, LineKind.RECORD, step + " received");
             case TIME_UP -> line(event, LineKind.RECORD, step + " did not come in time");
+            case CHILD -> line(event, LineKind.RECORD, "%s started as the child %s".formatted(step, event.text()));
+            case WAITS_FOR_CHILD ->
+                line(event, LineKind.RECORD, "waits for %s, the child %s".formatted(step, event.text()));
+            case CHILD_ENDED ->
+                line(event, LineKind.RECORD, "what came of the child %s recorded as %s".formatted(step, event.text()));
             case REFUSED -> line(event, LineKind.REFUSED, refused(event, step));
             case LEASE_LOST ->
                 line(event, LineKind.WORKER, "found its lease lapsed: this executor is over, a new one begins");

@@ -79,6 +79,9 @@ final class Narrator {
             case SENT -> sent();
             case RECEIVED -> received();
             case TIME_UP -> timeUp();
+            case CHILD -> child(event);
+            case WAITS_FOR_CHILD -> waitsForChild(event);
+            case CHILD_ENDED -> childEnded(event);
             case REFUSED -> refused(event);
             case HALTING -> halting.put(worker, event);
             case FROZEN -> {
@@ -286,6 +289,34 @@ final class Narrator {
         say(
                 "time-up",
                 "The time is up, and nobody has approved. That is recorded as well: whenever the function is called again, it is told the same, though somebody approve by then. It puts the hire on hold.");
+    }
+
+    private void child(Event event) {
+        sayOnce(
+                "child",
+                "%s is a workflow of its own, the child %s, with a row and steps of its own. That row and the row of this call were one write, so there is never the one without the other. Any executor may run it."
+                        .formatted(quoted(event), event.text()));
+    }
+
+    private void waitsForChild(Event event) {
+        sayOnce(
+                "child-waits",
+                "The function waits for %s, the child %s. A wait needs no process: that the child has ended comes into the inbox, whoever ran it."
+                        .formatted(quoted(event), event.text()));
+    }
+
+    private void childEnded(Event event) {
+        if ("COMPLETED".equals(event.text())) {
+            sayOnce(
+                    "child-ended",
+                    "%s has ended, and its result is recorded here as that of a step is. It is never run nor waited for again, whatever happens to the process."
+                            .formatted(quoted(event)));
+        } else {
+            say(
+                    "child-failed",
+                    "%s has not completed, and why is recorded here. Whenever the function is called again, it is told the same, and decides what to do."
+                            .formatted(quoted(event)));
+        }
     }
 
     private void refused(Event event) {

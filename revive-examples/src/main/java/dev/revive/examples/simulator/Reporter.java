@@ -4,6 +4,7 @@ package dev.revive.examples.simulator;
 import dev.revive.examples.onboarding.Company.Witness;
 import dev.revive.examples.simulator.Event.Kind;
 import dev.revive.examples.world.Happening;
+import dev.revive.store.ChildCall;
 import dev.revive.store.Operation;
 import dev.revive.store.StepRecord;
 import dev.revive.workflow.CallKind;
@@ -86,6 +87,8 @@ final class Reporter implements Witness {
             recorded(checkpoint.step());
         } else if (operation instanceof Operation.Receive receive) {
             tell(Kind.RECEIVED, receive.step().key().name(), 0, null);
+        } else if (operation instanceof Operation.StartChild start) {
+            tell(Kind.CHILD, start.started().key().name(), 0, start.child().id());
         } else if (operation instanceof Operation.Release release && release.waitsFor() != null) {
             tell(Kind.RELEASED, null, 0, null);
         } else if (operation instanceof Operation.Finish finish) {
@@ -108,17 +111,18 @@ final class Reporter implements Witness {
     }
 
     private void recorded(StepRecord step) {
-        if (step.kind() != CallKind.AWAIT) {
+        String name = step.key().name();
+        if (step.kind() == CallKind.RESULT && step.status() == StepStatus.STARTED) {
+            tell(Kind.WAITS_FOR_CHILD, name, 0, ChildCall.childId(step).orElse(null));
+        } else if (step.kind() == CallKind.RESULT) {
+            tell(Kind.CHILD_ENDED, name, 0, step.status().name());
+        } else if (step.kind() != CallKind.AWAIT) {
             outcome(Kind.RECORDED, step);
         } else if (step.status() == StepStatus.STARTED) {
             Instant until = Objects.requireNonNull(step.nextAt(), "every wait of the scene has a limit");
-            tell(
-                    Kind.WAITS,
-                    step.key().name(),
-                    Duration.between(step.startedAt(), until).toMillis(),
-                    null);
+            tell(Kind.WAITS, name, Duration.between(step.startedAt(), until).toMillis(), null);
         } else {
-            tell(Kind.TIME_UP, step.key().name(), 0, null);
+            tell(Kind.TIME_UP, name, 0, null);
         }
     }
 
