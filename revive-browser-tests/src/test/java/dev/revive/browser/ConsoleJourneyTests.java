@@ -323,6 +323,67 @@ class ConsoleJourneyTests {
     }
 
     @Test
+    void thePathLeadsFromAParentToItsChildAndBack() {
+        scene.startParent("ordering-1", "bill-1");
+        scene.revive.workflow("ordering-1").signal(Scene.APPROVAL, "Ada");
+        try (Visit visit = visit(Scene.workflow("ordering-1"))) {
+            Page page = visit.page();
+            Locator header = page.locator("main header");
+            Locator drawer = page.getByLabel("Step asking#1");
+            assertThat(header).containsText("Waits for the child bill-1.");
+            assertThat(visit.region("Timeline").getByLabel("asking, child bill-1, Waiting"))
+                    .hasCount(1);
+
+            page.getByText("asking#1", exactly()).click();
+            assertThat(drawer).containsText("It is cancelled if this workflow ends first.");
+            visit.picture("console-child");
+            visit.assertAccessible("the start of a child");
+            drawer.getByRole(AriaRole.LINK, named("bill-1")).click();
+            assertThat(page.getByRole(AriaRole.HEADING, heading("bill-1"))).isVisible();
+            assertThat(page.getByLabel("Step asking#1")).hasCount(0);
+            assertThat(header).containsText("Child of ordering-1, started by its call #1.");
+            assertThat(header).containsText("Waits for the signal approval");
+            visit.picture("console-of-parent");
+            visit.assertAccessible("a child's page");
+
+            header.getByRole(AriaRole.LINK, named("ordering-1")).click();
+            assertThat(page.getByRole(AriaRole.HEADING, heading("ordering-1"))).isVisible();
+            header.getByRole(AriaRole.LINK, named("Waits for the child bill-1")).click();
+            assertThat(page.getByRole(AriaRole.HEADING, heading("bill-1"))).isVisible();
+            page.goBack();
+            assertThat(page.getByRole(AriaRole.HEADING, heading("ordering-1"))).isVisible();
+
+            scene.answer("bill-1");
+            assertThat(header).containsText("Completed");
+            assertThat(visit.region("Inbox")).hasCount(0);
+            page.getByText("asking#3", exactly()).click();
+            assertThat(page.getByLabel("Step asking#3")).containsText("Ada, thanks");
+        }
+    }
+
+    @Test
+    void theEndOfAChildIsInTheInboxUntilItsParentAsksForIt() {
+        scene.startParent("ordering-2", "bill-2");
+        try (Visit visit = visit(Scene.workflow("ordering-2"))) {
+            Page page = visit.page();
+            assertThat(page.locator("main header")).containsText("Waits for the signal approval");
+
+            scene.answer("bill-2");
+            assertThat(visit.region("Inbox")).containsText("Child bill-2 has ended");
+            visit.picture("console-child-ended");
+            visit.assertAccessible("an inbox with news of a child");
+
+            scene.revive.workflow("ordering-2").signal(Scene.APPROVAL, "Ada");
+            assertThat(page.locator("main header")).containsText("Completed");
+            assertThat(visit.region("Inbox")).hasCount(0);
+            page.getByRole(AriaRole.TABLE)
+                    .getByRole(AriaRole.LINK, named("bill-2"))
+                    .click();
+            assertThat(page.getByRole(AriaRole.HEADING, heading("bill-2"))).isVisible();
+        }
+    }
+
+    @Test
     void whatATransactionAskedForAndCouldNotBeDoneIsTriedAgainOrDiscarded() throws Exception {
         HikariConfig config = new HikariConfig();
         config.setMaximumPoolSize(16);

@@ -9,6 +9,8 @@ import dev.revive.dashboard.ReviveDashboard;
 import dev.revive.jdbc.JdbcStore;
 import dev.revive.store.WorkflowStore;
 import dev.revive.workflow.CancelledException;
+import dev.revive.workflow.Child;
+import dev.revive.workflow.ChildOptions;
 import dev.revive.workflow.OnZombie;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
@@ -39,6 +41,7 @@ final class Scene implements AutoCloseable {
 
     static final Workflow<String, String> STUCK = Workflow.named("stuck", String.class, String.class);
     static final Workflow<String, String> ASKING = Workflow.named("asking", String.class, String.class);
+    static final Workflow<String, String> PARENT = Workflow.named("parent", String.class, String.class);
     static final Signal<String> APPROVAL = Signal.named("approval", String.class);
     static final Signal<String> REMARK = Signal.named("remark", String.class);
 
@@ -137,6 +140,7 @@ final class Scene implements AutoCloseable {
                     return ctx.step("Ship", String.class, () -> input);
                 })
                 .register(ASKING, Scene::ask)
+                .register(PARENT, Scene::parent)
                 .register(HOSTILE, (ctx, input) -> {
                     ctx.step(SCRIPT, String.class, () -> input);
                     return ctx.step("Fails", String.class, () -> {
@@ -166,6 +170,13 @@ final class Scene implements AutoCloseable {
             ctx.shielded(c -> c.step("Give Back", () -> {}));
             throw e;
         }
+    }
+
+    /** Once it is approved it asks for the result of its child, which has the id that is its input. */
+    private static String parent(WorkflowContext ctx, String childId) {
+        Child<String> child = ctx.start(ASKING, "tea", ChildOptions.id(childId));
+        ctx.await(APPROVAL);
+        return ctx.await(child);
     }
 
     private static String charge(WorkflowContext ctx, java.util.concurrent.Callable<String> body) {
@@ -209,6 +220,19 @@ final class Scene implements AutoCloseable {
     void startAsking(String id) {
         revive.start(ASKING, id, "tea");
         await().atMost(PATIENCE).until(() -> store.step(id, "", 1).isPresent());
+    }
+
+    /** Both wait for their first signal then. */
+    void startParent(String id, String childId) {
+        revive.start(PARENT, id, childId);
+        await().atMost(PATIENCE).until(() -> store.step(id, "", 2).isPresent());
+        await().atMost(PATIENCE).until(() -> store.step(childId, "", 1).isPresent());
+    }
+
+    /** All that the workflow of {@link #startAsking}, or such a child, waits for. */
+    void answer(String id) {
+        revive.workflow(id).signal(APPROVAL, "Ada");
+        revive.workflow(id).signal(REMARK, "thanks");
     }
 
     void awaitStatus(String id, WorkflowStatus status) {
