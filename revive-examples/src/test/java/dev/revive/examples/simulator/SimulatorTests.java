@@ -309,7 +309,8 @@ class SimulatorTests {
     @Test
     void goesOnWithTheStoryWhenThePagesOwnProcessBeginsAgain() {
         stage.run(Delivery.AT_LEAST_ONCE, at(LAPTOP, CrashPoint.AFTER_EFFECT));
-        State before = stage.awaitDeath("A");
+        stage.awaitDeath("A");
+        State before = stage.await("its lease has lapsed", it -> worker(it, "A").seat() == State.Seat.DEAD);
         stage.close();
         stage = new Stage(directory);
         State after = stage.simulator.state();
