@@ -28,12 +28,15 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a person does to real JVMs, and what they are shown. */
+/** What a person does to real JVMs, and what they are shown. Several at a time: they mostly wait for what those do. */
 @Tag("once")
+@Execution(ExecutionMode.CONCURRENT)
 class SimulatorTests {
     private static final String EMPLOYEE = "Create Employee Record";
     private static final String LAPTOP = "Provision Laptop";
