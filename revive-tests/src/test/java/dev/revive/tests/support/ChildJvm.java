@@ -23,8 +23,8 @@ public final class ChildJvm implements AutoCloseable {
     /** The exit code of a process that was killed by SIGKILL, or halted as if. */
     public static final int KILLED = 137;
 
-    /** How long a test waits for anything. */
-    public static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** How long a test waits for anything. Two seconds of a child's work have taken more than a minute on a machine with fifty others at work. */
+    public static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static final FileOutputStream PIPE = new FileOutputStream(FileDescriptor.out);
 
