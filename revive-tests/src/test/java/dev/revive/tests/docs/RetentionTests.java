@@ -3,6 +3,7 @@ package dev.revive.tests.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.Revive;
@@ -11,6 +12,7 @@ import dev.revive.tests.support.Place;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowFailedException;
+import dev.revive.workflow.WorkflowStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.Connection;
@@ -81,6 +83,61 @@ class RetentionTests {
         assertThat(forget(before)).isZero();
     }
 
+    @Test
+    void onPostgresNoChildGoesBeforeItsParentNorAParentBeforeItsChildrenAreTold() throws SQLException, IOException {
+        aFamily(Place.POSTGRES);
+
+        assertAFamilyGoesInOrder(this::deleteByTheStatement);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"H2", "POSTGRES", "MARIADB"})
+    void elsewhereNoChildGoesBeforeItsParentNorAParentBeforeItsChildrenAreTold(Place place)
+            throws SQLException, IOException {
+        aFamily(place);
+
+        assertAFamilyGoesInOrder(() -> forget(Instant.now().minus(Duration.ofDays(90))));
+    }
+
+    private interface Deletion {
+        int run() throws SQLException, IOException;
+    }
+
+    private void assertAFamilyGoesInOrder(Deletion deletion) throws SQLException, IOException {
+        assertThat(deletion.run()).isZero(); // the parent waits for its second child
+
+        execute("UPDATE revive_workflow SET status = 'FAILED', due_at = NULL, finished_at = %d WHERE id = 'parent'"
+                .formatted(ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now())));
+        assertThat(deletion.run()).isZero(); // it may be retried
+
+        execute("UPDATE revive_workflow SET finished_at = 1 WHERE id = 'parent'");
+        execute("""
+                INSERT INTO revive_outbox (workflow_id, must_be_new, kind, created_at, connection_id, store_id)
+                SELECT 'parent', FALSE, 'CLOSE', 1, '-', store_id FROM revive_outbox_relay""");
+        assertThat(deletion.run()).isEqualTo(1);
+        assertThat(ids("revive_workflow")).containsExactly("parent", "parent/3");
+
+        execute("DELETE FROM revive_outbox");
+        assertThat(deletion.run()).isEqualTo(1);
+        assertThat(ids("revive_workflow")).containsExactly("parent/3");
+    }
+
+    /** A parent that waits for its second child, and its first child, which is over for long. */
+    private void aFamily(Place place) throws SQLException {
+        Workflow<String, String> family = Workflow.named("family", String.class, String.class);
+        pool = Place.pool(place.database("family"), 20);
+        try (Revive revive = Revive.with(JdbcStore.over(pool))
+                .register(ORDER, (ctx, in) -> in.equals("patient") ? ctx.await(HURRY) : "done")
+                .register(family, (ctx, in) -> ctx.run(ORDER, "quick") + ctx.run(ORDER, "patient"))
+                .unloadAfter(Duration.ZERO)
+                .start()) {
+            revive.start(family, "parent", "in");
+            await().until(() -> revive.store().steps("parent").size() == 4
+                    && revive.store().find("parent").orElseThrow().status() == WorkflowStatus.DUE);
+        }
+        execute("UPDATE revive_workflow SET finished_at = 1 WHERE id = 'parent/1'");
+    }
+
     private int forget(Instant before) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             return forget(connection, before);
@@ -94,10 +151,15 @@ class RetentionTests {
         connection.setAutoCommit(false);
         List<String> ids = new ArrayList<>();
         try (PreparedStatement over = connection.prepareStatement("""
-                SELECT id FROM revive_workflow
+                SELECT id FROM revive_workflow w
                  WHERE status IN ('COMPLETED', 'FAILED', 'CANCELLED', 'TERMINATED') AND finished_at < ?
+                   AND NOT EXISTS (SELECT 1 FROM revive_outbox o WHERE o.workflow_id = w.id AND o.kind = 'CLOSE')
+                   AND NOT EXISTS (SELECT 1 FROM revive_workflow p
+                                    WHERE p.id = w.parent_id AND (p.finished_at IS NULL OR p.finished_at >= ?))
                  LIMIT 1000 FOR UPDATE SKIP LOCKED""")) {
-            over.setLong(1, ChronoUnit.MICROS.between(Instant.EPOCH, before));
+            long time = ChronoUnit.MICROS.between(Instant.EPOCH, before);
+            over.setLong(1, time);
+            over.setLong(2, time);
             ResultSet row = over.executeQuery();
             while (row.next()) {
                 ids.add(row.getString("id"));
