@@ -12,12 +12,18 @@ import dev.revive.store.InMemoryStore;
 import dev.revive.tests.support.Effects;
 import dev.revive.workflow.Awakeable;
 import dev.revive.workflow.CancelledException;
+import dev.revive.workflow.Child;
+import dev.revive.workflow.ChildFailedException;
+import dev.revive.workflow.ChildOptions;
 import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.ParallelOptions;
+import dev.revive.workflow.ParentClosePolicy;
 import dev.revive.workflow.Poll;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.SignalOptions;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.StepInfo;
+import dev.revive.workflow.TypeRef;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowCancelledException;
 import dev.revive.workflow.WorkflowContext;
@@ -29,6 +35,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,6 +82,10 @@ class CookbookTests {
 
         Report report(Order order) {
             return new Report(effects.happen("look") == 1 ? "in progress" : "ready");
+        }
+
+        List<String> openOrders() {
+            return IntStream.range(0, 200).mapToObj(i -> "order-" + i).toList();
         }
     }
 
@@ -271,11 +284,109 @@ class CookbookTests {
         assertThat(effects.all()).containsExactly("model", "weather", "model");
     }
 
+    // ---- children
+
+    // region billing
+    static final Workflow<Order, Receipt> BILLING = Workflow.named("billing", Order.class, Receipt.class);
+    // endregion
+
+    record Receipt(String number) {}
+
+    private Receipt bill(WorkflowContext ctx, Order order) {
+        if (order.id().endsWith("7")) {
+            throw new IllegalStateException("no money");
+        }
+        return new Receipt("receipt of " + order.id());
+    }
+
+    private String billAll(WorkflowContext ctx, Order month) {
+        // region many
+        List<String> orders = ctx.step("List Orders", new TypeRef<List<String>>() {}, shop::openOrders);
+        List<Child<Receipt>> bills = new ArrayList<>();
+        for (String order : orders) {
+            bills.add(ctx.start(BILLING, new Order(order)));
+        }
+        List<String> unpaid = new ArrayList<>();
+        for (Child<Receipt> bill : bills) {
+            try {
+                ctx.await(bill);
+            } catch (ChildFailedException e) {
+                unpaid.add(e.childId());
+            }
+        }
+        // endregion
+        return unpaid.size() + " of " + bills.size() + " are not paid";
+    }
+
+    @Test
+    void aParentHasManyChildren() {
+        try (Revive revive =
+                builder(this::billAll).register(BILLING, this::bill).start()) {
+            assertThat(revive.start(FLOW, ORDER.id(), ORDER).result()).isEqualTo("20 of 200 are not paid");
+        }
+    }
+
+    private String billFew(WorkflowContext ctx, Order month) {
+        List<String> orders = shop.openOrders();
+        // region bounded
+        List<Receipt> receipts = ctx.parallel(
+                orders,
+                ParallelOptions.defaults().atMost(50),
+                (branch, order) -> branch.run(BILLING, new Order(order)));
+        // endregion
+        return String.valueOf(receipts.size());
+    }
+
+    @Test
+    void atMostFiftyAreAtWork() {
+        AtomicInteger atWork = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        CountDownLatch fifty = new CountDownLatch(50);
+        WorkflowFunction<Order, Receipt> billing = (ctx, order) -> {
+            ctx.step("Begin", () -> {
+                most.accumulateAndGet(atWork.incrementAndGet(), Math::max);
+                fifty.countDown();
+                fifty.await();
+            });
+            ctx.step("End", () -> {
+                atWork.decrementAndGet();
+            });
+            return new Receipt(order.id());
+        };
+        try (Revive revive = builder(this::billFew).register(BILLING, billing).start()) {
+            assertThat(revive.start(FLOW, ORDER.id(), ORDER).result()).isEqualTo("200");
+        }
+        assertThat(most).hasValue(50);
+    }
+
+    private String billElsewhere(WorkflowContext ctx, Order order) {
+        // region elsewhere
+        Receipt receipt = ctx.run(
+                BILLING, order, ChildOptions.id("bill-" + order.id()).whenParentEnds(ParentClosePolicy.ABANDON));
+        // endregion
+        return receipt.number();
+    }
+
+    @Test
+    void anotherServiceIsCalled() {
+        try (Revive shops = engine(this::billElsewhere)) {
+            WorkflowHandle<String> order = waiting(shops);
+            // region billing-service
+            Revive billing = Revive.with(store).register(BILLING, this::bill).start();
+            // endregion
+            try (billing) {
+                assertThat(order.result()).isEqualTo("receipt of order-42");
+            }
+        }
+        assertThat(store.find("bill-order-42")).isPresent();
+    }
+
+    private Revive.Builder builder(WorkflowFunction<Order, String> function) {
+        return Revive.with(store).register(FLOW, function).unloadAfter(Duration.ZERO);
+    }
+
     private Revive engine(WorkflowFunction<Order, String> function) {
-        return Revive.with(store)
-                .register(FLOW, function)
-                .unloadAfter(Duration.ZERO)
-                .start();
+        return builder(function).start();
     }
 
     private static WorkflowHandle<String> waiting(Revive revive) {
