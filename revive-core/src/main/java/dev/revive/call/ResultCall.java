@@ -8,6 +8,7 @@ import dev.revive.journal.MismatchException;
 import dev.revive.run.Attentions;
 import dev.revive.run.Run;
 import dev.revive.run.Scope;
+import dev.revive.store.ChildCall;
 import dev.revive.store.Message;
 import dev.revive.store.MessageKind;
 import dev.revive.store.StepDraft;
@@ -33,8 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResultCall<T extends @Nullable Object> {
     private static final String CHILD = "child";
-    private static final String STATUS = "status";
-    private static final String TAKEN = "TAKEN";
 
     private final Scope scope;
     private final Run run;
@@ -68,7 +67,7 @@ final class ResultCall<T extends @Nullable Object> {
             decoded(outcome);
         }
         scope.record(outcome, started == null);
-        run.childEnded(child.id());
+        ChildCall.endedChild(outcome).ifPresent(run::childEnded);
         return replay(outcome);
     }
 
@@ -133,7 +132,7 @@ final class ResultCall<T extends @Nullable Object> {
         String message =
                 ChildIdTakenException.message(run.id(), child.workflow().name(), child.id());
         Failure why = new Failure(Failure.Kind.THROWN, ChildIdTakenException.class.getName(), message, List.of(), null);
-        return state(started, TAKEN).failed(Documents.write(why));
+        return state(started, ChildCall.TAKEN).failed(Documents.write(why));
     }
 
     /** The same as in the run where it was heard of. */
@@ -149,8 +148,8 @@ final class ResultCall<T extends @Nullable Object> {
         Failure why = Documents.failure(Objects.requireNonNull(recorded.failure(), "failure"));
         String name = child.workflow().name();
         String position = call.key().position();
-        String status = Documents.detail(recorded.detail(), STATUS).orElse("");
-        return status.equals(TAKEN)
+        String status = Documents.detail(recorded.detail(), ChildCall.STATUS).orElse("");
+        return status.equals(ChildCall.TAKEN)
                 ? new ChildIdTakenException(run.id(), name, position, child.id(), why)
                 : new ChildFailedException(run.id(), name, position, child.id(), known(status), why);
     }
@@ -193,6 +192,8 @@ final class ResultCall<T extends @Nullable Object> {
                 .at(started == null ? run.tools().now() : started.startedAt())
                 .recordedAt(run.tools().now())
                 .detail(Documents.write(
-                        status.isEmpty() ? Map.of(CHILD, child.id()) : Map.of(CHILD, child.id(), STATUS, status)));
+                        status.isEmpty()
+                                ? Map.of(CHILD, child.id())
+                                : Map.of(CHILD, child.id(), ChildCall.STATUS, status)));
     }
 }

@@ -6,7 +6,6 @@ import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.ParentClosePolicy;
-import dev.revive.workflow.StepStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,9 +40,8 @@ public final class Journal {
                 ChildCall.of(step)
                         .filter(child -> child.whenParentEnds() != ParentClosePolicy.ABANDON)
                         .ifPresent(child -> openChildren.add(child.childId()));
-            } else if (step.kind() == CallKind.RESULT && hasEnd(step)) {
-                ChildCall.childId(step).ifPresent(ended::add);
             }
+            ChildCall.endedChild(step).ifPresent(ended::add);
             byScope.computeIfAbsent(step.key().scope(), scope -> new ArrayList<>())
                     .add(step);
         }
@@ -51,10 +49,6 @@ public final class Journal {
         this.scopes = new ConcurrentHashMap<>(byScope);
         this.past = new ConcurrentHashMap<>();
         past.forEach(step -> this.past.put(step.key(), step));
-    }
-
-    private static boolean hasEnd(StepRecord wait) {
-        return wait.status() == StepStatus.COMPLETED || wait.status() == StepStatus.FAILED;
     }
 
     /**

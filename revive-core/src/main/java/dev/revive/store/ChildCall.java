@@ -24,6 +24,12 @@ public record ChildCall(String childId, ParentClosePolicy whenParentEnds) {
     private static final String CHILD = "child";
     private static final String POLICY = "whenParentEnds";
 
+    /** Under this name a wait for a child has how that ended. */
+    public static final String STATUS = "status";
+
+    /** Instead of a status: there is no such child, for its id is another's, perhaps another child's of the same parent. */
+    public static final String TAKEN = "TAKEN";
+
     /** Checks what is never null. */
     public ChildCall {
         Objects.requireNonNull(childId, "childId");
@@ -61,12 +67,28 @@ public record ChildCall(String childId, ParentClosePolicy whenParentEnds) {
      * @return empty if it does not say so
      */
     public static Optional<String> childId(StepRecord step) {
+        return Optional.ofNullable(text(step.detail(), CHILD));
+    }
+
+    /**
+     * Which child has ended, by the row of a wait for it.
+     *
+     * @param step any
+     * @return empty if it does not tell of an end
+     */
+    public static Optional<String> endedChild(StepRecord step) {
+        boolean hasEnd = step.kind() == CallKind.RESULT
+                && (step.status() == StepStatus.COMPLETED || step.status() == StepStatus.FAILED);
+        return hasEnd && !TAKEN.equals(text(step.detail(), STATUS)) ? childId(step) : Optional.empty();
+    }
+
+    private static @Nullable String text(@Nullable String detail, String name) {
         try {
-            return Optional.ofNullable(MAPPER.readTree(Objects.requireNonNullElse(step.detail(), "{}"))
-                    .path(CHILD)
-                    .textValue());
+            return MAPPER.readTree(Objects.requireNonNullElse(detail, "{}"))
+                    .path(name)
+                    .textValue();
         } catch (JsonProcessingException e) {
-            return Optional.empty();
+            return null;
         }
     }
 

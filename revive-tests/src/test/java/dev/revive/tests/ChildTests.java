@@ -517,6 +517,40 @@ class ChildTests extends TestBed {
             assertThat(effects.times("Work")).isEqualTo(1);
         }
 
+        private Trial<String> twice(String id) {
+            ChildOptions options = ChildOptions.id(id).whenParentEnds(ParentClosePolicy.TERMINATE);
+            return parent(
+                    String.class,
+                    (ctx, in) -> {
+                        ctx.start(child(), "a", options);
+                        Child<String> second = ctx.start(child(), "a", options);
+                        assertThatThrownBy(() -> ctx.await(second)).isInstanceOf(ChildIdTakenException.class);
+                        return "left";
+                    },
+                    waiting());
+        }
+
+        @Test
+        void isNoEndOfTheChildThatHasIt() {
+            String id = unique("taken");
+            Trial<String> trial = twice(id);
+
+            assertThat(trial.result()).isEqualTo("left");
+
+            awaitStatus(id, WorkflowStatus.TERMINATED);
+        }
+
+        @Test
+        void isNoEndOfTheChildThatHasItInALaterRun() {
+            String id = unique("taken");
+            Trial<String> trial = twice(id);
+            crashAtTheEnd(trial);
+
+            assertThat(trial.result()).isEqualTo("left");
+
+            awaitStatus(id, WorkflowStatus.TERMINATED);
+        }
+
         @Test
         void leavesAloneWhoHasIt() {
             String id = unique("taken");
