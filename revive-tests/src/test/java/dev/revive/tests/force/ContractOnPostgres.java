@@ -56,6 +56,13 @@ class ContractOnPostgres extends WorkflowStoreContract {
         return pool.getConnection();
     }
 
+    @Override
+    protected boolean deleteByHand(WorkflowStore store, String workflowId) {
+        execute("DELETE FROM %sworkflow WHERE id = '%s'".formatted(prefix, workflowId));
+        execute("DELETE FROM %sstep WHERE workflow_id = '%s'".formatted(prefix, workflowId));
+        return true;
+    }
+
     /** Everything that has a time gets older. */
     @Override
     protected void pass(WorkflowStore store, Duration duration) {

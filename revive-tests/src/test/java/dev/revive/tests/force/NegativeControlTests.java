@@ -43,6 +43,10 @@ class NegativeControlTests {
     private static final String PEOPLE = FORCE + "IntentsOnTheWayTests#";
     private static final String CONTRACT = FORCE + "ContractOnPostgres>dev.revive.testing.";
     private static final String AWAKEABLES = "dev.revive.tests.AwakeableTests@1>";
+
+    /** On H2: in memory an end is told in the same write, whatever the run knows of it. */
+    private static final String CHILDREN = "dev.revive.tests.ChildTests@3>";
+
     private static final String JDBC = "dev.revive.jdbc.";
     private static final String REVIVE = "dev.revive.";
 
@@ -298,6 +302,39 @@ class NegativeControlTests {
                 FORCE + "LostAnswerTests#aBatchThatIsWrittenAgainAfterAnotherHasGoneOnLeavesItsRowsAlone",
                 Change.inJdbc(
                         JDBC + "CarefulWriter", "recorded != null && step.isSameAs(recorded)", "recorded == step")),
+        A_RUN_KNOWS_ITS_CHILDREN_BEFORE_THEY_ARE_THERE(
+                CHILDREN + "WhenItsParentEnds#itIsTerminated",
+                Change.inCore(REVIVE + "call.StartCall", "run.hasChild(child.id());", "run.check();")),
+        A_LATER_RUN_KNOWS_THE_CHILDREN_OF_THOSE_BEFORE(
+                CHILDREN + "AnIdThatIsTaken#isNoEndOfTheChildThatHasItInALaterRun",
+                Change.inCore(REVIVE + "run.Run", "children.addAll(journal.openChildren());", "")),
+        AN_ID_THAT_IS_TAKEN_IS_NO_END_OF_WHO_HAS_IT(
+                CHILDREN + "AnIdThatIsTaken#isNoEndOfTheChildThatHasIt",
+                Change.inCore(REVIVE + "store.ChildCall", "hasEnd && !TAKEN.equals(", "hasEnd && !CHILD.equals(")),
+        A_START_FINDS_ITS_OWN_CHILD_BY_ITS_CALL(
+                CONTRACT + "ChildContract$AnIdOfAnother#ofAnotherCallIsTaken",
+                Change.inCore(
+                        REVIVE + "store.Operation",
+                        "there == null || child.isOfSameCall(there)",
+                        "there == null || child.id().equals(there.id())")),
+        A_START_WRITTEN_AGAIN_IS_ANSWERED_BY_ITS_ROW(
+                CONTRACT
+                        + "ChildContract$AnIdOfAnother#isWhatItWasThoughTheChildIsDeletedAndAnotherHasItBeforeTheSameIsWrittenAgain",
+                Change.inJdbc(
+                        JDBC + "CarefulWriter",
+                        "? start.answerOf(recorded)",
+                        "? start.answer(session.first(sql.findWorkflow, Rows::workflow, start.child().id()))")),
+        CHILDREN_ARE_ENDED_AT_THE_EPOCH_OF_THAT_END(
+                CONTRACT + "ChildContract$ARetryOfAParent#meanwhileLeavesThemToItsNextEnd",
+                Change.inJdbc(JDBC + "Delivery", "&& known.epoch() == closing.epoch()", "")),
+        A_RETRY_ENDS_NO_STRANGER(
+                CONTRACT + "ChildContract$ARetryOfAParent#leavesAloneWhoHasTheIdOfAChildThatItSetsAside",
+                Change.inJdbc(
+                        JDBC + "PastLives", "children.contains(closing.workflowId())", "!children.contains(\"\")")),
+        NEWS_OF_A_CHILD_WAITS_FOR_THE_NEXT_LIFE_OF_ITS_PARENT(
+                CONTRACT + "ChildContract$AnEnd#reachesAParentThatHasFailed",
+                Change.inJdbc(
+                        JDBC + "Receiver", "now == WorkflowStatus.FAILED &&", "now == WorkflowStatus.UNKNOWN &&")),
         A_LAPSED_LEASE_IS_NEVER_RENEWED(
                 FORCE + "LeaseTests#aLapsedLeaseIsNeverRenewed",
                 Change.inJdbc(
