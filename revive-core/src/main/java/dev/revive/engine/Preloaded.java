@@ -29,6 +29,7 @@ import dev.revive.workflow.TypeRef;
 import dev.revive.workflow.WorkflowContext;
 import java.lang.invoke.MethodHandles;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The classes that are used before a {@link Headroom} is asked for, and those that a report of trouble needs. They are initialized with the first
@@ -45,6 +46,7 @@ final class Preloaded {
             TypeRef.class,
             Scope.class,
             Headroom.class,
+            ThreadLocalRandom.class,
             // how a run ends
             Unwind.class,
             Fatal.class,
