@@ -26,6 +26,9 @@ final class Feeder {
     private static final int MAIL_ON_ITS_WAY = 24;
     private static final int FAMILIES_ON_THEIR_WAY = 4;
 
+    /** Times as many errands as are to be active: on a machine that is too busy to start them, more would only make it busier. */
+    private static final int MOST_ON_THEIR_WAY = 2;
+
     private final Arena arena;
     private final int target;
     private final Random chance;
@@ -137,7 +140,7 @@ final class Feeder {
     }
 
     private void issueErrands() {
-        int missing = target - active() - onTheirWay();
+        int missing = Math.min(target - active() - onTheirWay(), MOST_ON_THEIR_WAY * target - unacknowledgedErrands());
         for (int i = 0; i < missing; i++) {
             String id = Errand.PREFIX + (issued.size() + 1);
             issued.add(id);
@@ -190,6 +193,12 @@ final class Feeder {
         long limit = System.nanoTime() - UNTIL_LATE.toNanos();
         return (int) unacknowledged.entrySet().stream()
                 .filter(order -> !order.getKey().isMail() && order.getValue() - limit > 0)
+                .count();
+    }
+
+    private int unacknowledgedErrands() {
+        return (int) unacknowledged.keySet().stream()
+                .filter(order -> !order.isMail())
                 .count();
     }
 
