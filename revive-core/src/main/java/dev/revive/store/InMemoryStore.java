@@ -247,6 +247,7 @@ public final class InMemoryStore implements WorkflowStore {
     @Override
     public List<Message> messages(String workflowId, ReadLimit limit) {
         return locked(() -> unread(workflowId, 0)
+                .sorted(Comparator.comparing(message -> message.kind().isFact()))
                 .limit(limit.rows())
                 .map(message -> message.cut(limit.chars()))
                 .toList());

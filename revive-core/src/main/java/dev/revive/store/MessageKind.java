@@ -44,6 +44,11 @@ public enum MessageKind {
         return this == CANCEL || this == TERMINATE || this == PAUSE;
     }
 
+    /** Whether nobody receives it: each wait for it copies what it carries. */
+    boolean isFact() {
+        return this == COMPLETION || this == FAILURE || isNewsOfChild();
+    }
+
     /**
      * Whether it tells a parent that a child has ended.
      *

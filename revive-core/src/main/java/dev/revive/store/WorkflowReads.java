@@ -77,11 +77,12 @@ public interface WorkflowReads {
     PastLifePage pastLives(String workflowId, ReadLimit limit);
 
     /**
-     * What waits in a workflow's inbox: came, and is not received.
+     * What waits in a workflow's inbox: came, and is not received. What never is received, COMPLETION, FAILURE, RESULT and END, comes behind all else:
+     * there may be thousands of it, and it must not hide what people want.
      *
      * @param workflowId its id
      * @param limit how many, and how many characters of each payload; their total is not looked at
-     * @return by position, the payloads cut
+     * @return each of the two by position, the payloads cut
      */
     List<Message> messages(String workflowId, ReadLimit limit);
 

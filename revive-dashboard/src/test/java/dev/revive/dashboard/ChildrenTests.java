@@ -5,8 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.revive.store.Letter;
+import dev.revive.store.MessageKind;
 import dev.revive.store.ReadLimit;
+import dev.revive.workflow.Signal;
 import dev.revive.workflow.WorkflowStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +108,28 @@ class ChildrenTests {
                         assertThat(workflow("p").path("messages")).isEmpty());
         assertThat(workflow("p").path("steps").get(2).path("child").path("id").asText())
                 .isEqualTo("c");
+    }
+
+    @Test
+    void theNewsOfManyHidesNothingThatPeopleHaveSent() throws Exception {
+        start();
+        List<Letter> news = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            String key = Letter.ofChild(new UUID(0, i));
+            news.add(new Letter("p", MessageKind.END, "child-" + i, key, "null", Instant.EPOCH, null));
+        }
+        site.store.send(news);
+        site.revive().workflow("p").signal(Signal.named("remark", String.class), "well done");
+        site.revive().workflow("p").pause("the bank is closed");
+        awaitStatus("p", WorkflowStatus.PAUSED);
+
+        JsonNode seen = workflow("p");
+        assertThat(seen.path("intents").findValuesAsText("kind")).containsExactly("PAUSE");
+        assertThat(seen.path("messages").findValuesAsText("kind"))
+                .hasSize(199)
+                .startsWith("SIGNAL", "END")
+                .endsWith("END");
+        assertThat(seen.path("messagesAreCut").asBoolean()).isTrue();
     }
 
     @Test

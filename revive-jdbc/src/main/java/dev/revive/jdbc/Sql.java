@@ -496,7 +496,8 @@ final class Sql {
                 UPDATE ${prefix}message SET received_at = NULL, payload = ? WHERE workflow_id = ? AND position = ?""");
         messages = text("""
                 SELECT workflow_id, position, kind, name, message_key, SUBSTRING(payload, 1, ?), sent_at, received_at
-                  FROM ${prefix}message WHERE workflow_id = ? AND received_at IS NULL ORDER BY position LIMIT ?""");
+                  FROM ${prefix}message WHERE workflow_id = ? AND received_at IS NULL
+                 ORDER BY CASE WHEN kind IN ('COMPLETION', 'FAILURE', 'RESULT', 'END') THEN 1 ELSE 0 END, position LIMIT ?""");
         messageByKey = text("SELECT ${message} FROM ${prefix}message WHERE workflow_id = ? AND message_key = ?");
 
         insertPosting = text("""

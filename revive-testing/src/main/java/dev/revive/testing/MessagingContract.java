@@ -196,6 +196,22 @@ abstract class MessagingContract extends ReadingContract {
             store.send(List.of(letter("a", "go", "3")));
             assertThat(store.fingerprint("a").orElseThrow()).isNotEqualTo(before);
         }
+
+        @Test
+        void isSeenBeforeWhatIsNeverReceived() {
+            write(claimed("a"));
+            for (MessageKind kind : List.of(
+                    MessageKind.RESULT,
+                    MessageKind.END,
+                    MessageKind.COMPLETION,
+                    MessageKind.FAILURE,
+                    MessageKind.SIGNAL,
+                    MessageKind.PAUSE)) {
+                store.send(List.of(new Letter("a", kind, "it", kind.name(), "1", STAMP, null)));
+            }
+
+            assertThat(store.messages("a", ALL)).extracting(Message::position).containsExactly(5L, 6L, 1L, 2L, 3L, 4L);
+        }
     }
 
     /** What an awakeable was completed with is waited for by the awakeable, received by nobody, and kept. */
