@@ -133,6 +133,17 @@ class ChildrenTests {
     }
 
     @Test
+    void theSecondThatWantedItsIdHidesNoNewsOfTheFirst() throws Exception {
+        site.revive().start(Site.TWICE, "p", "c");
+        await().until(() -> site.store.step("p", "", 4).isPresent());
+        approve("c");
+        awaitNews();
+
+        assertThat(workflow("p").path("steps").get(2).path("status").asText()).isEqualTo("FAILED");
+        assertThat(workflow("p").path("messages").findValuesAsText("name")).containsExactly("c");
+    }
+
+    @Test
     void anotherEndThanASuccessIsToldAsWell() throws Exception {
         start();
         site.revive().workflow("c").cancel("too expensive");

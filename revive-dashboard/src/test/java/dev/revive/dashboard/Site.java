@@ -7,6 +7,7 @@ import dev.revive.Revive;
 import dev.revive.store.InMemoryStore;
 import dev.revive.store.WorkflowStore;
 import dev.revive.workflow.Child;
+import dev.revive.workflow.ChildIdTakenException;
 import dev.revive.workflow.ChildOptions;
 import dev.revive.workflow.OnZombie;
 import dev.revive.workflow.ParentClosePolicy;
@@ -47,6 +48,8 @@ final class Site implements AutoCloseable {
     static final Workflow<String, String> FAILING = Workflow.named("failing", String.class, String.class);
 
     static final Workflow<String, String> PARENT = Workflow.named("parent", String.class, String.class);
+
+    static final Workflow<String, String> TWICE = Workflow.named("twice", String.class, String.class);
 
     final WorkflowStore store;
     final CountDownLatch hold = new CountDownLatch(1);
@@ -93,6 +96,7 @@ final class Site implements AutoCloseable {
                         ASKING,
                         (ctx, input) -> ctx.await(APPROVAL, Duration.ofDays(3)).orElse("nobody") + " approves " + input)
                 .register(PARENT, Site::parent)
+                .register(TWICE, Site::twice)
                 .register(
                         FAILING,
                         (ctx, input) -> ctx.step("fails", String.class, () -> {
@@ -122,6 +126,18 @@ final class Site implements AutoCloseable {
                 ctx.start(ASKING, "tea", ChildOptions.id(childId).whenParentEnds(ParentClosePolicy.TERMINATE));
         ctx.await(APPROVAL);
         return ctx.await(child);
+    }
+
+    /** Gives a second child the id of its first, hears that it is taken, and asks for nothing else until it is approved. */
+    private static String twice(WorkflowContext ctx, String childId) {
+        Child<String> first = ctx.start(ASKING, "tea", ChildOptions.id(childId));
+        Child<String> second = ctx.start(ORDER, "tea", ChildOptions.id(childId));
+        try {
+            ctx.await(second);
+        } catch (ChildIdTakenException e) {
+            ctx.await(APPROVAL);
+        }
+        return ctx.await(first);
     }
 
     /** Its step's outcome is unknown when the process ends in the middle, and a person has to say. */

@@ -13,6 +13,7 @@ import dev.revive.dashboard.view.UndeliveredList.StartItem;
 import dev.revive.dashboard.view.UndeliveredList.UndeliveredItem;
 import dev.revive.dashboard.view.WorkflowDetail.Action;
 import dev.revive.dashboard.view.WorkflowDetail.Parent;
+import dev.revive.store.ChildCall;
 import dev.revive.store.ExecutorRecord;
 import dev.revive.store.Letter;
 import dev.revive.store.Message;
@@ -46,6 +47,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -144,9 +146,10 @@ public final class Views {
         WorkflowRecord row = excerpt.row();
         VisibleTexts texts = texts(row, viewer);
         List<StepItem> steps = new ArrayList<>();
-        boolean areCut = collect(row, viewer, steps);
+        Set<String> heardOf = new HashSet<>();
+        boolean areCut = collect(row, viewer, steps, heardOf);
         PastLifePage past = pastLives(row, viewer);
-        InboxView inbox = inbox(row, heardOf(steps), viewer);
+        InboxView inbox = inbox(row, heardOf, viewer);
         return new WorkflowDetail(
                 WorkflowItem.of(WorkflowSummary.of(row)),
                 row.wakeSeq(),
@@ -165,16 +168,7 @@ public final class Views {
                 inbox);
     }
 
-    /** The children whose end a wait has come to. The news of it stays in the inbox, for whoever waits for it again. */
-    private static Set<String> heardOf(List<StepItem> steps) {
-        return steps.stream()
-                .filter(step -> step.kind() == CallKind.RESULT && step.status().isFinal())
-                .map(StepItem::child)
-                .filter(Objects::nonNull)
-                .map(Child::id)
-                .collect(Collectors.toSet());
-    }
-
+    /** @param heardOf the children whose end a wait has come to; the news of it stays in the inbox, for whoever waits for it again */
     private InboxView inbox(WorkflowRecord row, Set<String> heardOf, Viewer viewer) {
         if (row.wakeSeq() == 0) { // whatever comes raises it
             return InboxView.EMPTY;
@@ -227,7 +221,7 @@ public final class Views {
      * What is kept of each step is short, though a hook that may hide what stands beyond the beginning has to see the whole. True if some are left
      * out. Ends when nobody can be waiting for it any more: a store that is so slow has better things to do.
      */
-    private boolean collect(WorkflowRecord row, Viewer viewer, List<StepItem> items) {
+    private boolean collect(WorkflowRecord row, Viewer viewer, List<StepItem> items, Set<String> heardOf) {
         VisibleTexts texts = texts(row, viewer);
         ReadLimit limit = previews(viewer);
         Place last = Place.BEGINNING;
@@ -237,7 +231,10 @@ public final class Views {
                 throw new StoreUnavailableException("The steps of " + row.id() + " take too long to read.", null);
             }
             StepPage page = store.stepPage(row.id(), last.scope(), last.sequence(), limit);
-            page.steps().forEach(step -> items.add(item(step, row, texts)));
+            for (StepSummary step : page.steps()) {
+                items.add(item(step, row, texts));
+                ChildCall.endedChild(step.step()).ifPresent(heardOf::add);
+            }
             if (!page.hasMore()) {
                 return false;
             }
