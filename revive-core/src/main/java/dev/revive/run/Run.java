@@ -575,7 +575,7 @@ public final class Run {
             drop(Drop.STOPPED);
             throw Unwind.RUN;
         }
-        answer.whenComplete((row, failure) -> waiting.wake());
+        CompletableFuture<?> unused = answer.whenComplete((row, failure) -> waiting.wake());
         waiting.awaitAwake(answer::isDone, Instant.MAX);
         check();
         try {

@@ -45,13 +45,13 @@ public record Ties(Instant startedAt, @Nullable ParentCall parent, boolean hasCh
             String id, long epoch, WorkflowStatus status, @Nullable String output, Instant endedAt) {
         List<Posting> postings = new ArrayList<>();
         if (parent != null && status.isFinal()) {
-            boolean isShort = output != null && output.length() <= SHORT;
+            String result = output != null && output.length() <= SHORT ? output : null;
             postings.add(Posting.of(new Letter(
                     parent.workflowId(),
-                    isShort ? MessageKind.RESULT : MessageKind.END,
+                    result != null ? MessageKind.RESULT : MessageKind.END,
                     id,
                     Letter.ofChild(unique(id, epoch)),
-                    isShort ? output : "\"" + status + "\"",
+                    result != null ? result : "\"" + status + "\"",
                     endedAt,
                     null)));
         }

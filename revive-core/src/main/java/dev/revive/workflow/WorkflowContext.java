@@ -270,7 +270,8 @@ public interface WorkflowContext {
 
     /**
      * Waits, for ever if need be, until a child has ended: a durable call. It may have before; and it may be waited for more than once, each time with the
-     * same end. A workflow that waits longer than a second holds no thread and no memory. A child that needs attention, or is paused, has not ended.
+     * same end, unless the child failed and was retried in between. A workflow that waits longer than a second holds no thread and no memory. A child that
+     * needs attention, or is paused, has not ended.
      *
      * @param child of this run
      * @param <T> the type of its result
