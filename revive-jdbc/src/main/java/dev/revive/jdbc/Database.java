@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -74,16 +75,17 @@ final class Database implements Transactions {
     /** For which tables a row of the outbox is. Read once, when the store is opened. */
     String storeId() {
         String known = storeId.get();
-        if (known != null) {
-            return known;
-        }
-        String read = read(session -> session.first(sql.storeId, row -> row.getString(1)));
-        if (read == null) {
+        return known != null ? known : readStoreId();
+    }
+
+    private String readStoreId() {
+        List<String> found = read(session -> session.query(sql.storeId, row -> row.getString(1)));
+        if (found.isEmpty()) {
             throw new StoreException(
                     "The table of the outbox's relay has no row with id 1. Run the last migration once more.", null);
         }
-        storeId.set(read);
-        return read;
+        storeId.set(found.get(0));
+        return found.get(0);
     }
 
     /**
