@@ -111,9 +111,9 @@ final class StartCall<I extends @Nullable Object, O extends @Nullable Object> {
                 .childOf(run.asParent(call.key()));
     }
 
-    /** That of its parent, unless its own is earlier. */
+    /** That of its parent, unless its own is earlier. A parent that cleans up since its time was up has as long as its clean-up has. */
     private @Nullable Instant deadline(Instant now) {
-        Instant parents = run.workflow().deadline();
+        Instant parents = run.limit();
         Duration timeout = options.timeout();
         Instant own = timeout == null ? null : now.plusNanos(Nanos.of(timeout)).truncatedTo(ChronoUnit.MICROS);
         return own == null || (parents != null && parents.isBefore(own)) ? parents : own;

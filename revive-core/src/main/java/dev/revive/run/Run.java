@@ -561,7 +561,7 @@ public final class Run {
         children.add(childId);
     }
 
-    /** It is recorded how a child has ended. */
+    /** It is recorded how a child has ended, for good. */
     public void childEnded(String childId) {
         children.remove(childId);
     }
@@ -581,18 +581,21 @@ public final class Run {
         try {
             return answer.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof StoreUnavailableException why) {
-                error.compareAndSet(null, why);
-                drop(Drop.UNAVAILABLE);
-                log.warn(
-                        "{} it is not known how its child {} has ended; it is asked again later: {}",
-                        Printable.of(id()),
-                        Printable.of(workflowId),
-                        Printable.of(why.getMessage()));
-                throw Unwind.RUN;
-            }
-            throw e;
+            Throwable why = Objects.requireNonNullElse(e.getCause(), e);
+            throw why instanceof Error ? fail(why) : unknown(workflowId, why);
         }
+    }
+
+    /** That a row cannot be read is no outcome of anything. */
+    private Unwind unknown(String childId, Throwable why) {
+        error.compareAndSet(null, why);
+        drop(Drop.UNAVAILABLE);
+        log.warn(
+                "{} it is not known how its child {} has ended; it is asked again later: {}",
+                Printable.of(id()),
+                Printable.of(childId),
+                Printable.of(why.getMessage()));
+        return Unwind.RUN;
     }
 
     /** Whom the end of its workflow concerns. */

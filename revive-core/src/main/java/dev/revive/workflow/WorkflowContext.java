@@ -291,6 +291,7 @@ public interface WorkflowContext {
      * @param <O> the type of its result
      * @return its result
      * @throws ChildFailedException if it has not completed, but failed, was cancelled or terminated
+     * @throws ChildIdTakenException if it was not started, since its id is another workflow's
      */
     default <I extends @Nullable Object, O extends @Nullable Object> O run(Workflow<I, O> workflow, I input) {
         return run(workflow, input, ChildOptions.defaults());

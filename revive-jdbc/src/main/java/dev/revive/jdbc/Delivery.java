@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * left. First the rows of those to be started: another start that is not committed yet is waited for, hardly, while no receiver is held.
  */
 final class Delivery {
-    /** They are told in one transaction. */
+    /** They are told in one transaction, or not many more. */
     private static final int CHILDREN_AT_ONCE = 256;
 
     /** Tells whether a start wants what is there already, as its input says, whatever the text of it. */
@@ -139,8 +139,9 @@ final class Delivery {
             }
         }
         send();
-        if (!closings.isEmpty()) {
-            close(closings.get(0)); // the others in transactions of their own
+        int told = 0;
+        for (Posted closing : closings) {
+            told += told < CHILDREN_AT_ONCE ? close(closing) : 0; // what is too much comes again
         }
     }
 
@@ -311,14 +312,20 @@ final class Delivery {
     /**
      * So many children of one whose end is in the outbox as go in one transaction; how far that is, is noted there, and may have been since it was read. A child
      * whose row is locked gets a posting of its own, so that the others need not wait.
+     *
+     * @return how many were looked at
      */
-    private void close(Posted read) throws SQLException {
+    private int close(Posted read) throws SQLException {
         Posted one = session.first(database.sql().postedAt, OutboxTable::read, read.position());
         Letter close = one == null ? null : one.posting().letter();
         Closing closing = close == null ? null : Closing.parse(close.payload()).orElse(null);
-        if (one == null || close == null || closing == null || !isStillEnded(close.workflowId(), closing)) {
+        if (close != null && closing == null) {
+            left.add(close.workflowId()); // for a newer version, which has written it
+            return 0;
+        }
+        if (close == null || closing == null || !isStillEnded(close.workflowId(), closing)) {
             done.add(read); // it has been retried meanwhile
-            return;
+            return 0;
         }
         List<StepRecord> calls = session.query(
                 database.sql().children,
@@ -335,6 +342,7 @@ final class Delivery {
             StepKey last = calls.get(calls.size() - 1).key();
             session.update(database.sql().notePosting, closing.after(last).json(), read.position());
         }
+        return calls.size();
     }
 
     /** The row is locked by now. */

@@ -688,6 +688,35 @@ class ChildTests extends TestBed {
         }
 
         @Test
+        void thoughItHadFailedBeforeAndWasRetriedItEnds() {
+            AtomicBoolean isMended = new AtomicBoolean();
+            Trial<String> trial = parent(
+                    String.class,
+                    (ctx, in) -> {
+                        assertThatThrownBy(() -> ctx.run(child(), "a")).isInstanceOf(ChildFailedException.class);
+                        return ctx.await(GO);
+                    },
+                    (ctx, in) -> {
+                        if (!isMended.get()) {
+                            throw new IllegalStateException("no paper");
+                        }
+                        return ctx.await(GO);
+                    });
+            trial.revive();
+            await().atMost(PATIENCE)
+                    .until(() -> trial.rows().stream()
+                            .anyMatch(row -> row.kind() == CallKind.AWAIT && row.status() == StepStatus.STARTED));
+            isMended.set(true);
+            trial.revive().retry(childId(trial));
+            awaitWaiting(childId(trial));
+
+            trial.revive().workflow(trial.id()).signal(GO, "left");
+
+            assertThat(trial.result()).isEqualTo("left");
+            awaitStatus(childId(trial), WorkflowStatus.CANCELLED);
+        }
+
+        @Test
         void allOfThemEnd() {
             int many = 600; // more than are told in one transaction
             Trial<String> trial = parent(
@@ -743,6 +772,28 @@ class ChildTests extends TestBed {
 
     @Nested
     class ADeadline {
+        @Test
+        void isNotThatOfAParentThatCleansUpSinceItHasPassed() {
+            Trial<String> trial = parent(
+                    String.class,
+                    (ctx, in) -> {
+                        try {
+                            return ctx.await(GO);
+                        } catch (CancelledException e) {
+                            ctx.shielded(c -> c.step(c.run(child(), "refund"), () -> effects.happen("Refunded")));
+                            throw e;
+                        }
+                    },
+                    working());
+            Revive revive = engine(
+                    builder -> builder.register(child(), working()).register(trial.workflow(), trial.function()));
+            revive.start(
+                    trial.workflow(), trial.id(), "in", StartOptions.defaults().timeout(Duration.ofMillis(100)));
+
+            awaitStatus(trial.id(), WorkflowStatus.FAILED);
+            assertThat(effects.all()).containsExactly("Work", "Refunded");
+        }
+
         @Test
         void ofTheParentIsTheChilds() {
             Trial<String> trial = parent(
