@@ -67,7 +67,7 @@ final class ResultCall<T extends @Nullable Object> {
             decoded(outcome);
         }
         scope.record(outcome, started == null);
-        ChildCall.childEndedForGood(outcome).ifPresent(run::childEnded);
+        ChildCall.endedChild(outcome).ifPresent(run::childEnded);
         return replay(outcome);
     }
 

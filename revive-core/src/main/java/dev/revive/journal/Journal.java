@@ -41,7 +41,7 @@ public final class Journal {
                         .filter(child -> child.whenParentEnds() != ParentClosePolicy.ABANDON)
                         .ifPresent(child -> openChildren.add(child.childId()));
             }
-            ChildCall.childEndedForGood(step).ifPresent(ended::add);
+            ChildCall.endedChild(step).ifPresent(ended::add);
             byScope.computeIfAbsent(step.key().scope(), scope -> new ArrayList<>())
                     .add(step);
         }

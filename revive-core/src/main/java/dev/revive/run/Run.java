@@ -561,7 +561,7 @@ public final class Run {
         children.add(childId);
     }
 
-    /** It is recorded how a child has ended, for good. */
+    /** It is recorded how a child has ended. */
     public void childEnded(String childId) {
         children.remove(childId);
     }

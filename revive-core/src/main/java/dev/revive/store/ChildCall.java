@@ -9,7 +9,6 @@ import dev.revive.workflow.CallKind;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.ParentClosePolicy;
 import dev.revive.workflow.StepStatus;
-import dev.revive.workflow.WorkflowStatus;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -81,16 +80,6 @@ public record ChildCall(String childId, ParentClosePolicy whenParentEnds) {
         boolean hasEnd = step.kind() == CallKind.RESULT
                 && (step.status() == StepStatus.COMPLETED || step.status() == StepStatus.FAILED);
         return hasEnd && !TAKEN.equals(text(step.detail(), STATUS)) ? childId(step) : Optional.empty();
-    }
-
-    /**
-     * Which child has ended so that it stays so: one that has failed may be retried.
-     *
-     * @param step any
-     * @return empty if it does not tell of such an end
-     */
-    public static Optional<String> childEndedForGood(StepRecord step) {
-        return endedChild(step).filter(child -> !WorkflowStatus.FAILED.name().equals(text(step.detail(), STATUS)));
     }
 
     private static @Nullable String text(@Nullable String detail, String name) {

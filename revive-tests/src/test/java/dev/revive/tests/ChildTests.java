@@ -688,35 +688,6 @@ class ChildTests extends TestBed {
         }
 
         @Test
-        void thoughItHadFailedBeforeAndWasRetriedItEnds() {
-            AtomicBoolean isMended = new AtomicBoolean();
-            Trial<String> trial = parent(
-                    String.class,
-                    (ctx, in) -> {
-                        assertThatThrownBy(() -> ctx.run(child(), "a")).isInstanceOf(ChildFailedException.class);
-                        return ctx.await(GO);
-                    },
-                    (ctx, in) -> {
-                        if (!isMended.get()) {
-                            throw new IllegalStateException("no paper");
-                        }
-                        return ctx.await(GO);
-                    });
-            trial.revive();
-            await().atMost(PATIENCE)
-                    .until(() -> trial.rows().stream()
-                            .anyMatch(row -> row.kind() == CallKind.AWAIT && row.status() == StepStatus.STARTED));
-            isMended.set(true);
-            trial.revive().retry(childId(trial));
-            awaitWaiting(childId(trial));
-
-            trial.revive().workflow(trial.id()).signal(GO, "left");
-
-            assertThat(trial.result()).isEqualTo("left");
-            awaitStatus(childId(trial), WorkflowStatus.CANCELLED);
-        }
-
-        @Test
         void allOfThemEnd() {
             int many = 600; // more than are told in one transaction
             Trial<String> trial = parent(
