@@ -32,7 +32,8 @@ public record Closing(Instant startedAt, long epoch, String scope, int sequence)
      * @return JSON
      */
     public String json() {
-        return "\"%d %d %s#%d\"".formatted(ChronoUnit.MICROS.between(Instant.EPOCH, startedAt), epoch, scope, sequence);
+        long started = ChronoUnit.MICROS.between(Instant.EPOCH, startedAt);
+        return "\"" + started + " " + epoch + " " + scope + "#" + sequence + "\""; // whatever digits a locale has
     }
 
     /**

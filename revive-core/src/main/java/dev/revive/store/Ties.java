@@ -77,7 +77,7 @@ public record Ties(Instant startedAt, @Nullable ParentCall parent, boolean hasCh
 
     /** One end of one workflow: one that has failed may be retried, and end again at a higher epoch. */
     private UUID unique(String id, long epoch) {
-        String end = "%d %d %s".formatted(ChronoUnit.MICROS.between(Instant.EPOCH, startedAt), epoch, id);
+        String end = ChronoUnit.MICROS.between(Instant.EPOCH, startedAt) + " " + epoch + " " + id;
         return UUID.nameUUIDFromBytes(end.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -20,7 +20,7 @@ record ColumnType(String postgres, String mariaDb, Class<?> javaType) {
 
     /** Text of so many characters at most. */
     static ColumnType text(int length) {
-        return new ColumnType("text", "VARCHAR(%d)".formatted(length), String.class);
+        return new ColumnType("text", "VARCHAR(" + length + ")", String.class);
     }
 
     boolean isText() {

@@ -52,7 +52,7 @@ final class Columns {
     /** Each by its name, of some of them only so many characters. */
     String cut(String prefix, Set<String> names, int chars) {
         return each(
-                name -> names.contains(name) ? "SUBSTRING(%s, 1, %d)".formatted(prefix + name, chars) : prefix + name);
+                name -> names.contains(name) ? "SUBSTRING(" + prefix + name + ", 1, " + chars + ")" : prefix + name);
     }
 
     /** {@code ?, ?}. */

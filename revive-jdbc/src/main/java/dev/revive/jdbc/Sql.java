@@ -596,7 +596,7 @@ final class Sql {
                 .filter(Counting::isCountedApart)
                 .map(status -> text("""
                         SELECT name, status, COUNT(*) FROM (
-                        SELECT name, status FROM ${prefix}workflow WHERE status = '%s' LIMIT %d) AS counted GROUP BY name, status""".formatted(status, atMost)))
+                        SELECT name, status FROM ${prefix}workflow WHERE status = '%s' LIMIT %s) AS counted GROUP BY name, status""".formatted(status, Integer.toString(atMost))))
                 .collect(Collectors.joining(" UNION ALL\n"));
     }
 

@@ -2,6 +2,7 @@
 package dev.revive.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.revive.jdbc.JdbcSettings;
@@ -10,9 +11,13 @@ import dev.revive.tests.support.InSettings;
 import dev.revive.tests.support.Place;
 import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
+import dev.revive.workflow.ChildOptions;
 import dev.revive.workflow.ParallelFailedException;
+import dev.revive.workflow.ParentClosePolicy;
 import dev.revive.workflow.RetryPolicy;
 import dev.revive.workflow.Step;
+import dev.revive.workflow.Workflow;
+import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -75,5 +80,24 @@ class LocaleTests extends TestBed {
         trial.crashAtTheEnd();
 
         assertThat(trial.result()).isEqualTo("15booked");
+    }
+
+    @Test
+    void aChildEndsWithItsParentAndIsCounted() {
+        Workflow<String, String> child = flow("child", String.class);
+        Trial<String> trial = trial(String.class, (ctx, in) -> {
+                    ctx.start(child, "a", ChildOptions.id(unique("left")).whenParentEnds(ParentClosePolicy.TERMINATE));
+                    return "ended";
+                })
+                .with(builder -> builder.register(child, (ctx, in) -> {
+                    ctx.sleep("Long", Duration.ofHours(1));
+                    return in;
+                }));
+
+        assertThat(trial.result()).isEqualTo("ended");
+
+        await().atMost(PATIENCE).until(() -> row(unique("left")).status() == WorkflowStatus.TERMINATED);
+        assertThat(store().counts("", 1_000).groups()).isNotEmpty();
+        assertThat(store().excerpt(unique("left"), 10)).isPresent();
     }
 }
