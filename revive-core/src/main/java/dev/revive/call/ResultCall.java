@@ -63,17 +63,24 @@ final class ResultCall<T extends @Nullable Object> {
             scope.awaitNews(topic, null);
             outcome = ended(started);
         }
-        if (outcome.status() == StepStatus.COMPLETED) {
-            decoded(outcome);
+        if (outcome.status() == StepStatus.FAILED) {
+            record(outcome, started);
+            throw failed(outcome);
         }
+        T value = decoded(outcome); // or it would be recorded, and could not be read
+        record(outcome, started);
+        return value;
+    }
+
+    private void record(StepRecord outcome, @Nullable StepRecord started) {
         scope.record(outcome, started == null);
         ChildCall.endedChild(outcome).ifPresent(run::childEnded);
-        return replay(outcome);
+        scope.passed(outcome);
     }
 
     /** Two may be of one workflow, and to mistake them is to mistake their results. */
     private void requireSame(StepRecord recorded) {
-        String before = Documents.detail(recorded.detail(), CHILD).orElse(child.id());
+        String before = ChildCall.childId(recorded).orElse(child.id());
         if (!before.equals(child.id())) {
             throw run.mismatch(new MismatchException(
                     call.key().position(), "a wait for child " + before, "a wait for child " + child.id()));

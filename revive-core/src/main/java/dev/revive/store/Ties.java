@@ -43,8 +43,11 @@ public record Ties(Instant startedAt, @Nullable ParentCall parent, boolean hasCh
      */
     public List<Posting> atTheEnd(
             String id, long epoch, WorkflowStatus status, @Nullable String output, Instant endedAt) {
+        if (!status.isFinal() || (parent == null && !hasChildren)) {
+            return List.of(); // most concern nobody
+        }
         List<Posting> postings = new ArrayList<>();
-        if (parent != null && status.isFinal()) {
+        if (parent != null) {
             String result = output != null && output.length() <= SHORT ? output : null;
             postings.add(Posting.of(new Letter(
                     parent.workflowId(),
@@ -55,7 +58,7 @@ public record Ties(Instant startedAt, @Nullable ParentCall parent, boolean hasCh
                     endedAt,
                     null)));
         }
-        if (hasChildren && status.isFinal()) {
+        if (hasChildren) {
             postings.add(Posting.of(close(id, epoch, endedAt)));
         }
         return postings;
