@@ -82,7 +82,7 @@ abstract class AwaitCall<T> {
             }
             if (until != null && !until.isAfter(run.tools().exactNow())) {
                 run.lookIntoInbox();
-                scope.leaveIfMust();
+                scope.leaveIfCancelAsked();
                 return look();
             }
         }

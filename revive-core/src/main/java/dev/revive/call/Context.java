@@ -13,9 +13,12 @@ import dev.revive.workflow.CallKind;
 import dev.revive.workflow.Child;
 import dev.revive.workflow.ChildOptions;
 import dev.revive.workflow.ExternalWorkflow;
+import dev.revive.workflow.First;
+import dev.revive.workflow.Outcome;
 import dev.revive.workflow.Parallel;
 import dev.revive.workflow.ParallelOptions;
 import dev.revive.workflow.Poll;
+import dev.revive.workflow.Race;
 import dev.revive.workflow.ShieldedBlock;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
@@ -86,6 +89,12 @@ final class Context implements WorkflowContext {
     public void sleep(String name, Duration duration) {
         Objects.requireNonNull(duration, "duration");
         sleep(name, now -> now.plusNanos(Nanos.of(duration)), false);
+    }
+
+    /** Not so much longer as its branch had to wait for a thread. */
+    void sleepSinceFork(String name, Duration duration) {
+        Instant forkedAt = scope.now();
+        sleep(name, now -> forkedAt.plusNanos(Nanos.of(duration)), false);
     }
 
     private void sleep(String name, UnaryOperator<Instant> until, boolean isByTimeOfDay) {
@@ -209,19 +218,32 @@ final class Context implements WorkflowContext {
     @Override
     public Parallel parallel(ParallelOptions options) {
         Objects.requireNonNull(options, "options");
-        return new Parallel() {
+        return new Forks(this::fork, options);
+    }
+
+    @Override
+    public Race parallel(First options) {
+        Objects.requireNonNull(options, "options");
+        return new Race() {
             @Override
-            public <T extends @Nullable Object> List<T> all(List<? extends Branch<? extends T>> branches) {
-                return fork(options, List.copyOf(branches));
+            public <T extends @Nullable Object> T any(List<? extends Branch<? extends T>> branches) {
+                return Forks.race(Context.this::fork, options, List.copyOf(branches));
             }
         };
     }
 
-    private <T extends @Nullable Object> List<T> fork(
-            ParallelOptions options, List<? extends Branch<? extends T>> branches) {
-        return scope.<List<T>>during(Scope.State.JOINING, "parallel", options.name(), () -> {
-            Call call = scope.next(CallKind.PARALLEL, options.name(), branches.size());
-            return new ParallelCall<T>(scope, call, options, branches).run();
+    @Override
+    public <T extends @Nullable Object> Outcome<T> within(String name, Duration atMost, Branch<? extends T> block) {
+        Objects.requireNonNull(atMost, "atMost");
+        Objects.requireNonNull(block, "block");
+        return Forks.within(this::fork, name, atMost, block);
+    }
+
+    private <T extends @Nullable Object> ParallelCall.Joined<T> fork(
+            String name, JoinRule rule, int maxConcurrency, List<? extends Branch<? extends T>> branches) {
+        return scope.<ParallelCall.Joined<T>>during(Scope.State.JOINING, "parallel", name, () -> {
+            Call call = scope.next(CallKind.PARALLEL, name, branches.size());
+            return new ParallelCall<T>(scope, call, rule, maxConcurrency, branches).run();
         });
     }
 

@@ -20,6 +20,7 @@ import dev.revive.workflow.WorkflowStatus;
 import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -86,6 +87,9 @@ public final class Execution {
     }
 
     private @Nullable Operation callFunction() throws Throwable {
+        if (run.hasOpenRace()) {
+            lookAhead();
+        }
         Scope root = new Scope(run, run.openScope(""));
         Throwable thrown = null;
         Object result = null;
@@ -118,6 +122,18 @@ public final class Execution {
         return thrown == null
                 ? completed(result)
                 : failed(Failure.of(Failure.Kind.THROWN, thrown), Causes.of(run.id(), thrown));
+    }
+
+    /** Runs the function as far as it is recorded, so that it is known what may be decided by that alone. What it throws, it throws again in earnest. */
+    private void lookAhead() {
+        try {
+            call(run.code(), Scope.ofReview(run));
+        } catch (Throwable thrown) {
+            if (Fatal.isFatal(thrown)) {
+                throw run.fail(thrown);
+            }
+        }
+        run.check();
     }
 
     @SuppressWarnings({"unchecked", "NullAway"
@@ -251,7 +267,9 @@ public final class Execution {
      */
     private Operation unloaded() {
         Set<String> topics = run.waiting().unloadedFor();
-        Long seen = run.mailbox().seenUnless(topics);
+        Set<String> heard = new HashSet<>(topics);
+        heard.removeAll(run.heldBack());
+        Long seen = run.mailbox().seenUnless(heard);
         if (seen == null) {
             return Operation.Release.of(run.id(), run.epoch());
         }

@@ -5,6 +5,7 @@ import dev.revive.codec.Documents;
 import dev.revive.crash.CrashPoint;
 import dev.revive.journal.Call;
 import dev.revive.journal.MismatchException;
+import dev.revive.run.Review;
 import dev.revive.run.Run;
 import dev.revive.run.Scope;
 import dev.revive.run.Wait;
@@ -18,13 +19,14 @@ import dev.revive.thread.UserThreads;
 import dev.revive.workflow.Branch;
 import dev.revive.workflow.CancelledException;
 import dev.revive.workflow.Failure;
-import dev.revive.workflow.FailurePolicy;
 import dev.revive.workflow.ParallelFailedException;
-import dev.revive.workflow.ParallelOptions;
+import dev.revive.workflow.StepStatus;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,57 +42,85 @@ import org.jspecify.annotations.Nullable;
  * One call of {@code parallel()}: forks branches, each with a scope of its own, and joins them.
  *
  * <p>Branches are taken from a line by the forking thread and by as many helpers as there are threads for, so a parallel of any width gets done
- * with one thread. The join records how each branch ended and which failed first, since chance decided that; the branches' values are computed
- * again by a replay.
+ * with one thread. The join records how each branch ended and which made the difference, since chance decided that; the branches' values are
+ * computed again by a replay.
  *
- * <p>Cancellation is level-triggered: a branch of a cancelled fork ends at its first call that is not recorded. Recorded calls are still
- * replayed, so a branch that was cut off in one run is cut off at the same place in the next.
+ * <p>What {@linkplain JoinRule may be decided} before all branches have ended is a race. The decision is recorded, as DECIDED, before any branch hears of it;
+ * those that it does without are cancelled, each at its first call that is not recorded, and the join waits for their clean-up.
+ *
+ * <p>What a branch has received is not to be lost because another ends in the same moment. So between two calls one branch of a race runs at a time; and
+ * one that has received something is ahead of those that end, until it has ended itself or made its next call. Of a race that is not decided as far as is
+ * recorded, {@linkplain Review a look ahead} has found what ended, and is about to.
  */
-final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
-    private static final int NONE = -1;
-
+final class ParallelCall<T extends @Nullable Object> {
     private final Scope parent;
     private final Run run;
     private final Call call;
-    private final ParallelOptions options;
+    private final JoinRule rule;
+    private final int maxConcurrency;
     private final List<? extends Branch<? extends T>> branches;
+    private final boolean isReview;
+    private final boolean isRace;
     private final @Nullable Join recordedJoin;
-    private final List<@Nullable T> values;
-    private final @Nullable Throwable[] failures;
-    private final char[] ends;
-    private final AtomicInteger line = new AtomicInteger();
+    private final List<Member> members = new ArrayList<>();
+    private final List<JoinRule.End> ends = new ArrayList<>();
+    private final Deque<JoinRule.End> atTheDoor = new ArrayDeque<>();
     private final AtomicInteger open;
-    private final AtomicInteger firstFailed = new AtomicInteger(NONE);
     private final Queue<Wait> unwound = new ConcurrentLinkedQueue<>();
+    private int line;
+    private boolean isLineClosed;
     private volatile boolean isShortOfThreads;
-    private volatile boolean isCancelled;
+    private volatile @Nullable Join decision;
     private Instant startedAt = Instant.EPOCH;
 
-    ParallelCall(Scope parent, Call call, ParallelOptions options, List<? extends Branch<? extends T>> branches) {
+    /** @param maxConcurrency how many branches run at a time at most */
+    ParallelCall(
+            Scope parent, Call call, JoinRule rule, int maxConcurrency, List<? extends Branch<? extends T>> branches) {
         this.parent = parent;
         this.run = parent.run();
         this.call = call;
-        this.options = options;
+        this.rule = rule;
+        this.maxConcurrency = maxConcurrency;
         this.branches = branches;
-        this.recordedJoin = call.hasOutcome() ? Join.parse(Objects.requireNonNull(call.recorded())) : null;
-        this.values = new ArrayList<@Nullable T>(Collections.<@Nullable T>nCopies(branches.size(), null));
-        this.failures = new Throwable[branches.size()];
-        this.ends = new char[branches.size()];
+        this.isReview = parent.isReview();
+        this.isRace = rule.isRace() && branches.size() > 1;
+        StepRecord recorded = call.recorded();
+        this.recordedJoin = recorded != null && call.hasOutcome() ? Join.parse(recorded) : null;
+        this.decision = recorded != null && recorded.status() == StepStatus.DECIDED ? Join.parse(recorded) : null;
         this.open = new AtomicInteger(branches.size());
+        for (int i = 0; i < branches.size(); i++) {
+            members.add(new Member(i));
+        }
+        lookAtWhatIsRecorded();
     }
 
-    @Override
-    public boolean isJoined() {
-        return recordedJoin != null;
+    /** Of one that an earlier run began, and nothing says that it is decided. */
+    private void lookAtWhatIsRecorded() {
+        if (!isRace || call.recorded() == null || recordedJoin != null || decision != null) {
+            return;
+        }
+        int recorded = (int)
+                members.stream().filter(member -> run.hasRecords(member.path())).count();
+        for (Member member : members) {
+            member.mayHaveBegun = run.hasRecords(member.path()) || member.index - recorded < maxConcurrency;
+        }
+        Review review = isReview ? null : run.review(call.key());
+        if (review != null) {
+            review.ended()
+                    .forEach(index ->
+                            ends.add(new JoinRule.End(index, review.ends().end(index))));
+            review.holding().forEach(index -> members.get(index).hold(1));
+        }
     }
 
-    @Override
-    public boolean isCancelled() {
-        return isCancelled || parent.isCutOff();
-    }
-
-    List<T> run() {
+    Joined<T> run() {
         begin();
+        if (isReview) {
+            return review();
+        }
+        if (!ends.isEmpty()) {
+            settle();
+        }
         startHelpers();
         takeBranches();
         run.waiting().awaitJoin(() -> open.get() == 0);
@@ -104,6 +134,9 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
         if (recorded != null) {
             startedAt = recorded.startedAt();
             return;
+        }
+        if (isReview) {
+            throw Unwind.REVIEW;
         }
         parent.leaveIfCancelAsked();
         if (run.isWatched()) {
@@ -120,7 +153,7 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
     // ---- branches
 
     private void startHelpers() {
-        int helpers = Math.min(branches.size(), options.maxConcurrency()) - 1;
+        int helpers = Math.min(branches.size(), maxConcurrency) - 1;
         for (int i = 0; i < helpers; i++) {
             run.waiting().enter();
             if (!run.tools().threads().tryStartHelper(this::help)) {
@@ -131,36 +164,16 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
         }
     }
 
-    @Override
-    public boolean needsThreads() {
-        return (isShortOfThreads && line.get() < branches.size()) || parent.mustNotHoldThread();
-    }
-
-    @Override
-    public void waitsFor(Wait wait) {
-        run.waiting().addUnwound(wait);
-        unwound.add(wait);
-    }
-
-    /** Branches that were unwound can only go on in another run; but those that are cancelled are over. */
+    /** Branches that were unwound can only go on in another run. */
     private void awaitThoseThatWait() {
-        if (unwound.isEmpty()) {
-            return;
-        }
-        if (!isCancelled()) {
+        if (!unwound.isEmpty()) {
             parent.awaitUnloading(unwound);
         }
-        unwound.forEach(run.waiting()::removeUnwound); // cancelled, by now
-    }
-
-    @Override
-    public void adopt(Collection<Wait> waits) {
-        unwound.addAll(waits);
     }
 
     private void help() {
         try {
-            if (line.get() >= branches.size()) {
+            if (!hasMore()) {
                 return;
             }
             run.waiting().beginHelping();
@@ -176,9 +189,9 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
     }
 
     private void takeBranches() {
-        for (int i = line.getAndIncrement(); i < branches.size(); i = line.getAndIncrement()) {
+        for (Member member = next(); member != null; member = next()) {
             try {
-                runBranch(i);
+                member.run();
             } catch (Throwable e) {
                 run.fail(e); // none of the user's: out of memory, say. The run waits for the other branches and unwinds
             } finally {
@@ -188,34 +201,202 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
         }
     }
 
-    private void runBranch(int index) {
-        if (run.isDropped()) {
-            ends[index] = Join.CANCELLED; // of no consequence: a dropped run records no join
-            return;
+    private synchronized boolean hasMore() {
+        return line < members.size();
+    }
+
+    private synchronized @Nullable Member next() {
+        if (line == members.size()) {
+            return null;
         }
-        String path = call.key().branchScope(index + 1);
-        if (path.length() > StepKey.MAX_SCOPE) {
-            ended(index, null, new IllegalStateException("Parallels are nested too deeply: scope " + path));
-            return;
+        Member next = members.get(line++);
+        next.hasBegun = !isLineClosed || next.mayHaveBegun;
+        return next;
+    }
+
+    /** One branch. */
+    private final class Member implements Scope.Siblings {
+        private final int index;
+        private final AtomicInteger holds = new AtomicInteger();
+        private boolean mayHaveBegun;
+        private boolean hasBegun;
+        private @Nullable T value;
+        private @Nullable Throwable failure;
+        private @Nullable String why;
+        private volatile char end = Join.AT_WORK;
+        private Instant lastPassed = Instant.MAX;
+        private boolean isHolding;
+
+        Member(int index) {
+            this.index = index;
         }
-        boolean wasCancelled = recordedJoin != null && recordedJoin.isCancelled(index);
-        Scope scope = parent.branch(run.openScope(path), this, wasCancelled, startedAt);
-        UserThreads.Mark outer = run.tools().userThreads().enter(scope::isInStep);
-        boolean wasInterrupted = Thread.interrupted(); // who had this thread before, and who has it next, is chance
-        try {
-            T value = branches.get(index).run(new Context(scope));
-            requireNotSwallowed(scope);
-            scope.close();
-            ended(index, value, null);
-        } catch (Unwind unwind) { // cancelled; or it waits, and is then not joined in this run unless it is cancelled,
-            // too
+
+        @Override
+        public boolean isOver() {
+            return recorded() != Join.AT_WORK && recorded() != Join.NOT_BEGUN;
+        }
+
+        @Override
+        public boolean isOverUnrecorded() {
+            return recorded() == Join.CANCELLED;
+        }
+
+        /** Its end as far as is recorded, or known to have been. */
+        private char recorded() {
+            Join known = recordedJoin == null ? decision : recordedJoin;
+            return known == null ? Join.AT_WORK : known.end(index);
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return isCutOff() || parent.isCancelAsked();
+        }
+
+        private boolean isCutOff() {
+            Join decided = decision;
+            return decided != null && (decided.end(index) == Join.AT_WORK || decided.end(index) == Join.NOT_BEGUN);
+        }
+
+        @Override
+        public @Nullable Failure cutOff() {
+            Join decided = decision;
+            return decided == null || !isCutOff() ? null : Failure.cutOff(rule.reason(decided));
+        }
+
+        @Override
+        public boolean isRace() {
+            return isRace || parent.isRace();
+        }
+
+        @Override
+        public boolean needsThreads() {
+            return (isShortOfThreads && hasMore()) || parent.mustNotHoldThread();
+        }
+
+        @Override
+        public void waitsFor(Wait wait) {
+            run.waiting().addUnwound(wait);
+            unwound.add(wait);
+        }
+
+        @Override
+        public void adopt(Collection<Wait> waits) {
+            unwound.addAll(waits);
+        }
+
+        /** Of what it has received and not recorded anything after. Once there is nothing any more, it may be that others decide. */
+        @Override
+        public void hold(int more) {
+            if (holds.addAndGet(more) == 0) {
+                settle();
+                run.waiting().wake(); // a sibling may have waited for that
+            }
+            parent.hold(more);
+        }
+
+        @Override
+        public boolean mustLetOthersGoFirst() {
+            return isRace && members.stream().anyMatch(other -> !equals(other) && other.isAhead())
+                    || parent.mustLetOthersGoFirst();
+        }
+
+        /** It has received something, and has neither ended nor gone on since: it may be about to decide. */
+        private boolean isAhead() {
+            return holds.get() > 0 && end == Join.AT_WORK;
+        }
+
+        private String path() {
+            return call.key().branchScope(index + 1);
+        }
+
+        void run() {
+            if (recorded() == Join.NOT_BEGUN || !hasBegun) {
+                end = Join.NOT_BEGUN;
+                return;
+            }
+            if (run.isDropped()) {
+                return; // of no consequence: a dropped run records no join
+            }
+            String path = path();
+            if (path.length() > StepKey.MAX_SCOPE) {
+                failure = new IllegalStateException("Parallels are nested too deeply: scope " + path);
+                end = Join.FAILED;
+                arrived(new JoinRule.End(index, end), false);
+                return;
+            }
+            Scope scope = parent.branch(isReview ? run.reviewScope(path) : run.openScope(path), this, startedAt);
+            UserThreads.Mark outer = run.tools().userThreads().enter(scope::isInStep);
+            boolean wasInterrupted = Thread.interrupted(); // who had this thread before, and who has it next, is chance
+            try {
+                scope.takeTurn();
+                if (holds.get() > 0) {
+                    scope.holdByRecord();
+                }
+                run(scope);
+                isHolding = scope.isHolding();
+            } finally {
+                scope.leaveTurn();
+                setInterrupted(wasInterrupted);
+                run.tools().userThreads().restore(outer);
+            }
+        }
+
+        private void run(Scope scope) {
+            try {
+                T result = branches.get(index).run(new Context(scope));
+                close(scope);
+                value = result;
+                ended(Join.COMPLETED, scope);
+            } catch (Unwind unwind) {
+                unwound(scope);
+            } catch (Throwable thrown) {
+                failed(scope, thrown);
+            }
+        }
+
+        private void failed(Scope scope, Throwable thrown) {
+            if (Fatal.isFatal(thrown)) {
+                scope.closeUnchecked();
+                run.fail(thrown);
+                return;
+            }
+            try {
+                close(scope);
+                if (scope.wasCancelled() && Causes.isCancellation(thrown)) {
+                    why = scope.why();
+                    ended(Join.CANCELLED, scope);
+                } else {
+                    failure = thrown;
+                    ended(Join.FAILED, scope);
+                }
+            } catch (Unwind unwind) {
+                unwound(scope);
+            }
+        }
+
+        /** It waits, and goes on in another run; or this run ends; or an older version let it end so. */
+        private void unwound(Scope scope) {
             scope.closeUnchecked();
-            ends[index] = Join.CANCELLED;
-        } catch (Throwable thrown) {
-            failed(index, scope, thrown);
-        } finally {
-            setInterrupted(wasInterrupted);
-            run.tools().userThreads().restore(outer);
+            end = recordedJoin == null ? Join.AT_WORK : recordedJoin.end(index);
+        }
+
+        /** User code that caught the unwinding and went on has not ended the branch in its own right. */
+        private void close(Scope scope) {
+            Error unwinding = scope.unwinding();
+            if (unwinding != null) {
+                throw unwinding;
+            }
+            scope.close();
+            lastPassed = scope.lastPassed();
+        }
+
+        private void ended(char letter, Scope scope) {
+            boolean isFirst = scope.isHolding();
+            end = letter;
+            if (letter != Join.CANCELLED) {
+                arrived(new JoinRule.End(index, letter), isFirst);
+            }
+            scope.passOnHold(isDecided());
         }
     }
 
@@ -227,81 +408,178 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
         }
     }
 
-    private void failed(int index, Scope scope, Throwable thrown) {
-        if (Fatal.isFatal(thrown)) {
-            scope.closeUnchecked();
-            run.fail(thrown);
-            return;
+    // ---- the decision
+
+    /** In a race it is this branch's turn: no other ends meanwhile, and none receives a message. */
+    private void arrived(JoinRule.End end, boolean isFirst) {
+        synchronized (this) {
+            if (isFirst) {
+                atTheDoor.addFirst(end);
+            } else {
+                atTheDoor.addLast(end);
+            }
         }
-        try {
-            requireNotSwallowed(scope);
-            scope.close();
-        } catch (Unwind unwind) {
-            scope.closeUnchecked();
-            ends[index] = Join.CANCELLED;
-            return;
-        }
-        if (scope.wasCancelled() && Causes.isCancellation(thrown)) {
-            failures[index] = thrown;
-            ends[index] = Join.ENDED_WITH_WORKFLOW;
-            return;
-        }
-        ended(index, null, thrown);
+        settle();
     }
 
-    /** User code that caught the unwinding and went on has not ended the branch in its own right. */
-    private void requireNotSwallowed(Scope scope) {
-        Error unwinding = scope.unwinding();
-        if (unwinding != null) {
-            throw unwinding;
+    /** Takes in who has ended, unless a branch is ahead of them; and decides if that decides it. */
+    private void settle() {
+        Join decided;
+        synchronized (this) {
+            if (isRace && members.stream().anyMatch(Member::isAhead)) {
+                return;
+            }
+            atTheDoor.stream().filter(this::isNews).forEach(ends::add);
+            atTheDoor.clear();
+            decided = !isRace || isReview || decision != null || recordedJoin != null ? null : decidedNow();
+        }
+        if (decided != null) {
+            decide(decided);
         }
     }
 
-    private void ended(int index, @Nullable T value, @Nullable Throwable thrown) {
-        if (thrown == null) {
-            values.set(index, value);
-            ends[index] = Join.COMPLETED;
-            return;
+    /** Not if the look ahead has seen it. */
+    private boolean isNews(JoinRule.End end) {
+        return ends.stream().noneMatch(known -> known.index() == end.index());
+    }
+
+    /** Null as long as it is open, and once all have ended: then it is joined. */
+    private @Nullable Join decidedNow() {
+        Integer first = rule.verdict(ends);
+        if (first == null || ends.size() == members.size()) {
+            return null;
         }
-        failures[index] = thrown;
-        ends[index] = Join.FAILED;
-        firstFailed.compareAndSet(NONE, index);
-        if (options.failurePolicy() == FailurePolicy.CANCEL_SIBLINGS) {
-            isCancelled = true;
-            run.waiting().wake();
+        isLineClosed = true;
+        StringBuilder letters = new StringBuilder();
+        members.forEach(
+                member -> letters.append(member.hasBegun || member.mayHaveBegun ? Join.AT_WORK : Join.NOT_BEGUN));
+        ends.forEach(end -> letters.setCharAt(end.index(), end.letter()));
+        return new Join(letters.toString(), first);
+    }
+
+    /** First the record, then the word: whatever follows from the decision is recorded after it. */
+    private void decide(Join decided) {
+        if (run.isWatched()) {
+            run.awaitDurable(); // makes the crash point exact
         }
+        run.crashAt(CrashPoint.BEFORE_DECISION, call.key(), 1);
+        run.check();
+        run.checkpoint(state().decided(decided.toJson()), false);
+        run.crashAt(CrashPoint.DECISION_QUEUED, call.key(), 1);
+        run.check();
+        decision = decided;
+        run.waiting().hasten();
+        run.interruptCancelled();
+    }
+
+    private boolean isDecided() {
+        return decision != null || recordedJoin != null || ends.size() == members.size();
+    }
+
+    /**
+     * Runs the branches as far as they are recorded. If that is not to the end of each, it goes no further, and what it has found is noted for the run: what ended, in
+     * what order, and what is about to.
+     */
+    private Joined<T> review() {
+        for (Member member : members) {
+            if (recordedJoin != null || run.hasRecords(member.path()) || !isRace) {
+                member.hasBegun = true;
+                member.run();
+                run.check();
+            }
+        }
+        List<Member> ended = members.stream()
+                .filter(member -> member.end == Join.COMPLETED || member.end == Join.FAILED)
+                .sorted(Comparator.comparing((Member member) -> member.lastPassed)
+                        .thenComparing(member -> member.index))
+                .toList();
+        boolean hasReceived = ended.stream().anyMatch(member -> member.lastPassed.equals(Instant.MIN));
+        ends.clear();
+        ended.forEach(member -> ends.add(new JoinRule.End(member.index, member.end)));
+        if (members.stream().allMatch(member -> member.end != Join.AT_WORK)) {
+            try {
+                return join();
+            } finally {
+                parent.passedParallel(hasReceived);
+            }
+        }
+        if (recordedJoin == null && decision == null && isRace) {
+            run.note(call.key(), reviewed(ended));
+        }
+        if (hasReceived && isRace && (decision != null || rule.verdict(ends) != null)) {
+            parent.holdByRecord();
+        }
+        throw Unwind.REVIEW;
+    }
+
+    private Review reviewed(List<Member> ended) {
+        StringBuilder letters = new StringBuilder();
+        members.forEach(member -> letters.append(member.end));
+        return new Review(
+                ended.stream().map(member -> member.index).toList(),
+                new Join(letters.toString(), Join.NONE),
+                members.stream()
+                        .filter(member -> member.end == Join.AT_WORK && member.isHolding)
+                        .map(member -> member.index)
+                        .toList());
     }
 
     // ---- the join
 
-    private List<T> join() {
-        Join now = new Join(new String(ends), firstFailed.get());
-        if (!isCancelled && now.hasCancelled() && recordedJoin == null) {
-            throw Unwind.BRANCH; // cut off from further out, not by one of these branches
-        }
-        Join join = recordedJoin == null ? now : agreed(recordedJoin, now);
-        StepRecord outcome = recordedJoin == null ? record(join) : Objects.requireNonNull(call.recorded());
-        if (join.hasEndedWithWorkflow()) {
+    private Joined<T> join() {
+        Join now = joinedNow();
+        StepRecord outcome = recordedJoin == null ? record(now) : Objects.requireNonNull(call.recorded());
+        if (outcome.status() == StepStatus.CANCELLED) {
             throw cancelled(outcome);
         }
         parent.passed(outcome);
-        if (join.first() != NONE) {
-            throw exception(join);
+        if (now.isFailure()) {
+            throw exception(now);
         }
-        return Collections.unmodifiableList(values);
+        List<@Nullable T> values = new ArrayList<>();
+        List<@Nullable Throwable> failures = new ArrayList<>();
+        for (Member member : members) {
+            values.add(member.value);
+            failures.add(member.failure);
+        }
+        return new Joined<>(now, values, failures);
     }
 
-    private Join agreed(Join recorded, Join now) {
-        if (!recorded.ends().equals(now.ends())) {
-            throw run.mismatch(new MismatchException(
-                    call.key().position(),
-                    "branches that ended " + recorded.ends(),
-                    "branches that end " + now.ends()));
+    private Join joinedNow() {
+        StringBuilder letters = new StringBuilder();
+        members.forEach(member -> letters.append(member.end));
+        String now = letters.toString();
+        if (recordedJoin != null) {
+            requireAgreed(recordedJoin, now);
+            return recordedJoin;
         }
-        return recorded;
+        Join decided = decision;
+        if (decided != null) {
+            requireAgreed(decided, now);
+            return new Join(now, decided.first());
+        }
+        Integer first = rule.verdict(ends);
+        return new Join(
+                now.replace(
+                        Join.CANCELLED, Join.ENDED_WITH_WORKFLOW), // by whatever is around it, for this is not decided
+                first == null ? Join.NONE : first);
+    }
+
+    /** What was cut off may have come to any end since; what ended, or has not begun, stays so. */
+    private void requireAgreed(Join recorded, String now) {
+        String before = recorded.ends().replace(Join.ENDED_WITH_WORKFLOW, Join.CANCELLED);
+        for (int i = 0; i < now.length(); i++) {
+            if (before.charAt(i) != Join.AT_WORK && before.charAt(i) != now.charAt(i)) {
+                throw run.mismatch(new MismatchException(
+                        call.key().position(), "branches that ended " + recorded.ends(), "branches that end " + now));
+            }
+        }
     }
 
     private StepRecord record(Join join) {
+        if (isReview) {
+            return outcome(join);
+        }
         if (run.isWatched()) {
             run.awaitDurable(); // makes the crash point exact
         }
@@ -314,21 +592,25 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
 
     private StepRecord outcome(Join join) {
         StepDraft joined = state().output(join.toJson());
-        if (join.hasEndedWithWorkflow()) {
-            return joined.cancelled(parent.why());
+        if (decision == null && join.hasEndedWithWorkflow()) {
+            return joined.cancelled(members.stream()
+                    .map(member -> member.why)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElseThrow());
         }
-        return join.first() == NONE
-                ? joined.completed(join.toJson())
-                : joined.failed(Documents.write(
-                        Failure.of(Failure.Kind.THROWN, Objects.requireNonNull(failures[join.first()]))));
+        return join.isFailure()
+                ? joined.failed(Documents.write(
+                        Failure.of(Failure.Kind.THROWN, Objects.requireNonNull(members.get(join.first()).failure))))
+                : joined.completed(join.toJson());
     }
 
     /** What failed by itself is not to be lost. */
     private CancelledException cancelled(StepRecord outcome) {
         CancelledException cancelled = parent.cancelled(outcome);
-        for (int i = 0; i < failures.length; i++) {
-            if (ends[i] == Join.FAILED) {
-                cancelled.addSuppressed(Objects.requireNonNull(failures[i]));
+        for (Member member : members) {
+            if (member.failure != null) {
+                cancelled.addSuppressed(member.failure);
             }
         }
         return cancelled;
@@ -336,23 +618,33 @@ final class ParallelCall<T extends @Nullable Object> implements Scope.Siblings {
 
     private ParallelFailedException exception(Join join) {
         Map<Integer, Throwable> failed = new TreeMap<>();
-        Set<Integer> cancelled = new TreeSet<>();
-        for (int i = 0; i < failures.length; i++) {
-            Throwable failure = failures[i];
-            if (failure != null) {
-                failed.put(i, failure);
+        Set<Integer> cutOff = new TreeSet<>();
+        for (Member member : members) {
+            if (member.failure != null) {
+                failed.put(member.index, member.failure);
             }
-            if (join.isCancelled(i)) {
-                cancelled.add(i);
+            if (member.end == Join.CANCELLED || member.end == Join.NOT_BEGUN) {
+                cutOff.add(member.index);
             }
         }
-        return new ParallelFailedException(call.key().position(), join.first(), failed, cancelled);
+        return new ParallelFailedException(call.key().position(), join.first(), failed, cutOff);
     }
 
     private StepDraft state() {
         return StepRecord.of(run.id(), call.key(), call.kind(), run.epoch())
                 .branches(branches.size())
+                .detail(isRace ? rule.detail() : null)
                 .at(startedAt)
                 .recordedAt(run.tools().now());
     }
+
+    /**
+     * What the branches came to.
+     *
+     * @param join how each ended
+     * @param values by index; null of those that did not complete
+     * @param failures by index; null of those that did not fail
+     */
+    record Joined<T extends @Nullable Object>(
+            Join join, List<@Nullable T> values, List<@Nullable Throwable> failures) {}
 }

@@ -30,7 +30,16 @@ final class ReceiveCall<T> extends AwaitCall<T> {
     @Override
     @Nullable
     Message look() {
-        return run.mailbox().take(topic);
+        if (!run.mailbox().has(topic)) {
+            return null;
+        }
+        scope.takeTurn();
+        scope.leaveIfCancelAsked();
+        Message message = scope.mustLetOthersGoFirst() ? null : run.mailbox().take(topic);
+        if (message == null) {
+            scope.leaveTurn(); // another branch has it, or may be about to decide
+        }
+        return message;
     }
 
     @Override
@@ -41,6 +50,7 @@ final class ReceiveCall<T> extends AwaitCall<T> {
                 state(started).detail(Long.toString(message.position())).completed(payload);
         run.receive(outcome, started == null, message);
         scope.passed(outcome);
+        scope.hold();
         return Optional.of(value);
     }
 

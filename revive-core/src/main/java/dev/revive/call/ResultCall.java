@@ -107,7 +107,7 @@ final class ResultCall<T extends @Nullable Object> {
 
     private @Nullable StepRecord ofRow(@Nullable StepRecord started) {
         Optional<WorkflowRecord> row = run.find(child.id()).filter(this::isMine);
-        scope.leaveIfMust();
+        scope.leaveIfCancelAsked();
         if (row.isEmpty()) {
             return state(started, WorkflowStatus.UNKNOWN.name()).failed(Documents.write(gone()));
         }

@@ -57,6 +57,8 @@ final class StepCall<T extends @Nullable Object> {
 
     private static final int MANY_FAILURES = 10;
 
+    private static final Duration FOR_EVER = Duration.ofNanos(Nanos.LONGEST);
+
     private final Scope scope;
     private final Run run;
     private final Call call;
@@ -240,9 +242,8 @@ final class StepCall<T extends @Nullable Object> {
             if (delay.isEmpty()) {
                 return Reconciliation.unknown();
             }
-            run.waiting().awaitAwake(scope::mustLeave, run.tools().now().plus(delay.get()));
+            run.waiting().awaitAwake(scope::isCancelAsked, run.tools().now().plus(delay.get()));
             run.check();
-            scope.leaveIfCutOff();
             if (scope.isCancelAsked()) {
                 return Reconciliation.unknown();
             }
@@ -344,14 +345,17 @@ final class StepCall<T extends @Nullable Object> {
 
     private Attempt<T> attempt(@Nullable Duration limit) {
         StepAttempt now = stepAttempt(attempt);
-        return orTakeBack(() -> limit == null
+        boolean isInline = limit == null
+                && !(scope.isRace() && options.interruptedOnCancel()); // a join does not wait for what hangs
+        Duration atMost = limit == null ? FOR_EVER : limit;
+        return orTakeBack(() -> isInline
                 ? Attempt.inline(run, step.body(), now, this::beginEffect, effect -> {})
-                : new TimedAttempt<T>(run, step.body(), now, this::beginEffect).run(limit, options.timeoutGrace()));
+                : new TimedAttempt<T>(run, step.body(), now, this::beginEffect).run(atMost, options.timeoutGrace()));
     }
 
     private EffectThreads.Effect beginEffect() {
-        boolean endsWithCancellation = options.interruptedOnCancel() && !scope.isShielded();
-        return run.beginEffect(scope::leaveIfCancelAsked, endsWithCancellation);
+        BooleanSupplier isToStop = options.interruptedOnCancel() ? scope::isCancelAsked : () -> false;
+        return run.beginEffect(scope::leaveIfCancelAsked, isToStop);
     }
 
     /**
@@ -399,9 +403,9 @@ final class StepCall<T extends @Nullable Object> {
         }
         Duration total = options.totalTimeout();
         Instant until = total == null ? run.tools().exactNow().plusNanos(Nanos.LONGEST) : deadline(total);
-        run.waiting().awaitAwake(() -> scope.mustLeave() || howManyStillRun() < MOST_OVERDUE, until);
+        run.waiting().awaitAwake(() -> scope.isCancelAsked() || howManyStillRun() < MOST_OVERDUE, until);
         run.check();
-        scope.leaveIfMust();
+        scope.leaveIfCancelAsked();
     }
 
     /** The bound on this attempt: its own, or what is left of the whole. */
@@ -438,9 +442,10 @@ final class StepCall<T extends @Nullable Object> {
 
     private void awaitBackoff(Instant next) {
         if (isStillRunning()) {
-            run.waiting().awaitAwake(scope::mustLeave, next); // an effect is in flight: not the time to leave memory
+            run.waiting()
+                    .awaitAwake(scope::isCancelAsked, next); // an effect is in flight: not the time to leave memory
             run.check();
-            scope.leaveIfMust();
+            scope.leaveIfCancelAsked();
         } else {
             scope.awaitUntil(next);
         }

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt on a thread of its own, which is interrupted when its time is up, counted from the effect's own beginning. A value that it still returns
- * within the grace counts: it is better known than guessed. After that the next attempt may begin beside it.
+ * An attempt on a thread of its own, which is interrupted when its time is up, counted from the effect's own beginning, or when it is cancelled. A value that
+ * it still returns within the grace counts: it is better known than guessed. After that the next attempt may begin beside it, or the branch goes its way.
  */
 final class TimedAttempt<T> {
     private final Run run;
@@ -59,7 +59,12 @@ final class TimedAttempt<T> {
         if (current == null) { // it has not begun, and never will
             throw notBegun();
         }
-        boolean isTimeout = !await(() -> isDone, Nanos.of(limit)) && current.timeIsUp();
+        current.whenInterrupted(this::signal);
+        boolean isOver = await(() -> isDone || current.isCancelled(), Nanos.of(limit));
+        if (isOver && !isDone && !await(() -> isDone, Nanos.of(grace))) {
+            return abandoned(current);
+        }
+        boolean isTimeout = !isOver && current.timeIsUp();
         if (!isTimeout) {
             await(() -> isDone, Nanos.LONGEST); // it has ended in this moment, and by itself
             return ended();
@@ -111,6 +116,18 @@ final class TimedAttempt<T> {
     private Attempt<T> overdue(Duration limit, EffectThreads.Effect current) {
         isOverdue = true;
         return new Attempt<>(null, timeout(limit), true, current.isCutOff(), current.isCancelled(), () -> !isDone);
+    }
+
+    /** What it still returns is dropped: the branch goes on without it. */
+    private Attempt<T> abandoned(EffectThreads.Effect current) {
+        isOverdue = true;
+        return new Attempt<>(
+                null,
+                new TimeoutException("The attempt was cancelled, and has not returned although interrupted."),
+                false,
+                current.isCutOff(),
+                true,
+                () -> !isDone);
     }
 
     private static TimeoutException timeout(Duration limit) {

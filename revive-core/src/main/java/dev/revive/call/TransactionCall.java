@@ -56,7 +56,7 @@ final class TransactionCall<T extends @Nullable Object> {
         run.awaitDurable();
         run.crashAt(CrashPoint.BEFORE_STARTED, call.key(), 1);
         run.check();
-        scope.leaveIfMust();
+        scope.leaveIfCancelAsked();
         Attempt attempt = new Attempt();
         EffectThreads.Effect effect = run.beginEffect();
         try {

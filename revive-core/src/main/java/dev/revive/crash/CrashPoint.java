@@ -22,6 +22,10 @@ public enum CrashPoint {
     BEFORE_FORK,
     /** Its row is queued, no branch has begun. */
     AFTER_FORK,
+    /** One of its branches has ended, and that decides it; the decision is not queued. */
+    BEFORE_DECISION,
+    /** The decision is queued and not durable; no branch has heard of it. */
+    DECISION_QUEUED,
     /** Its branches are over, its join is not queued. */
     BEFORE_JOIN,
     /** Its join is queued and not durable. */

@@ -6,6 +6,7 @@ import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.ParentClosePolicy;
+import dev.revive.workflow.StepStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +26,7 @@ public final class Journal {
     private final Map<String, List<StepRecord>> scopes;
     private final Map<StepKey, StepRecord> past;
     private final Set<String> openChildren = new HashSet<>();
+    private boolean hasOpenRace;
 
     /**
      * Sorts the records by scope.
@@ -41,6 +43,9 @@ public final class Journal {
                         .filter(child -> child.whenParentEnds() != ParentClosePolicy.ABANDON)
                         .ifPresent(child -> openChildren.add(child.childId()));
             }
+            hasOpenRace |= step.kind() == CallKind.PARALLEL
+                    && step.status() == StepStatus.STARTED
+                    && step.detail() != null; // one that is decided by its last branch has none
             ChildCall.endedChild(step).ifPresent(ended::add);
             byScope.computeIfAbsent(step.key().scope(), scope -> new ArrayList<>())
                     .add(step);
@@ -61,6 +66,15 @@ public final class Journal {
     }
 
     /**
+     * Whether a parallel has begun that one of its branches may decide, and is not decided as far as is recorded.
+     *
+     * @return true if there is one
+     */
+    public boolean hasOpenRace() {
+        return hasOpenRace;
+    }
+
+    /**
      * Opens a scope.
      *
      * @param scope its path
@@ -69,6 +83,26 @@ public final class Journal {
     public Cursor open(String scope) {
         List<StepRecord> records = scopes.remove(scope);
         return new Cursor(scope, records == null ? List.of() : records);
+    }
+
+    /**
+     * Opens a scope for a look ahead: its records stay, for whoever opens it.
+     *
+     * @param scope its path
+     * @return a cursor before its first call
+     */
+    public Cursor review(String scope) {
+        return new Cursor(scope, scopes.getOrDefault(scope, List.of()));
+    }
+
+    /**
+     * Whether a scope has records, and was not opened yet.
+     *
+     * @param scope its path
+     * @return true if it has any
+     */
+    public boolean has(String scope) {
+        return scopes.containsKey(scope);
     }
 
     /**

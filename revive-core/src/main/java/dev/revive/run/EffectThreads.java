@@ -4,6 +4,7 @@ package dev.revive.run;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class EffectThreads {
     private enum Reason {
         TIME_IS_UP,
-        WORKFLOW_IS_CANCELLED,
+        IS_CANCELLED,
         RUN_ENDS
     }
 
@@ -23,13 +24,13 @@ public final class EffectThreads {
     /**
      * The calling thread may be interrupted from here on, unless the check throws.
      *
-     * @param endsWithCancellation whether a cancellation of the workflow is to interrupt it
+     * @param isToStop whether a cancellation is to interrupt it, by now
      */
-    Effect begin(Runnable check, boolean endsWithCancellation) {
+    Effect begin(Runnable check, BooleanSupplier isToStop) {
         lock.lock();
         try {
             check.run();
-            Effect effect = new Effect(endsWithCancellation);
+            Effect effect = new Effect(isToStop);
             underWay.add(effect);
             return effect;
         } finally {
@@ -47,13 +48,13 @@ public final class EffectThreads {
         }
     }
 
-    /** The workflow is cancelled: interrupts those that are to end with that. */
+    /** The workflow is cancelled, or a branch is cut off: interrupts those that are to end with that. */
     void interruptCancelled() {
         lock.lock();
         try {
             underWay.stream()
-                    .filter(effect -> effect.endsWithCancellation && effect.interruptedFor == null) // once
-                    .forEach(effect -> effect.interrupt(Reason.WORKFLOW_IS_CANCELLED));
+                    .filter(effect -> effect.interruptedFor == null && effect.isToStop.getAsBoolean())
+                    .forEach(effect -> effect.interrupt(Reason.IS_CANCELLED));
         } finally {
             lock.unlock();
         }
@@ -62,12 +63,13 @@ public final class EffectThreads {
     /** One attempt at an effect, on the thread that began it. */
     public final class Effect {
         private final Thread thread = Thread.currentThread();
-        private @Nullable Reason interruptedFor;
+        private volatile @Nullable Reason interruptedFor;
+        private volatile Runnable whenInterrupted = () -> {};
 
-        private final boolean endsWithCancellation;
+        private final BooleanSupplier isToStop;
 
-        private Effect(boolean endsWithCancellation) {
-            this.endsWithCancellation = endsWithCancellation;
+        private Effect(BooleanSupplier isToStop) {
+            this.isToStop = isToStop;
         }
 
         /** On its own thread. An interrupt of ours does not outlive the effect; one of the user's does. */
@@ -98,27 +100,26 @@ public final class EffectThreads {
 
         /** Whether the end of its run interrupted it, before its time was up: what it throws may be that interrupt, however it looks. */
         public boolean isCutOff() {
-            lock.lock();
-            try {
-                return interruptedFor == Reason.RUN_ENDS;
-            } finally {
-                lock.unlock();
-            }
+            return interruptedFor == Reason.RUN_ENDS;
         }
 
-        /** Whether the cancellation of its workflow interrupted it. */
+        /** Whether the cancellation of its workflow or branch interrupted it. */
         public boolean isCancelled() {
-            lock.lock();
-            try {
-                return interruptedFor == Reason.WORKFLOW_IS_CANCELLED;
-            } finally {
-                lock.unlock();
+            return interruptedFor == Reason.IS_CANCELLED;
+        }
+
+        /** Tells somebody who waits for it that it was interrupted; at once if it was before. */
+        public void whenInterrupted(Runnable told) {
+            whenInterrupted = told;
+            if (interruptedFor != null) {
+                told.run();
             }
         }
 
         private void interrupt(Reason reason) {
             interruptedFor = interruptedFor == null ? reason : interruptedFor;
             thread.interrupt();
+            whenInterrupted.run();
         }
     }
 }

@@ -88,7 +88,7 @@ public final class Mailbox {
 
     // ---- receiving
 
-    synchronized boolean has(String topic) {
+    public synchronized boolean has(String topic) {
         return unread.containsKey(topic);
     }
 

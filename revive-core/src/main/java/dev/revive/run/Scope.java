@@ -43,11 +43,27 @@ public final class Scope {
 
     /** The parallel that a branch's scope is in, as the scope sees it. */
     public interface Siblings {
-        /** Whether an earlier run recorded how all branches ended: nothing new may begin in them. */
-        boolean isJoined();
+        /** Whether an earlier run recorded that the branch ended: nothing new may begin in it. */
+        boolean isOver();
 
-        /** Whether one that failed, in this parallel or further out, ends them all. */
+        /** Whether it was joined by a version that ended branches without a record of it. */
+        boolean isOverUnrecorded();
+
+        /** Whether the parallel was decided without the branch, or what is around the parallel is cancelled. */
         boolean isCancelled();
+
+        /** What decided it, if the parallel was decided without the branch; else null. */
+        @Nullable
+        Failure cutOff();
+
+        /** Whether one branch may decide the parallel, or one further out. */
+        boolean isRace();
+
+        /** The branch holds one more thing that it has received and done nothing about, or one less. */
+        void hold(int more);
+
+        /** Whether a sibling, here or further out, holds one: it may be about to decide. */
+        boolean mustLetOthersGoFirst();
 
         /** Whether a branch that waits must give up its thread: others wait for one, and there is none. */
         boolean needsThreads();
@@ -62,14 +78,18 @@ public final class Scope {
     private final Run run;
     private final Cursor cursor;
     private final @Nullable Siblings siblings;
-    private final boolean wasCancelled;
-    private final boolean isShielded;
+    private final @Nullable Scope parent;
+    private final boolean isRace;
+    private final boolean isReview;
     private final Thread owner = Thread.currentThread();
     private volatile State state = State.OPEN;
     private @Nullable Error unwinding;
     private Instant now;
     private int draws;
-    private int shields;
+    private volatile int shields;
+    private boolean hasTurn;
+    private boolean hasJustReceived;
+    private boolean isHolding;
     private @Nullable Call current;
     private int branchesOfCurrent;
     private @Nullable StepRecord recordedOfCurrent;
@@ -79,30 +99,33 @@ public final class Scope {
 
     /** The root scope, for the calling thread. */
     public Scope(Run run, Cursor cursor) {
-        this(run, cursor, null, false, false, run.workflow().createdAt());
+        this(run, cursor, null, null, false, run.workflow().createdAt());
     }
 
-    /**
-     * The scope of a branch of a parallel of this one, for the calling thread.
-     *
-     * @param wasCutOff whether an earlier run recorded that a sibling's failure ended it
-     */
-    public Scope branch(Cursor itsCursor, Siblings itsSiblings, boolean wasCutOff, Instant forkedAt) {
-        return new Scope(run, itsCursor, itsSiblings, wasCutOff, isShielded(), forkedAt);
+    /** The root scope of a look ahead: it is run as far as it is recorded, nothing is written and nothing begins. */
+    public static Scope ofReview(Run run) {
+        return new Scope(
+                run, run.reviewScope(""), null, null, true, run.workflow().createdAt());
+    }
+
+    /** The scope of a branch of a parallel of this one, for the calling thread. */
+    public Scope branch(Cursor itsCursor, Siblings itsSiblings, Instant forkedAt) {
+        return new Scope(run, itsCursor, this, itsSiblings, isReview, forkedAt);
     }
 
     private Scope(
             Run run,
             Cursor cursor,
+            @Nullable Scope parent,
             @Nullable Siblings siblings,
-            boolean wasCancelled,
-            boolean isShielded,
+            boolean isReview,
             Instant now) {
         this.run = run;
         this.cursor = cursor;
+        this.parent = parent;
         this.siblings = siblings;
-        this.wasCancelled = wasCancelled;
-        this.isShielded = isShielded;
+        this.isRace = siblings != null && siblings.isRace();
+        this.isReview = isReview;
         this.now = now;
     }
 
@@ -121,6 +144,8 @@ public final class Scope {
         }
         state = inside;
         try {
+            goOn();
+            leaveTurn();
             run.check();
             refuseIfCancelled();
             return cancellable(call);
@@ -132,6 +157,7 @@ public final class Scope {
             unwinding = Unwind.RUN;
             throw run.fail(e);
         } finally {
+            takeTurn();
             state = State.OPEN;
         }
     }
@@ -178,15 +204,23 @@ public final class Scope {
             leaveIfItWasCancelled(Objects.requireNonNull(call.recorded()));
             return call;
         }
-        leaveIfCutOff();
-        if (siblings != null && siblings.isJoined()) {
-            throw run.mismatch(new MismatchException(
-                    call.key().position(), "the end of the branch", Cursor.describe(kind, name, branches)));
+        if (isReview && kind != CallKind.PARALLEL) {
+            throw Unwind.REVIEW;
+        }
+        if (siblings != null && siblings.isOver() && kind != CallKind.PARALLEL) {
+            throw leftOver(call, Cursor.describe(kind, name, branches));
         }
         current = call;
         branchesOfCurrent = branches;
         recordedOfCurrent = call.recorded();
         return call;
+    }
+
+    /** The branch ended here, as is recorded; or did, before a cut-off was recorded itself. */
+    private Error leftOver(Call call, String asked) {
+        return cancelledBy == null && Objects.requireNonNull(siblings).isOverUnrecorded()
+                ? Unwind.BRANCH
+                : run.mismatch(new MismatchException(call.key().position(), "the end of the branch", asked));
     }
 
     private void requireUsable(String kind, String name) {
@@ -219,29 +253,91 @@ public final class Scope {
         }
     }
 
-    // ---- cut off by a sibling
+    // ---- turns
 
-    /** Whether a sibling's failure ends this scope at its next call that is not recorded. */
-    public boolean isCutOff() {
-        return wasCancelled || (siblings != null && siblings.isCancelled());
-    }
-
-    public void leaveIfCutOff() {
-        if (isCutOff()) {
-            throw Unwind.BRANCH;
+    /**
+     * Waits until no other branch of a race is between two calls. What the branch does then, up to its next call or its end, is before or after whatever the
+     * others do: none of them ends meanwhile, and decides.
+     */
+    public void takeTurn() {
+        if (isRace && !isReview && !hasTurn) {
+            if (!run.turns().tryLock()) {
+                run.waiting().withoutPermit(run.turns()::lock); // whose turn it is may wait for a permit
+            }
+            hasTurn = true;
         }
     }
 
-    // ---- cancellation of the workflow
-
-    /** Whether somebody wants the workflow cancelled, and this scope does not clean up after that. */
-    public boolean isCancelAsked() {
-        return run.cancellation() != null && !isShielded();
+    /** The next may. */
+    public void leaveTurn() {
+        if (hasTurn) {
+            hasTurn = false;
+            run.turns().unlock();
+        }
     }
 
-    /** Whether it cleans up. */
-    public boolean isShielded() {
-        return isShielded || shields > 0;
+    // ---- what was received, and nothing done about it
+
+    /** It has received something, in its turn: as long as it has done nothing since, no sibling decides that it is not needed. */
+    public void hold() {
+        if (isRace && !isHolding) {
+            isHolding = true;
+            hold(1);
+        }
+    }
+
+    /** As far as is recorded it has received something, through a parallel perhaps that is decided and not joined. */
+    public void holdByRecord() {
+        isHolding = true;
+    }
+
+    public boolean isHolding() {
+        return isHolding;
+    }
+
+    /** For the parallel that it is a branch of, and those further out. */
+    public void hold(int more) {
+        if (siblings != null) {
+            siblings.hold(more);
+        }
+    }
+
+    /** Its function has ended. If that decides the parallel, it is the scope around it that holds what it held. */
+    public void passOnHold(boolean isDecided) {
+        if (!isHolding || parent == null || isReview) {
+            return;
+        }
+        isHolding = false;
+        if (isDecided && !parent.isHolding) {
+            parent.isHolding = true;
+        } else {
+            parent.hold(-1);
+        }
+    }
+
+    /** It makes its next call. What it held by the record, it holds up to its next call that is not recorded. */
+    private void goOn() {
+        if (isHolding && !isReview && !cursor.isReplaying()) {
+            isHolding = false;
+            hold(-1);
+        }
+    }
+
+    /** Whether a sibling has received something and may be about to decide. */
+    public boolean mustLetOthersGoFirst() {
+        return isRace && Objects.requireNonNull(siblings).mustLetOthersGoFirst();
+    }
+
+    /** Its last call was a parallel, and one of the branches has received something as its own last call. */
+    public void passedParallel(boolean hasReceived) {
+        hasJustReceived = hasReceived;
+    }
+
+    // ---- cancellation
+
+    /** Whether the workflow is cancelled, or a branch that this scope is or is in was cut off; and this scope does not clean up after that. */
+    public boolean isCancelAsked() {
+        return shields == 0 && (siblings == null ? run.cancellation() != null : siblings.isCancelled());
     }
 
     public void leaveIfCancelAsked() {
@@ -250,22 +346,12 @@ public final class Scope {
         }
     }
 
-    /** Whether a call that has not happened is to end without an outcome of its own. */
-    public boolean mustLeave() {
-        return isCutOff() || isCancelAsked();
-    }
-
-    public void leaveIfMust() {
-        leaveIfCutOff();
-        leaveIfCancelAsked();
-    }
-
     /** Whether no earlier run can have come to its next call: the last was recorded by this one. */
     public boolean isBeyondEarlierRuns() {
         return isBeyondEarlierRuns;
     }
 
-    /** Makes the calls of a block as if nobody had cancelled the workflow. */
+    /** Makes the calls of a block as if nobody had cancelled the workflow or cut off the branch. */
     public <X extends Exception> void shielded(ShieldedBlock<X> block, WorkflowContext context) throws X {
         requireUsable("shielded(...)");
         shields++;
@@ -309,12 +395,22 @@ public final class Scope {
         return before.status() == StepStatus.BACKOFF && before.failure() == null;
     }
 
-    /** Why, as it is recorded. */
+    /** Why, as it is recorded: the nearest that there is. */
     public String why() {
         StepRecord first = cancelledBy;
+        return Objects.requireNonNull(first == null ? askedWhy() : first.failure(), "why it is cancelled");
+    }
+
+    private @Nullable String askedWhy() {
+        Failure cutOff = siblings == null ? null : siblings.cutOff();
+        if (cutOff != null) {
+            return Documents.write(cutOff);
+        }
         Message cancellation = run.cancellation();
-        String why = first != null ? first.failure() : cancellation == null ? null : cancellation.payload();
-        return Objects.requireNonNull(why, "why it is cancelled");
+        if (parent != null) {
+            return parent.askedWhy();
+        }
+        return cancellation == null ? null : cancellation.payload();
     }
 
     private StepDraft fresh() {
@@ -389,11 +485,14 @@ public final class Scope {
         }
         if (mustNotHoldThread() && !isOver(wait)) {
             Objects.requireNonNull(siblings).waitsFor(wait);
+            if (isCancelAsked()) {
+                run.waiting().hasten(); // whoever cut it off may have looked before
+            }
             throw Unwind.WAIT;
         }
-        run.waiting().awaitAtRest(() -> mustLeave() || isThere(wait), wait);
+        run.waiting().awaitAtRest(() -> isCancelAsked() || isThere(wait), wait);
         run.check();
-        leaveIfMust();
+        leaveIfCancelAsked();
     }
 
     private boolean isOver(Wait wait) {
@@ -405,16 +504,23 @@ public final class Scope {
 
     private boolean isThere(Wait wait) {
         String topic = wait.topic();
-        return topic != null && run.mailbox().has(topic);
+        return topic != null && run.mailbox().has(topic) && !isHeldBack(topic);
     }
 
-    /** Waits for the whole run to leave memory, since branches of a parallel of this scope were unwound; or for this scope to be cancelled. */
+    /** What is there for it is not taken as long as a sibling may be about to decide; nor is it a reason to go on with the run then. */
+    private boolean isHeldBack(String topic) {
+        boolean isHeldBack = mustLetOthersGoFirst();
+        run.holdBack(topic, isHeldBack);
+        return isHeldBack;
+    }
+
+    /** Waits for the whole run to leave memory, since branches of a parallel of this scope were unwound: only another run can go on with them. */
     public void awaitUnloading(Collection<Wait> unwound) {
         if (siblings != null && mustNotHoldThread()) {
             siblings.adopt(unwound);
             throw Unwind.WAIT;
         }
-        run.waiting().awaitUnloading(this::isCutOff);
+        run.waiting().awaitUnloading();
         run.check();
     }
 
@@ -449,6 +555,7 @@ public final class Scope {
 
     public void passed(StepRecord step) {
         isBeyondEarlierRuns |= step.epoch() == run.epoch();
+        hasJustReceived = step.kind() == CallKind.AWAIT && step.output() != null;
         now = step.recordedAt();
     }
 
@@ -464,8 +571,23 @@ public final class Scope {
         return Seed.of(run.id(), run.createdMicros(), cursor.scope(), cursor.position() + 1, draws++);
     }
 
+    /** When the last call passed, though the scope is closed; a wait that took a message out of the inbox goes before all others. */
+    public Instant lastPassed() {
+        return hasJustReceived ? Instant.MIN : now;
+    }
+
+    /** Whether one branch may decide a parallel that it is in. */
+    public boolean isRace() {
+        return isRace;
+    }
+
+    /** Whether it is run only as far as it is recorded. */
+    public boolean isReview() {
+        return isReview;
+    }
+
     public boolean isReplaying() {
-        return cursor.isReplaying();
+        return isReview || cursor.isReplaying();
     }
 
     public boolean isInStep() {

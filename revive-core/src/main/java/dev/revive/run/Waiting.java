@@ -46,6 +46,7 @@ public final class Waiting {
     private int unwound;
     private long restingSince;
     private boolean isPressed;
+    private boolean isHurried;
     private volatile @Nullable Instant unloadedUntil;
     private volatile Set<String> unloadedFor = Set.of();
     private volatile @Nullable Thread own;
@@ -231,17 +232,17 @@ public final class Waiting {
         });
     }
 
-    /** It was cancelled. */
-    public void removeUnwound(Wait wait) {
-        locked(() -> {
-            unwound--;
-            remove(wait);
-        });
+    /** Waits for the run to leave memory, or to be dropped for another reason. */
+    void awaitUnloading() {
+        whileWaiting(() -> restUntil(isDropped, Long.MAX_VALUE));
     }
 
-    /** Waits for the run to leave memory, to be dropped for another reason, or for the condition. */
-    void awaitUnloading(BooleanSupplier condition) {
-        whileWaiting(() -> restUntil(() -> isOver(condition), Long.MAX_VALUE));
+    /** A branch that was unwound may have something else to do now than to wait: if there is one, the run is due again as soon as it has left memory. */
+    public void hasten() {
+        locked(() -> {
+            isHurried |= unwound > 0;
+            rouse();
+        });
     }
 
     /** Nobody is at rest any more, until it has looked. */
@@ -295,7 +296,8 @@ public final class Waiting {
         if (atRest == threads && !isDropped.getAsBoolean()) {
             long unloadAt = unloadAt();
             if (unloadAt - time.nanos() <= 0) {
-                unloadedUntil = timers.isEmpty() ? null : timers.firstKey();
+                Instant first = timers.isEmpty() ? null : timers.firstKey();
+                unloadedUntil = isHurried ? tools.exactNow() : first;
                 unloadedFor = Set.copyOf(topics.keySet());
                 unload.run();
                 return;

@@ -119,15 +119,24 @@ final class FailedCalls {
 
     private void beginAgain(StepRecord parallel) {
         again.add(parallel.begunAgain(now));
-        Join join = parallel.status().isFinal() ? Join.parse(parallel) : null;
+        Join join = parallel.output() == null ? null : Join.parse(parallel);
         for (int i = 0; i < parallel.branches(); i++) {
             String branch = parallel.key().branchScope(i + 1);
-            char end = join == null ? Join.CANCELLED : join.ends().charAt(i);
+            char end = join == null ? Join.CANCELLED : join.end(i);
             if (end == Join.FAILED || named.containsKey(branch)) {
                 lookAt(branch);
-            } else if (end == Join.CANCELLED) {
+            } else if (end != Join.COMPLETED) {
                 goOn(branch);
             }
+        }
+    }
+
+    /** What it did when it heard that it was cut off is set aside, too. */
+    private void goOnFrom(StepRecord cutOff, NavigableMap<Integer, StepRecord> calls) {
+        calls.tailMap(cutOff.key().sequence(), false).values().forEach(this::setAside);
+        aside.add(cutOff);
+        if (cutOff.kind() == CallKind.PARALLEL && cutOff.output() != null) {
+            beginAgain(cutOff);
         }
     }
 
@@ -136,8 +145,16 @@ final class FailedCalls {
      * reason a wait for a message begins anew: it has received nothing.
      */
     private void goOn(String branch) {
-        Map.Entry<Integer, StepRecord> last = calls(branch).lastEntry();
+        NavigableMap<Integer, StepRecord> calls = calls(branch);
+        for (StepRecord call : calls.values()) {
+            if (call.status() == StepStatus.CANCELLED) {
+                goOnFrom(call, calls);
+                return;
+            }
+        }
+        Map.Entry<Integer, StepRecord> last = calls.lastEntry();
         if (last == null || last.getValue().status().isFinal()) {
+            lookAt(branch); // it may have failed, though the parallel had not come to its join
             return;
         }
         StepRecord call = last.getValue();

@@ -259,6 +259,16 @@ public final class StepDraft {
     }
 
     /**
+     * A parallel is decided.
+     *
+     * @param json how its branches stand, see {@link Join}
+     * @return the row
+     */
+    public StepRecord decided(String json) {
+        return status(StepStatus.DECIDED).output(json).build();
+    }
+
+    /**
      * An attempt failed, did not begin, or did not see what its poll waits for, and another will follow.
      *
      * @param json the failure, if it is known

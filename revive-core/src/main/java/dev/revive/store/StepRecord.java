@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param zombies how many attempts were cut off, their outcome unknown
  * @param resolution what was done about the last attempt in doubt, or null
  * @param branches a parallel's branch count; else 0
- * @param output the value as JSON; null unless COMPLETED, or the branches' ends of a parallel, or what a poll's last look saw
+ * @param output the value as JSON; null unless COMPLETED, or the branches' ends of a parallel, DECIDED ones too, or what a poll's last look saw
  * @param failure the failure as JSON, or null
  * @param firstStartedAt when the first attempt began
  * @param startedAt when the last attempt began
@@ -73,7 +73,8 @@ public record StepRecord(
         if (attempt != recorded.attempt) {
             return attempt > recorded.attempt;
         }
-        return recorded.status == StepStatus.STARTED && status != StepStatus.STARTED;
+        return (recorded.status == StepStatus.STARTED && status != StepStatus.STARTED)
+                || (recorded.status == StepStatus.DECIDED && status.isFinal());
     }
 
     /**
@@ -188,7 +189,7 @@ public record StepRecord(
                 .build();
     }
 
-    /** This parallel as it was before its branches were joined. */
+    /** This parallel as it was before its branches were joined, or it was decided. */
     StepRecord begunAgain(Instant now) {
         return change().output(null).failure(null).recordedAt(now).nextAt(null).started();
     }

@@ -4,24 +4,28 @@ package dev.revive.workflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown in a workflow that somebody has {@linkplain WorkflowRef#cancel cancelled}, or whose {@linkplain StartOptions#timeout time} is up, by the first
- * call of each scope that has no recorded outcome, and by every later one. Let it leave the function, and the workflow is CANCELLED, or FAILED if its time
- * was up; clean up before, in {@link WorkflowContext#shielded}, whose calls it does not touch.
+ * Thrown in a workflow that somebody has {@linkplain WorkflowRef#cancel cancelled}, or whose {@linkplain StartOptions#timeout time} is up, and in a branch whose
+ * {@linkplain Parallel parallel} was decided without it, by the first call of each scope that has no recorded outcome, and by every later one. Let it leave
+ * the function, and the workflow is CANCELLED, or FAILED if its time was up; or the branch is cut off, which nobody else hears. Clean up before, in {@link WorkflowContext#shielded}, whose calls it does not touch.
  */
 public final class CancelledException extends ReviveException {
     private static final long serialVersionUID = 1L;
 
     private final @Nullable String reason;
     private final boolean isTimedOut;
+    private final boolean isCutOff;
     private final boolean isOutcomeUnknown;
 
     private CancelledException(String workflowId, Failure why, @Nullable String inDoubt) {
-        super("Workflow %s was cancelled%s.%s"
+        super("%s %s was %s%s.%s"
                 .formatted(
+                        why.isCutOff() ? "A branch of workflow" : "Workflow",
                         workflowId,
+                        why.isCutOff() ? "cut off" : "cancelled",
                         why.message() == null ? "" : ": " + why.message(),
                         inDoubt == null ? "" : " %s may or may not have happened.".formatted(inDoubt)));
         this.reason = why.message();
+        this.isCutOff = why.isCutOff();
         this.isTimedOut = why.kind() == Failure.Kind.TIMED_OUT;
         this.isOutcomeUnknown = inDoubt != null;
     }
@@ -50,7 +54,7 @@ public final class CancelledException extends ReviveException {
     }
 
     /**
-     * Why the workflow was cancelled.
+     * Why the workflow was cancelled, or the branch cut off.
      *
      * @return the reason that was given; null if none was
      */
@@ -65,6 +69,15 @@ public final class CancelledException extends ReviveException {
      */
     public boolean isTimedOut() {
         return isTimedOut;
+    }
+
+    /**
+     * Whether nobody has cancelled the workflow, but this branch was cut off, since its {@linkplain Parallel parallel} was decided without it.
+     *
+     * @return false if the workflow was cancelled
+     */
+    public boolean isCutOff() {
+        return isCutOff;
     }
 
     /**

@@ -92,6 +92,25 @@ public record Failure(
     }
 
     /**
+     * That a parallel was decided without one of its branches.
+     *
+     * @param reason what decided it
+     * @return what a {@link CancelledException} tells
+     */
+    public static Failure cutOff(String reason) {
+        return new Failure(Kind.CANCELLED, Parallel.class.getName(), reason, List.of(), null);
+    }
+
+    /**
+     * Whether it is a branch that was cancelled, and not its workflow.
+     *
+     * @return true if its parallel was decided without it
+     */
+    boolean isCutOff() {
+        return kind == Kind.CANCELLED && type.equals(Parallel.class.getName());
+    }
+
+    /**
      * That somebody has ended a workflow as it stood.
      *
      * @param reason the person's words, or null; cut at 4,000 characters

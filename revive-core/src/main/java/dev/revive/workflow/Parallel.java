@@ -15,8 +15,27 @@ public interface Parallel {
      * @param <T> the type of their values
      * @return the branches' values in their order; a value may be null
      * @throws ParallelFailedException if a branch failed
+     * @throws IllegalStateException if the options say how many are enough, or may fail: ask for {@link #outcomes}
      */
     <T extends @Nullable Object> List<T> all(List<? extends Branch<? extends T>> branches);
+
+    /**
+     * Runs one branch for each item and tells of each what became of it, as its failures are tolerated. It waits for all, unless {@link
+     * ParallelOptions#enough} or {@link ParallelOptions#tolerate} says that it is decided before: then the others are cut off, see {@link CancelledException}.
+     *
+     * <pre>{@code
+     * List<Outcome<Quote>> quotes = ctx.parallel(ParallelOptions.defaults().atMost(20).enough(7)).outcomes(shops, (b, shop) -> b.step(...));
+     * }</pre>
+     *
+     * @param items the items; the list is read once, now
+     * @param branch what runs for each
+     * @param <I> the items' type
+     * @param <T> the type of the values
+     * @return the outcomes in the items' order
+     * @throws ParallelFailedException if more branches failed than are tolerated, or too few can complete
+     */
+    <I extends @Nullable Object, T extends @Nullable Object> List<Outcome<T>> outcomes(
+            List<? extends I> items, ItemBranch<? super I, ? extends T> branch);
 
     /**
      * Runs one branch for each item and waits for them all.

@@ -7,6 +7,8 @@ public enum StepStatus {
     STARTED,
     /** An attempt failed, or its run ended before its effect began, or a poll did not see what it waits for; another will follow. */
     BACKOFF,
+    /** A parallel is decided, by the first of its branches, say; the others are cut off and have not all ended. */
+    DECIDED,
     /** Has a value. Final. */
     COMPLETED,
     /** Failed. Final: a replay throws it again, unless a person has the failed workflow retried. */

@@ -514,7 +514,46 @@ public interface WorkflowContext {
     }
 
     /**
-     * Makes the calls of a block as if nobody had cancelled the workflow: clean-up. In it, and in the parallels that it opens, calls neither throw
+     * Branches of which the first decides; the others are cut off. Nothing happens until one of its methods is called.
+     *
+     * <pre>{@code
+     * Decision decision = ctx.parallel(First.toEnd()).of(
+     *         b -> new Approved(b.await(APPROVAL)),
+     *         b -> { b.sleep("Patience", Duration.ofDays(3)); return new Expired(); });
+     * }</pre>
+     *
+     * @param options whether a failure may decide, its name, how many branches at a time
+     * @return the race, good for one call
+     */
+    Race parallel(First options);
+
+    /**
+     * Runs a block that has so much time: the race of a branch and a timer. When the time is up, the block is cut off, with a {@link CancelledException} at its
+     * first call that is not recorded; what it cleans up then is waited for. So is a step that is under way, unless {@link StepOptions#interruptedOnCancel} says
+     * that it is to be interrupted.
+     *
+     * @param name the name its row is stored under, 1 to 200 characters
+     * @param atMost how long
+     * @param block what to do, with a context of its own
+     * @param <T> the type of its value
+     * @return what became of it: cut off, if its time was up. A block that completes or fails all the same has done so
+     */
+    <T extends @Nullable Object> Outcome<T> within(String name, Duration atMost, Branch<? extends T> block);
+
+    /**
+     * Runs a block that has so much time; named "within".
+     *
+     * @param atMost how long
+     * @param block what to do, with a context of its own
+     * @param <T> the type of its value
+     * @return what became of it: cut off, if its time was up
+     */
+    default <T extends @Nullable Object> Outcome<T> within(Duration atMost, Branch<? extends T> block) {
+        return within("within", atMost, block);
+    }
+
+    /**
+     * Makes the calls of a block as if nobody had cancelled the workflow or cut off the branch: clean-up. In it, and in the parallels that it opens, calls neither throw
      * {@link CancelledException} nor are they cut short. It is no call itself and records nothing; blocks may be nested.
      *
      * @param block what to do, with this same context

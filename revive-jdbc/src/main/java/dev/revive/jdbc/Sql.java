@@ -352,7 +352,8 @@ final class Sql {
         succeedStep = replaceStep + """
 
                    AND status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')
-                   AND (epoch < ? OR (epoch = ? AND (attempt < ? OR (attempt = ? AND status = 'STARTED' AND ?))))""";
+                   AND (epoch < ? OR (epoch = ? AND (attempt < ? OR (attempt = ?
+                        AND ((status = 'STARTED' AND ?) OR (status = 'DECIDED' AND ?))))))""";
         finish = text("""
                 UPDATE ${prefix}workflow
                    SET status = ?, output = ?, failure = ?, attention = ?, executor_id = NULL, due_at = NULL, finished_at = ?
@@ -370,7 +371,8 @@ final class Sql {
                    SET ${stepStateOfRow}
                  WHERE s.status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')
                    AND (s.epoch < r.epoch OR (s.epoch = r.epoch AND (s.attempt < r.attempt
-                        OR (s.attempt = r.attempt AND s.status = 'STARTED' AND r.status <> 'STARTED'))))""".formatted(dialect.rows(StepTable.STATE_AND_KEY))) : "";
+                        OR (s.attempt = r.attempt AND ((s.status = 'STARTED' AND r.status <> 'STARTED')
+                            OR (s.status = 'DECIDED' AND r.status IN ('COMPLETED', 'FAILED', 'CANCELLED')))))))""".formatted(dialect.rows(StepTable.STATE_AND_KEY))) : "";
         finishAll = dialect.updatesManyRows() ? text("""
                 UPDATE %s STRAIGHT_JOIN ${prefix}workflow w FORCE INDEX (PRIMARY) ON w.id = r.id
                    SET w.status = r.status, w.output = r.output, w.failure = r.failure, w.attention = r.attention,

@@ -57,7 +57,8 @@ final class StatementBatch implements Operation.Visitor<Boolean, RuntimeExceptio
                SET ${excluded}
              WHERE s.status NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')
                AND (s.epoch < excluded.epoch OR (s.epoch = excluded.epoch AND (s.attempt < excluded.attempt
-                    OR (s.attempt = excluded.attempt AND s.status = 'STARTED' AND excluded.status <> 'STARTED'))))""";
+                    OR (s.attempt = excluded.attempt AND ((s.status = 'STARTED' AND excluded.status <> 'STARTED')
+                        OR (s.status = 'DECIDED' AND excluded.status IN ('COMPLETED', 'FAILED', 'CANCELLED')))))))""";
 
     private static final String RECEIVE = """
             UPDATE ${prefix}message m

@@ -117,7 +117,12 @@ final class StepTable {
     /** For {@link Sql#succeedStep}. */
     static @Nullable Object[] succeeding(StepRecord step) {
         Object[] condition = {
-            step.epoch(), step.epoch(), step.attempt(), step.attempt(), step.status() != StepStatus.STARTED
+            step.epoch(),
+            step.epoch(),
+            step.attempt(),
+            step.attempt(),
+            step.status() != StepStatus.STARTED,
+            step.status().isFinal()
         };
         return joined(replacing(step), condition);
     }

@@ -418,7 +418,7 @@ class NegativeControlTests {
                 .formatted(control.rule(), control.shortTest(), (System.nanoTime() - begun) / 1e9));
     }
 
-    private static boolean showsTheRule(List<String> told) {
+    private static boolean showsTheRule(List<? extends String> told) {
         return !told.isEmpty() && told.stream().allMatch(line -> line.startsWith(ControlRun.ASSERTION_FAILED));
     }
 

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.revive.run;
+
+import dev.revive.store.Join;
+import java.util.List;
+
+/**
+ * What earlier runs recorded of a race that nothing says is decided, found by a look ahead: the function is run once as far as it is recorded, before it is run
+ * in earnest. Nothing is written in it, and nothing begins.
+ *
+ * @param ended the indexes of the branches whose records go to their end, the first to count first
+ * @param ends their letters
+ * @param holding the indexes of those that have received something and have neither ended nor gone on since
+ */
+public record Review(List<Integer> ended, Join ends, List<Integer> holding) {}
