@@ -19,6 +19,8 @@ import dev.revive.workflow.Parallel;
 import dev.revive.workflow.ParallelOptions;
 import dev.revive.workflow.Poll;
 import dev.revive.workflow.Race;
+import dev.revive.workflow.SagaBody;
+import dev.revive.workflow.SagaOptions;
 import dev.revive.workflow.ShieldedBlock;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
@@ -56,10 +58,27 @@ final class Context implements WorkflowContext {
     @Override
     public <T extends @Nullable Object> T step(Step<T> step) {
         Objects.requireNonNull(step, "step");
+        return step(step, null, new StepCall.Noted<>());
+    }
+
+    /**
+     * Makes a step.
+     *
+     * @param undoes the position of the step that this one undoes, or null
+     * @param noted takes the call, so that more can be asked of it than the step's result
+     */
+    <T extends @Nullable Object> T step(Step<T> step, @Nullable String undoes, StepCall.Noted<T> noted) {
         return scope.<T>during(Scope.State.IN_STEP, "step", step.name(), () -> {
             Call call = scope.next(CallKind.STEP, step.name(), 0);
-            return new StepCall<>(scope, call, step).run();
+            return noted.take(new StepCall<>(scope, call, step, undoes)).run();
         });
+    }
+
+    @Override
+    public <T extends @Nullable Object, X extends Exception> T saga(SagaOptions options, SagaBody<T, X> body) throws X {
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(body, "body");
+        return SagaCall.run(this, options, body);
     }
 
     @Override

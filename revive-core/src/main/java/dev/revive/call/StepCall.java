@@ -8,6 +8,7 @@ import dev.revive.run.Attentions;
 import dev.revive.run.EffectThreads;
 import dev.revive.run.Run;
 import dev.revive.run.Scope;
+import dev.revive.store.StepDetail;
 import dev.revive.store.StepDraft;
 import dev.revive.store.StepRecord;
 import dev.revive.thread.Nanos;
@@ -65,6 +66,7 @@ final class StepCall<T extends @Nullable Object> {
     private final Step<T> step;
     private final StepOptions options;
     private final Outcomes<T> outcomes;
+    private final @Nullable String undoes;
 
     private int attempt = 1;
     private int zombies;
@@ -75,10 +77,14 @@ final class StepCall<T extends @Nullable Object> {
     private boolean isNew = true;
     private boolean isOfPastLife;
     private @Nullable Failure lastFailure;
+    private boolean isInDoubt;
+    private @Nullable StepRecord outcome;
     private Instant firstStartedAt = Instant.EPOCH;
     private Instant startedAt = Instant.EPOCH;
 
-    StepCall(Scope scope, Call call, Step<T> step) {
+    /** @param undoes the position of the step that this one undoes, or null */
+    StepCall(Scope scope, Call call, Step<T> step, @Nullable String undoes) {
+        this.undoes = undoes;
         this.scope = scope;
         this.run = scope.run();
         this.call = call;
@@ -91,6 +97,7 @@ final class StepCall<T extends @Nullable Object> {
     T run() {
         StepRecord recorded = call.recorded() == null ? ofPastLife() : call.recorded();
         if (recorded != null && recorded.status().isFinal()) {
+            outcome = recorded;
             return outcomes.replay(recorded);
         }
         outcomes.check(call.key());
@@ -147,10 +154,44 @@ final class StepCall<T extends @Nullable Object> {
         isOfPastLife = recorded.isOfPastLife();
         attempt = recorded.attempt();
         zombies = recorded.zombies();
+        isInDoubt = StepDetail.of(recorded).isInDoubt();
         resolution = recorded.resolution();
         isRecovered = zombies > 0 || resolution != null;
         firstStartedAt = recorded.firstStartedAt();
         startedAt = recorded.startedAt();
+    }
+
+    // ---- what a saga asks
+
+    /** A step that was asked for, as soon as it is. */
+    static final class Noted<T extends @Nullable Object> {
+        private @Nullable StepCall<T> call;
+
+        StepCall<T> take(StepCall<T> made) {
+            call = made;
+            return made;
+        }
+
+        StepCall<T> call() {
+            return Objects.requireNonNull(call, "a step that has begun");
+        }
+    }
+
+    String position() {
+        return call.key().position();
+    }
+
+    String idempotencyKey() {
+        return stepAttempt(attempt).idempotencyKey();
+    }
+
+    /** Of one that has failed: whether an attempt may have had its effect all the same. Told by its row alone, so that every run answers the same. */
+    boolean mayHaveHappened() {
+        StepRecord failed = Objects.requireNonNull(outcome, "outcome");
+        Failure why = Documents.failure(Objects.requireNonNull(failed.failure(), "failure"));
+        return why.kind() != Failure.Kind.THROWN
+                || failed.zombies() > 0
+                || StepDetail.of(failed).isInDoubt();
     }
 
     // ---- zombies
@@ -317,6 +358,7 @@ final class StepCall<T extends @Nullable Object> {
             }
             if (ended.isTimeout()) {
                 isRecovered = true;
+                isInDoubt |= step.reconciler() == null;
                 resolution = step.reconciler() == null ? Resolution.RAN_AGAIN : Resolution.FOUND_UNDONE;
             }
             stillRunning.add(ended.isStillRunning());
@@ -475,12 +517,14 @@ final class StepCall<T extends @Nullable Object> {
                 .attempt(attempt)
                 .zombies(zombies)
                 .resolution(resolution)
+                .detail(new StepDetail(undoes, isInDoubt).toJson())
                 .firstStartedAt(firstStartedAt)
                 .startedAt(startedAt)
                 .recordedAt(run.tools().now());
     }
 
     private StepRecord record(StepRecord record) {
+        outcome = record;
         scope.record(record, isNew);
         isNew = false;
         return record;

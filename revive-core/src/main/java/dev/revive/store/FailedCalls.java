@@ -3,6 +3,7 @@ package dev.revive.store;
 
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.Failure;
+import dev.revive.workflow.RetryRefusedException;
 import dev.revive.workflow.StepStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -109,12 +110,22 @@ final class FailedCalls {
 
     /** With all that its branches recorded. */
     private void setAside(StepRecord call) {
-        aside.add(call);
+        setAsideAlone(call);
         if (call.kind() == CallKind.PARALLEL) {
             String outer = call.key().scope();
             String below = (outer.isEmpty() ? "" : outer + ".") + call.key().sequence() + ".";
-            scopes.subMap(below, below + Character.MAX_VALUE).values().forEach(calls -> aside.addAll(calls.values()));
+            scopes.subMap(below, below + Character.MAX_VALUE)
+                    .values()
+                    .forEach(calls -> calls.values().forEach(this::setAsideAlone));
         }
+    }
+
+    private void setAsideAlone(StepRecord call) {
+        StepDetail.of(call).undone().ifPresent(step -> {
+            throw new RetryRefusedException(
+                    call.workflowId(), "%s has undone what step %s did".formatted(call.key(), step));
+        });
+        aside.add(call);
     }
 
     private void beginAgain(StepRecord parallel) {
@@ -123,7 +134,8 @@ final class FailedCalls {
         for (int i = 0; i < parallel.branches(); i++) {
             String branch = parallel.key().branchScope(i + 1);
             char end = join == null ? Join.CANCELLED : join.end(i);
-            if (end == Join.FAILED || named.containsKey(branch)) {
+            boolean hasFailed = end == Join.FAILED || named.containsKey(branch);
+            if (hasFailed && firstCancelled(calls(branch)) == null) {
                 lookAt(branch);
             } else if (end != Join.COMPLETED) {
                 goOn(branch);
@@ -131,9 +143,22 @@ final class FailedCalls {
         }
     }
 
-    /** What it did when it heard that it was cut off is set aside, too. */
+    private static @Nullable StepRecord firstCancelled(NavigableMap<Integer, StepRecord> calls) {
+        return calls.values().stream()
+                .filter(call -> call.status() == StepStatus.CANCELLED)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Unless it has cleaned up since: what it had done before may be undone. */
     private void goOnFrom(StepRecord cutOff, NavigableMap<Integer, StepRecord> calls) {
-        calls.tailMap(cutOff.key().sequence(), false).values().forEach(this::setAside);
+        Map.Entry<Integer, StepRecord> next = calls.higherEntry(cutOff.key().sequence());
+        if (next != null) {
+            throw new RetryRefusedException(
+                    cutOff.workflowId(),
+                    "a branch of it was cut off at %s and has cleaned up since, with %s; what it did before may be undone"
+                            .formatted(cutOff.key(), next.getValue().key()));
+        }
         aside.add(cutOff);
         if (cutOff.kind() == CallKind.PARALLEL && cutOff.output() != null) {
             beginAgain(cutOff);
@@ -146,11 +171,10 @@ final class FailedCalls {
      */
     private void goOn(String branch) {
         NavigableMap<Integer, StepRecord> calls = calls(branch);
-        for (StepRecord call : calls.values()) {
-            if (call.status() == StepStatus.CANCELLED) {
-                goOnFrom(call, calls);
-                return;
-            }
+        StepRecord cutOff = firstCancelled(calls);
+        if (cutOff != null) {
+            goOnFrom(cutOff, calls);
+            return;
         }
         Map.Entry<Integer, StepRecord> last = calls.lastEntry();
         if (last == null || last.getValue().status().isFinal()) {

@@ -553,6 +553,57 @@ public interface WorkflowContext {
     }
 
     /**
+     * Runs a block whose steps are undone if it fails: if it throws, its workflow or branch is cancelled in it, or its time is up. What was done last is undone
+     * first. Compensations are steps, recorded and tried again, and shielded from cancellation; one that fails for good does not stop the others.
+     *
+     * <pre>{@code
+     * Trip trip = ctx.saga(s -> {
+     *     Hotel hotel = s.step(Step.of("Book Hotel", Hotel.class, a -> hotels.book(a.idempotencyKey())), undo -> hotels.cancel(undo.idempotencyKey()));
+     *     Flight flight = s.step(Step.of("Book Flight", Flight.class, a -> flights.book(a.idempotencyKey())), undo -> flights.cancel(undo.idempotencyKey()));
+     *     return new Trip(hotel, flight);
+     * });
+     * }</pre>
+     *
+     * @param body what to do; it has this context's scope
+     * @param <T> the type of its value
+     * @param <X> what it throws
+     * @return its value
+     * @throws X what the block threw, once all is undone
+     * @throws CompensationFailedException if not all could be undone; what the block threw is its cause
+     */
+    default <T extends @Nullable Object, X extends Exception> T saga(SagaBody<T, X> body) throws X {
+        return saga(SagaOptions.inReverse(), body);
+    }
+
+    /**
+     * Runs a block whose steps are undone if it fails, with options.
+     *
+     * @param options in which order it undoes
+     * @param body what to do; it has this context's scope
+     * @param <T> the type of its value
+     * @param <X> what it throws
+     * @return its value
+     * @throws X what the block threw, once all is undone
+     * @throws CompensationFailedException if not all could be undone; what the block threw is its cause
+     */
+    <T extends @Nullable Object, X extends Exception> T saga(SagaOptions options, SagaBody<T, X> body) throws X;
+
+    /**
+     * Runs a block without a value whose steps are undone if it fails.
+     *
+     * @param body what to do; it has this context's scope
+     * @param <X> what it throws
+     * @throws X what the block threw, once all is undone
+     * @throws CompensationFailedException if not all could be undone; what the block threw is its cause
+     */
+    default <X extends Exception> void runSaga(SagaBlock<X> body) throws X {
+        this.<@Nullable Object, X>saga(saga -> {
+            body.run(saga);
+            return null;
+        });
+    }
+
+    /**
      * Makes the calls of a block as if nobody had cancelled the workflow or cut off the branch: clean-up. In it, and in the parallels that it opens, calls neither throw
      * {@link CancelledException} nor are they cut short. It is no call itself and records nothing; blocks may be nested.
      *

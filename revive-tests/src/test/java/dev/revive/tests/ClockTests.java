@@ -183,13 +183,13 @@ class ClockTests extends TestBed {
                                     WorkflowContext::step)
                             .toString());
             byTheClock(trial).failure();
-            assertThat(trial.row("Flaky").status()).isEqualTo(StepStatus.BACKOFF);
+            assertThat(trial.row("Flaky").status()).isEqualTo(StepStatus.CANCELLED);
 
             clock.move(HOUR);
             isMended.set(true);
             assertThat(trial.revive().retry(trial.id())).isTrue();
 
-            assertThat(trial.result()).isEqualTo("[attempt 2, shipped]");
+            assertThat(trial.result()).isEqualTo("[attempt 1, shipped]");
         }
 
         private Step<String> failingUntil(AtomicBoolean isMended) {

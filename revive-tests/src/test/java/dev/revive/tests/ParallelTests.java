@@ -687,31 +687,6 @@ class ParallelTests extends TestBed {
                         .isEqualTo("first 1");
             }
         }
-
-        @Test
-        void cancelsASiblingThatCatchesEverything() {
-            List<String> caught = new CopyOnWriteArrayList<>();
-            Trial<String> trial = failing(CANCEL.atMost(1), List.of(b -> fail(b, "Bad"), b -> {
-                try {
-                    return count(b, "Never");
-                } catch (Throwable e) {
-                    caught.add(e.getMessage());
-                    try {
-                        return count(b, "Neither");
-                    } catch (Throwable again) {
-                        return 7;
-                    }
-                }
-            }));
-
-            trial.crashAtTheEnd();
-            String result = trial.result();
-
-            assertThat(result).contains("cancelled [1]");
-            assertThat(effects.all()).containsExactly("Bad");
-            assertThat(caught).hasSize(2).allMatch(message -> message.contains("Do not catch this"));
-            assertThat(seen).hasSize(2).containsOnly(result);
-        }
     }
 
     @Nested
