@@ -46,6 +46,14 @@ import org.slf4j.Logger;
 
 /** What user code sees of its scope: makes the durable calls, one class for each kind, and what is computed from the record. */
 final class Context implements WorkflowContext {
+    private static final SagaCall.Steps STEPS = new SagaCall.Steps() {
+        @Override
+        public <T extends @Nullable Object> T step(
+                WorkflowContext context, Step<T> step, @Nullable String undoes, StepCall.Noted<T> noted) {
+            return ((Context) context).step(step, undoes, noted);
+        }
+    };
+
     private final Scope scope;
     private final Run run;
     private @Nullable Logger logger;
@@ -78,7 +86,7 @@ final class Context implements WorkflowContext {
     public <T extends @Nullable Object, X extends Exception> T saga(SagaOptions options, SagaBody<T, X> body) throws X {
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(body, "body");
-        return SagaCall.run(this, options, body);
+        return SagaCall.run(this, STEPS, options, body);
     }
 
     @Override
@@ -255,7 +263,10 @@ final class Context implements WorkflowContext {
     public <T extends @Nullable Object> Outcome<T> within(String name, Duration atMost, Branch<? extends T> block) {
         Objects.requireNonNull(atMost, "atMost");
         Objects.requireNonNull(block, "block");
-        return Forks.within(this::fork, name, atMost, block);
+        return Forks.within(this::fork, name, block, timer -> {
+            ((Context) timer).sleepSinceFork("Time limit", atMost);
+            return null;
+        });
     }
 
     private <T extends @Nullable Object> ParallelCall.Joined<T> fork(

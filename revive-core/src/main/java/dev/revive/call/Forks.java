@@ -8,7 +8,6 @@ import dev.revive.workflow.ItemBranch;
 import dev.revive.workflow.Outcome;
 import dev.revive.workflow.Parallel;
 import dev.revive.workflow.ParallelOptions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -76,11 +75,8 @@ final class Forks implements Parallel {
 
     /** The block is the first branch, its timer the second, so a block that needs no time has it. */
     static <T extends @Nullable Object> Outcome<T> within(
-            Fork fork, String name, Duration atMost, Branch<? extends T> block) {
-        List<Branch<? extends @Nullable T>> branches = List.of(block, timer -> {
-            ((Context) timer).sleepSinceFork("Time limit", atMost);
-            return null;
-        });
+            Fork fork, String name, Branch<? extends T> block, Branch<? extends @Nullable T> timer) {
+        List<Branch<? extends @Nullable T>> branches = List.of(block, timer);
         ParallelCall.Joined<@Nullable T> joined = fork.run(name, JoinRule.within(), Integer.MAX_VALUE, branches);
         return outcome(joined, 0);
     }

@@ -32,17 +32,26 @@ final class SagaCall implements Saga {
     private static final String UNDO = "Undo ";
     private static final int LONGEST_NAME = 200;
 
-    private final Context context;
+    /** Makes a step of a context. */
+    interface Steps {
+        /** @param undoes the position of the step that this one undoes, or null */
+        <T extends @Nullable Object> T step(
+                WorkflowContext context, Step<T> step, @Nullable String undoes, StepCall.Noted<T> noted);
+    }
+
+    private final WorkflowContext context;
+    private final Steps steps;
     private final Deque<ShieldedBlock<? extends Exception>> undone = new ArrayDeque<>();
     private boolean isOver;
 
-    private SagaCall(Context context) {
+    private SagaCall(WorkflowContext context, Steps steps) {
         this.context = context;
+        this.steps = steps;
     }
 
     static <T extends @Nullable Object, X extends Exception> T run(
-            Context context, SagaOptions options, SagaBody<T, X> body) throws X {
-        SagaCall saga = new SagaCall(context);
+            WorkflowContext context, Steps steps, SagaOptions options, SagaBody<T, X> body) throws X {
+        SagaCall saga = new SagaCall(context, steps);
         try {
             return body.run(saga);
         } catch (Throwable thrown) {
@@ -63,7 +72,7 @@ final class SagaCall implements Saga {
         requireOpen("step \"" + step.name() + "\"");
         StepCall.Noted<T> noted = new StepCall.Noted<>();
         try {
-            T result = context.step(step, null, noted);
+            T result = steps.step(context, step, null, noted);
             undone.push(c -> undo(c, noted, step.name(), result, false, undoing, compensation));
             return result;
         } catch (CancelledException e) {
@@ -80,8 +89,8 @@ final class SagaCall implements Saga {
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // a compensation takes the step's own type
-    private static <T extends @Nullable Object> void undo(
-            WorkflowContext context,
+    private <T extends @Nullable Object> void undo(
+            WorkflowContext branch,
             StepCall.Noted<T> noted,
             String name,
             @Nullable T result,
@@ -97,7 +106,7 @@ final class SagaCall implements Saga {
                             return null;
                         })
                 .with(undoing);
-        ((Context) context).step(step, noted.call().position(), new StepCall.Noted<>());
+        steps.step(branch, step, noted.call().position(), new StepCall.Noted<>());
     }
 
     @Override

@@ -352,6 +352,7 @@ public final class Scope {
     }
 
     /** Makes the calls of a block as if nobody had cancelled the workflow or cut off the branch. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // others only read it
     public <X extends Exception> void shielded(ShieldedBlock<X> block, WorkflowContext context) throws X {
         requireUsable("shielded(...)");
         shields++;
