@@ -52,6 +52,20 @@ final class Context implements WorkflowContext {
                 WorkflowContext context, Step<T> step, @Nullable String undoes, StepCall.Noted<T> noted) {
             return ((Context) context).step(step, undoes, noted);
         }
+
+        @Override
+        public void requireNotCancelled(WorkflowContext context, String name) {
+            Scope scope = ((Context) context).scope;
+            while (scope.mustLetOthersGoFirst() && !scope.isCancelAsked()) {
+                scope.<@Nullable Object>during(Scope.State.IN_STEP, "end", name, () -> {
+                    scope.letOthersGoFirst();
+                    return null;
+                });
+            }
+            if (scope.isToBeCancelledAt(CallKind.STEP, name)) {
+                context.step(name, () -> {});
+            }
+        }
     };
 
     private final Scope scope;

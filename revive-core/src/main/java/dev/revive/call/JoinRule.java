@@ -53,11 +53,19 @@ record JoinRule(int enough, int tolerated, boolean hasWinner, boolean isRace, bo
     /**
      * What came of it.
      *
+     * @param first whose end made the difference, {@link Join#NONE} if all count
+     * @param after how many ends decided it: what comes later comes too late
+     */
+    record Verdict(int first, int after) {}
+
+    /**
+     * What came of it.
+     *
      * @param ends in the order in which they came
-     * @return whose end decided it, {@link Join#NONE} if all count; null as long as it is open
+     * @return null as long as it is open
      */
     @Nullable
-    Integer verdict(List<End> ends) {
+    Verdict verdict(List<End> ends) {
         int completed = 0;
         int failed = 0;
         int winner = Join.NONE;
@@ -69,10 +77,10 @@ record JoinRule(int enough, int tolerated, boolean hasWinner, boolean isRace, bo
                 loser = failed++ == 0 ? end.index() : loser;
             }
             if (completed >= enough) {
-                return hasWinner ? winner : Join.NONE;
+                return new Verdict(hasWinner ? winner : Join.NONE, completed + failed);
             }
             if (failed > tolerated) {
-                return isTimeLimit ? Join.NONE : loser;
+                return new Verdict(isTimeLimit ? Join.NONE : loser, completed + failed);
             }
         }
         return null;

@@ -106,9 +106,10 @@ final class ParallelCall<T extends @Nullable Object> {
         }
         Review review = isReview ? null : run.review(call.key());
         if (review != null) {
+            Collection<JoinRule.End> known = review.holding().isEmpty() ? ends : atTheDoor; // those go first
             review.ended()
                     .forEach(index ->
-                            ends.add(new JoinRule.End(index, review.ends().end(index))));
+                            known.add(new JoinRule.End(index, review.ends().end(index))));
             review.holding().forEach(index -> members.get(index).hold(1));
         }
     }
@@ -118,9 +119,7 @@ final class ParallelCall<T extends @Nullable Object> {
         if (isReview) {
             return review();
         }
-        if (!ends.isEmpty()) {
-            settle();
-        }
+        decideByWhatIsRecorded();
         startHelpers();
         takeBranches();
         run.waiting().awaitJoin(() -> open.get() == 0);
@@ -289,7 +288,7 @@ final class ParallelCall<T extends @Nullable Object> {
         public void hold(int more) {
             if (holds.addAndGet(more) == 0) {
                 settle();
-                run.waiting().wake(); // a sibling may have waited for that
+                run.waiting().hasten(); // a sibling may have waited for that
             }
             parent.hold(more);
         }
@@ -438,6 +437,14 @@ final class ParallelCall<T extends @Nullable Object> {
         }
     }
 
+    /** Though all may have ended: who came too late then hears of it. */
+    private void decideByWhatIsRecorded() {
+        JoinRule.Verdict verdict = isRace && decision == null && recordedJoin == null ? rule.verdict(ends) : null;
+        if (verdict != null) {
+            decide(decision(verdict));
+        }
+    }
+
     /** Not if the look ahead has seen it. */
     private boolean isNews(JoinRule.End end) {
         return ends.stream().noneMatch(known -> known.index() == end.index());
@@ -445,16 +452,17 @@ final class ParallelCall<T extends @Nullable Object> {
 
     /** Null as long as it is open, and once all have ended: then it is joined. */
     private @Nullable Join decidedNow() {
-        Integer first = rule.verdict(ends);
-        if (first == null || ends.size() == members.size()) {
-            return null;
-        }
+        JoinRule.Verdict verdict = rule.verdict(ends);
+        return verdict == null || ends.size() == members.size() ? null : decision(verdict);
+    }
+
+    private Join decision(JoinRule.Verdict verdict) {
         isLineClosed = true;
         StringBuilder letters = new StringBuilder();
         members.forEach(
                 member -> letters.append(member.hasBegun || member.mayHaveBegun ? Join.AT_WORK : Join.NOT_BEGUN));
-        ends.forEach(end -> letters.setCharAt(end.index(), end.letter()));
-        return new Join(letters.toString(), first);
+        ends.subList(0, verdict.after()).forEach(end -> letters.setCharAt(end.index(), end.letter()));
+        return new Join(letters.toString(), verdict.first());
     }
 
     /** First the record, then the word: whatever follows from the decision is recorded after it. */
@@ -558,11 +566,11 @@ final class ParallelCall<T extends @Nullable Object> {
             requireAgreed(decided, now);
             return new Join(now, decided.first());
         }
-        Integer first = rule.verdict(ends);
+        JoinRule.Verdict verdict = rule.verdict(ends);
         return new Join(
                 now.replace(
                         Join.CANCELLED, Join.ENDED_WITH_WORKFLOW), // by whatever is around it, for this is not decided
-                first == null ? Join.NONE : first);
+                verdict == null ? Join.NONE : verdict.first());
     }
 
     /** What was cut off may have come to any end since; what ended, or has not begun, stays so. */

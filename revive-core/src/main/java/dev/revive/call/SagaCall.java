@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SagaCall implements Saga {
     private static final String UNDO = "Undo ";
+    private static final String END = "End of saga";
     private static final int LONGEST_NAME = 200;
 
     /** Makes a step of a context. */
@@ -37,6 +38,9 @@ final class SagaCall implements Saga {
         /** @param undoes the position of the step that this one undoes, or null */
         <T extends @Nullable Object> T step(
                 WorkflowContext context, Step<T> step, @Nullable String undoes, StepCall.Noted<T> noted);
+
+        /** Throws if the context is cancelled, and records that, though its code has come to an end. */
+        void requireNotCancelled(WorkflowContext context, String name);
     }
 
     private final WorkflowContext context;
@@ -53,7 +57,9 @@ final class SagaCall implements Saga {
             WorkflowContext context, Steps steps, SagaOptions options, SagaBody<T, X> body) throws X {
         SagaCall saga = new SagaCall(context, steps);
         try {
-            return body.run(saga);
+            T value = body.run(saga);
+            steps.requireNotCancelled(context, END); // all or nothing: what nobody waits for any more is undone
+            return value;
         } catch (Throwable thrown) {
             if (!(thrown instanceof Unwind) && !Fatal.isFatal(thrown)) { // else another run goes on with it
                 saga.undo(thrown, options);

@@ -97,6 +97,18 @@ public final class Cursor {
     }
 
     /**
+     * Whether this is what was recorded next.
+     *
+     * @param kind the kind of call
+     * @param name its name
+     * @return false also if nothing is recorded ahead
+     */
+    public boolean isNext(CallKind kind, String name) {
+        StepRecord record = ahead.peek();
+        return record != null && record.kind() == kind && record.key().name().equals(name);
+    }
+
+    /**
      * How many calls the program has asked for.
      *
      * @return the sequence of the last call, 0 before the first

@@ -328,6 +328,19 @@ public final class Scope {
         return isRace && Objects.requireNonNull(siblings).mustLetOthersGoFirst();
     }
 
+    /** Waits as long as one has. It is at rest meanwhile: the sibling may need its thread. */
+    public void letOthersGoFirst() {
+        if (mustNotHoldThread()) {
+            Objects.requireNonNull(siblings).waitsFor(Wait.forSiblings());
+            if (!mustLetOthersGoFirst()) {
+                run.waiting().hasten();
+            }
+            throw Unwind.WAIT;
+        }
+        run.waiting().awaitAtRest(() -> isCancelAsked() || !mustLetOthersGoFirst(), Wait.forSiblings());
+        run.check();
+    }
+
     /** Its last call was a parallel, and one of the branches has received something as its own last call. */
     public void passedParallel(boolean hasReceived) {
         hasJustReceived = hasReceived;
@@ -344,6 +357,15 @@ public final class Scope {
         if (isCancelAsked()) {
             throw Unwind.CANCEL;
         }
+    }
+
+    /**
+     * Whether the next call of this name is to be made for no other reason than to be cancelled: in an earlier run it was, or nothing is recorded that says
+     * that the scope went on, and somebody wants it cancelled.
+     */
+    public boolean isToBeCancelledAt(CallKind kind, String name) {
+        boolean isLive = !isReview && !cursor.isReplaying() && (siblings == null || !siblings.isOver());
+        return cursor.isNext(kind, name) || (isLive && !wasCancelled() && isCancelAsked());
     }
 
     /** Whether no earlier run can have come to its next call: the last was recorded by this one. */

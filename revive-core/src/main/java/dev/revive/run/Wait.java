@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param topic a message of this {@linkplain dev.revive.store.Message#topic topic}; null if no message does
  */
 public record Wait(@Nullable Instant until, @Nullable String topic) {
+    /** For nothing but other branches. */
+    static Wait forSiblings() {
+        return new Wait(null, null);
+    }
+
     static Wait until(Instant until) {
         return new Wait(until, null);
     }

@@ -11,6 +11,7 @@ import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
 import dev.revive.store.StepRecord;
 import dev.revive.tests.support.Effects;
+import dev.revive.tests.support.Gate;
 import dev.revive.tests.support.InSettings;
 import dev.revive.tests.support.TestBed;
 import dev.revive.tests.support.Trial;
@@ -348,6 +349,38 @@ class SagaTests extends TestBed {
 
             assertThat(trial.result()).isEqualTo("first");
             assertThat(effects.times("Undo Hotel")).isEqualTo(effects.times("Book Hotel"));
+        }
+
+        /** Nobody waits for what it comes to, so it is not to stand. */
+        @Test
+        void isDoneThoughTheSagaComesToItsEndAfterItWasCutOff() {
+            assumeThat(setting.isNarrow()).isFalse();
+            Gate gate = new Gate();
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.parallel(First.toEnd())
+                            .of(
+                                    b -> b.saga(s -> s.step(
+                                            Step.of("Book Hotel", String.class, attempt -> {
+                                                keys.put("Hotel", attempt.idempotencyKey());
+                                                effects.happen("Book Hotel");
+                                                gate.pass();
+                                                return "Hotel";
+                                            }),
+                                            undoing("Hotel"))),
+                                    b -> {
+                                        b.step("Wait", () -> gate.awaitReached());
+                                        return "first";
+                                    }));
+            trial.handle();
+            await().atMost(PATIENCE)
+                    .until(() -> trial.rows().stream().anyMatch(row -> row.status() == StepStatus.DECIDED));
+
+            gate.open();
+
+            assertThat(trial.result()).isEqualTo("first");
+            assertThat(effects.all()).containsExactly("Book Hotel", "Undo Hotel");
+            assertThat(trial.row("first").output()).isEqualTo("{\"ends\":\"XC\",\"first\":1}");
         }
 
         @ParameterizedTest
