@@ -16,6 +16,8 @@ import dev.revive.workflow.Child;
 import dev.revive.workflow.ChildFailedException;
 import dev.revive.workflow.ChildOptions;
 import dev.revive.workflow.EngineStoppedException;
+import dev.revive.workflow.First;
+import dev.revive.workflow.Outcome;
 import dev.revive.workflow.ParallelOptions;
 import dev.revive.workflow.ParentClosePolicy;
 import dev.revive.workflow.Poll;
@@ -379,6 +381,85 @@ class CookbookTests {
             }
         }
         assertThat(store.find("bill-order-42")).isPresent();
+    }
+
+    // ---- many answers
+
+    record Offer(String by, int price) {}
+
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+
+    private void mail(String carrier, String answerTo) {
+        asked.add(answerTo);
+        effects.happen("ask " + carrier);
+    }
+
+    private String firstAnswer(WorkflowContext ctx, Order order) {
+        List<String> carriers = List.of("north", "south", "west");
+        // region first-answer
+        Outcome<Offer> offer = ctx.within(
+                "Offers",
+                Duration.ofHours(1),
+                block -> block.parallel(First.toSucceed()).each(carriers, (b, carrier) -> {
+                    Awakeable<Offer> answer = b.awakeable("Answer", Offer.class);
+                    b.step("Ask", () -> mail(carrier, answer.id()));
+                    try {
+                        return b.await(answer);
+                    } catch (CancelledException e) { // another was quicker, or the hour is over
+                        b.shielded(c -> c.step("Call Off", () -> mails.send("no, thank you, " + carrier)));
+                        throw e;
+                    }
+                }));
+        String taken = offer.isCompleted() ? offer.orElseThrow().by() : "nobody";
+        // endregion
+        return taken;
+    }
+
+    @Test
+    void whoeverAnswersFirstIsTaken() {
+        try (Revive revive = engine(this::firstAnswer)) {
+            WorkflowHandle<String> order = waiting(revive);
+            await().until(() -> asked.size() == 3);
+            revive.fail(asked.get(0), "no time");
+            revive.complete(asked.get(1), new Offer("the quickest", 4));
+            assertThat(order.result()).isEqualTo("the quickest");
+        }
+        assertThat(effects.all())
+                .filteredOn(each -> each.startsWith("no, thank you"))
+                .hasSizeBetween(1, 2);
+    }
+
+    private Receipt charge(String order) {
+        effects.happen(order);
+        if (order.endsWith("7")) {
+            throw new IllegalStateException("no money");
+        }
+        return new Receipt("receipt of " + order);
+    }
+
+    private String chargeAll(WorkflowContext ctx, Order month) {
+        List<String> orders = shop.openOrders();
+        // region tolerated
+        ParallelOptions options =
+                ParallelOptions.defaults().named("Charge All").atMost(20).tolerateShare(0.1);
+        List<Outcome<Receipt>> outcomes = ctx.parallel(options)
+                .outcomes(orders, (b, order) -> b.step("Charge", Receipt.class, () -> charge(order)));
+        List<String> unpaid = new ArrayList<>();
+        for (int i = 0; i < orders.size(); i++) {
+            if (outcomes.get(i) instanceof Outcome.Failed<Receipt>) {
+                unpaid.add(orders.get(i));
+            }
+        }
+        // endregion
+        return unpaid.size() + " of " + orders.size() + " are not paid";
+    }
+
+    @Test
+    void someMayFail() {
+        try (Revive revive = engine(this::chargeAll)) {
+            assertThat(revive.start(FLOW, ORDER.id(), ORDER).result()).isEqualTo("20 of 200 are not paid");
+        }
+        assertThat(effects.all()).hasSize(200);
     }
 
     private Revive.Builder builder(WorkflowFunction<Order, String> function) {
