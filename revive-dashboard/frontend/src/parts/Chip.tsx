@@ -40,7 +40,7 @@ export function StateChip({ status }: { status: WorkflowStatus }) {
     );
 }
 
-export function StepChip({ step }: { step: Pick<StepSummary, 'status' | 'isZombie' | 'kind'> }) {
+export function StepChip({ step }: { step: Pick<StepSummary, 'status' | 'isZombie' | 'kind' | 'isCutOff'> }) {
     const tone = stepTone(step);
     const Icon = step.isZombie ? Ghost : isWait(step) && step.status === 'STARTED' ? Moon : ICONS[tone];
     return (

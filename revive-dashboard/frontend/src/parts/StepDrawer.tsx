@@ -9,7 +9,7 @@ import { Copy } from './Copy';
 import { FailureView } from './FailureView';
 import { PayloadView } from './JsonView';
 import { ErrorState, Loading } from './States';
-import { childMeaning, RESOLUTION_MEANING } from './status';
+import { childMeaning, joinedMeaning, RESOLUTION_MEANING } from './status';
 import { dateTime, duration, instant } from './time';
 import { WorkflowLink } from './WorkflowLink';
 
@@ -76,6 +76,7 @@ export function StepDrawer({ workflowId, step, onClose, decide }: Props) {
             {(step.isZombie || step.zombies > 0) && <Zombie step={step} />}
             {decide}
             {step.child && <ChildPart step={step} child={step.child} />}
+            <JoinedPart step={step} />
             <Attempts step={step} />
             {detail.isPending ? (
                 <Loading what="the step" />
@@ -115,6 +116,21 @@ function Part({ title, children }: { title: string; children: ReactNode }) {
     );
 }
 
+function JoinedPart({ step }: { step: StepSummary }) {
+    const meaning = joinedMeaning(step);
+    return (
+        meaning.length > 0 && (
+            <Part title="Branches">
+                <ul className="text-ink-2">
+                    {meaning.map((sentence) => (
+                        <li key={sentence}>{sentence}</li>
+                    ))}
+                </ul>
+            </Part>
+        )
+    );
+}
+
 function ChildPart({ step, child }: { step: StepSummary; child: Child }) {
     const meaning = childMeaning(step);
     return (
@@ -147,6 +163,10 @@ function Zombie({ step }: { step: StepSummary }) {
     );
 }
 
+function recordedTitle({ status, kind }: StepSummary): string {
+    return status === 'DECIDED' ? 'Decided' : status === 'BACKOFF' && kind !== 'POLL' ? 'Attempt failed' : 'Recorded';
+}
+
 function Attempts({ step }: { step: StepSummary }) {
     const started = instant(step.startedAt);
     const isPoll = step.kind === 'POLL';
@@ -155,7 +175,7 @@ function Attempts({ step }: { step: StepSummary }) {
         rows.push([`${isPoll ? 'Look' : 'Attempt'} ${step.attempt} began`, dateTime(step.startedAt)]);
     }
     if (step.status !== 'STARTED') {
-        rows.push([step.status === 'BACKOFF' && !isPoll ? 'Attempt failed' : 'Recorded', `${dateTime(step.recordedAt)}, after ${duration(instant(step.recordedAt) - started)}`]);
+        rows.push([recordedTitle(step), `${dateTime(step.recordedAt)}, after ${duration(instant(step.recordedAt) - started)}`]);
     }
     if (step.nextAt !== null) {
         rows.push([NEXT[step.kind] ?? 'Next attempt', dateTime(step.nextAt)]);

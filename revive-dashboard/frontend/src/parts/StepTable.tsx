@@ -99,7 +99,7 @@ const Row = memo(function Row({ step, index, top, selected, onSelect }: RowProps
                 {step.zombies > 0 && <span className="text-warn"> ({step.zombies} cut)</span>}
             </span>
             <span role="cell" className="hidden text-ink-2 tabular-nums md:block">
-                {step.status === 'STARTED' ? '' : duration(instant(step.recordedAt) - instant(step.startedAt))}
+                {step.status === 'STARTED' || step.status === 'DECIDED' ? '' : duration(instant(step.recordedAt) - instant(step.startedAt))}
             </span>
             <span role="cell" className={`hidden truncate font-mono text-[12px] md:block ${isFailing(step) ? 'text-bad' : 'text-ink-2'}`}>
                 {step.preview ??

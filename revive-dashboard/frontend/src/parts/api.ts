@@ -12,7 +12,7 @@ export type WorkflowStatus =
     | 'CANCELLED'
     | 'TERMINATED'
     | 'UNKNOWN';
-export type StepStatus = 'STARTED' | 'BACKOFF' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'UNKNOWN';
+export type StepStatus = 'STARTED' | 'BACKOFF' | 'DECIDED' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'UNKNOWN';
 export type CallKind =
     | 'STEP'
     | 'TRANSACTION'
@@ -118,6 +118,15 @@ export interface StepSummary {
     preview: string | null;
     outputChars: number;
     child: Child | null;
+    isCutOff: boolean;
+    joined: Joined | null;
+}
+
+/** How the branches of a parallel ended, one letter each, and why. */
+export interface Joined {
+    until: string | null;
+    ends: string | null;
+    first: number;
 }
 
 /** The workflow that a call starts as a child, or waits for. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { childMeaning, isFailing, stepLabel, stepTone, WORKFLOW_MEANING, workflowMeaning } from './status';
+import { childMeaning, isFailing, joinedMeaning, stepLabel, stepTone, WORKFLOW_MEANING, workflowMeaning } from './status';
 
 describe('the meaning of a status', () => {
     const due = { name: 'payments', version: 1, status: 'DUE' } as const;
@@ -25,7 +25,7 @@ describe('the meaning of a status', () => {
 });
 
 describe('a wait for an awakeable', () => {
-    const wait = { kind: 'COMPLETION', status: 'STARTED', isZombie: false } as const;
+    const wait = { kind: 'COMPLETION', status: 'STARTED', isZombie: false, isCutOff: false } as const;
 
     it('waits until it is completed or failed', () => {
         expect(stepLabel(wait)).toBe('Waiting');
@@ -36,8 +36,8 @@ describe('a wait for an awakeable', () => {
 });
 
 describe('a child', () => {
-    const start = { kind: 'CHILD', status: 'COMPLETED', isZombie: false, child: { id: 'bill-42', whenParentEnds: 'CANCEL' } } as const;
-    const result = { kind: 'RESULT', status: 'STARTED', isZombie: false, child: { id: 'bill-42', whenParentEnds: null } } as const;
+    const start = { kind: 'CHILD', status: 'COMPLETED', isZombie: false, isCutOff: false, child: { id: 'bill-42', whenParentEnds: 'CANCEL' } } as const;
+    const result = { kind: 'RESULT', status: 'STARTED', isZombie: false, isCutOff: false, child: { id: 'bill-42', whenParentEnds: null } } as const;
 
     it('is waited for until it ends', () => {
         expect(stepLabel(result)).toBe('Waiting');
@@ -59,7 +59,7 @@ describe('a child', () => {
 });
 
 describe('a poll that goes on', () => {
-    const poll = { kind: 'POLL', status: 'BACKOFF', isZombie: false } as const;
+    const poll = { kind: 'POLL', status: 'BACKOFF', isZombie: false, isCutOff: false } as const;
 
     it('waits, and has not failed', () => {
         expect(stepLabel(poll)).toBe('Polling');
@@ -73,10 +73,33 @@ describe('a poll that goes on', () => {
 describe('a call that was cancelled', () => {
     it('has not failed, nor waits', () => {
         for (const kind of ['STEP', 'AWAIT', 'SLEEP', 'PARALLEL'] as const) {
-            const call = { kind, status: 'CANCELLED', isZombie: false } as const;
+            const call = { kind, status: 'CANCELLED', isZombie: false, isCutOff: false } as const;
             expect(stepLabel(call)).toBe('Cancelled');
             expect(stepTone(call)).toBe('idle');
             expect(isFailing(call)).toBe(false);
         }
+    });
+});
+
+describe('a race', () => {
+    it('tells who decided it, and who is cut off', () => {
+        expect(joinedMeaning({ status: 'DECIDED', joined: { until: 'first', ends: 'RCN', first: 1 } })).toEqual([
+            'The first branch that ends decides.',
+            'It is decided by branch 2, and waits for 1 branch that is cut off.',
+            'Branch 1 is cut off, and cleans up.',
+            'Branch 2 completed, and decided it.',
+            'Branch 3 never began.',
+        ]);
+        expect(joinedMeaning({ status: 'COMPLETED', joined: { until: 'time limit', ends: 'XC', first: -1 } })).toContain('Branch 1 was cut off.');
+        expect(joinedMeaning({ status: 'STARTED', joined: { until: 'first success', ends: null, first: -1 } })).toEqual([
+            'The first branch that completes decides.',
+        ]);
+        expect(joinedMeaning({ status: 'COMPLETED', joined: null })).toEqual([]);
+    });
+
+    it('that is decided is no failure, and who was cut off was not cancelled', () => {
+        expect(stepLabel({ kind: 'PARALLEL', status: 'DECIDED', isZombie: false, isCutOff: false })).toBe('Decided');
+        expect(stepLabel({ kind: 'AWAIT', status: 'CANCELLED', isZombie: false, isCutOff: true })).toBe('Cut off');
+        expect(stepLabel({ kind: 'AWAIT', status: 'CANCELLED', isZombie: false, isCutOff: false })).toBe('Cancelled');
     });
 });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ExecutorInfo, StepStatus, StepSummary, WorkflowStatus, WorkflowSummary } from './api';
+import type { ExecutorInfo, Joined, StepStatus, StepSummary, WorkflowStatus, WorkflowSummary } from './api';
 
 export type Tone = 'ok' | 'run' | 'bad' | 'warn' | 'wait' | 'idle';
 
@@ -55,6 +55,7 @@ const STEP_TONE: Record<StepStatus, Tone> = {
     COMPLETED: 'ok',
     STARTED: 'run',
     BACKOFF: 'wait',
+    DECIDED: 'run',
     FAILED: 'bad',
     CANCELLED: 'idle',
     UNKNOWN: 'idle',
@@ -64,6 +65,7 @@ const STEP_LABEL: Record<StepStatus, string> = {
     COMPLETED: 'Completed',
     STARTED: 'Started',
     BACKOFF: 'Backing off',
+    DECIDED: 'Decided',
     FAILED: 'Failed',
     CANCELLED: 'Cancelled',
     UNKNOWN: 'Unknown',
@@ -86,9 +88,12 @@ export function isFailing(step: Pick<StepSummary, 'status' | 'kind'>): boolean {
     return step.status === 'FAILED' || (step.status === 'BACKOFF' && step.kind !== 'POLL');
 }
 
-export function stepLabel(step: Pick<StepSummary, 'status' | 'isZombie' | 'kind'>): string {
+export function stepLabel(step: Pick<StepSummary, 'status' | 'isZombie' | 'kind' | 'isCutOff'>): string {
     if (step.isZombie) {
         return 'Zombie';
+    }
+    if (step.isCutOff) {
+        return 'Cut off';
     }
     if (isWait(step) && step.status === 'STARTED') {
         return step.kind === 'SLEEP' ? 'Sleeping' : 'Waiting';
@@ -111,6 +116,48 @@ export function childMeaning({ kind, status, child }: Pick<StepSummary, 'kind' |
         return 'This id belongs to another workflow, so no child was started.';
     }
     return child?.whenParentEnds ? WHEN_PARENT_ENDS[child.whenParentEnds] : null;
+}
+
+const UNTIL: Record<string, string> = {
+    first: 'The first branch that ends decides.',
+    'first success': 'The first branch that completes decides.',
+    decided: 'It is decided once enough branches have completed, or too many have failed.',
+    'time limit': 'Its block, the first branch, has a time limit: the second.',
+};
+
+const ENDS: Record<string, string> = {
+    C: 'completed',
+    F: 'failed',
+    R: 'is cut off, and cleans up',
+    X: 'was cut off',
+    N: 'never began',
+    W: 'ended with what is around it',
+};
+
+const MOST_BRANCHES = 20;
+
+/** What a parallel waits for, who decided it, and how each branch ended, in sentences. */
+export function joinedMeaning({ status, joined }: Pick<StepSummary, 'status' | 'joined'>): string[] {
+    if (joined === null) {
+        return [];
+    }
+    const { until, ends, first } = joined;
+    const rule = until === null ? [] : [UNTIL[until] ?? `It waits until: ${until}.`];
+    if (ends === null) {
+        return rule;
+    }
+    const branches = [...ends].slice(0, MOST_BRANCHES).map((end, i) => `Branch ${i + 1} ${ENDS[end] ?? 'ended otherwise'}${i === first ? ', and decided it' : ''}.`);
+    const more = ends.length > MOST_BRANCHES ? [`And ${ends.length - MOST_BRANCHES} more.`] : [];
+    return [...rule, ...(status === 'DECIDED' ? [decidedText(joined)] : []), ...branches, ...more];
+}
+
+/** "It is decided by branch 2, and waits for 1 branch that is cut off." */
+export function decidedText({ ends, first }: Joined): string {
+    const left = [...(ends ?? '')].filter((end) => end === 'R').length;
+    const by = first < 0 ? '' : ` by branch ${first + 1}`;
+    return ends === null
+        ? `It is decided${by}, and waits for the branches that are cut off.`
+        : `It is decided${by}, and waits for ${left} ${left === 1 ? 'branch that is' : 'branches that are'} cut off.`;
 }
 
 export const RESOLUTION_MEANING = {

@@ -9,6 +9,7 @@ import { isAwaited } from './wait';
 const CHIPS: Record<string, string> = {
     STARTED: 'bg-run-soft text-run',
     BACKOFF: 'bg-wait-soft text-wait',
+    DECIDED: 'bg-run-soft text-run',
     COMPLETED: 'bg-ok-soft text-ok',
     FAILED: 'bg-bad-soft text-bad',
     CANCELLED: 'bg-idle-soft text-idle',
@@ -72,6 +73,7 @@ function Row({ id, step, inDoubt }: { id: string; step: StepSummary; inDoubt: bo
                         {step.zombies > 0 && `, ${step.zombies} cut off`}
                     </div>
                 )}
+                {step.isCutOff && <div className="text-[11.5px] text-ink-2">its branch was cut off</div>}
                 {step.resolution !== null && <div className="text-[11.5px] text-ink-2">{RESOLUTIONS[step.resolution]}</div>}
             </td>
             <td className="min-w-32 px-1.5 py-1 font-mono break-all text-ink-2">

@@ -10,12 +10,12 @@ import { useNow } from '../../parts/clock';
 import { ConnectionMark } from '../../parts/ConnectionMark';
 import { Copy } from '../../parts/Copy';
 import type { Connection } from '../../parts/live';
-import { workflowMeaning } from '../../parts/status';
+import { decidedText, workflowMeaning } from '../../parts/status';
 import { dateTime, duration, instant } from '../../parts/time';
 import { WorkflowLink } from '../../parts/WorkflowLink';
 import { Confirm } from '../Confirm';
 import { SignalForm } from './SignalForm';
-import { intentText, openWaits, waitText } from './told';
+import { intentText, openDecisions, openWaits, waitText } from './told';
 
 interface Props {
     workflow: WorkflowDetail;
@@ -84,6 +84,7 @@ export function Header({ workflow, connection, executors, executor, executorAliv
     const inDoubt = workflow.attention?.reason === 'UNDECIDED_ZOMBIE';
     const end = workflow.finishedAt === null ? Math.max(now, instant(workflow.now)) : instant(workflow.finishedAt);
     const waits = useMemo(() => (workflow.finishedAt === null ? openWaits(workflow.steps) : []), [workflow]);
+    const decisions = useMemo(() => (workflow.finishedAt === null ? openDecisions(workflow.steps) : []), [workflow]);
     return (
         <header>
             <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
@@ -108,6 +109,16 @@ export function Header({ workflow, connection, executors, executor, executorAliv
                                 </li>
                             ))}
                             {waits.length > MOST_WAITS && <li>And {(waits.length - MOST_WAITS).toLocaleString('en-US')} more.</li>}
+                        </ul>
+                    )}
+                    {decisions.length > 0 && (
+                        <ul aria-label="Decided" className="text-ink-2">
+                            {decisions.slice(0, MOST_WAITS).map((race) => (
+                                <li key={race.key} className="break-words">
+                                    {race.key}: {race.joined === null ? 'decided.' : decidedText(race.joined)}
+                                </li>
+                            ))}
+                            {decisions.length > MOST_WAITS && <li>And {(decisions.length - MOST_WAITS).toLocaleString('en-US')} more.</li>}
                         </ul>
                     )}
                     {workflow.deadline !== null && workflow.finishedAt === null && (

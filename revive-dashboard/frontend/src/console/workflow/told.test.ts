@@ -32,6 +32,7 @@ describe('what a workflow waits for', () => {
         expect(openWaits([parallel, inner, inside])).toEqual([inside]);
         expect(openWaits([parallel, { ...inner, status: 'FAILED' }, inside])).toEqual([]);
         expect(openWaits([{ ...parallel, status: 'FAILED' }, inner, inside])).toEqual([]);
+        expect(openWaits([parallel, { ...inner, status: 'DECIDED' }, inside])).toEqual([inside]); // it may clean up
     });
 });
 
@@ -50,7 +51,9 @@ describe('what people want of a workflow', () => {
     });
 
     it('is told otherwise once it is heeded', () => {
-        const heeded = { status: 'RUNNING', steps: [{ status: 'CANCELLED' }] } as const;
+        const heeded = { status: 'RUNNING', steps: [{ status: 'CANCELLED', isCutOff: false }] } as const;
+        const cutOff = { status: 'RUNNING', steps: [{ status: 'CANCELLED', isCutOff: true }] } as const;
+        expect(intentText(cancel, cutOff, ms(3))).toBe('Cancel asked, 3 s ago: too expensive');
         expect(intentText(cancel, heeded, ms(3))).toBe('Cancelled, and cleans up, 3 s ago: too expensive');
         const pause = { ...cancel, kind: 'PAUSE', reason: null } as const;
         expect(intentText(pause, running, ms(3))).toBe('Pause asked, 3 s ago');

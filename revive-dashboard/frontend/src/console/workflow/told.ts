@@ -10,7 +10,7 @@ const WAITED_FOR: Partial<Record<CallKind, string>> = { AWAIT: 'the signal', COM
 export function openWaits(steps: readonly StepSummary[]): StepSummary[] {
     const joined = new Set<string>();
     for (const { kind, status, scope, sequence } of steps) {
-        if (kind === 'PARALLEL' && status !== 'STARTED') {
+        if (kind === 'PARALLEL' && status !== 'STARTED' && status !== 'DECIDED') {
             joined.add(`${scope}#${sequence}`);
         }
     }
@@ -22,6 +22,11 @@ export function openWaits(steps: readonly StepSummary[]): StepSummary[] {
         return !joined.has(`${parent}#${sequence}`) && isOpen(parent);
     };
     return steps.filter((step) => WAITED_FOR[step.kind] !== undefined && step.status === 'STARTED' && isOpen(step.scope));
+}
+
+/** The races that are decided, and wait for the branches that are cut off. */
+export function openDecisions(steps: readonly StepSummary[]): StepSummary[] {
+    return steps.filter(({ status }) => status === 'DECIDED');
 }
 
 /** "Waits for the signal approval until 3 Jul, 10:00:00", "Waits for the child bill-42" */
@@ -39,13 +44,13 @@ const ASKED = { CANCEL: 'Cancel asked', TERMINATE: 'Terminate asked', PAUSE: 'Pa
 /** "Cancel asked, 3 s ago: too expensive" */
 export function intentText(
     { kind, askedAt, reason }: Intent,
-    { status, steps }: { status: WorkflowDetail['status']; steps: readonly Pick<StepSummary, 'status'>[] },
+    { status, steps }: { status: WorkflowDetail['status']; steps: readonly Pick<StepSummary, 'status' | 'isCutOff'>[] },
     now: number,
 ): string {
     const what =
         kind === 'PAUSE' && status === 'PAUSED'
             ? 'Paused'
-            : kind === 'CANCEL' && steps.some((step) => step.status === 'CANCELLED')
+            : kind === 'CANCEL' && steps.some((step) => step.status === 'CANCELLED' && !step.isCutOff)
               ? 'Cancelled, and cleans up'
               : ASKED[kind];
     const since = age(now - instant(askedAt));

@@ -129,7 +129,7 @@ function SegmentShape({ segment, step, x, y }: { segment: Segment; step: StepSum
     }
 }
 
-/** The lines from a parallel to its branches and back. */
+/** The lines from a parallel to its branches and back; that of the branch that decided it has the colour of its end. */
 export function Forks({ layout, x, firstRow, lastRow, width }: { layout: Layout; x: X; firstRow: number; lastRow: number; width: number }) {
     const forks = layout.bars.filter((bar) => bar.step.kind === 'PARALLEL');
     const shown = [];
@@ -148,16 +148,27 @@ export function Forks({ layout, x, firstRow, lastRow, width }: { layout: Layout;
             {shown.map(({ bar, x0, x1 }) => {
                 const prefix = `${bar.step.scope ? `${bar.step.scope}.` : ''}${bar.step.sequence}.`;
                 const from = HEAD + bar.row * ROW + THICK / 2;
+                const { joined } = bar.step;
                 const lines = [];
+                let decider = '';
                 for (let branch = 1; branch <= Math.min(bar.step.branches, 400); branch++) {
                     const row = layout.rows.row.get(prefix + branch);
                     if (row === undefined || row < firstRow - 20 || row > lastRow + 1) {
                         continue;
                     }
                     const to = HEAD + row * ROW + THICK / 2;
-                    lines.push(`M${x0} ${from} V${to - 6} q0 6 6 6 H${Math.max(x0 + 6, x1 - 6)} q6 0 6 -6 V${from}`);
+                    const line = `M${x0} ${from} V${to - 6} q0 6 6 6 H${Math.max(x0 + 6, x1 - 6)} q6 0 6 -6 V${from}`;
+                    lines.push(line);
+                    if (branch - 1 === joined?.first) {
+                        decider = line;
+                    }
                 }
-                return <path key={bar.index} d={`M${x0} ${from} H${x1} ${lines.join(' ')}`} />;
+                return (
+                    <g key={bar.index}>
+                        <path d={`M${x0} ${from} H${x1} ${lines.join(' ')}`} />
+                        {decider && <path d={decider} className={joined?.ends?.[joined.first] === 'F' ? 'stroke-bad-fill' : 'stroke-ok-fill'} />}
+                    </g>
+                );
             })}
         </g>
     );

@@ -6,7 +6,7 @@ const SAMPLES: [string, string, (layout: Layout) => boolean][] = [
     ['Completed', 'bg-ok-fill', (l) => l.bars.some((b) => b.step.status === 'COMPLETED')],
     ['Running', 'bg-run-fill', (l) => l.bars.some((b) => b.step.status === 'STARTED' && !b.step.isZombie && !isWait(b.step))],
     ['Failed', 'bg-bad-fill', (l) => l.bars.some((b) => isFailing(b.step))],
-    ['Cancelled', 'bg-idle-fill', (l) => l.bars.some((b) => b.step.status === 'CANCELLED' && b.step.kind !== 'PARALLEL')],
+    ['Cancelled, or its branch cut off', 'bg-idle-fill', (l) => l.bars.some((b) => b.step.status === 'CANCELLED' && b.step.kind !== 'PARALLEL')],
     ['Earlier attempts', 'bg-idle-fill', (l) => l.bars.some((b) => b.segments.some((s) => s.kind === 'earlier'))],
     ['Waiting', 'bg-wait-fill', (l) => l.bars.some((b) => b.segments.some((s) => s.kind === 'sleep' || s.kind === 'backoff'))],
     ['Cut off, outcome unknown', 'bg-warn-fill', (l) => l.bars.some((b) => b.segments.some((s) => s.kind === 'cut'))],

@@ -122,7 +122,7 @@ function effect({ step, first, started, recorded, next }: Stamps, breaks: readon
 
 function waiting({ step, first, recorded, next }: Stamps, breaks: readonly Break[], now: number): Segment[] {
     const kind = isWait(step) ? 'sleep' : 'parallel';
-    const isOpen = step.status === 'STARTED' || step.status === 'BACKOFF';
+    const isOpen = step.status === 'STARTED' || step.status === 'BACKOFF' || step.status === 'DECIDED';
     if (!isOpen) {
         return [{ kind, from: first, to: Math.max(first, recorded), open: false }];
     }

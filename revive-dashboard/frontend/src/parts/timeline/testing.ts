@@ -41,6 +41,8 @@ export function step({ first, started, recorded, next, ...rest }: Written): Step
         preview: null,
         outputChars: 0,
         child: null,
+        isCutOff: false,
+        joined: null,
         firstStartedAt: at(first ?? started),
         startedAt: at(started),
         recordedAt: at(recorded ?? started),

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.revive.Revive;
 import dev.revive.store.InMemoryStore;
 import dev.revive.store.WorkflowStore;
+import dev.revive.workflow.CancelledException;
 import dev.revive.workflow.Child;
 import dev.revive.workflow.ChildIdTakenException;
 import dev.revive.workflow.ChildOptions;
+import dev.revive.workflow.First;
 import dev.revive.workflow.OnZombie;
 import dev.revive.workflow.ParentClosePolicy;
 import dev.revive.workflow.Poll;
@@ -45,9 +47,12 @@ final class Site implements AutoCloseable {
     static final Workflow<String, String> POLLING = Workflow.named("polling", String.class, String.class);
     static final Workflow<String, String> ASKING = Workflow.named("asking", String.class, String.class);
     static final Signal<String> APPROVAL = Signal.named("approval", String.class);
+    static final Signal<String> PAYMENT = Signal.named("payment", String.class);
     static final Workflow<String, String> FAILING = Workflow.named("failing", String.class, String.class);
 
     static final Workflow<String, String> PARENT = Workflow.named("parent", String.class, String.class);
+
+    static final Workflow<String, String> RACING = Workflow.named("racing", String.class, String.class);
 
     static final Workflow<String, String> TWICE = Workflow.named("twice", String.class, String.class);
 
@@ -97,6 +102,7 @@ final class Site implements AutoCloseable {
                         (ctx, input) -> ctx.await(APPROVAL, Duration.ofDays(3)).orElse("nobody") + " approves " + input)
                 .register(PARENT, Site::parent)
                 .register(TWICE, Site::twice)
+                .register(RACING, this::race)
                 .register(
                         FAILING,
                         (ctx, input) -> ctx.step("fails", String.class, () -> {
@@ -126,6 +132,21 @@ final class Site implements AutoCloseable {
                 ctx.start(ASKING, "tea", ChildOptions.id(childId).whenParentEnds(ParentClosePolicy.TERMINATE));
         ctx.await(APPROVAL);
         return ctx.await(child);
+    }
+
+    /** A wait for a payment, whose clean-up is held, loses to the approval. */
+    private String race(WorkflowContext ctx, String input) {
+        return ctx.parallel(First.toEnd())
+                .of(
+                        b -> {
+                            try {
+                                return b.await(PAYMENT);
+                            } catch (CancelledException e) {
+                                b.shielded(c -> c.step("Clean up", hold::await));
+                                throw e;
+                            }
+                        },
+                        b -> b.await(APPROVAL));
     }
 
     /** Gives a second child the id of its first, hears that it is taken, and asks for nothing else until it is approved. */

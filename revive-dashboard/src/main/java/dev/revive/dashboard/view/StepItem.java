@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.dashboard.view;
 
+import dev.revive.codec.Documents;
 import dev.revive.store.ChildCall;
+import dev.revive.store.Join;
 import dev.revive.store.StepRecord;
+import dev.revive.store.StepSummary;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.ParentClosePolicy;
 import dev.revive.workflow.Resolution;
@@ -33,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param preview the beginning of its failure, in one line, or else of its output; null if there is none or the viewer may not see it
  * @param outputChars how long the output is
  * @param child the workflow that it starts or waits for; null unless it is a CHILD or a RESULT
+ * @param isCutOff of a CANCELLED call: whether its branch was cut off, and nobody cancelled the workflow
+ * @param joined how its branches ended, and why; null unless it is a PARALLEL
  */
 public record StepItem(
         String stepId,
@@ -54,7 +59,11 @@ public record StepItem(
         boolean isZombie,
         @Nullable String preview,
         int outputChars,
-        @Nullable Child child) {
+        @Nullable Child child,
+        boolean isCutOff,
+        @Nullable Joined joined) {
+    private static final int MOST_ENDS = 100;
+
     /**
      * The child that a call is about.
      *
@@ -72,6 +81,29 @@ public record StepItem(
                                             .orElse(null)))
                             .orElse(null)
                     : null;
+        }
+    }
+
+    /**
+     * What a parallel waits for, and how its branches ended.
+     *
+     * @param until what decides it before all have ended: {@code first}, {@code first success}, {@code decided} or {@code time limit}; null if it waits for all
+     * @param ends one letter for each branch, as in the table; null before there are any, if there are very many, or if the viewer may not see them
+     * @param first the index, from 0, of the branch that decided it; -1 if none did
+     */
+    public record Joined(@Nullable String until, @Nullable String ends, int first) {
+        static @Nullable Joined of(StepSummary summary) {
+            StepRecord step = summary.step();
+            if (step.kind() != CallKind.PARALLEL) {
+                return null;
+            }
+            String until = Documents.detail(step.detail(), "until").orElse(null);
+            String output = step.output();
+            if (output == null || output.length() < summary.outputChars() || step.branches() > MOST_ENDS) {
+                return new Joined(until, null, Join.NONE);
+            }
+            Join join = Join.parse(step);
+            return new Joined(until, join.ends(), join.first());
         }
     }
 }

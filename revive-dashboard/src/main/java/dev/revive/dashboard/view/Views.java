@@ -8,6 +8,7 @@ import dev.revive.dashboard.view.Journal.Place;
 import dev.revive.dashboard.view.PayloadPlace.Content;
 import dev.revive.dashboard.view.StatusCounts.StatusCount;
 import dev.revive.dashboard.view.StepItem.Child;
+import dev.revive.dashboard.view.StepItem.Joined;
 import dev.revive.dashboard.view.UndeliveredList.SignalItem;
 import dev.revive.dashboard.view.UndeliveredList.StartItem;
 import dev.revive.dashboard.view.UndeliveredList.UndeliveredItem;
@@ -335,7 +336,14 @@ public final class Views {
                 isZombie(step, row),
                 texts.preview(step.key().name(), step.output(), summary.outputChars(), step.failure()),
                 summary.outputChars(),
-                Child.of(step));
+                Child.of(step),
+                isCutOff(step),
+                Joined.of(summary));
+    }
+
+    private static boolean isCutOff(StepRecord step) {
+        String failure = step.failure();
+        return step.status() == StepStatus.CANCELLED && failure != null && VisibleTexts.isCutOff(failure);
     }
 
     /** Its run is over. A parallel and a sleep have no effect, so nothing about them is unknown. */

@@ -9,6 +9,7 @@ import dev.revive.dashboard.view.UndeliveredList.Carried;
 import dev.revive.store.Message;
 import dev.revive.workflow.Attention;
 import dev.revive.workflow.Failure;
+import dev.revive.workflow.Parallel;
 import dev.revive.workflow.SerializationException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +113,20 @@ record VisibleTexts(String workflowId, String workflowName, Viewer viewer) {
             return seen == null ? null : cut(seen, PREVIEW);
         }
         Failure shown = viewer.seesPayloads() ? failure(step, failure) : null;
-        return shown == null ? null : cut(shown.summary(), PREVIEW);
+        return shown == null ? null : cut(isCutOff(shown) ? "Cut off: " + shown.message() : shown.summary(), PREVIEW);
+    }
+
+    /** Whether a failure says that a branch was cut off, and not that somebody cancelled the workflow. */
+    static boolean isCutOff(String failure) {
+        try {
+            return isCutOff(Documents.failure(failure));
+        } catch (SerializationException | NullPointerException e) {
+            return false;
+        }
+    }
+
+    private static boolean isCutOff(Failure failure) {
+        return failure.kind() == Failure.Kind.CANCELLED && failure.type().equals(Parallel.class.getName());
     }
 
     @Nullable
