@@ -95,7 +95,7 @@ record JoinRule(int enough, int tolerated, boolean hasWinner, boolean isRace, bo
     /** For those that are cut off. */
     String reason(Join decision) {
         if (isTimeLimit) {
-            return "its time was up";
+            return decision.end(0) == Join.AT_WORK ? "its time was up" : "what it limits has ended";
         }
         if (decision.first() == Join.NONE) {
             return "enough other branches have completed";

@@ -438,6 +438,17 @@ class RaceTests extends TestBed {
         }
 
         @Test
+        void isCutOffItselfByABlockThatEndsInTime() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> text(ctx.within(LONG, b -> b.await(APPROVAL))));
+            trial.handle();
+            await().atMost(PATIENCE).until(() -> trial.rows().size() > 2);
+            send(trial, APPROVAL, "Ada");
+
+            assertThat(trial.result()).isEqualTo("Ada");
+            assertThat(trial.row("Time limit").failure()).contains("what it limits has ended");
+        }
+
+        @Test
         void tellsOfABlockThatFails() {
             Trial<String> trial = trial(String.class, (ctx, in) -> text(ctx.within(LONG, b -> fail(b, "Bad"))));
 
