@@ -268,6 +268,31 @@ class ConsoleJourneyTests {
     }
 
     @Test
+    void aRaceTellsWhoDecidedItAndWhomItWaitsFor() {
+        scene.startRacing("racing-1");
+        try (Visit visit = visit(Scene.workflow("racing-1"))) {
+            Page page = visit.page();
+            assertThat(page.locator("main header"))
+                    .containsText("first#1: It is decided by branch 2, and waits for 1 branch that is cut off.");
+            Locator table = page.getByRole(AriaRole.TABLE);
+            assertThat(table).containsText("Decided");
+            assertThat(table).containsText("Cut off: branch 2 has completed");
+
+            table.getByText("first#1").click();
+            Locator drawer = page.getByLabel("Step first#1");
+            assertThat(drawer).containsText("Branch 1 is cut off, and cleans up.");
+            assertThat(drawer).containsText("Branch 2 completed, and decided it.");
+            visit.picture("console-race");
+            drawer.getByLabel("Close step").click();
+
+            scene.hold.countDown();
+            assertThat(page.locator("main header")).containsText("Completed");
+            table.getByText("1.1/remark#1").click();
+            assertThat(page.getByLabel("Step 1.1/remark#1")).containsText("Its branch was cut off");
+        }
+    }
+
+    @Test
     void aWorkflowIsPausedResumedSignalledAndCancelled() {
         scene.startAsking("asking-1");
         try (Visit visit = visit(Scene.workflow("asking-1"))) {

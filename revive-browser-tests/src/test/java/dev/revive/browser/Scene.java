@@ -11,6 +11,7 @@ import dev.revive.store.WorkflowStore;
 import dev.revive.workflow.CancelledException;
 import dev.revive.workflow.Child;
 import dev.revive.workflow.ChildOptions;
+import dev.revive.workflow.First;
 import dev.revive.workflow.OnZombie;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.Step;
@@ -42,6 +43,7 @@ final class Scene implements AutoCloseable {
     static final Workflow<String, String> STUCK = Workflow.named("stuck", String.class, String.class);
     static final Workflow<String, String> ASKING = Workflow.named("asking", String.class, String.class);
     static final Workflow<String, String> PARENT = Workflow.named("parent", String.class, String.class);
+    static final Workflow<String, String> RACING = Workflow.named("racing", String.class, String.class);
     static final Signal<String> APPROVAL = Signal.named("approval", String.class);
     static final Signal<String> REMARK = Signal.named("remark", String.class);
 
@@ -141,6 +143,7 @@ final class Scene implements AutoCloseable {
                 })
                 .register(ASKING, Scene::ask)
                 .register(PARENT, Scene::parent)
+                .register(RACING, this::race)
                 .register(HOSTILE, (ctx, input) -> {
                     ctx.step(SCRIPT, String.class, () -> input);
                     return ctx.step("Fails", String.class, () -> {
@@ -170,6 +173,21 @@ final class Scene implements AutoCloseable {
             ctx.shielded(c -> c.step("Give Back", () -> {}));
             throw e;
         }
+    }
+
+    /** A wait for a remark, whose clean-up is held, loses to the approval. */
+    private String race(WorkflowContext ctx, String input) {
+        return ctx.parallel(First.toEnd())
+                .of(
+                        b -> {
+                            try {
+                                return b.await(REMARK);
+                            } catch (CancelledException e) {
+                                b.shielded(c -> c.step("Clean up", hold::await));
+                                throw e;
+                            }
+                        },
+                        b -> b.await(APPROVAL));
     }
 
     /** Once it is approved it asks for the result of its child, which has the id that is its input. */
@@ -227,6 +245,16 @@ final class Scene implements AutoCloseable {
         revive.start(PARENT, id, childId);
         await().atMost(PATIENCE).until(() -> store.step(id, "", 2).isPresent());
         await().atMost(PATIENCE).until(() -> store.step(childId, "", 1).isPresent());
+    }
+
+    /** One whose race is decided, and whose loser cleans up as long as {@link #hold} is held. */
+    void startRacing(String id) {
+        revive.start(RACING, id, "tea");
+        await().atMost(PATIENCE)
+                .until(() -> store.step(id, "1.1", 1).isPresent()
+                        && store.step(id, "1.2", 1).isPresent());
+        revive.workflow(id).signal(APPROVAL, "Ada");
+        await().atMost(PATIENCE).until(() -> store.step(id, "1.1", 2).isPresent());
     }
 
     /** All that the workflow of {@link #startAsking}, or such a child, waits for. */
