@@ -89,6 +89,12 @@ class RaceTests extends TestBed {
         trial.revive().workflow(trial.id()).signal(signal, value);
     }
 
+    /** One that has not begun when it is decided has no row. */
+    private static void awaitBothBranches(Trial<?> trial) {
+        trial.handle();
+        await().atMost(PATIENCE).until(() -> trial.rows().size() > 2);
+    }
+
     private static StepStatus statusOf(Trial<?> trial, String name) {
         return trial.row(name).status();
     }
@@ -159,7 +165,7 @@ class RaceTests extends TestBed {
             Trial<String> trial = trial(
                     String.class,
                     (ctx, in) -> ctx.parallel(First.toEnd()).of(b -> b.await(APPROVAL), b -> sleep(b, LONG)));
-            trial.handle();
+            awaitBothBranches(trial);
 
             send(trial, APPROVAL, "Ada");
 
@@ -173,7 +179,7 @@ class RaceTests extends TestBed {
                 String first = ctx.parallel(First.toEnd()).of(b -> b.await(PAYMENT), b -> b.await(APPROVAL));
                 return first + " " + ctx.await(PAYMENT);
             });
-            trial.handle();
+            awaitBothBranches(trial);
 
             send(trial, APPROVAL, "Ada");
             await().atMost(PATIENCE)
@@ -440,8 +446,7 @@ class RaceTests extends TestBed {
         @Test
         void isCutOffItselfByABlockThatEndsInTime() {
             Trial<String> trial = trial(String.class, (ctx, in) -> text(ctx.within(LONG, b -> b.await(APPROVAL))));
-            trial.handle();
-            await().atMost(PATIENCE).until(() -> trial.rows().size() > 2);
+            awaitBothBranches(trial);
             send(trial, APPROVAL, "Ada");
 
             assertThat(trial.result()).isEqualTo("Ada");

@@ -63,6 +63,7 @@ class ComposingTests {
     void theFirstBranchDecides() {
         try (Revive revive = engine(this::decide).start()) {
             WorkflowHandle<String> order = revive.start(FLOW, "order-42", "tea");
+            await().until(() -> order.steps().size() == 3);
             revive.workflow("order-42").signal(APPROVAL, "Ada");
 
             assertThat(order.result()).isEqualTo("approved by Ada");
