@@ -166,6 +166,52 @@ abstract class WritingContract extends StoreFixture {
             assertThat(journal("a")).containsExactly(backoff);
         }
 
+        /** A parallel's: it is STARTED, may be DECIDED, and then joined. */
+        @Test
+        void aDecisionFollowsTheStartAndIsFollowedByAnOutcome() {
+            StepRecord decided = step("a", new StepKey("", 1, "step"), StepStatus.DECIDED, 1, 1, "1");
+            StepRecord backoff = step("a", new StepKey("", 1, "step"), StepStatus.BACKOFF, 1, 1, null);
+            write(claimed("a"), fresh(started("a", 1, 1, 1)));
+
+            assertThat(write(later(decided))).containsExactly(ACCEPTED);
+            assertThat(write(later(decided))).as("written again").containsExactly(ACCEPTED);
+            assertThat(write(later(step("a", new StepKey("", 1, "step"), StepStatus.DECIDED, 1, 1, "2"))))
+                    .containsExactly(REFUSED);
+            assertThat(write(later(started("a", 1, 1, 1)))).containsExactly(REFUSED);
+            assertThat(write(later(backoff))).containsExactly(REFUSED);
+            assertThat(journal("a")).containsExactly(decided);
+
+            assertThat(write(later(completed("a", 1, 1, 1, "3")))).containsExactly(ACCEPTED);
+            assertThat(write(later(decided))).containsExactly(REFUSED);
+            assertThat(journal("a")).containsExactly(completed("a", 1, 1, 1, "3"));
+        }
+
+        @Test
+        void aDecisionAndAnOutcomeMayComeInOneBatch() {
+            StepRecord decided = step("a", new StepKey("", 1, "step"), StepStatus.DECIDED, 1, 1, "1");
+            write(claimed("a"), fresh(started("a", 1, 1, 1)));
+
+            assertThat(write(later(decided), later(completed("a", 1, 1, 1, "2")), later(started("a", 2, 1, 1))))
+                    .containsOnly(ACCEPTED);
+
+            assertThat(journal("a").get(0)).isEqualTo(completed("a", 1, 1, 1, "2"));
+        }
+
+        @Test
+        void aDecisionOfAnEarlierEpochIsFollowedByAnOutcomeOfALaterOne() {
+            StepRecord decided = step("a", new StepKey("", 1, "step"), StepStatus.DECIDED, 1, 1, "1");
+            write(claimed("a"), fresh(started("a", 1, 1, 1)), release("a", 1));
+            claim(1);
+            assertThat(write(later(decided))).as("of the epoch before").containsExactly(REFUSED);
+
+            StepRecord now = step("a", new StepKey("", 1, "step"), StepStatus.DECIDED, 2, 1, "1");
+            assertThat(write(later(now))).containsExactly(ACCEPTED);
+            write(release("a", 2));
+            claim(1);
+
+            assertThat(write(later(completed("a", 1, 3, 1, "2")))).containsExactly(ACCEPTED);
+        }
+
         @Test
         void aHigherAttemptTakesThePlaceOfALowerOne() {
             write(claimed("a"), fresh(started("a", 1, 1, 2)));

@@ -37,6 +37,7 @@ class NegativeControlTests {
     /** Where a rule only keeps one of two that race from winning, the right one may win without it, too. */
     private static final int TRIES = 5;
 
+    private static final String TESTS = "dev.revive.tests.";
     private static final String FORCE = "dev.revive.tests.force.";
     private static final String INSIDE = FORCE + "HeldInsideTests>" + FORCE + "HeldInside$";
     private static final String ON_THE_WAY = FORCE + "HeldOnTheWayTests#";
@@ -335,6 +336,31 @@ class NegativeControlTests {
                 CONTRACT + "ChildContract$AnEnd#reachesAParentThatHasFailed",
                 Change.inJdbc(
                         JDBC + "Receiver", "now == WorkflowStatus.FAILED &&", "now == WorkflowStatus.UNKNOWN &&")),
+        A_DECISION_IS_RECORDED_BEFORE_IT_IS_HEARD(
+                TESTS + "RaceTests@2>ACrash#betweenTheDecisionAndTheCleanUpForgetsNoLoser",
+                Change.inCore(
+                        REVIVE + "call.ParallelCall", "run.checkpoint(state().decided(decided.toJson()), false);", "")),
+        WHAT_IS_RECORDED_OF_A_RACE_IS_LOOKED_AT_BEFORE_ANYTHING_BEGINS(
+                TESTS + "RaceTests@1>ACrash#doesNotLoseTheMessageOfAWinner",
+                Change.inCore(REVIVE + "call.Execution", "if (run.hasOpenRace())", "if (run == null)")),
+        WHO_HAS_RECEIVED_SOMETHING_GOES_FIRST(
+                TESTS + "RaceTests@1>ACrash#doesNotLoseTheMessageOfAWinnerThatIsARaceItself",
+                Change.inCore(REVIVE + "call.ParallelCall", "parent.holdByRecord();", "")),
+        A_SAGA_THAT_HAS_LOST_IS_UNDONE_THOUGH_IT_CAME_TO_ITS_END(
+                TESTS + "SagaTests@2>ACompensation#isDoneThoughTheSagaComesToItsEndAfterItWasCutOff",
+                Change.inCore(REVIVE + "call.SagaCall", "steps.requireNotCancelled(context, END);", "")),
+        A_STEP_IN_DOUBT_IS_UNDONE(
+                TESTS + "SagaTests@2>AStepInDoubt#thatACrashCutOffIsUndone",
+                Change.inCore(
+                        REVIVE + "call.SagaCall",
+                        "if (noted.call().mayHaveHappened())",
+                        "if (noted.call().mayHaveHappened() && step == null)")),
+        WHAT_WAS_UNDONE_IS_NOT_BUILT_ON(
+                TESTS + "SagaTests@2#aWorkflowThatHasUndoneSomethingIsNotRetried",
+                Change.inCore(
+                        REVIVE + "store.FailedCalls",
+                        "StepDetail.of(call).undone().ifPresent(",
+                        "StepDetail.of(call).undone().filter(String::isEmpty).ifPresent(")),
         A_LAPSED_LEASE_IS_NEVER_RENEWED(
                 FORCE + "LeaseTests#aLapsedLeaseIsNeverRenewed",
                 Change.inJdbc(
