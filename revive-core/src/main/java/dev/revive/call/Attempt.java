@@ -5,6 +5,7 @@ import dev.revive.journal.Call;
 import dev.revive.journal.Seed;
 import dev.revive.run.EffectThreads;
 import dev.revive.run.Run;
+import dev.revive.store.StepKey;
 import dev.revive.workflow.StepAttempt;
 import dev.revive.workflow.StepBody;
 import java.util.function.BooleanSupplier;
@@ -32,16 +33,12 @@ record Attempt<T>(
     /** What an effect is told about the attempt at it. */
     static StepAttempt described(Run run, Call call, int number, boolean isRecovered, boolean isOverlapping) {
         return new StepAttempt(
-                run.id(),
-                call.key().name(),
-                number,
-                isRecovered,
-                isOverlapping,
-                Seed.idempotencyKey(
-                        run.id(),
-                        run.createdMicros(),
-                        call.key().stepId(),
-                        call.key().sequence()));
+                run.id(), call.key().name(), number, isRecovered, isOverlapping, idempotencyKey(run, call.key()));
+    }
+
+    /** The same for every attempt at the step in this place. */
+    static String idempotencyKey(Run run, StepKey key) {
+        return Seed.idempotencyKey(run.id(), run.createdMicros(), key.stepId(), key.sequence());
     }
 
     static <T> Attempt<T> ended(@Nullable T value, @Nullable Throwable thrown, boolean isCutOff) {

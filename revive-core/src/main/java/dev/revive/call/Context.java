@@ -91,6 +91,7 @@ final class Context implements WorkflowContext {
      */
     <T extends @Nullable Object> T step(Step<T> step, @Nullable String undoes, StepCall.Noted<T> noted) {
         return scope.<T>during(Scope.State.IN_STEP, "step", step.name(), () -> {
+            noted.place(run, scope.place(step.name())); // first: what is recorded as cancelled in doubt is undone, too
             Call call = scope.next(CallKind.STEP, step.name(), 0);
             return noted.take(new StepCall<>(scope, call, step, undoes)).run();
         });

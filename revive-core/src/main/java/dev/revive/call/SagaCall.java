@@ -87,7 +87,7 @@ final class SagaCall implements Saga {
             }
             throw e;
         } catch (StepFailedException e) {
-            if (noted.call().mayHaveHappened()) {
+            if (noted.mayHaveHappened()) {
                 undone.push(c -> undo(c, noted, step.name(), null, true, undoing, compensation));
             }
             throw e;
@@ -105,14 +105,14 @@ final class SagaCall implements Saga {
             Compensation<? super T> compensation) {
         String full = UNDO + name;
         Compensation<Object> undo = (Compensation<Object>) compensation;
-        String key = noted.call().idempotencyKey();
+        String key = noted.idempotencyKey();
         Step<@Nullable Void> step = Step.<@Nullable Void>of(
                         full.length() > LONGEST_NAME ? full.substring(0, LONGEST_NAME) : full, Void.class, attempt -> {
                             undo.run(new Undo<>(key, result, isInDoubt, attempt));
                             return null;
                         })
                 .with(undoing);
-        steps.step(branch, step, noted.call().position(), new StepCall.Noted<>());
+        steps.step(branch, step, noted.position(), new StepCall.Noted<>());
     }
 
     @Override

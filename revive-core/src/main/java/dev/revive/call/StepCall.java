@@ -10,6 +10,7 @@ import dev.revive.run.Run;
 import dev.revive.run.Scope;
 import dev.revive.store.StepDetail;
 import dev.revive.store.StepDraft;
+import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.thread.Nanos;
 import dev.revive.thread.Unwind;
@@ -163,30 +164,38 @@ final class StepCall<T extends @Nullable Object> {
 
     // ---- what a saga asks
 
-    /** A step that was asked for, as soon as it is. */
+    /** What can be asked of a step that was asked for, whatever became of it. */
     static final class Noted<T extends @Nullable Object> {
         private @Nullable StepCall<T> call;
+        private String position = "";
+        private String idempotencyKey = "";
+
+        void place(Run run, StepKey key) {
+            position = key.position();
+            idempotencyKey = Attempt.idempotencyKey(run, key);
+        }
 
         StepCall<T> take(StepCall<T> made) {
             call = made;
             return made;
         }
 
-        StepCall<T> call() {
-            return Objects.requireNonNull(call, "a step that has begun");
+        String position() {
+            return position;
+        }
+
+        String idempotencyKey() {
+            return idempotencyKey;
+        }
+
+        /** Of one that has failed. */
+        boolean mayHaveHappened() {
+            return Objects.requireNonNull(call, "a step that has begun").mayHaveHappened();
         }
     }
 
-    String position() {
-        return call.key().position();
-    }
-
-    String idempotencyKey() {
-        return stepAttempt(attempt).idempotencyKey();
-    }
-
     /** Of one that has failed: whether an attempt may have had its effect all the same. Told by its row alone, so that every run answers the same. */
-    boolean mayHaveHappened() {
+    private boolean mayHaveHappened() {
         StepRecord failed = Objects.requireNonNull(outcome, "outcome");
         Failure why = Documents.failure(Objects.requireNonNull(failed.failure(), "failure"));
         return why.kind() != Failure.Kind.THROWN

@@ -8,6 +8,7 @@ import dev.revive.journal.MismatchException;
 import dev.revive.journal.Seed;
 import dev.revive.store.Message;
 import dev.revive.store.StepDraft;
+import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
 import dev.revive.thread.Headroom;
 import dev.revive.thread.Unwind;
@@ -189,6 +190,11 @@ public final class Scope {
             }
             throw e;
         }
+    }
+
+    /** Where the next call of this scope will be. */
+    public StepKey place(String name) {
+        return new StepKey(cursor.scope(), cursor.position() + 1, name);
     }
 
     /** The next call of this scope, which a recorded one must match. */

@@ -187,17 +187,6 @@ abstract class WritingContract extends StoreFixture {
         }
 
         @Test
-        void aDecisionAndAnOutcomeMayComeInOneBatch() {
-            StepRecord decided = step("a", new StepKey("", 1, "step"), StepStatus.DECIDED, 1, 1, "1");
-            write(claimed("a"), fresh(started("a", 1, 1, 1)));
-
-            assertThat(write(later(decided), later(completed("a", 1, 1, 1, "2")), later(started("a", 2, 1, 1))))
-                    .containsOnly(ACCEPTED);
-
-            assertThat(journal("a").get(0)).isEqualTo(completed("a", 1, 1, 1, "2"));
-        }
-
-        @Test
         void aDecisionOfAnEarlierEpochIsFollowedByAnOutcomeOfALaterOne() {
             StepRecord decided = step("a", new StepKey("", 1, "step"), StepStatus.DECIDED, 1, 1, "1");
             write(claimed("a"), fresh(started("a", 1, 1, 1)), release("a", 1));

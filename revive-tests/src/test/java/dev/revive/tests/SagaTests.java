@@ -351,6 +351,36 @@ class SagaTests extends TestBed {
             assertThat(effects.times("Undo Hotel")).isEqualTo(effects.times("Book Hotel"));
         }
 
+        @Test
+        void isDoneThoughACrashCameAfterTheStepWasCancelledInDoubt() {
+            assumeThat(setting.isNarrow()).isFalse();
+            Gate gate = new Gate();
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.saga(s -> s.step(
+                            Step.of("Book Hotel", String.class, attempt -> {
+                                        keys.put("Hotel", attempt.idempotencyKey());
+                                        effects.happen("Book Hotel");
+                                        gate.reach();
+                                        Thread.sleep(Duration.ofHours(1).toMillis());
+                                        return "Hotel";
+                                    })
+                                    .with(StepOptions.defaults().interruptOnCancel()),
+                            undoing("Hotel"))));
+            trial.with(builder -> builder.crashHook(CrashPlan.at(CrashPoint.BEFORE_STARTED)
+                    .ofStep("Undo Book Hotel")
+                    .keepingQueued()));
+            trial.handle();
+            gate.awaitReached();
+
+            trial.revive().workflow(trial.id()).cancel("no more");
+            await().atMost(PATIENCE).until(() -> trial.revive().hasCrashed());
+            trial.stop().with(builder -> builder);
+
+            await().atMost(PATIENCE).until(() -> trial.handle().status() == WorkflowStatus.CANCELLED);
+            assertThat(effects.all()).containsExactly("Book Hotel", "Undo Hotel in doubt");
+        }
+
         /** Nobody waits for what it comes to, so it is not to stand. */
         @Test
         void isDoneThoughTheSagaComesToItsEndAfterItWasCutOff() {

@@ -353,8 +353,8 @@ class NegativeControlTests {
                 TESTS + "SagaTests@2>AStepInDoubt#thatACrashCutOffIsUndone",
                 Change.inCore(
                         REVIVE + "call.SagaCall",
-                        "if (noted.call().mayHaveHappened())",
-                        "if (noted.call().mayHaveHappened() && step == null)")),
+                        "if (noted.mayHaveHappened())",
+                        "if (noted.mayHaveHappened() && step == null)")),
         WHAT_WAS_UNDONE_IS_NOT_BUILT_ON(
                 TESTS + "SagaTests@2#aWorkflowThatHasUndoneSomethingIsNotRetried",
                 Change.inCore(
