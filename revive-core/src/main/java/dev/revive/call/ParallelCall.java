@@ -295,7 +295,7 @@ final class ParallelCall<T extends @Nullable Object> {
 
         @Override
         public boolean mustLetOthersGoFirst() {
-            return isRace && members.stream().anyMatch(other -> !equals(other) && other.isAhead())
+            return (isRace && members.stream().anyMatch(other -> !equals(other) && other.isAhead()))
                     || parent.mustLetOthersGoFirst();
         }
 
@@ -499,7 +499,7 @@ final class ParallelCall<T extends @Nullable Object> {
         List<Member> ended = members.stream()
                 .filter(member -> member.end == Join.COMPLETED || member.end == Join.FAILED)
                 .sorted(Comparator.comparing((Member member) -> member.lastPassed)
-                        .thenComparing(member -> member.index))
+                        .thenComparingInt(member -> member.index))
                 .toList();
         boolean hasReceived = ended.stream().anyMatch(member -> member.lastPassed.equals(Instant.MIN));
         ends.clear();

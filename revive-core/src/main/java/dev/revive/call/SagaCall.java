@@ -35,7 +35,11 @@ final class SagaCall implements Saga {
 
     /** Makes a step of a context. */
     interface Steps {
-        /** @param undoes the position of the step that this one undoes, or null */
+        /**
+         * Makes one.
+         *
+         * @param undoes the position of the step that this one undoes, or null
+         */
         <T extends @Nullable Object> T step(
                 WorkflowContext context, Step<T> step, @Nullable String undoes, StepCall.Noted<T> noted);
 
