@@ -5,6 +5,7 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.examples.emails.EmailsCommand;
 import dev.revive.examples.hostapp.HostAppCommand;
 import dev.revive.examples.onboarding.OnboardingCommand;
+import dev.revive.examples.orders.OrdersCommand;
 import dev.revive.examples.simulator.SimulatorCommand;
 import dev.revive.examples.simulator.WorkerCommand;
 import dev.revive.workflow.ReviveException;
@@ -21,6 +22,7 @@ import picocli.CommandLine.TypeConversionException;
         description = "Programs to read, run, crash and resume.",
         subcommands = {
             OnboardingCommand.class,
+            OrdersCommand.class,
             EmailsCommand.class,
             HostAppCommand.class,
             SimulatorCommand.class,

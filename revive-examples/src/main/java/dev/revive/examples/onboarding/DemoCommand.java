@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.examples.onboarding;
 
+import dev.revive.examples.data.ChildJvm;
 import dev.revive.examples.data.DataOptions;
+import dev.revive.examples.data.Expectation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,12 +131,5 @@ final class DemoCommand implements Callable<Integer> {
 
     private static void show(List<String> lines) {
         lines.forEach(line -> say("   | " + line));
-    }
-
-    private record Expectation(String text, boolean isMet) {
-        @Override
-        public String toString() {
-            return (isMet ? "yes  " : "NO   ") + text;
-        }
     }
 }

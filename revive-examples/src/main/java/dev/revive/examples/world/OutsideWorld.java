@@ -43,12 +43,23 @@ public final class OutsideWorld {
      * @return what happened; it cannot be taken back
      */
     public Happening happen(StepAttempt attempt) {
+        return happen(attempt, attempt.idempotencyKey());
+    }
+
+    /**
+     * Lets something happen under another key than the attempt's own: a compensation is known outside by the key of what it undoes.
+     *
+     * @param attempt whose doing it is
+     * @param idempotencyKey what the outside world knows it by
+     * @return what happened; it cannot be taken back
+     */
+    public Happening happen(StepAttempt attempt, String idempotencyKey) {
         Happening happening = new Happening(
                 UUID.randomUUID().toString(),
                 attempt.workflowId(),
                 attempt.stepName(),
                 attempt.attempt(),
-                attempt.idempotencyKey(),
+                idempotencyKey,
                 ProcessHandle.current().pid(),
                 Instant.now().toString());
         file.append(text(happening));

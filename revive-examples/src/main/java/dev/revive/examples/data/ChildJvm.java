@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.revive.examples.onboarding;
+package dev.revive.examples.data;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,10 +15,18 @@ import java.util.concurrent.TimeUnit;
  * @param exitCode 137 if it halted or was killed
  * @param output what it printed
  */
-record ChildJvm(int exitCode, List<String> output) {
+public record ChildJvm(int exitCode, List<String> output) {
     private static final int PATIENCE_SECONDS = 120;
 
-    static ChildJvm run(String... args) throws IOException, InterruptedException {
+    /**
+     * Runs a command of the examples.
+     *
+     * @param args the command and its options
+     * @return how it ended
+     * @throws IOException if it cannot be started
+     * @throws InterruptedException if the calling thread is interrupted; the other JVM is then killed
+     */
+    public static ChildJvm run(String... args) throws IOException, InterruptedException {
         Path output = Files.createTempFile("revive-child", ".txt");
         try {
             Process process = new ProcessBuilder(command(args))
