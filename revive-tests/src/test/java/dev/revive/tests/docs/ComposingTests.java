@@ -11,12 +11,18 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.store.InMemoryStore;
 import dev.revive.tests.support.Effects;
 import dev.revive.workflow.CancelledException;
+import dev.revive.workflow.CompensationFailedException;
 import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.First;
 import dev.revive.workflow.Outcome;
 import dev.revive.workflow.ParallelOptions;
+import dev.revive.workflow.RetryPolicy;
+import dev.revive.workflow.RetryRefusedException;
+import dev.revive.workflow.Saga;
 import dev.revive.workflow.Signal;
+import dev.revive.workflow.Step;
 import dev.revive.workflow.StepInfo;
+import dev.revive.workflow.StepOptions;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
@@ -27,7 +33,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What docs/concepts.md shows of races, outcomes and time limits. */
+/** What docs/concepts.md shows of races, outcomes, time limits and sagas. */
 @Timeout(60)
 class ComposingTests {
     private static final Workflow<String, String> FLOW = Workflow.named("order", String.class, String.class);
@@ -189,6 +195,122 @@ class ComposingTests {
     }
 
     // ---- support
+
+    // ---- sagas
+
+    record Trip(String hotel, String flight) {}
+
+    /** Books under a key, and cancels by it. */
+    private final class Desk {
+        private final String what;
+
+        private Desk(String what) {
+            this.what = what;
+        }
+
+        private String book(String key) {
+            effects.happen("book " + what);
+            if (what.equals("flight")) {
+                throw new IllegalStateException("no flight");
+            }
+            return key;
+        }
+
+        private void cancel(String key) {
+            effects.happen("cancel " + what + " " + key.substring(key.lastIndexOf(':') + 1));
+        }
+    }
+
+    private final Desk hotels = new Desk("hotel");
+    private final Desk flights = new Desk("flight");
+
+    private String travel(WorkflowContext ctx, String order) {
+        // region saga
+        Trip trip = ctx.saga(s -> {
+            String hotel = s.step(
+                    Step.of("Book Hotel", String.class, attempt -> hotels.book(attempt.idempotencyKey())),
+                    undo -> hotels.cancel(undo.idempotencyKey()));
+            String flight = s.step(
+                    Step.of("Book Flight", String.class, attempt -> flights.book(attempt.idempotencyKey())),
+                    undo -> flights.cancel(undo.idempotencyKey()));
+            return new Trip(hotel, flight);
+        });
+        // endregion
+        return trip.hotel() + trip.flight();
+    }
+
+    @Test
+    void aSagaThatFailsIsUndoneAndNotRetried() {
+        try (Revive revive = engine(this::travel).start()) {
+            WorkflowHandle<String> order = revive.start(FLOW, "order-42", "tea");
+
+            assertThatThrownBy(order::result).hasMessageContaining("no flight");
+            assertThat(recorded(order, "Undo Book Hotel").status()).isEqualTo(StepStatus.COMPLETED);
+            assertThat(effects.all()).hasSize(3).last().asString().startsWith("cancel hotel");
+            assertThatThrownBy(() -> revive.retry("order-42")).isInstanceOf(RetryRefusedException.class);
+        }
+    }
+
+    private String announceAndShip(WorkflowContext ctx, String order) {
+        // region saga-block
+        ctx.runSaga(s -> {
+            s.compensate(c -> c.step("Take Back", () -> effects.happen("take back")));
+            ctx.step("Announce", () -> effects.happen("announce"));
+            ship(s, order);
+        });
+        // endregion
+        return "shipped";
+    }
+
+    private void ship(Saga saga, String order) {
+        saga.step(
+                Step.of("Ship", () -> {
+                    throw new IllegalStateException("no ship for " + order);
+                }),
+                undo -> effects.happen("undo"));
+    }
+
+    @Test
+    void aBlockUndoesWhatIsNoStepOfTheSaga() {
+        CrashPlan plan =
+                CrashPlan.at(CrashPoint.BEFORE_EFFECT).ofStep("Take Back").losingQueued();
+
+        assertThatThrownBy(() -> crashAndGoOn(plan, this::announceAndShip)).hasMessageContaining("no ship for tea");
+        assertThat(effects.all()).containsExactly("announce", "take back");
+    }
+
+    private String tellAPerson(WorkflowContext ctx, String order) {
+        StepOptions twice = StepOptions.defaults().retry(RetryPolicy.upTo(2).fixedDelay(Duration.ofMillis(1)));
+        // region saga-failed
+        try {
+            ctx.runSaga(s -> {
+                s.step(Step.of("Reserve", () -> effects.happen("reserve")), twice, undo -> release(order));
+                ship(s, order);
+            });
+        } catch (CompensationFailedException e) {
+            ctx.shielded(c ->
+                    c.step("Tell A Person", () -> effects.happen(e.failures().size() + " not undone")));
+            throw e;
+        }
+        // endregion
+        return "shipped";
+    }
+
+    private void release(String order) {
+        effects.happen("release");
+        throw new IllegalStateException("the warehouse is closed for " + order);
+    }
+
+    @Test
+    void whatCannotBeUndoneIsTold() {
+        CrashPlan plan =
+                CrashPlan.at(CrashPoint.BEFORE_EFFECT).ofStep("Tell A Person").losingQueued();
+
+        assertThatThrownBy(() -> crashAndGoOn(plan, this::tellAPerson))
+                .hasMessageContaining("1 of the compensations failed")
+                .hasMessageContaining("no ship for tea");
+        assertThat(effects.all()).containsExactly("reserve", "release", "release", "1 not undone");
+    }
 
     private Revive.Builder engine(WorkflowFunction<String, String> function) {
         return Revive.with(store).register(FLOW, function);

@@ -21,6 +21,7 @@ import dev.revive.workflow.Outcome;
 import dev.revive.workflow.ParallelOptions;
 import dev.revive.workflow.ParentClosePolicy;
 import dev.revive.workflow.Poll;
+import dev.revive.workflow.RetryPolicy;
 import dev.revive.workflow.Signal;
 import dev.revive.workflow.SignalOptions;
 import dev.revive.workflow.Step;
@@ -36,6 +37,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -460,6 +463,91 @@ class CookbookTests {
             assertThat(revive.start(FLOW, ORDER.id(), ORDER).result()).isEqualTo("20 of 200 are not paid");
         }
         assertThat(effects.all()).hasSize(200);
+    }
+
+    // ---- a saga
+
+    private final Psp psp = new Psp();
+
+    /** Knows its payments by the key of the charge, and does nothing twice under one key. */
+    final class Psp {
+        private final Set<String> keys = ConcurrentHashMap.newKeySet();
+
+        String charge(Order order, String key) {
+            if (keys.add(key)) {
+                effects.happen("charge");
+            }
+            return "payment of " + order.id();
+        }
+
+        void refund(String chargeKey, String key) {
+            if (keys.contains(chargeKey) && keys.add(key)) { // else there is nothing to refund, or it was
+                effects.happen("refund");
+            }
+        }
+    }
+
+    static final class CardDeclinedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    static final Signal<Boolean> PACKED = Signal.named("packed", Boolean.class);
+
+    private String order(WorkflowContext ctx, Order order) {
+        // region refund
+        ctx.runSaga(s -> {
+            s.step(
+                    Step.of("Charge", String.class, attempt -> psp.charge(order, attempt.idempotencyKey()))
+                            .retry(RetryPolicy.upTo(5).giveUpOn(CardDeclinedException.class))
+                            .attemptTimeout(Duration.ofSeconds(10)),
+                    undo -> psp.refund(undo.idempotencyKey(), undo.attempt().idempotencyKey()));
+            s.step(
+                    Step.of("Reserve", String.class, attempt -> shop.book(order)),
+                    undo -> undo.value().ifPresent(shop::giveBack));
+            boolean isPacked = ctx.await(PACKED, Duration.ofDays(2)).orElse(false);
+            if (!isPacked) {
+                throw new IllegalStateException("not packed in time");
+            }
+        });
+        ctx.step("Confirm", () -> mails.send("on its way"));
+        // endregion
+        return "sold";
+    }
+
+    @Test
+    void aRefundIsMadeOnce() {
+        CrashPlan plan =
+                CrashPlan.at(CrashPoint.AFTER_EFFECT).ofStep("Undo Charge").losingQueued();
+        try (Revive dying = builder(this::order).crashHook(plan).start()) {
+            WorkflowHandle<String> order = waiting(dying);
+            dying.workflow(ORDER.id()).signal(PACKED, false);
+            assertThatThrownBy(order::result).isInstanceOf(EngineStoppedException.class);
+        }
+        try (Revive revive = engine(this::order)) {
+            assertThatThrownBy(() -> revive.handle(FLOW, ORDER.id()).result())
+                    .hasMessageContaining("not packed in time");
+        }
+        assertThat(effects.all()).containsExactly("charge", "book", "give back room of order-42", "refund");
+    }
+
+    @Test
+    void whatWasSoldStands() {
+        try (Revive revive = engine(this::order)) {
+            WorkflowHandle<String> order = waiting(revive);
+            revive.workflow(ORDER.id()).signal(PACKED, true);
+            assertThat(order.result()).isEqualTo("sold");
+        }
+        assertThat(effects.all()).containsExactly("charge", "book", "on its way");
+    }
+
+    @Test
+    void aCancelledOrderIsRefunded() {
+        try (Revive revive = engine(this::order)) {
+            WorkflowHandle<String> order = waiting(revive);
+            revive.workflow(ORDER.id()).cancel("no more");
+            assertThatThrownBy(order::result).isInstanceOf(WorkflowCancelledException.class);
+        }
+        assertThat(effects.all()).containsExactly("charge", "book", "give back room of order-42", "refund");
     }
 
     private Revive.Builder builder(WorkflowFunction<Order, String> function) {
