@@ -320,12 +320,15 @@ public final class Revive implements AutoCloseable {
     /**
      * Gives a failed workflow another life, once the cause is fixed: with new code, or since the world outside is well again. The call that it
      * failed at is asked again under the same idempotency key, with as many attempts as its policy gives; what came before stands and is replayed.
-     * That call and <strong>what followed it, compensations too</strong>, are kept aside as history and may be asked for again: if the workflow has
-     * undone what it did, start a new one instead. What followed runs again, but for what must not happen twice: if that completed, its value stands.
+     * That call and what followed it are kept aside as history and may be asked for again. If a saga's compensation is among that, the retry is
+     * refused and nothing has changed: <strong>if the workflow has undone what it did, start a new one instead.</strong> Clean-up of its own, and
+     * blocks of {@link dev.revive.workflow.Saga#compensate}, are not known for that: look yourself. What followed runs again, but for what must not happen twice: if that completed, its value stands.
      * A step of which it is not known whether it happened does not run again by itself: its reconciler is asked, or the workflow needs attention.
      *
      * @param id its id
      * @return false if there is none, if it has not failed, or if it failed since its time was up: it has been cancelled, and stays so
+     * @throws dev.revive.workflow.RetryRefusedException if a saga's compensation followed the call that would be asked for again, or a branch was
+     *     cut off and has cleaned up since
      * @throws dev.revive.workflow.EngineStoppedException if this engine is closed, or was meanwhile: then it may be done
      * @throws dev.revive.store.StoreUnavailableException if the store does not answer within {@link Builder#startTimeout}; it may do it all the same
      * @throws dev.revive.workflow.WaitInterruptedException if the calling thread is interrupted; its interrupt flag is set again

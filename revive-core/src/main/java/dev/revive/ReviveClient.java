@@ -116,6 +116,8 @@ public final class ReviveClient implements AutoCloseable {
      *
      * @param id its id
      * @return false if there is none, if it has not failed, or if it failed since its time was up
+     * @throws dev.revive.workflow.RetryRefusedException if a saga's compensation followed the call that would be asked for again, or a branch was
+     *     cut off and has cleaned up since
      * @throws dev.revive.workflow.EngineStoppedException if this client is closed, or was meanwhile: then it may be done
      * @throws dev.revive.store.StoreUnavailableException if the store does not answer within {@link Revive.Builder#startTimeout}; it may do it all the
      *     same
