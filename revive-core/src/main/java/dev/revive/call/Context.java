@@ -54,6 +54,16 @@ final class Context implements WorkflowContext {
         }
 
         @Override
+        public String position(WorkflowContext context) {
+            return ((Context) context).scope.place("next").position();
+        }
+
+        @Override
+        public void undoing(WorkflowContext context, @Nullable String position) {
+            ((Context) context).undoing = position;
+        }
+
+        @Override
         public void requireNotCancelled(WorkflowContext context, String name) {
             Scope scope = ((Context) context).scope;
             while (scope.mustLetOthersGoFirst() && !scope.isCancelAsked()) {
@@ -69,6 +79,7 @@ final class Context implements WorkflowContext {
     };
 
     private final Scope scope;
+    private @Nullable String undoing;
     private final Run run;
     private @Nullable Logger logger;
 
@@ -80,7 +91,7 @@ final class Context implements WorkflowContext {
     @Override
     public <T extends @Nullable Object> T step(Step<T> step) {
         Objects.requireNonNull(step, "step");
-        return step(step, null, new StepCall.Noted<>());
+        return step(step, undoing, new StepCall.Noted<>());
     }
 
     /**

@@ -43,6 +43,16 @@ final class SagaCall implements Saga {
         <T extends @Nullable Object> T step(
                 WorkflowContext context, Step<T> step, @Nullable String undoes, StepCall.Noted<T> noted);
 
+        /** Where its next call will be. */
+        String position(WorkflowContext context);
+
+        /**
+         * Marks the steps that are made of it from now on as compensations.
+         *
+         * @param position of what they undo; null if they are none
+         */
+        void undoing(WorkflowContext context, @Nullable String position);
+
         /** Throws if the context is cancelled, and records that, though its code has come to an end. */
         void requireNotCancelled(WorkflowContext context, String name);
     }
@@ -122,7 +132,16 @@ final class SagaCall implements Saga {
     @Override
     public void compensate(ShieldedBlock<? extends Exception> block) {
         requireOpen("compensate(...)");
-        undone.push(Objects.requireNonNull(block, "block"));
+        Objects.requireNonNull(block, "block");
+        String position = steps.position(context);
+        undone.push(c -> {
+            steps.undoing(c, position);
+            try {
+                block.run(c);
+            } finally {
+                steps.undoing(c, null);
+            }
+        });
     }
 
     private void requireOpen(String what) {

@@ -452,6 +452,23 @@ class SagaTests extends TestBed {
     }
 
     @Test
+    void aWorkflowThatHasUndoneSomethingWithABlockIsNotRetriedEither() {
+        Trial<String> trial = trial(
+                String.class,
+                (ctx, in) -> ctx.saga(s -> {
+                    ctx.step("Tell", () -> effects.happen("Tell"));
+                    s.compensate(c -> c.step("Take back", () -> effects.happen("Take back")));
+                    return fail(s, "Car");
+                }));
+        trial.failure();
+
+        assertThatThrownBy(() -> trial.revive().retry(trial.id()))
+                .isInstanceOf(RetryRefusedException.class)
+                .hasMessageContaining("Take back#3 has undone");
+        assertThat(effects.all()).containsExactly("Tell", "Book Car", "Take back");
+    }
+
+    @Test
     void aWorkflowThatHasUndoneSomethingIsNotRetried() {
         Trial<String> trial = trial(String.class, (ctx, in) -> ctx.saga(s -> book(s, "Hotel") + fail(s, "Car")));
         trial.failure();
