@@ -8,6 +8,7 @@ import dev.revive.examples.world.Happening;
 import dev.revive.store.StepRecord;
 import dev.revive.store.WorkflowStore;
 import dev.revive.workflow.CallKind;
+import dev.revive.workflow.Resolution;
 import dev.revive.workflow.StepStatus;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +49,13 @@ record Ledger(List<Entry> entries) {
                 .filter(happening -> happening.step().equals(step.key().name()))
                 .map(Happening::idempotencyKey)
                 .toList();
-        return new Entry(step.key().name(), step.status(), step.attempt(), keys.size(), Set.copyOf(keys));
+        return new Entry(step.key().name(), step.status(), attempts(step), keys.size(), Set.copyOf(keys));
+    }
+
+    /** A call that was cancelled has a row, too. Unless it was given up in doubt, nothing of it began: steps of an order that fail are not tried again. */
+    private static int attempts(StepRecord step) {
+        boolean neverBegan = step.status() == StepStatus.CANCELLED && step.resolution() != Resolution.GIVEN_UP;
+        return neverBegan ? 0 : step.attempt();
     }
 
     Optional<Entry> entry(String step) {

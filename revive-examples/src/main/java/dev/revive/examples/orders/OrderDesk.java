@@ -11,11 +11,15 @@ import dev.revive.examples.orders.Ordering.Payment;
 import dev.revive.workflow.StepAttempt;
 import dev.revive.workflow.WorkflowCancelledException;
 import dev.revive.workflow.WorkflowHandle;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** An engine with the order on it. */
 final class OrderDesk implements AutoCloseable {
+    /** So short that the example goes on soon after a crash, where other processes share the database. */
+    private static final Duration LEASE = Duration.ofSeconds(3);
+
     static final CrashHook NO_CRASH = site -> CrashAction.GO_ON;
 
     private final Revive revive;
@@ -25,7 +29,7 @@ final class OrderDesk implements AutoCloseable {
     }
 
     static OrderDesk open(DataOptions data, CrashHook crash, Consumer<StepAttempt> witness) {
-        Revive.Builder builder = Revive.with(data.openStore()).crashHook(crash);
+        Revive.Builder builder = Revive.with(data.openStore()).crashHook(crash).lease(LEASE);
         // Unfinished orders go on as soon as the engine starts, and their bank may be quicker than we are.
         CompletableFuture<Revive> started = new CompletableFuture<>();
         Shop shop = new Shop(data.world(), (id, payment) -> complete(started, id, payment), witness);

@@ -91,6 +91,37 @@ class OrdersTests {
         assertThat(ledger.isUndone("Reserve Stock")).as(ledger.toString()).isTrue();
     }
 
+    /** Which call hears of the cancellation is chance: a carrier's, or the shipment. */
+    @Test
+    void anOrderThatIsCancelledWhileCarriersAreAskedIsRefunded() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        try (OrderDesk desk = OrderDesk.open(data, OrderDesk.NO_CRASH, happened -> hold(happened, asked, cancelled))) {
+            desk.order(ID, new Order(5, 100, A_DAY));
+            desk.approve(ID);
+            asked.await();
+            desk.cancel(ID);
+            cancelled.countDown();
+
+            assertThat(desk.end(ID)).isEqualTo("CANCELLED");
+        }
+        Ledger ledger = Ledger.of(ID, data);
+        assertThat(ledger.isUndone("Charge")).as(ledger.toString()).isTrue();
+        assertThat(ledger.isUndone("Reserve Stock")).as(ledger.toString()).isTrue();
+        assertThat(ledger.agreesWithTheWorld()).as(ledger.toString()).isTrue();
+    }
+
+    private static void hold(StepAttempt happened, CountDownLatch asked, CountDownLatch cancelled) {
+        if (happened.stepName().startsWith("Ask")) {
+            asked.countDown();
+            try {
+                cancelled.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     @Test
     void theDemoShowsThatACrashAmidCompensationsUndoesNothingTwice() throws Exception {
         ChildJvm demo = ChildJvm.run(
