@@ -321,8 +321,8 @@ public final class Revive implements AutoCloseable {
      * Gives a failed workflow another life, once the cause is fixed: with new code, or since the world outside is well again. The call that it
      * failed at is asked again under the same idempotency key, with as many attempts as its policy gives; what came before stands and is replayed.
      * That call and what followed it are kept aside as history and may be asked for again. If a saga's compensation is among that, the retry is
-     * refused and nothing has changed: <strong>if the workflow has undone what it did, start a new one instead.</strong> Clean-up of its own, and
-     * blocks of {@link dev.revive.workflow.Saga#compensate}, are not known for that: look yourself. What followed runs again, but for what must not happen twice: if that completed, its value stands.
+     * refused and nothing has changed: <strong>if the workflow has undone what it did, start a new one instead.</strong> Clean-up of its own is
+     * not known for that: look yourself. What followed runs again, but for what must not happen twice: if that completed, its value stands.
      * A step of which it is not known whether it happened does not run again by itself: its reconciler is asked, or the workflow needs attention.
      *
      * @param id its id
