@@ -91,18 +91,21 @@ final class Context implements WorkflowContext {
     @Override
     public <T extends @Nullable Object> T step(Step<T> step) {
         Objects.requireNonNull(step, "step");
-        return step(step, undoing, new StepCall.Noted<>());
+        return scope.<T>during(Scope.State.IN_STEP, "step", step.name(), () -> {
+            Call call = scope.next(CallKind.STEP, step.name(), 0);
+            return new StepCall<>(scope, call, step, undoing).run();
+        });
     }
 
     /**
-     * Makes a step.
+     * Makes a step of a saga.
      *
      * @param undoes the position of the step that this one undoes, or null
      * @param noted takes the call, so that more can be asked of it than the step's result
      */
     <T extends @Nullable Object> T step(Step<T> step, @Nullable String undoes, StepCall.Noted<T> noted) {
         return scope.<T>during(Scope.State.IN_STEP, "step", step.name(), () -> {
-            noted.place(run, scope.place(step.name())); // first: what is recorded as cancelled in doubt is undone, too
+            noted.at(run, scope.place(step.name())); // first: what is recorded as cancelled in doubt is undone, too
             Call call = scope.next(CallKind.STEP, step.name(), 0);
             return noted.take(new StepCall<>(scope, call, step, undoes)).run();
         });

@@ -167,12 +167,12 @@ final class StepCall<T extends @Nullable Object> {
     /** What can be asked of a step that was asked for, whatever became of it. */
     static final class Noted<T extends @Nullable Object> {
         private @Nullable StepCall<T> call;
-        private String position = "";
-        private String idempotencyKey = "";
+        private @Nullable Run run;
+        private @Nullable StepKey place;
 
-        void place(Run run, StepKey key) {
-            position = key.position();
-            idempotencyKey = Attempt.idempotencyKey(run, key);
+        void at(Run itsRun, StepKey itsPlace) {
+            run = itsRun;
+            place = itsPlace;
         }
 
         StepCall<T> take(StepCall<T> made) {
@@ -181,11 +181,12 @@ final class StepCall<T extends @Nullable Object> {
         }
 
         String position() {
-            return position;
+            return Objects.requireNonNull(place, "where it was asked for").position();
         }
 
         String idempotencyKey() {
-            return idempotencyKey;
+            return Attempt.idempotencyKey(
+                    Objects.requireNonNull(run, "run"), Objects.requireNonNull(place, "where it was asked for"));
         }
 
         /** Of one that has failed. */
