@@ -392,7 +392,9 @@ final class ParallelCall<T extends @Nullable Object> {
         private void ended(char letter, Scope scope) {
             boolean isFirst = scope.isHolding();
             end = letter;
-            if (letter != Join.CANCELLED) {
+            if (letter == Join.CANCELLED) {
+                settle(); // others may have waited for it
+            } else {
                 arrived(new JoinRule.End(index, letter), isFirst);
             }
             scope.passOnHold(isDecided());
@@ -504,15 +506,15 @@ final class ParallelCall<T extends @Nullable Object> {
         boolean hasReceived = ended.stream().anyMatch(member -> member.lastPassed.equals(Instant.MIN));
         ends.clear();
         ended.forEach(member -> ends.add(new JoinRule.End(member.index, member.end)));
+        if (recordedJoin == null && decision == null && isRace) {
+            run.note(call.key(), reviewed(ended));
+        }
         if (members.stream().allMatch(member -> member.end != Join.AT_WORK)) {
             try {
                 return join();
             } finally {
                 parent.passedParallel(hasReceived);
             }
-        }
-        if (recordedJoin == null && decision == null && isRace) {
-            run.note(call.key(), reviewed(ended));
         }
         if (hasReceived && isRace && (decision != null || rule.verdict(ends) != null)) {
             parent.holdByRecord();

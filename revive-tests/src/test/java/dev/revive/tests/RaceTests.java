@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
+import dev.revive.crash.CrashAction;
+import dev.revive.crash.CrashHook;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
 import dev.revive.store.StepRecord;
@@ -661,6 +663,44 @@ class RaceTests extends TestBed {
         @Test
         void doesNotLoseTheMessageOfAWinnerThatIsAParallelItself() {
             assertThatAMessageWins("parallel", b -> b.parallel(c -> c.await(APPROVAL), c -> "", String::concat));
+        }
+
+        /** All that it needs is recorded of either branch, and the threads of the next run may come to their ends in another order. */
+        @Test
+        void doesNotLoseTheMessageOfAWinnerThoughAllHaveEnded() {
+            assumeThat(setting.isNarrow()).isFalse();
+            for (int i = 0; i < 10; i++) {
+                Gate gate = new Gate();
+                Trial<String> trial = trial("all-" + i, String.class, (ctx, in) -> {
+                    ctx.workflow(ctx.info().workflowId()).signal(APPROVAL, "Ada");
+                    return ctx.parallel(First.toEnd())
+                            .of(
+                                    b -> {
+                                        b.step("Quick", gate::pass);
+                                        return "Quick";
+                                    },
+                                    b -> {
+                                        b.step("Wait", () -> gate.awaitReached());
+                                        return b.await(APPROVAL);
+                                    });
+                });
+                CrashHook hook = site -> {
+                    if (site.point() != CrashPoint.BEFORE_DECISION) {
+                        return CrashAction.GO_ON;
+                    }
+                    gate.open();
+                    await().atMost(PATIENCE)
+                            .until(() -> trial.rows().stream()
+                                    .anyMatch(row -> row.key().name().equals("Quick")
+                                            && row.status().isFinal()));
+                    return CrashAction.CRASH_LOSING_QUEUED;
+                };
+                trial.with(builder -> builder.crashHook(hook));
+                await().atMost(PATIENCE).until(() -> trial.revive().hasCrashed());
+                trial.stop().with(builder -> builder);
+
+                assertThat(trial.result()).isEqualTo("Ada");
+            }
         }
 
         private void assertThatAMessageWins(String name, Branch<String> approval) {
