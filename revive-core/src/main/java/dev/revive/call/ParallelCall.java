@@ -96,13 +96,16 @@ final class ParallelCall<T extends @Nullable Object> {
 
     /** Of one that an earlier run began, and nothing says that it is decided. */
     private void lookAtWhatIsRecorded() {
-        if (!isRace || call.recorded() == null || recordedJoin != null || decision != null) {
+        if (call.recorded() == null || recordedJoin != null || decision != null) {
             return;
         }
-        int recorded = (int)
-                members.stream().filter(member -> run.hasRecords(member.path())).count();
-        for (Member member : members) {
-            member.mayHaveBegun = run.hasRecords(member.path()) || member.index - recorded < maxConcurrency;
+        if (isRace) {
+            int recorded = (int) members.stream()
+                    .filter(member -> run.hasRecords(member.path()))
+                    .count();
+            for (Member member : members) {
+                member.mayHaveBegun = run.hasRecords(member.path()) || member.index - recorded < maxConcurrency;
+            }
         }
         Review review = isReview ? null : run.review(call.key());
         if (review != null) {
@@ -111,6 +114,9 @@ final class ParallelCall<T extends @Nullable Object> {
                     .forEach(index ->
                             known.add(new JoinRule.End(index, review.ends().end(index))));
             review.holding().forEach(index -> members.get(index).hold(1));
+            if (!review.isWon()) {
+                parent.leaveHold(); // it is these branches that hold something, and no longer than they do
+            }
         }
     }
 
@@ -506,8 +512,11 @@ final class ParallelCall<T extends @Nullable Object> {
         boolean hasReceived = ended.stream().anyMatch(member -> member.lastPassed.equals(Instant.MIN));
         ends.clear();
         ended.forEach(member -> ends.add(new JoinRule.End(member.index, member.end)));
-        if (recordedJoin == null && decision == null && isRace) {
-            run.note(call.key(), reviewed(ended));
+        boolean isWon = hasReceived && isRace && (decision != null || rule.verdict(ends) != null);
+        boolean isOpen = recordedJoin == null && decision == null;
+        Review found = reviewed(ended, isWon);
+        if (isOpen && (isRace || parent.isRace())) {
+            run.note(call.key(), found);
         }
         if (members.stream().allMatch(member -> member.end != Join.AT_WORK)) {
             try {
@@ -516,22 +525,24 @@ final class ParallelCall<T extends @Nullable Object> {
                 parent.passedParallel(hasReceived);
             }
         }
-        if (hasReceived && isRace && (decision != null || rule.verdict(ends) != null)) {
+        if (isWon || (isOpen && !found.holding().isEmpty())) {
             parent.holdByRecord();
         }
         throw Unwind.REVIEW;
     }
 
-    private Review reviewed(List<Member> ended) {
+    /** Only of a race it is told what has ended: of others the order does not matter. */
+    private Review reviewed(List<Member> ended, boolean isWon) {
         StringBuilder letters = new StringBuilder();
         members.forEach(member -> letters.append(member.end));
         return new Review(
-                ended.stream().map(member -> member.index).toList(),
+                isRace ? ended.stream().map(member -> member.index).toList() : List.of(),
                 new Join(letters.toString(), Join.NONE),
                 members.stream()
                         .filter(member -> member.end == Join.AT_WORK && member.isHolding)
                         .map(member -> member.index)
-                        .toList());
+                        .toList(),
+                isWon);
     }
 
     // ---- the join

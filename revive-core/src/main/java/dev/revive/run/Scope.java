@@ -323,7 +323,14 @@ public final class Scope {
 
     /** It makes its next call. What it held by the record, it holds up to its next call that is not recorded. */
     private void goOn() {
-        if (isHolding && !isReview && !cursor.isReplaying()) {
+        if (!isReview && !cursor.isReplaying()) {
+            leaveHold();
+        }
+    }
+
+    /** It holds nothing itself, or nothing any more. */
+    public void leaveHold() {
+        if (isHolding) {
             isHolding = false;
             hold(-1);
         }

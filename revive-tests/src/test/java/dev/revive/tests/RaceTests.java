@@ -703,6 +703,24 @@ class RaceTests extends TestBed {
             }
         }
 
+        @Test
+        void doesNotLoseTheMessageOfAWinnerThatIsARaceOfRaces() {
+            assertThatAMessageWins(
+                    "races",
+                    b -> b.within(
+                                    LONG,
+                                    c -> c.within(LONG, d -> d.await(APPROVAL)).orElseThrow())
+                            .orElseThrow());
+        }
+
+        @Test
+        void doesNotLoseTheMessageOfAWinnerThatIsAParallelOfRaces() {
+            assertThatAMessageWins(
+                    "parallel races",
+                    b -> b.parallel(
+                            c -> "", c -> c.within(LONG, d -> d.await(APPROVAL)).orElseThrow(), String::concat));
+        }
+
         private void assertThatAMessageWins(String name, Branch<String> approval) {
             Duration patience = Duration.ofMillis(300);
             Trial<String> trial = trial(name, String.class, (ctx, in) -> {
