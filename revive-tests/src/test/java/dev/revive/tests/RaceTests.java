@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
-import dev.revive.crash.CrashAction;
-import dev.revive.crash.CrashHook;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
 import dev.revive.store.StepRecord;
