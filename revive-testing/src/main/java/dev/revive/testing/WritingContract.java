@@ -186,6 +186,34 @@ abstract class WritingContract extends StoreFixture {
             assertThat(journal("a")).containsExactly(completed("a", 1, 1, 1, "3"));
         }
 
+        /** Which a store may write row by row. */
+        @Test
+        void aDecisionAndItsOutcomeMayBeWrittenAgainBesideWhatIsRefused() {
+            StepRecord decided = step("a", new StepKey("", 1, "step"), StepStatus.DECIDED, 1, 1, "1");
+            StepRecord done = completed("a", 1, 1, 1, "2");
+            write(claimed("a"), claimed("b"), fresh(started("a", 1, 1, 1)));
+
+            for (StepRecord state : List.of(decided, decided, done, done)) {
+                assertThat(write(fresh(started("b", 1, 5, 1)), later(state))).containsExactly(REFUSED, ACCEPTED);
+                assertThat(journal("a")).containsExactly(state);
+            }
+            assertThat(write(fresh(started("b", 1, 5, 1)), later(decided))).containsExactly(REFUSED, REFUSED);
+        }
+
+        @Test
+        void whatIsDecidedIsNotDecidedOtherwiseBesideWhatIsRefused() {
+            StepRecord decided = step("a", new StepKey("", 1, "step"), StepStatus.DECIDED, 1, 1, "1");
+            StepRecord otherwise = step("a", new StepKey("", 1, "step"), StepStatus.DECIDED, 1, 1, "2");
+            write(claimed("a"), claimed("b"), fresh(started("a", 1, 1, 1)));
+            write(later(decided));
+
+            assertThat(write(fresh(started("b", 1, 5, 1)), later(decided))).containsExactly(REFUSED, ACCEPTED);
+            assertThat(write(fresh(started("b", 1, 5, 1)), later(otherwise))).containsExactly(REFUSED, REFUSED);
+            assertThat(write(fresh(started("b", 1, 5, 1)), later(started("a", 1, 1, 1))))
+                    .containsExactly(REFUSED, REFUSED);
+            assertThat(journal("a")).containsExactly(decided);
+        }
+
         @Test
         void aDecisionOfAnEarlierEpochIsFollowedByAnOutcomeOfALaterOne() {
             StepRecord decided = step("a", new StepKey("", 1, "step"), StepStatus.DECIDED, 1, 1, "1");
