@@ -16,11 +16,15 @@ import dev.revive.tests.programs.Program.Effect;
 import dev.revive.tests.programs.Program.Fate;
 import dev.revive.tests.programs.Program.Flavour;
 import dev.revive.tests.programs.Program.Fork;
+import dev.revive.tests.programs.Program.Limit;
 import dev.revive.tests.programs.Program.Loop;
 import dev.revive.tests.programs.Program.Nap;
 import dev.revive.tests.programs.Program.Note;
 import dev.revive.tests.programs.Program.Offspring;
+import dev.revive.tests.programs.Program.Post;
+import dev.revive.tests.programs.Program.Race;
 import dev.revive.tests.programs.Program.Raise;
+import dev.revive.tests.programs.Program.Receive;
 import dev.revive.tests.programs.Program.Sequence;
 import dev.revive.tests.programs.Program.Standstill;
 import dev.revive.tests.programs.Program.Timing;
@@ -29,10 +33,14 @@ import dev.revive.tests.programs.Program.Way;
 import dev.revive.workflow.Awakeable;
 import dev.revive.workflow.AwakeableFailedException;
 import dev.revive.workflow.CallKind;
+import dev.revive.workflow.CancelledException;
 import dev.revive.workflow.Child;
 import dev.revive.workflow.ChildFailedException;
 import dev.revive.workflow.ChildOptions;
 import dev.revive.workflow.FailurePolicy;
+import dev.revive.workflow.First;
+import dev.revive.workflow.ItemBranch;
+import dev.revive.workflow.Outcome;
 import dev.revive.workflow.ParallelFailedException;
 import dev.revive.workflow.ParallelOptions;
 import dev.revive.workflow.ParentClosePolicy;
@@ -62,6 +70,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a program as a workflow, and beside it counts what really happened. It numbers its calls itself, by the rules of the documentation, so
@@ -80,13 +89,14 @@ final class Interpreter {
     private static final Signal<String> NEVER = Signal.named("never", String.class);
     private static final char MARK = '|';
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration MOMENT = Duration.ofMillis(2);
     private static final String DOWN = "the world is down";
 
     private final Program program;
     private final World world;
     private final String outage;
     private final boolean isFelt;
-    private final boolean cleansUp;
+    private final CleanUp cleanUp;
     private final ConcurrentMap<String, String> ids = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Integer> effects = new ConcurrentHashMap<>();
     private final ConcurrentMap<String, Integer> failures = new ConcurrentHashMap<>();
@@ -100,16 +110,30 @@ final class Interpreter {
     /** By the key of the call that starts them. */
     private final ConcurrentMap<String, Interpreter> children = new ConcurrentHashMap<>();
 
+    /** What each place had seen when something that follows from it happened: in every run it sees that again. */
+    private final ConcurrentMap<String, String> settled = new ConcurrentHashMap<>();
+
+    private final Queue<String> contradictions = new ConcurrentLinkedQueue<>();
+
+    /** The scopes that programs ran in, of which each cleans up when it is cut off. */
+    private final Set<String> scopes = ConcurrentHashMap.newKeySet();
+
     private final AtomicLong runs = new AtomicLong();
+    private volatile String came = "";
     private volatile boolean isMended;
 
     Interpreter(Program program, World world) {
-        this(program, world, "", false, false);
+        this(program, world, "", false, CleanUp.NEVER);
     }
 
     /** One that cleans up in every scope, whatever becomes of it. */
     static Interpreter cleaningUp(Program program, World world) {
-        return new Interpreter(program, world, "", false, true);
+        return new Interpreter(program, world, "", false, CleanUp.ALWAYS);
+    }
+
+    /** One whose branches clean up when they are cut off, each in its way: some leave then, some end all the same, and some fail. */
+    static Interpreter losing(Program program, World world) {
+        return new Interpreter(program, world, "", false, CleanUp.CUT_OFF);
     }
 
     /**
@@ -119,15 +143,22 @@ final class Interpreter {
      * @param isFelt whether it does so at once; else at the end, as if all that followed the effect could do without it
      */
     Interpreter(Program program, World world, String outage, boolean isFelt) {
-        this(program, world, outage, isFelt, false);
+        this(program, world, outage, isFelt, CleanUp.NEVER);
     }
 
-    private Interpreter(Program program, World world, String outage, boolean isFelt, boolean cleansUp) {
+    private Interpreter(Program program, World world, String outage, boolean isFelt, CleanUp cleanUp) {
         this.program = program;
         this.world = world;
         this.outage = outage;
         this.isFelt = isFelt;
-        this.cleansUp = cleansUp;
+        this.cleanUp = cleanUp;
+    }
+
+    /** When its scopes clean up. */
+    private enum CleanUp {
+        NEVER,
+        ALWAYS,
+        CUT_OFF
     }
 
     void fix() {
@@ -225,6 +256,38 @@ final class Interpreter {
         }
     }
 
+    private void comeTo(String end) {
+        came = end;
+        requireSettled("the end", end);
+    }
+
+    /** All that it came to is durable: no other run may come to anything else. */
+    void settleResult() {
+        settle("the end", came);
+    }
+
+    /** What a run saw though another, after something had followed from that, saw otherwise. */
+    Queue<String> contradictions() {
+        return contradictions;
+    }
+
+    /** Where it ran a program, that is, cleans up if it is cut off. */
+    Set<String> scopes() {
+        return scopes;
+    }
+
+    private void settle(String place, String seen) {
+        settled.putIfAbsent(place, seen);
+        requireSettled(place, seen);
+    }
+
+    private void requireSettled(String place, String seen) {
+        String before = settled.getOrDefault(place, seen);
+        if (!before.equals(seen)) {
+            contradictions.add("%s: first %s, then %s".formatted(place, before, seen));
+        }
+    }
+
     /** How many runs it took. */
     long runs() {
         return runs.get();
@@ -233,11 +296,16 @@ final class Interpreter {
     String run(WorkflowContext context) throws Raised {
         runs.accumulateAndGet(context.info().run(), Math::max);
         Queue<StepFailedException> down = new ConcurrentLinkedQueue<>();
-        String seen = new Place(context, "", down).runScope(program);
+        try {
+            comeTo(new Place(null, context, "", down).runScope(program));
+        } catch (Raised e) {
+            comeTo("raised");
+            throw e;
+        }
         if (!down.isEmpty()) {
             throw new Outage(down.peek());
         }
-        return seen;
+        return came;
     }
 
     /** The end of a workflow in a world that is down. */
@@ -259,22 +327,58 @@ final class Interpreter {
         private final String scope;
         private final Queue<StepFailedException> down;
         private int calls;
+        private final @Nullable Place around;
+        private int sights;
         private String seen = "";
 
-        Place(WorkflowContext context, String scope, Queue<StepFailedException> down) {
+        Place(@Nullable Place around, WorkflowContext context, String scope, Queue<StepFailedException> down) {
+            this.around = around;
             this.context = context;
             this.scope = scope;
             this.down = down;
         }
 
         String runScope(Program whole) throws Raised {
-            if (!cleansUp) {
+            scopes.add(scope);
+            if (cleanUp == CleanUp.CUT_OFF) {
+                try {
+                    return run(whole);
+                } catch (CancelledException e) {
+                    return lose(e);
+                }
+            }
+            if (cleanUp == CleanUp.NEVER) {
                 return run(whole);
             }
             try {
                 return run(whole);
             } finally {
                 context.shielded(this::cleanUp);
+            }
+        }
+
+        private String lose(CancelledException cutOff) throws Raised {
+            see("cut off");
+            context.shielded(c -> {
+                cleanUp(c, "first", scope);
+                see(c.parallel(First.toEnd().named(CLEAN_UP + "race"))
+                        .each(List.of("left", "right"), (branch, name) -> {
+                            cleanUp(branch, name, scope);
+                            return name;
+                        }));
+                cleanUp(c, "last", scope);
+            });
+            return switch (Math.floorMod(scope.hashCode(), 4)) {
+                case 0 -> seen + " all the same";
+                case 1 -> throw new Raised();
+                default -> throw cutOff;
+            };
+        }
+
+        /** Something happens that follows from all that was seen here, and around it. */
+        private void settle() {
+            for (Place place = this; place != null; place = place.around) {
+                Interpreter.this.settle(place.scope + "@" + place.sights, place.seen);
             }
         }
 
@@ -292,6 +396,7 @@ final class Interpreter {
 
         private void cleanUp(WorkflowContext where, String name, String of) {
             where.step(CLEAN_UP + name, () -> {
+                settle();
                 effects.merge(of + " " + CLEAN_UP + name, 1, Integer::sum);
             });
         }
@@ -328,6 +433,19 @@ final class Interpreter {
                 run(seen.hashCode() % 2 == 0 ? choice.ifEven() : choice.ifOdd());
             } else if (part instanceof Fork fork) {
                 see(fork(fork));
+            } else if (part instanceof Race race) {
+                see(race(race));
+            } else if (part instanceof Limit limit) {
+                see(limit(limit));
+            } else if (part instanceof Post post) {
+                see(post(post.topic()));
+            } else if (part instanceof Receive receive) {
+                calls++;
+                Signal<String> topic = World.topic(receive.topic());
+                see(
+                        receive.isPatient()
+                                ? context.await(topic)
+                                : context.await(topic, MOMENT).orElse("nothing"));
             } else if (part instanceof Raise) {
                 throw new Raised();
             }
@@ -336,6 +454,8 @@ final class Interpreter {
 
         private void see(String what) {
             seen = seen + "," + what;
+            sights++;
+            requireSettled(scope + "@" + sights, seen);
         }
 
         /** Under a name that no other place has: which of two that wait for the same receives it would be left to chance. */
@@ -536,6 +656,7 @@ final class Interpreter {
                                 Integer.class,
                                 (isInVain ? pace.upTo(Duration.ofMillis(2)) : pace).until(until),
                                 attempt -> {
+                                    settle();
                                     effects.merge(key, 1, Integer::sum);
                                     return isInVain ? 0 : attempt.attempt();
                                 });
@@ -556,6 +677,7 @@ final class Interpreter {
         }
 
         private String happen(Effect effect, String key, UUID uuid) {
+            settle();
             effects.merge(key, 1, Integer::sum);
             requireUp(key);
             return switch (effect.flavour()) {
@@ -589,7 +711,7 @@ final class Interpreter {
                 return context.parallel(
                                 indexes,
                                 cancels ? options.cancelSiblings() : options,
-                                (branch, i) -> new Place(branch, below + (i + 1), down)
+                                (branch, i) -> new Place(this, branch, below + (i + 1), down)
                                         .runScope(fork.branches().get(i)))
                         .toString();
             } catch (ParallelFailedException e) {
@@ -600,6 +722,64 @@ final class Interpreter {
                         ? "cancelled"
                         : "failed " + new TreeSet<>(e.failures().keySet());
             }
+        }
+
+        private String race(Race race) {
+            String below = below();
+            List<Integer> indexes =
+                    IntStream.range(0, race.branches().size()).boxed().toList();
+            ItemBranch<Integer, String> branch = (b, i) -> new Place(this, b, below + (i + 1), down)
+                    .runScope(race.branches().get(i));
+            try {
+                return switch (race.rule()) {
+                    case FIRST_TO_END ->
+                        context.parallel(First.toEnd().atMost(race.atMost())).each(indexes, branch);
+                    case FIRST_TO_SUCCEED ->
+                        context.parallel(First.toSucceed().atMost(race.atMost()))
+                                .each(indexes, branch);
+                    case OUTCOMES ->
+                        context
+                                .parallel(ParallelOptions.defaults()
+                                        .atMost(race.atMost())
+                                        .enough(race.enough())
+                                        .tolerate(race.tolerated()))
+                                .outcomes(indexes, branch)
+                                .stream()
+                                .map(Place::text)
+                                .toList()
+                                .toString();
+                };
+            } catch (ParallelFailedException e) {
+                return "failed of %d of %s, cut off %s"
+                        .formatted(e.first(), new TreeSet<>(e.failures().keySet()), new TreeSet<>(e.cancelled()));
+            }
+        }
+
+        private String limit(Limit limit) {
+            String below = below();
+            return text(context.within(
+                    Duration.ofMillis(limit.millis()),
+                    b -> new Place(this, b, below + 1, down).runScope(limit.block())));
+        }
+
+        private String below() {
+            int number = ++calls;
+            return (scope.isEmpty() ? "" : scope + ".") + number + ".";
+        }
+
+        private static String text(Outcome<String> outcome) {
+            return outcome.isCompleted() ? outcome.orElseThrow() : outcome.isCutOff() ? "cut off" : "failed";
+        }
+
+        private String post(int topic) {
+            String key = key("post");
+            String itself = context.info().workflowId();
+            context.step("post", () -> {
+                settle();
+                effects.merge(key, 1, Integer::sum);
+                world.post(itself, topic, key);
+            });
+            return "posted";
         }
     }
 

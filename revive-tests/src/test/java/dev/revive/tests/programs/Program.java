@@ -45,8 +45,36 @@ sealed interface Program {
     /** Branches. */
     record Fork(FailurePolicy policy, int atMost, List<Program> branches) implements Program {}
 
+    /**
+     * Branches of which one may decide, or so many.
+     *
+     * @param enough of those whose outcomes are told
+     * @param tolerated of those whose outcomes are told, and fail
+     */
+    record Race(Rule rule, int atMost, int enough, int tolerated, List<Program> branches) implements Program {}
+
+    /** What has only so long. */
+    record Limit(int millis, Program block) implements Program {}
+
+    /** Somebody sends it a message about a topic, a moment later. */
+    record Post(int topic) implements Program {}
+
+    /**
+     * Receives one, for which others may wait, too.
+     *
+     * @param isPatient whether it waits without a limit; then it is cut off if none is left
+     */
+    record Receive(int topic, boolean isPatient) implements Program {}
+
     /** Ends the branch or the workflow by an exception. */
     record Raise() implements Program {}
+
+    /** Who decides a race. */
+    enum Rule {
+        FIRST_TO_END,
+        FIRST_TO_SUCCEED,
+        OUTCOMES
+    }
 
     /** When the world completes an awakeable. */
     enum Timing {
@@ -110,13 +138,102 @@ sealed interface Program {
         return new Generator(random).sequence(3, 1 + random.nextInt(3));
     }
 
+    /** One with races, in which chance decides; and with messages, for which their branches wait. */
+    static Program generateRaces(long seed) {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        return new Generator(random).races();
+    }
+
     /** Makes programs of some ten calls. */
     final class Generator {
+        private static final int TOPICS = 2;
+
         private final RandomGenerator random;
         private int budget = 9;
 
         private Generator(RandomGenerator random) {
             this.random = random;
+        }
+
+        private Program races() {
+            budget = 12;
+            List<Program> parts = new ArrayList<>();
+            for (int i = random.nextInt(4); i > 0; i--) {
+                parts.add(new Post(random.nextInt(TOPICS)));
+            }
+            for (int i = 1 + random.nextInt(2); i > 0; i--) {
+                parts.add(race(3, false));
+            }
+            parts.add(amongRaces(1, false));
+            return new Sequence(parts);
+        }
+
+        /** @param isLimited whether it is cut off some time, however long it waits */
+        private Program amongRaces(int depth, boolean isLimited) {
+            budget--;
+            int kind = random.nextInt(12);
+            if (depth == 0 || budget <= 0 || kind < 6) {
+                return inRace(isLimited);
+            }
+            return switch (kind) {
+                case 6 -> new Loop(1 + random.nextInt(2), amongRaces(depth - 1, isLimited));
+                case 7 ->
+                    new Fork(
+                            random.nextBoolean() ? FailurePolicy.CANCEL_SIBLINGS : FailurePolicy.FINISH_SIBLINGS,
+                            atMost(),
+                            branches(depth, 1 + random.nextInt(2), isLimited, isLimited));
+                default -> race(depth, isLimited);
+            };
+        }
+
+        private Program race(int depth, boolean isLimited) {
+            if (random.nextInt(4) == 0) {
+                return new Limit(random.nextInt(5), branch(depth, true));
+            }
+            Rule rule = Rule.values()[random.nextInt(3)];
+            int width = 2 + random.nextInt(2);
+            boolean oneIsEnough = rule == Rule.FIRST_TO_END;
+            return new Race(
+                    rule,
+                    atMost(),
+                    1 + random.nextInt(width),
+                    random.nextInt(width),
+                    branches(depth, width, isLimited, isLimited || oneIsEnough));
+        }
+
+        private int atMost() {
+            return random.nextInt(4) == 0 ? 1 : 8;
+        }
+
+        private List<Program> branches(int depth, int width, boolean isFirstLimited, boolean areOthersLimited) {
+            List<Program> branches = new ArrayList<>();
+            for (int i = 0; i < width; i++) {
+                branches.add(branch(depth, i == 0 ? isFirstLimited : areOthersLimited));
+            }
+            return branches;
+        }
+
+        /** Often with a message as its last call: that is what could be lost. */
+        private Program branch(int depth, boolean isLimited) {
+            List<Program> parts = new ArrayList<>();
+            for (int i = random.nextInt(3); i > 0; i--) {
+                parts.add(amongRaces(depth - 1, isLimited));
+            }
+            switch (random.nextInt(6)) {
+                case 0 -> parts.add(new Raise());
+                case 1, 2 -> parts.add(new Receive(random.nextInt(TOPICS), isLimited && random.nextBoolean()));
+                default -> {}
+            }
+            return new Sequence(parts);
+        }
+
+        private Program inRace(boolean isLimited) {
+            return switch (random.nextInt(6)) {
+                case 0 -> new Nap();
+                case 1 -> new Post(random.nextInt(TOPICS));
+                case 2 -> new Receive(random.nextInt(TOPICS), isLimited && random.nextBoolean());
+                default -> effect();
+            };
         }
 
         private Program sequence(int depth, int length) {

@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * alone, {@code -Drevive.programs=N} that many, {@code -Drevive.programs.from=N} other ones than always.
  */
 class RandomProgramTests {
-    private static final int PROGRAMS = Integer.getInteger("revive.programs", 60);
+    private static final int PROGRAMS = Integer.getInteger("revive.programs", 40);
     private static final long FIRST_SEED = Long.getLong("revive.programs.from", 1);
     private static final Long ONLY_SEED = Long.getLong("revive.programs.seed");
     private static final int FEWER = 20;
@@ -272,6 +272,9 @@ class RandomProgramTests {
             String result = revive.start(PROGRAM, id, seed).result(PATIENCE);
             List<StepInfo> steps = revive.handle(PROGRAM, id).steps();
             requireNoNeedlessEffect(interpreter, steps, id);
+            if (interpreter.isSound()) {
+                assertThat(interpreter.contradictions()).as(id).isEmpty();
+            }
             interpreter.requireChildren(store, id, "seed " + seed + ", " + id + " of " + program);
             interpreter.requireGuests(steps, "seed " + seed + ", " + id + " of " + program);
             return new Outcome(String.valueOf(result), Outcome.ends(steps));

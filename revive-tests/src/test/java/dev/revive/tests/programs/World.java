@@ -14,16 +14,21 @@ import dev.revive.workflow.CompletionNotDeliveredException;
 import dev.revive.workflow.CompletionNotDeliveredException.Reason;
 import dev.revive.workflow.Outbox;
 import dev.revive.workflow.Signal;
+import dev.revive.workflow.SignalNotDeliveredException;
 import dev.revive.workflow.SignalOptions;
 import dev.revive.workflow.Workflow;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Who completes the awakeables of random programs, and runs the workflows that their transactions ask for: from outside, by an engine that runs nothing else and
@@ -47,6 +52,8 @@ final class World implements AutoCloseable {
     private final WorkflowStore store;
     private final Revive client;
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor();
+    private final AtomicInteger pending = new AtomicInteger();
+    private final Map<String, Set<String>> arrived = new ConcurrentHashMap<>();
     private final Queue<Throwable> troubles = new ConcurrentLinkedQueue<>();
 
     World(WorkflowStore store) {
@@ -102,6 +109,43 @@ final class World implements AutoCloseable {
     void requireNoGuest(String guest, String what) {
         store.deliver((existing, start) -> true);
         assertThat(store.find(guest)).as(what).isEmpty();
+    }
+
+    static Signal<String> topic(int number) {
+        return Signal.named("topic " + number, String.class);
+    }
+
+    /** Sends a message a moment later, once under its key; if it comes too late there is none. */
+    void post(String id, int topic, String key) {
+        pending.incrementAndGet();
+        String what = "message " + key;
+        later.schedule(
+                () -> {
+                    try {
+                        client.workflow(id).signal(topic(topic), what, SignalOptions.idempotencyKey(key));
+                        arrived.computeIfAbsent(id, fresh -> ConcurrentHashMap.newKeySet())
+                                .add(what);
+                    } catch (SignalNotDeliveredException e) {
+                        if (e.reason() != SignalNotDeliveredException.Reason.ENDED) {
+                            troubles.add(e);
+                        }
+                    } catch (Throwable e) {
+                        troubles.add(e);
+                    } finally {
+                        pending.decrementAndGet();
+                    }
+                },
+                Math.floorMod(what.hashCode(), 4),
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** The messages that it got, received or not. */
+    Set<String> arrived(String id) {
+        await().atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> pending.get() == 0);
+        return arrived.getOrDefault(id, Set.of());
     }
 
     void complete(Completion completion) {
