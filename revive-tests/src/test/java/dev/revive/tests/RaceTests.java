@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.revive.Revive;
+import dev.revive.codec.JacksonSerializer;
+import dev.revive.codec.PayloadSerializer;
+import dev.revive.crash.CrashAction;
 import dev.revive.crash.CrashPlan;
 import dev.revive.crash.CrashPoint;
 import dev.revive.store.StepRecord;
@@ -33,6 +36,7 @@ import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowContext;
 import dev.revive.workflow.WorkflowHandle;
 import dev.revive.workflow.WorkflowStatus;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,7 +45,9 @@ import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -738,6 +744,8 @@ class RaceTests extends TestBed {
     @Nested
     class AMessage {
         private static final int MANY = 40;
+        private static final Duration A_CHANCE = Duration.ofMillis(500);
+        private static final Duration A_LOOK = Duration.ofMillis(5);
 
         /** Whoever ends in the same moment: what was received is what the race came to, and what was not is still there. */
         @Test
@@ -749,6 +757,86 @@ class RaceTests extends TestBed {
         void isNeverLostByARaceWithinARace() {
             assertThatNoneIsLost(
                     "race", b -> b.within(LONG, c -> c.await(APPROVAL)).orElseThrow());
+        }
+
+        /** It has been taken out of the inbox, and is not noted yet. */
+        @Test
+        void isNotLostWhileItIsRead() {
+            assumeThat(setting.isNarrow()).isFalse();
+            Gate reading = new Gate();
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.parallel(First.toEnd()).of(b -> b.await(APPROVAL), b -> {
+                        b.step("Wait", () -> reading.awaitReached());
+                        return "waited";
+                    }));
+            trial.with(builder -> builder.serializer(new SlowReader(reading, () -> giveAChanceTo(trial))));
+
+            send(trial, APPROVAL, "Ada");
+
+            assertThat(trial.result()).isEqualTo("Ada");
+        }
+
+        /** Who has it has joined its race, and is about to go on: no branch of its own is at work any more. */
+        @Test
+        void isNotLostAsItsRaceIsJoined() {
+            assumeThat(setting.isNarrow()).isFalse();
+            Gate joining = new Gate();
+            Trial<String> trial = trial(
+                    String.class,
+                    (ctx, in) -> ctx.parallel(First.toEnd().named("outer"))
+                            .of(
+                                    b -> b.parallel(First.toEnd().named("inner"))
+                                            .of(c -> c.await(APPROVAL), c -> sleep(c, LONG)),
+                                    b -> {
+                                        b.step("Wait", () -> joining.awaitReached());
+                                        return "waited";
+                                    }));
+            trial.with(builder -> builder.crashHook(site -> {
+                if (site.point() == CrashPoint.BEFORE_JOIN && "inner".equals(site.name())) {
+                    joining.reach();
+                    giveAChanceTo(trial);
+                }
+                return CrashAction.GO_ON;
+            }));
+
+            send(trial, APPROVAL, "Ada");
+
+            assertThat(trial.result()).isEqualTo("Ada");
+        }
+
+        /** Waits until the other branch has decided, which it must not. */
+        private static void giveAChanceTo(Trial<?> trial) {
+            long end = System.nanoTime() + A_CHANCE.toNanos();
+            while (System.nanoTime() < end && trial.rows().stream().noneMatch(AMessage::isOthersDecision)) {
+                LockSupport.parkNanos(A_LOOK.toNanos());
+            }
+        }
+
+        private static boolean isOthersDecision(StepRecord row) {
+            return row.status() == StepStatus.DECIDED && row.key().scope().isEmpty();
+        }
+
+        /** Takes its time for what is received. Whoever sends it reads it, too. */
+        private record SlowReader(PayloadSerializer real, Thread sender, Gate reading, Runnable pause)
+                implements PayloadSerializer {
+            SlowReader(Gate reading, Runnable pause) {
+                this(new JacksonSerializer(), Thread.currentThread(), reading, pause);
+            }
+
+            @Override
+            public String serialize(@Nullable Object value, Type type) {
+                return real.serialize(value, type);
+            }
+
+            @Override
+            public @Nullable Object deserialize(String json, Type type) {
+                if (json.equals("\"Ada\"") && !Thread.currentThread().equals(sender)) {
+                    reading.reach();
+                    pause.run();
+                }
+                return real.deserialize(json, type);
+            }
         }
 
         private void assertThatNoneIsLost(String name, Branch<String> approval) {
@@ -768,6 +856,30 @@ class RaceTests extends TestBed {
             assertThat(handles)
                     .allSatisfy(handle -> assertThat(handle.result(PATIENCE)).isIn("Ada", "late Ada"));
         }
+    }
+
+    /** It is due again at once: its losers, which have no thread, hear of the decision in its next run. */
+    @Test
+    void oneThreadIsEnoughForLosersThatWait() {
+        Trial<String> trial = trial(
+                String.class,
+                (ctx, in) -> ctx.parallel(First.toEnd())
+                        .of(RaceTests.this::waitAndCleanUp, b -> sleep(b, LONG), b -> happen(b, "Quick")));
+        trial.with(builder -> builder.threads(1).permits(1)).handle();
+
+        await().atMost(PATIENCE).until(() -> hasEnded(trial) || waitsFor(trial, LONG.dividedBy(2)));
+
+        assertThat(hasEnded(trial)).isTrue();
+        assertThat(effects.all()).containsExactly("Quick", "Clean up");
+    }
+
+    private boolean hasEnded(Trial<?> trial) {
+        return store().find(trial.id()).orElseThrow().status().isFinal();
+    }
+
+    private boolean waitsFor(Trial<?> trial, Duration atLeast) {
+        Instant due = store().find(trial.id()).orElseThrow().dueAt();
+        return due != null && due.isAfter(Instant.now().plus(atLeast));
     }
 
     @Test

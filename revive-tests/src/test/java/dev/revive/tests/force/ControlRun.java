@@ -31,8 +31,8 @@ import org.junit.platform.launcher.core.LauncherFactory;
  */
 final class ControlRun {
     /**
-     * {@code Class#method}, or {@code Class>Nested#method} for a test that a class has or inherits in a nested class; {@code Class@1>Nested#method}
-     * for one of a class that runs in several settings, in the first of them.
+     * {@code Class#method}, or {@code Class>Nested#method} for a test that a class has or inherits in a nested class; {@code Class@1>Nested#method},
+     * or {@code Class@1#method}, for one of a class that runs in several settings, in the first of them.
      */
     private static final Pattern TEST = Pattern.compile("([^@>#]+)(?:@(\\d+))?(?:>([^#]+))?#(.+)");
 
@@ -108,11 +108,11 @@ final class ControlRun {
         String nested = matcher.group(3);
         String method = matcher.group(4);
         if (setting != null) {
-            return DiscoverySelectors.selectUniqueId(UniqueId.forEngine("junit-jupiter")
+            UniqueId invocation = UniqueId.forEngine("junit-jupiter")
                     .append("class-template", type)
-                    .append("class-template-invocation", "#" + setting)
-                    .append("nested-class", nested)
-                    .append("method", method + "()"));
+                    .append("class-template-invocation", "#" + setting);
+            UniqueId place = nested == null ? invocation : invocation.append("nested-class", nested);
+            return DiscoverySelectors.selectUniqueId(place.append("method", method + "()"));
         }
         return nested == null
                 ? DiscoverySelectors.selectMethod(type, method)

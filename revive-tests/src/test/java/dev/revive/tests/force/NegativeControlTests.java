@@ -346,6 +346,30 @@ class NegativeControlTests {
         WHO_HAS_RECEIVED_SOMETHING_GOES_FIRST(
                 TESTS + "RaceTests@1>ACrash#doesNotLoseTheMessageOfAWinnerThatIsARaceItself",
                 Change.inCore(REVIVE + "call.ParallelCall", "parent.holdByRecord();", "")),
+        ONE_BRANCH_OF_A_RACE_AT_A_TIME_RUNS_BETWEEN_ITS_CALLS(
+                TESTS + "RaceTests@3>AMessage#isNotLostWhileItIsRead",
+                Change.inCore(
+                        REVIVE + "run.Scope",
+                        "if (isRace && !isReview && !hasTurn) {",
+                        "if (isRace && isReview && !hasTurn) {")),
+        WHO_HAS_RECEIVED_SOMETHING_HOLDS_ALL_RACES_AROUND(
+                TESTS + "RaceTests@3>AMessage#isNotLostAsItsRaceIsJoined",
+                Change.inCore(REVIVE + "run.Scope", "if (isRace && !isHolding) {", "if (isRace && isHolding) {")),
+        WHAT_IS_HELD_IN_A_RACE_HOLDS_THOSE_AROUND_IT_AFTER_A_CRASH(
+                TESTS + "RaceTests@1>ACrash#doesNotLoseTheMessageOfAWinnerThatIsARaceOfRaces",
+                Change.inCore(
+                        REVIVE + "call.ParallelCall",
+                        "if (isWon || (isOpen && !found.holding().isEmpty())) {",
+                        "if (isWon) {")),
+        WHAT_HAS_ENDED_BY_ITS_RECORDS_KEEPS_ITS_ORDER(
+                TESTS + "RaceTests@2>ACrash#doesNotLoseTheMessageOfAWinnerThatCleanedUpWhileAnotherEnded",
+                Change.inCore(
+                        REVIVE + "call.ParallelCall",
+                        "if (isOpen && (isRace || parent.isRace())) {",
+                        "if (isOpen && members.stream().anyMatch(m -> m.end == Join.AT_WORK)) {")),
+        LOSERS_WITHOUT_A_THREAD_ARE_DUE_AT_ONCE(
+                TESTS + "RaceTests@1#oneThreadIsEnoughForLosersThatWait",
+                Change.inCore(REVIVE + "run.Waiting", "isHurried |= unwound > 0;", "")),
         A_SAGA_THAT_HAS_LOST_IS_UNDONE_THOUGH_IT_CAME_TO_ITS_END(
                 TESTS + "SagaTests@2>ACompensation#isDoneThoughTheSagaComesToItsEndAfterItWasCutOff",
                 Change.inCore(REVIVE + "call.SagaCall", "steps.requireNotCancelled(context, END);", "")),
