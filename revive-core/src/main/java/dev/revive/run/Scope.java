@@ -213,7 +213,8 @@ public final class Scope {
         if (isReview && kind != CallKind.PARALLEL) {
             throw Unwind.REVIEW;
         }
-        if (siblings != null && siblings.isOver() && kind != CallKind.PARALLEL) {
+        boolean isBeingJoined = kind == CallKind.PARALLEL && call.recorded() != null; // its branches have ended, though
+        if (siblings != null && siblings.isOver() && !isBeingJoined) {
             throw leftOver(call, Cursor.describe(kind, name, branches));
         }
         current = call;
