@@ -2,6 +2,7 @@
 package dev.revive.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -236,7 +237,7 @@ class ExecutorsTests extends TestBed {
             awaitOpen(begun); // what has not begun would fill no room
             gate.open();
 
-            start(revive);
+            assertThatCode(() -> start(revive)).as("a start, answered").doesNotThrowAnyException();
 
             assertThat(handle(revive).result(PATIENCE)).isEqualTo("shipped");
             assertThat(writes).hasValue(2);
