@@ -238,12 +238,12 @@ class ExecutorsTests extends TestBed {
             gate.open();
 
             assertThatCode(() -> start(revive)).as("a start, answered").doesNotThrowAnyException();
+            occupied.open(); // whom it kept out of memory is gone, and so may their threads
 
             assertThat(handle(revive).result(PATIENCE)).isEqualTo("shipped");
             assertThat(writes).hasValue(2);
             assertThat(effects.all()).containsExactly("charge", "ship");
             assertThat(row().epoch()).isEqualTo(1);
-            occupied.open();
         }
     }
 
