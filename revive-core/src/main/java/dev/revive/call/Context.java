@@ -29,7 +29,6 @@ import dev.revive.workflow.StepOptions;
 import dev.revive.workflow.TransactionBody;
 import dev.revive.workflow.TypeRef;
 import dev.revive.workflow.Workflow;
-import dev.revive.workflow.WorkflowContext;
 import dev.revive.workflow.WorkflowId;
 import dev.revive.workflow.WorkflowInfo;
 import java.time.Duration;
@@ -45,39 +44,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /** What user code sees of its scope: makes the durable calls, one class for each kind, and what is computed from the record. */
-final class Context implements WorkflowContext {
-    private static final SagaCall.Steps STEPS = new SagaCall.Steps() {
-        @Override
-        public <T extends @Nullable Object> T step(
-                WorkflowContext context, Step<T> step, @Nullable String undoes, StepCall.Noted<T> noted) {
-            return ((Context) context).step(step, undoes, noted);
-        }
-
-        @Override
-        public String position(WorkflowContext context) {
-            return ((Context) context).scope.place("next").position();
-        }
-
-        @Override
-        public void undoing(WorkflowContext context, @Nullable String position) {
-            ((Context) context).undoing = position;
-        }
-
-        @Override
-        public void requireNotCancelled(WorkflowContext context, String name) {
-            Scope scope = ((Context) context).scope;
-            while (scope.mustLetOthersGoFirst() && !scope.isCancelAsked()) {
-                scope.<@Nullable Object>during(Scope.State.IN_STEP, "end", name, () -> {
-                    scope.letOthersGoFirst();
-                    return null;
-                });
-            }
-            if (scope.isToBeCancelledAt(CallKind.STEP, name)) {
-                context.step(name, () -> {});
-            }
-        }
-    };
-
+final class Context implements SagaCall.Steps {
     private final Scope scope;
     private @Nullable String undoing;
     private final Run run;
@@ -97,13 +64,8 @@ final class Context implements WorkflowContext {
         });
     }
 
-    /**
-     * Makes a step of a saga.
-     *
-     * @param undoes the position of the step that this one undoes, or null
-     * @param noted takes the call, so that more can be asked of it than the step's result
-     */
-    <T extends @Nullable Object> T step(Step<T> step, @Nullable String undoes, StepCall.Noted<T> noted) {
+    @Override
+    public <T extends @Nullable Object> T step(Step<T> step, @Nullable String undoes, StepCall.Noted<T> noted) {
         return scope.<T>during(Scope.State.IN_STEP, "step", step.name(), () -> {
             noted.at(run, scope.place(step.name())); // first: what is recorded as cancelled in doubt is undone, too
             Call call = scope.next(CallKind.STEP, step.name(), 0);
@@ -112,10 +74,33 @@ final class Context implements WorkflowContext {
     }
 
     @Override
+    public String position() {
+        return scope.place("next").position();
+    }
+
+    @Override
+    public void undoing(@Nullable String position) {
+        undoing = position;
+    }
+
+    @Override
+    public void requireNotCancelled(String name) {
+        while (scope.mustLetOthersGoFirst() && !scope.isCancelAsked()) {
+            scope.<@Nullable Object>during(Scope.State.IN_STEP, "end", name, () -> {
+                scope.letOthersGoFirst();
+                return null;
+            });
+        }
+        if (scope.isToBeCancelledAt(CallKind.STEP, name)) {
+            step(name, () -> {});
+        }
+    }
+
+    @Override
     public <T extends @Nullable Object, X extends Exception> T saga(SagaOptions options, SagaBody<T, X> body) throws X {
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(body, "body");
-        return SagaCall.run(this, STEPS, options, body);
+        return SagaCall.run(this, options, body);
     }
 
     @Override

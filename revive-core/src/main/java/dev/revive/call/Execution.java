@@ -268,7 +268,7 @@ public final class Execution {
     private Operation unloaded() {
         Set<String> topics = run.waiting().unloadedFor();
         Set<String> heard = new HashSet<>(topics);
-        heard.removeAll(run.heldBack());
+        heard.removeAll(run.races().heldBack());
         Long seen = run.mailbox().seenUnless(heard);
         if (seen == null) {
             return Operation.Release.of(run.id(), run.epoch());

@@ -58,6 +58,11 @@ record JoinRule(int enough, int tolerated, boolean hasWinner, boolean isRace, bo
      */
     record Verdict(int first, int after) {}
 
+    /** Whether so many ends decide nothing, in whatever order they came. */
+    boolean isOpen(int completed, int failed) {
+        return completed < enough && failed <= tolerated;
+    }
+
     /**
      * What came of it.
      *

@@ -24,6 +24,7 @@ import dev.revive.workflow.StepStatus;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
@@ -64,9 +65,12 @@ final class ParallelCall<T extends @Nullable Object> {
     private final @Nullable Join recordedJoin;
     private final List<Member> members = new ArrayList<>();
     private final List<JoinRule.End> ends = new ArrayList<>();
+    private final BitSet counted = new BitSet();
+    private int completed;
     private final Deque<JoinRule.End> atTheDoor = new ArrayDeque<>();
     private final AtomicInteger open;
     private final Queue<Wait> unwound = new ConcurrentLinkedQueue<>();
+    private volatile int holding;
     private int line;
     private boolean isLineClosed;
     private volatile boolean isShortOfThreads;
@@ -107,12 +111,16 @@ final class ParallelCall<T extends @Nullable Object> {
                 member.mayHaveBegun = run.hasRecords(member.path()) || member.index - recorded < maxConcurrency;
             }
         }
-        Review review = isReview ? null : run.review(call.key());
+        Review review = isReview ? null : run.races().review(call.key());
         if (review != null) {
-            Collection<JoinRule.End> known = review.holding().isEmpty() ? ends : atTheDoor; // those go first
-            review.ended()
-                    .forEach(index ->
-                            known.add(new JoinRule.End(index, review.ends().end(index))));
+            for (int index : review.ended()) {
+                JoinRule.End end = new JoinRule.End(index, review.ends().end(index));
+                if (review.holding().isEmpty()) {
+                    count(end);
+                } else {
+                    atTheDoor.add(end); // those that hold something go first
+                }
+            }
             review.holding().forEach(index -> members.get(index).hold(1));
             if (!review.isWon()) {
                 parent.leaveHold(); // it is these branches that hold something, and no longer than they do
@@ -222,7 +230,7 @@ final class ParallelCall<T extends @Nullable Object> {
     /** One branch. */
     private final class Member implements Scope.Siblings {
         private final int index;
-        private final AtomicInteger holds = new AtomicInteger();
+        private volatile int holds;
         private boolean mayHaveBegun;
         private boolean hasBegun;
         private @Nullable T value;
@@ -292,22 +300,31 @@ final class ParallelCall<T extends @Nullable Object> {
         /** Of what it has received and not recorded anything after. Once there is nothing any more, it may be that others decide. */
         @Override
         public void hold(int more) {
-            if (holds.addAndGet(more) == 0) {
+            if (holds(more) == 0) {
                 settle();
                 run.waiting().hasten(); // a sibling may have waited for that
             }
             parent.hold(more);
         }
 
+        private int holds(int more) {
+            synchronized (ParallelCall.this) {
+                int before = holds;
+                holds = before + more;
+                holding += (holds > 0 ? 1 : 0) - (before > 0 ? 1 : 0);
+                return holds;
+            }
+        }
+
         @Override
         public boolean mustLetOthersGoFirst() {
-            return (isRace && members.stream().anyMatch(other -> !equals(other) && other.isAhead()))
+            return (isRace && holding > 0 && members.stream().anyMatch(other -> !equals(other) && other.isAhead()))
                     || parent.mustLetOthersGoFirst();
         }
 
         /** It has received something, and has neither ended nor gone on since: it may be about to decide. */
         private boolean isAhead() {
-            return holds.get() > 0 && end == Join.AT_WORK;
+            return holds > 0 && end == Join.AT_WORK;
         }
 
         private String path() {
@@ -334,7 +351,7 @@ final class ParallelCall<T extends @Nullable Object> {
             boolean wasInterrupted = Thread.interrupted(); // who had this thread before, and who has it next, is chance
             try {
                 scope.takeTurn();
-                if (holds.get() > 0) {
+                if (holds > 0) {
                     scope.holdByRecord();
                 }
                 run(scope);
@@ -433,10 +450,10 @@ final class ParallelCall<T extends @Nullable Object> {
     private void settle() {
         Join decided;
         synchronized (this) {
-            if (isRace && members.stream().anyMatch(Member::isAhead)) {
+            if (isRace && holding > 0 && members.stream().anyMatch(Member::isAhead)) {
                 return;
             }
-            atTheDoor.stream().filter(this::isNews).forEach(ends::add);
+            atTheDoor.forEach(this::count);
             atTheDoor.clear();
             decided = !isRace || isReview || decision != null || recordedJoin != null ? null : decidedNow();
         }
@@ -453,15 +470,22 @@ final class ParallelCall<T extends @Nullable Object> {
         }
     }
 
-    /** Not if the look ahead has seen it. */
-    private boolean isNews(JoinRule.End end) {
-        return ends.stream().noneMatch(known -> known.index() == end.index());
+    /** Once, though the look ahead has seen it. */
+    private void count(JoinRule.End end) {
+        if (!counted.get(end.index())) {
+            counted.set(end.index());
+            ends.add(end);
+            completed += end.letter() == Join.COMPLETED ? 1 : 0;
+        }
     }
 
     /** Null as long as it is open, and once all have ended: then it is joined. */
     private @Nullable Join decidedNow() {
+        if (rule.isOpen(completed, ends.size() - completed) || ends.size() == members.size()) {
+            return null;
+        }
         JoinRule.Verdict verdict = rule.verdict(ends);
-        return verdict == null || ends.size() == members.size() ? null : decision(verdict);
+        return verdict == null ? null : decision(verdict);
     }
 
     private Join decision(JoinRule.Verdict verdict) {
@@ -516,7 +540,7 @@ final class ParallelCall<T extends @Nullable Object> {
         boolean isOpen = recordedJoin == null && decision == null;
         Review found = reviewed(ended, isWon);
         if (isOpen && (isRace || parent.isRace())) {
-            run.note(call.key(), found);
+            run.races().note(call.key(), found);
         }
         if (members.stream().allMatch(member -> member.end != Join.AT_WORK)) {
             try {

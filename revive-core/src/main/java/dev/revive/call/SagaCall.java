@@ -33,46 +33,43 @@ final class SagaCall implements Saga {
     private static final String END = "End of saga";
     private static final int LONGEST_NAME = 200;
 
-    /** Makes a step of a context. */
-    interface Steps {
+    /** A context, as a saga sees it: it may be of any branch in which something is undone. */
+    interface Steps extends WorkflowContext {
         /**
-         * Makes one.
+         * Makes a step.
          *
          * @param undoes the position of the step that this one undoes, or null
          */
-        <T extends @Nullable Object> T step(
-                WorkflowContext context, Step<T> step, @Nullable String undoes, StepCall.Noted<T> noted);
+        <T extends @Nullable Object> T step(Step<T> step, @Nullable String undoes, StepCall.Noted<T> noted);
 
         /** Where its next call will be. */
-        String position(WorkflowContext context);
+        String position();
 
         /**
          * Marks the steps that are made of it from now on as compensations.
          *
          * @param position of what they undo; null if they are none
          */
-        void undoing(WorkflowContext context, @Nullable String position);
+        void undoing(@Nullable String position);
 
-        /** Throws if the context is cancelled, and records that, though its code has come to an end. */
-        void requireNotCancelled(WorkflowContext context, String name);
+        /** Throws if it is cancelled, and records that in a call of this name, though its code has come to an end. */
+        void requireNotCancelled(String name);
     }
 
-    private final WorkflowContext context;
-    private final Steps steps;
+    private final Steps context;
     private final Deque<ShieldedBlock<? extends Exception>> undone = new ArrayDeque<>();
     private boolean isOver;
 
-    private SagaCall(WorkflowContext context, Steps steps) {
+    private SagaCall(Steps context) {
         this.context = context;
-        this.steps = steps;
     }
 
     static <T extends @Nullable Object, X extends Exception> T run(
-            WorkflowContext context, Steps steps, SagaOptions options, SagaBody<T, X> body) throws X {
-        SagaCall saga = new SagaCall(context, steps);
+            Steps context, SagaOptions options, SagaBody<T, X> body) throws X {
+        SagaCall saga = new SagaCall(context);
         try {
             T value = body.run(saga);
-            steps.requireNotCancelled(context, END); // all or nothing: what nobody waits for any more is undone
+            context.requireNotCancelled(END); // all or nothing: what nobody waits for any more is undone
             return value;
         } catch (Throwable thrown) {
             if (!(thrown instanceof Unwind) && !Fatal.isFatal(thrown)) { // else another run goes on with it
@@ -92,7 +89,7 @@ final class SagaCall implements Saga {
         requireOpen("step \"" + step.name() + "\"");
         StepCall.Noted<T> noted = new StepCall.Noted<>();
         try {
-            T result = steps.step(context, step, null, noted);
+            T result = context.step(step, null, noted);
             undone.push(c -> undo(c, noted, step.name(), result, false, undoing, compensation));
             return result;
         } catch (CancelledException e) {
@@ -126,20 +123,20 @@ final class SagaCall implements Saga {
                             return null;
                         })
                 .with(undoing);
-        steps.step(branch, step, noted.position(), new StepCall.Noted<>());
+        ((Steps) branch).step(step, noted.position(), new StepCall.Noted<>());
     }
 
     @Override
     public void compensate(ShieldedBlock<? extends Exception> block) {
         requireOpen("compensate(...)");
         Objects.requireNonNull(block, "block");
-        String position = steps.position(context);
+        String position = context.position();
         undone.push(c -> {
-            steps.undoing(c, position);
+            ((Steps) c).undoing(position);
             try {
                 block.run(c);
             } finally {
-                steps.undoing(c, null);
+                ((Steps) c).undoing(null);
             }
         });
     }

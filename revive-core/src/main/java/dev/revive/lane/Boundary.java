@@ -2,24 +2,20 @@
 package dev.revive.lane;
 
 import dev.revive.store.Operation;
-import dev.revive.store.StepKey;
 import java.util.HashSet;
 import java.util.Set;
 
 /**
  * Where a batch must end: before an operation on a row that the batch itself inserts and that cannot be merged into the insert. One
- * statement would not see the row, and the order within the workflow would be lost. Before a second change of one step's row: one statement would change it once,
- * and which of the two is chance. And before and after what touches other workflows.
+ * statement would not see the row, and the order within the workflow would be lost. And before and after what touches other
+ * workflows.
  */
 final class Boundary implements Operation.Visitor<Boolean, RuntimeException> {
     private final Set<String> created = new HashSet<>();
     private final Set<String> createdWithSteps = new HashSet<>();
     private final Set<String> closed = new HashSet<>();
     private final Set<String> touched = new HashSet<>();
-    private final Set<Row> changed = new HashSet<>();
     private boolean sends;
-
-    private record Row(String workflowId, StepKey key) {}
 
     boolean admits(Operation next) {
         return next.visit(this);
@@ -65,10 +61,7 @@ final class Boundary implements Operation.Visitor<Boolean, RuntimeException> {
 
     @Override
     public Boolean checkpoint(Operation.Checkpoint checkpoint) {
-        boolean isFirst = checkpoint.isNew()
-                || changed.add(
-                        new Row(checkpoint.workflowId(), checkpoint.step().key()));
-        if (!isFirst || !mayFollow(checkpoint)) {
+        if (!mayFollow(checkpoint)) {
             return false;
         }
         if (created.contains(checkpoint.workflowId())) {

@@ -36,7 +36,6 @@ import dev.revive.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -47,7 +46,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -139,8 +137,7 @@ public final class Run {
     private final Mailbox mailbox;
     private final Waiting waiting;
     private final EffectThreads effects = new EffectThreads();
-    private final ReentrantLock turns = new ReentrantLock();
-    private final Map<StepKey, Review> reviews = new ConcurrentHashMap<>();
+    private final Races races = new Races();
     private final AtomicLong submitted = new AtomicLong();
     private final AtomicLong durable = new AtomicLong();
     private final AtomicLong awaited = new AtomicLong(Long.MAX_VALUE);
@@ -150,7 +147,6 @@ public final class Run {
     private final AtomicReference<@Nullable Ending> ending = new AtomicReference<>();
     private final AtomicBoolean isConcluded = new AtomicBoolean();
     private final Set<String> children = ConcurrentHashMap.newKeySet();
-    private final Set<String> heldBack = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Message cancellation;
     private volatile boolean isVoid;
     private volatile boolean hasProgressed;
@@ -201,6 +197,10 @@ public final class Run {
 
     public Mailbox mailbox() {
         return mailbox;
+    }
+
+    public Races races() {
+        return races;
     }
 
     @Nullable
@@ -380,17 +380,6 @@ public final class Run {
         return journal.hasOpenRace();
     }
 
-    /** Notes what a look ahead has found of a race. */
-    public void note(StepKey race, Review found) {
-        reviews.put(race, found);
-    }
-
-    /** What a look ahead has found of a race; null if there is nothing to say. */
-    @Nullable
-    public Review review(StepKey race) {
-        return reviews.get(race);
-    }
-
     /** For a look ahead: what is recorded there is handed out again to whoever opens it. */
     public Cursor reviewScope(String path) {
         return journal.review(path);
@@ -399,11 +388,6 @@ public final class Run {
     /** Whether earlier runs recorded anything there, and nobody has opened it. */
     public boolean hasRecords(String path) {
         return journal.has(path);
-    }
-
-    /** Whose turn it is among the branches of a parallel that one of them may decide: between two calls they run one at a time. */
-    ReentrantLock turns() {
-        return turns;
     }
 
     /** What became of a call when it was last asked for in a past life; null if no retry has set it aside. */
@@ -528,20 +512,6 @@ public final class Run {
     @Nullable
     public Message cancellation() {
         return cancellation;
-    }
-
-    /** Whether a branch lets what has come for it lie, since a sibling may be about to decide that it is not needed. */
-    void holdBack(String topic, boolean isHeldBack) {
-        if (isHeldBack) {
-            heldBack.add(topic);
-        } else {
-            heldBack.remove(topic);
-        }
-    }
-
-    /** The topics of messages that are let lie. */
-    public Set<String> heldBack() {
-        return heldBack;
     }
 
     /** Waits for a look into the inbox that begins after this call did. */

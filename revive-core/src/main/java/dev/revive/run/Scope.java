@@ -268,8 +268,8 @@ public final class Scope {
      */
     public void takeTurn() {
         if (isRace && !isReview && !hasTurn) {
-            if (!run.turns().tryLock()) {
-                run.waiting().withoutPermit(run.turns()::lock); // whose turn it is may wait for a permit
+            if (!run.races().turn().tryLock()) {
+                run.waiting().withoutPermit(run.races().turn()::lock); // whose turn it is may wait for a permit
             }
             hasTurn = true;
         }
@@ -279,7 +279,7 @@ public final class Scope {
     public void leaveTurn() {
         if (hasTurn) {
             hasTurn = false;
-            run.turns().unlock();
+            run.races().turn().unlock();
         }
     }
 
@@ -547,7 +547,7 @@ public final class Scope {
     /** What is there for it is not taken as long as a sibling may be about to decide; nor is it a reason to go on with the run then. */
     private boolean isHeldBack(String topic) {
         boolean isHeldBack = mustLetOthersGoFirst();
-        run.holdBack(topic, isHeldBack);
+        run.races().holdBack(topic, isHeldBack);
         return isHeldBack;
     }
 

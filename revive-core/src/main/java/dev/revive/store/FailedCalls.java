@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In each scope it is the call that the failure names; if it names none there, the scope's last call if that failed, for nothing can be lost by
  * asking it again; else none, and the scope's code is replayed as it stands. What follows the call is kept aside with it. A parallel is begun again,
- * its branches one by one: those that failed are looked at in the same way, those that completed stand, and those that were cancelled go on.
+ * its branches one by one: those that failed are looked at in the same way, those that completed stand, and those that were cancelled go on. A retry is
+ * refused where something was undone: a compensation would be set aside, or a branch has cleaned up.
  */
 final class FailedCalls {
     private final NavigableMap<String, NavigableMap<Integer, StepRecord>> scopes = new TreeMap<>();
@@ -178,7 +179,6 @@ final class FailedCalls {
         }
         Map.Entry<Integer, StepRecord> last = calls.lastEntry();
         if (last == null || last.getValue().status().isFinal()) {
-            lookAt(branch); // it may have failed, though the parallel had not come to its join
             return;
         }
         StepRecord call = last.getValue();

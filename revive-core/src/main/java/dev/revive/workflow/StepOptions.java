@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *     so, none begins until one has
  * @param onZombie what to do about an attempt that may or may not have happened
  * @param recordFirstStart whether the first attempt is recorded before it begins; false for idempotent steps
- * @param interruptedOnCancel whether an attempt under way is interrupted when the workflow is cancelled; else it ends by itself
+ * @param interruptedOnCancel whether an attempt under way is interrupted when the workflow is cancelled or its branch is cut off; else it ends by itself
  */
 public record StepOptions(
         RetryPolicy retry,
@@ -126,8 +126,9 @@ public record StepOptions(
     }
 
     /**
-     * Interrupted, if it is under way when the workflow is cancelled. What it returns all the same is its outcome; if it throws, nobody knows whether it
-     * happened: then the step is cancelled, and {@link CancelledException#isOutcomeUnknown}. One that does not heed the interrupt is waited for.
+     * Interrupted, if it is under way when the workflow is cancelled or its branch is cut off. What it returns all the same is its outcome; if it throws, nobody
+     * knows whether it happened: then the step is cancelled, and {@link CancelledException#isOutcomeUnknown}. One that ignores the interrupt is waited for; but
+     * in a race, or with a time limit of its own, only for the {@linkplain #timeoutGrace(Duration) grace}, and what it returns later is dropped.
      *
      * @return a copy
      */

@@ -10,6 +10,7 @@ import dev.revive.store.WorkflowRecord;
 import dev.revive.store.WorkflowStore;
 import dev.revive.workflow.CallKind;
 import dev.revive.workflow.Failure;
+import dev.revive.workflow.RetryRefusedException;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.WorkflowStatus;
 import io.javalin.config.RoutesConfig;
@@ -68,13 +69,17 @@ final class Decisions {
     }
 
     private Retry retryOf(WorkflowRecord failed) {
-        return Retry.of(
-                failed,
-                store.steps(failed.id()),
-                Documents.calls(Objects.requireNonNull(failed.failure())),
-                step -> Documents.failure(Objects.requireNonNull(step.failure()))
-                        .kind(),
-                Changes.now());
+        try {
+            return Retry.of(
+                    failed,
+                    store.steps(failed.id()),
+                    Documents.calls(Objects.requireNonNull(failed.failure())),
+                    step -> Documents.failure(Objects.requireNonNull(step.failure()))
+                            .kind(),
+                    Changes.now());
+        } catch (RetryRefusedException e) {
+            throw new RefusedException(409, "Undone", Objects.requireNonNull(e.getMessage()));
+        }
     }
 
     private void decide(Context ctx) {

@@ -223,7 +223,7 @@ class SagaTests extends TestBed {
                                         }
                                         throw new IOException("no car");
                                     })
-                                    .attemptTimeout(Duration.ofMillis(200))
+                                    .attemptTimeout(Duration.ofSeconds(2)) // ample for the second, which only throws
                                     .retry(RetryPolicy.upTo(2).fixedDelay(Duration.ofMillis(1))),
                             undoing("Car")));
                 } catch (StepFailedException e) {
@@ -338,17 +338,18 @@ class SagaTests extends TestBed {
 
         @Test
         void isDoneInABranchThatIsCutOff() {
+            assumeThat(setting.isNarrow()).isFalse();
             Trial<String> trial = trial(
                     String.class,
                     (ctx, in) -> ctx.parallel(First.toEnd()).of(b -> b.saga(s -> book(s, "Hotel") + b.await(GO)), b -> {
-                        await().atMost(PATIENCE).until(() -> effects.times("Book Hotel") > 0 || setting.isNarrow());
+                        b.step("Wait", () -> await().atMost(PATIENCE).until(() -> effects.times("Book Hotel") > 0));
                         return "first";
                     }));
 
             trial.crashAtTheEnd();
 
             assertThat(trial.result()).isEqualTo("first");
-            assertThat(effects.times("Undo Hotel")).isEqualTo(effects.times("Book Hotel"));
+            assertThat(effects.all()).containsExactly("Book Hotel", "Undo Hotel");
         }
 
         @Test

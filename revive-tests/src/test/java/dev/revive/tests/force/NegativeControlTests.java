@@ -372,7 +372,7 @@ class NegativeControlTests {
                 Change.inCore(REVIVE + "run.Waiting", "isHurried |= unwound > 0;", "")),
         A_SAGA_THAT_HAS_LOST_IS_UNDONE_THOUGH_IT_CAME_TO_ITS_END(
                 TESTS + "SagaTests@2>ACompensation#isDoneThoughTheSagaComesToItsEndAfterItWasCutOff",
-                Change.inCore(REVIVE + "call.SagaCall", "steps.requireNotCancelled(context, END);", "")),
+                Change.inCore(REVIVE + "call.SagaCall", "context.requireNotCancelled(END);", "")),
         A_STEP_IN_DOUBT_IS_UNDONE(
                 TESTS + "SagaTests@2>AStepInDoubt#thatACrashCutOffIsUndone",
                 Change.inCore(
