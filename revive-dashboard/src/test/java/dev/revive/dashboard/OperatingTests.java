@@ -12,7 +12,10 @@ import dev.revive.workflow.OnZombie;
 import dev.revive.workflow.Resolution;
 import dev.revive.workflow.Step;
 import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.Workflow;
 import dev.revive.workflow.WorkflowStatus;
+import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -177,6 +180,29 @@ class OperatingTests {
                 .isEqualTo(409);
         assertThat(site.post("/api/v1/workflow/retry", "{\"id\":\"nobody\"}").statusCode())
                 .isEqualTo(409);
+    }
+
+    @Test
+    void whatHasUndoneSomethingIsNotRetriedAndSaysWhy() throws Exception {
+        Workflow<String, String> trip = Workflow.named("trip", String.class, String.class);
+        try (Revive revive = Revive.with(store)
+                .register(
+                        trip,
+                        (ctx, input) -> ctx.saga(saga -> {
+                            saga.step(Step.of("Book", String.class, attempt -> "hotel"), undo -> {});
+                            return ctx.step("Fly", String.class, () -> {
+                                throw new IOException("no plane");
+                            });
+                        }))
+                .start()) {
+            revive.start(trip, "t", "x");
+            await().until(() -> store.find("t").orElseThrow().status() == WorkflowStatus.FAILED);
+        }
+
+        HttpResponse<String> refused = site.post("/api/v1/workflow/retry", "{\"id\":\"t\"}");
+
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains("Undo Book#3 has undone what step #1 did");
     }
 
     @Test
