@@ -127,7 +127,7 @@ public final class Execution {
     /** Runs the function as far as it is recorded, so that it is known what may be decided by that alone. What it throws, it throws again in earnest. */
     private void lookAhead() {
         try {
-            call(run.code(), Scope.ofReview(run));
+            call(run.code(), Scope.ofLookAhead(run));
         } catch (Throwable thrown) {
             if (Fatal.isFatal(thrown)) {
                 throw run.fail(thrown);

@@ -5,7 +5,7 @@ import dev.revive.codec.Documents;
 import dev.revive.crash.CrashPoint;
 import dev.revive.journal.Call;
 import dev.revive.journal.MismatchException;
-import dev.revive.run.Review;
+import dev.revive.run.LookAhead;
 import dev.revive.run.Run;
 import dev.revive.run.Scope;
 import dev.revive.run.Wait;
@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What a branch has received is not to be lost because another ends in the same moment. So between two calls one branch of a race runs at a time; and
  * one that has received something is ahead of those that end, until it has ended itself or made its next call. Of a race that is not decided as far as is
- * recorded, {@linkplain Review a look ahead} has found what ended, and is about to.
+ * recorded, {@linkplain LookAhead a look ahead} has found what ended, and is about to.
  */
 final class ParallelCall<T extends @Nullable Object> {
     private final Scope parent;
@@ -60,14 +60,14 @@ final class ParallelCall<T extends @Nullable Object> {
     private final JoinRule rule;
     private final int maxConcurrency;
     private final List<? extends Branch<? extends T>> branches;
-    private final boolean isReview;
+    private final boolean isLookAhead;
     private final boolean isRace;
     private final @Nullable Join recordedJoin;
     private final List<Member> members = new ArrayList<>();
     private final List<JoinRule.End> ends = new ArrayList<>();
     private final BitSet counted = new BitSet();
     private int completed;
-    private final Deque<JoinRule.End> atTheDoor = new ArrayDeque<>();
+    private final Deque<JoinRule.End> uncounted = new ArrayDeque<>();
     private final AtomicInteger open;
     private final Queue<Wait> unwound = new ConcurrentLinkedQueue<>();
     private volatile int holding;
@@ -86,7 +86,7 @@ final class ParallelCall<T extends @Nullable Object> {
         this.rule = rule;
         this.maxConcurrency = maxConcurrency;
         this.branches = branches;
-        this.isReview = parent.isReview();
+        this.isLookAhead = parent.isLookAhead();
         this.isRace = rule.isRace() && branches.size() > 1;
         StepRecord recorded = call.recorded();
         this.recordedJoin = recorded != null && call.hasOutcome() ? Join.parse(recorded) : null;
@@ -111,18 +111,18 @@ final class ParallelCall<T extends @Nullable Object> {
                 member.mayHaveBegun = run.hasRecords(member.path()) || member.index - recorded < maxConcurrency;
             }
         }
-        Review review = isReview ? null : run.races().review(call.key());
-        if (review != null) {
-            for (int index : review.ended()) {
-                JoinRule.End end = new JoinRule.End(index, review.ends().end(index));
-                if (review.holding().isEmpty()) {
+        LookAhead found = isLookAhead ? null : run.races().found(call.key());
+        if (found != null) {
+            for (int index : found.ended()) {
+                JoinRule.End end = new JoinRule.End(index, found.ends().end(index));
+                if (found.holding().isEmpty()) {
                     count(end);
                 } else {
-                    atTheDoor.add(end); // those that hold something go first
+                    uncounted.add(end); // those that hold something go first
                 }
             }
-            review.holding().forEach(index -> members.get(index).hold(1));
-            if (!review.isWon()) {
+            found.holding().forEach(index -> members.get(index).hold(1));
+            if (!found.isWon()) {
                 parent.leaveHold(); // it is these branches that hold something, and no longer than they do
             }
         }
@@ -130,8 +130,8 @@ final class ParallelCall<T extends @Nullable Object> {
 
     Joined<T> run() {
         begin();
-        if (isReview) {
-            return review();
+        if (isLookAhead) {
+            return lookAhead();
         }
         decideByWhatIsRecorded();
         startHelpers();
@@ -148,8 +148,8 @@ final class ParallelCall<T extends @Nullable Object> {
             startedAt = recorded.startedAt();
             return;
         }
-        if (isReview) {
-            throw Unwind.REVIEW;
+        if (isLookAhead) {
+            throw Unwind.LOOK_AHEAD;
         }
         parent.leaveIfCancelAsked();
         if (run.isWatched()) {
@@ -346,7 +346,7 @@ final class ParallelCall<T extends @Nullable Object> {
                 arrived(new JoinRule.End(index, end), false);
                 return;
             }
-            Scope scope = parent.branch(isReview ? run.reviewScope(path) : run.openScope(path), this, startedAt);
+            Scope scope = parent.branch(isLookAhead ? run.lookAheadScope(path) : run.openScope(path), this, startedAt);
             UserThreads.Mark outer = run.tools().userThreads().enter(scope::isInStep);
             boolean wasInterrupted = Thread.interrupted(); // who had this thread before, and who has it next, is chance
             try {
@@ -438,9 +438,9 @@ final class ParallelCall<T extends @Nullable Object> {
     private void arrived(JoinRule.End end, boolean isFirst) {
         synchronized (this) {
             if (isFirst) {
-                atTheDoor.addFirst(end);
+                uncounted.addFirst(end);
             } else {
-                atTheDoor.addLast(end);
+                uncounted.addLast(end);
             }
         }
         settle();
@@ -453,9 +453,9 @@ final class ParallelCall<T extends @Nullable Object> {
             if (isRace && holding > 0 && members.stream().anyMatch(Member::isAhead)) {
                 return;
             }
-            atTheDoor.forEach(this::count);
-            atTheDoor.clear();
-            decided = !isRace || isReview || decision != null || recordedJoin != null ? null : decidedNow();
+            uncounted.forEach(this::count);
+            uncounted.clear();
+            decided = !isRace || isLookAhead || decision != null || recordedJoin != null ? null : decidedNow();
         }
         if (decided != null) {
             decide(decided);
@@ -520,7 +520,7 @@ final class ParallelCall<T extends @Nullable Object> {
      * Runs the branches as far as they are recorded. If that is not to the end of each, it goes no further, and what it has found is noted for the run: what ended, in
      * what order, and what is about to.
      */
-    private Joined<T> review() {
+    private Joined<T> lookAhead() {
         for (Member member : members) {
             if (recordedJoin != null || run.hasRecords(member.path()) || !isRace) {
                 member.hasBegun = true;
@@ -538,7 +538,7 @@ final class ParallelCall<T extends @Nullable Object> {
         ended.forEach(member -> ends.add(new JoinRule.End(member.index, member.end)));
         boolean isWon = hasReceived && isRace && (decision != null || rule.verdict(ends) != null);
         boolean isOpen = recordedJoin == null && decision == null;
-        Review found = reviewed(ended, isWon);
+        LookAhead found = found(ended, isWon);
         if (isOpen && (isRace || parent.isRace())) {
             run.races().note(call.key(), found);
         }
@@ -552,14 +552,14 @@ final class ParallelCall<T extends @Nullable Object> {
         if (isWon || (isOpen && !found.holding().isEmpty())) {
             parent.holdByRecord();
         }
-        throw Unwind.REVIEW;
+        throw Unwind.LOOK_AHEAD;
     }
 
     /** Only of a race it is told what has ended: of others the order does not matter. */
-    private Review reviewed(List<Member> ended, boolean isWon) {
+    private LookAhead found(List<Member> ended, boolean isWon) {
         StringBuilder letters = new StringBuilder();
         members.forEach(member -> letters.append(member.end));
-        return new Review(
+        return new LookAhead(
                 isRace ? ended.stream().map(member -> member.index).toList() : List.of(),
                 new Join(letters.toString(), Join.NONE),
                 members.stream()
@@ -622,7 +622,7 @@ final class ParallelCall<T extends @Nullable Object> {
     }
 
     private StepRecord record(Join join) {
-        if (isReview) {
+        if (isLookAhead) {
             return outcome(join);
         }
         if (run.isWatched()) {

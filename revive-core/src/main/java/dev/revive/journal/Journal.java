@@ -91,7 +91,7 @@ public final class Journal {
      * @param scope its path
      * @return a cursor before its first call
      */
-    public Cursor review(String scope) {
+    public Cursor lookAhead(String scope) {
         return new Cursor(scope, scopes.getOrDefault(scope, List.of()));
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** What the races of one run share: whose turn it is, what a look ahead has found, and which messages are let lie. Safe for many threads. */
 public final class Races {
     private final ReentrantLock turn = new ReentrantLock();
-    private final Map<StepKey, Review> found = new ConcurrentHashMap<>();
+    private final Map<StepKey, LookAhead> found = new ConcurrentHashMap<>();
     private final Set<String> heldBack = ConcurrentHashMap.newKeySet();
 
     Races() {}
@@ -22,12 +22,12 @@ public final class Races {
     }
 
     /** Notes what a look ahead has found of a race. */
-    public void note(StepKey race, Review review) {
-        found.put(race, review);
+    public void note(StepKey race, LookAhead seen) {
+        found.put(race, seen);
     }
 
     /** What a look ahead has found of a race; null if there is nothing to say. */
-    public @Nullable Review review(StepKey race) {
+    public @Nullable LookAhead found(StepKey race) {
         return found.get(race);
     }
 

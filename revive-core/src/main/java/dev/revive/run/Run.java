@@ -381,8 +381,8 @@ public final class Run {
     }
 
     /** For a look ahead: what is recorded there is handed out again to whoever opens it. */
-    public Cursor reviewScope(String path) {
-        return journal.review(path);
+    public Cursor lookAheadScope(String path) {
+        return journal.lookAhead(path);
     }
 
     /** Whether earlier runs recorded anything there, and nobody has opened it. */

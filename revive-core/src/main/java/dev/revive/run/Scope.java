@@ -81,7 +81,7 @@ public final class Scope {
     private final @Nullable Siblings siblings;
     private final @Nullable Scope parent;
     private final boolean isRace;
-    private final boolean isReview;
+    private final boolean isLookAhead;
     private final Thread owner = Thread.currentThread();
     private volatile State state = State.OPEN;
     private @Nullable Error unwinding;
@@ -104,14 +104,14 @@ public final class Scope {
     }
 
     /** The root scope of a look ahead: it is run as far as it is recorded, nothing is written and nothing begins. */
-    public static Scope ofReview(Run run) {
+    public static Scope ofLookAhead(Run run) {
         return new Scope(
-                run, run.reviewScope(""), null, null, true, run.workflow().createdAt());
+                run, run.lookAheadScope(""), null, null, true, run.workflow().createdAt());
     }
 
     /** The scope of a branch of a parallel of this one, for the calling thread. */
     public Scope branch(Cursor itsCursor, Siblings itsSiblings, Instant forkedAt) {
-        return new Scope(run, itsCursor, this, itsSiblings, isReview, forkedAt);
+        return new Scope(run, itsCursor, this, itsSiblings, isLookAhead, forkedAt);
     }
 
     private Scope(
@@ -119,14 +119,14 @@ public final class Scope {
             Cursor cursor,
             @Nullable Scope parent,
             @Nullable Siblings siblings,
-            boolean isReview,
+            boolean isLookAhead,
             Instant now) {
         this.run = run;
         this.cursor = cursor;
         this.parent = parent;
         this.siblings = siblings;
         this.isRace = siblings != null && siblings.isRace();
-        this.isReview = isReview;
+        this.isLookAhead = isLookAhead;
         this.now = now;
     }
 
@@ -210,8 +210,8 @@ public final class Scope {
             leaveIfItWasCancelled(Objects.requireNonNull(call.recorded()));
             return call;
         }
-        if (isReview && kind != CallKind.PARALLEL) {
-            throw Unwind.REVIEW;
+        if (isLookAhead && kind != CallKind.PARALLEL) {
+            throw Unwind.LOOK_AHEAD;
         }
         boolean isBeingJoined = kind == CallKind.PARALLEL && call.recorded() != null; // its branches have ended, though
         if (siblings != null && siblings.isOver() && !isBeingJoined) {
@@ -267,7 +267,7 @@ public final class Scope {
      * others do: none of them ends meanwhile, and decides.
      */
     public void takeTurn() {
-        if (isRace && !isReview && !hasTurn) {
+        if (isRace && !isLookAhead && !hasTurn) {
             if (!run.races().turn().tryLock()) {
                 run.waiting().withoutPermit(run.races().turn()::lock); // whose turn it is may wait for a permit
             }
@@ -311,7 +311,7 @@ public final class Scope {
 
     /** Its function has ended. If that decides the parallel, it is the scope around it that holds what it held. */
     public void passOnHold(boolean isDecided) {
-        if (!isHolding || parent == null || isReview) {
+        if (!isHolding || parent == null || isLookAhead) {
             return;
         }
         isHolding = false;
@@ -324,7 +324,7 @@ public final class Scope {
 
     /** It makes its next call. What it held by the record, it holds up to its next call that is not recorded. */
     private void goOn() {
-        if (!isReview && !cursor.isReplaying()) {
+        if (!isLookAhead && !cursor.isReplaying()) {
             leaveHold();
         }
     }
@@ -378,7 +378,7 @@ public final class Scope {
      * that the scope went on, and somebody wants it cancelled.
      */
     public boolean isToBeCancelledAt(CallKind kind, String name) {
-        boolean isLive = !isReview && !cursor.isReplaying() && (siblings == null || !siblings.isOver());
+        boolean isLive = !isLookAhead && !cursor.isReplaying() && (siblings == null || !siblings.isOver());
         return cursor.isNext(kind, name) || (isLive && !wasCancelled() && isCancelAsked());
     }
 
@@ -619,12 +619,12 @@ public final class Scope {
     }
 
     /** Whether it is run only as far as it is recorded. */
-    public boolean isReview() {
-        return isReview;
+    public boolean isLookAhead() {
+        return isLookAhead;
     }
 
     public boolean isReplaying() {
-        return isReview || cursor.isReplaying();
+        return isLookAhead || cursor.isReplaying();
     }
 
     public boolean isInStep() {

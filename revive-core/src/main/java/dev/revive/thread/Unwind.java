@@ -22,7 +22,7 @@ public final class Unwind extends Error {
     public static final Unwind WAIT = new Unwind("This branch waits; Revive goes on with it later. Do not catch this.");
 
     /** A branch is looked at as far as it is recorded, and this is as far. */
-    public static final Unwind REVIEW =
+    public static final Unwind LOOK_AHEAD =
             new Unwind("This branch is looked at as far as it is recorded. Do not catch this.");
 
     /** A call ends, since its workflow is cancelled, or its branch is cut off; nothing of it has happened. It goes no further than the call itself, which records it. */

@@ -350,8 +350,8 @@ class NegativeControlTests {
                 TESTS + "RaceTests@3>AMessage#isNotLostWhileItIsRead",
                 Change.inCore(
                         REVIVE + "run.Scope",
-                        "if (isRace && !isReview && !hasTurn) {",
-                        "if (isRace && isReview && !hasTurn) {")),
+                        "if (isRace && !isLookAhead && !hasTurn) {",
+                        "if (isRace && isLookAhead && !hasTurn) {")),
         WHO_HAS_RECEIVED_SOMETHING_HOLDS_ALL_RACES_AROUND(
                 TESTS + "RaceTests@3>AMessage#isNotLostAsItsRaceIsJoined",
                 Change.inCore(REVIVE + "run.Scope", "if (isRace && !isHolding) {", "if (isRace && isHolding) {")),

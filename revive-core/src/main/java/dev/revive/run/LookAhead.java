@@ -13,4 +13,4 @@ import java.util.List;
  * @param holding the indexes of those that have received something and have neither ended nor gone on since, be it in a parallel of their own
  * @param isWon whether what ended decides it, and has received something: then it is the branch around it that holds that
  */
-public record Review(List<Integer> ended, Join ends, List<Integer> holding, boolean isWon) {}
+public record LookAhead(List<Integer> ended, Join ends, List<Integer> holding, boolean isWon) {}
