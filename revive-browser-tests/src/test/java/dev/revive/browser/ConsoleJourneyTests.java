@@ -285,7 +285,7 @@ class ConsoleJourneyTests {
             visit.picture("console-race");
             drawer.getByLabel("Close step").click();
 
-            scene.hold.countDown();
+            scene.cleanUp.countDown();
             assertThat(page.locator("main header")).containsText("Completed");
             table.getByText("1.1/remark#1").click();
             assertThat(page.getByLabel("Step 1.1/remark#1")).containsText("Its branch was cut off");

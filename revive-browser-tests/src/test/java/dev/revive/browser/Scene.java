@@ -64,6 +64,7 @@ final class Scene implements AutoCloseable {
 
     /** Lets what is held go on. */
     final CountDownLatch hold = new CountDownLatch(1);
+    final CountDownLatch cleanUp = new CountDownLatch(1);
 
     private volatile boolean isMended;
 
@@ -183,7 +184,7 @@ final class Scene implements AutoCloseable {
                             try {
                                 return b.await(REMARK);
                             } catch (CancelledException e) {
-                                b.shielded(c -> c.step("Clean up", hold::await));
+                                b.shielded(c -> c.step("Clean up", cleanUp::await));
                                 throw e;
                             }
                         },
@@ -247,7 +248,7 @@ final class Scene implements AutoCloseable {
         await().atMost(PATIENCE).until(() -> store.step(childId, "", 1).isPresent());
     }
 
-    /** One whose race is decided, and whose loser cleans up as long as {@link #hold} is held. */
+    /** One whose race is decided, and whose loser cleans up until {@link #cleanUp} lets it. */
     void startRacing(String id) {
         revive.start(RACING, id, "tea");
         await().atMost(PATIENCE)
@@ -289,6 +290,7 @@ final class Scene implements AutoCloseable {
     @Override
     public void close() {
         hold.countDown();
+        cleanUp.countDown();
         server.close();
         revive.close();
         store.close();
