@@ -95,13 +95,18 @@ class ConsoleJourneyTests {
         }
     }
 
-    @Test
-    void threeHundredWorkflowsComePageByPage() {
+    private static Visit crowded(Scene crowd) {
         for (int i = 0; i < 300; i++) {
-            scene.revive.start(Scene.ORDER, "many-%03d".formatted(i), new Scene.Order("tea", i, ""));
+            crowd.revive.start(Scene.ORDER, "many-%03d".formatted(i), new Scene.Order("tea", i, ""));
         }
-        scene.awaitStatus("many-299", WorkflowStatus.COMPLETED);
-        try (Visit visit = visit("/?idPrefix=many-")) {
+        crowd.awaitStatus("many-299", WorkflowStatus.COMPLETED);
+        return new Visit(chromium, crowd.uri("/?idPrefix=many-"), 1440, 900, ColorScheme.LIGHT);
+    }
+
+    @Test
+    void threeHundredWorkflowsComePageByPage(@TempDir Path apart) throws Exception {
+        try (Scene crowd = new Scene(apart);
+                Visit visit = crowded(crowd)) {
             Page page = visit.page();
             assertThat(page.getByText("many-000")).isVisible();
             assertThat(page.getByText("many-299")).hasCount(0);
