@@ -64,6 +64,7 @@ final class Scene implements AutoCloseable {
 
     /** Lets what is held go on. */
     final CountDownLatch hold = new CountDownLatch(1);
+
     final CountDownLatch cleanUp = new CountDownLatch(1);
 
     private volatile boolean isMended;

@@ -46,7 +46,6 @@ import org.slf4j.Logger;
 /** What user code sees of its scope: makes the durable calls, one class for each kind, and what is computed from the record. */
 final class Context implements SagaCall.Steps {
     private final Scope scope;
-    private @Nullable String undoing;
     private final Run run;
     private @Nullable Logger logger;
 
@@ -60,7 +59,7 @@ final class Context implements SagaCall.Steps {
         Objects.requireNonNull(step, "step");
         return scope.<T>during(Scope.State.IN_STEP, "step", step.name(), () -> {
             Call call = scope.next(CallKind.STEP, step.name(), 0);
-            return new StepCall<>(scope, call, step, undoing).run();
+            return new StepCall<>(scope, call, step, null).run();
         });
     }
 
@@ -79,13 +78,9 @@ final class Context implements SagaCall.Steps {
     }
 
     @Override
-    public void undoing(@Nullable String position) {
-        undoing = position;
-    }
-
-    @Override
-    public void requireNotCancelled(String name) {
-        while (scope.mustLetOthersGoFirst() && !scope.isCancelAsked()) {
+    public void requireNotCancelled() {
+        String name = scope.endOfSaga();
+        while (!scope.isReplaying() && scope.mustLetOthersGoFirst() && !scope.isCancelAsked()) {
             scope.<@Nullable Object>during(Scope.State.IN_STEP, "end", name, () -> {
                 scope.letOthersGoFirst();
                 return null;

@@ -64,8 +64,10 @@ final class ParallelCall<T extends @Nullable Object> {
     private final boolean isRace;
     private final @Nullable Join recordedJoin;
     private final List<Member> members = new ArrayList<>();
+    private final List<Member> queue;
     private final List<JoinRule.End> ends = new ArrayList<>();
     private final BitSet counted = new BitSet();
+    private final BitSet toEnd = new BitSet();
     private int completed;
     private final Deque<JoinRule.End> uncounted = new ArrayDeque<>();
     private final AtomicInteger open;
@@ -96,6 +98,14 @@ final class ParallelCall<T extends @Nullable Object> {
             members.add(new Member(i));
         }
         lookAtWhatIsRecorded();
+        this.queue = holding == 0 ? members : holdersFirst();
+    }
+
+    /** Others may wait for them, and have the last thread or place. */
+    private List<Member> holdersFirst() {
+        List<Member> sorted = new ArrayList<>(members);
+        sorted.sort(Comparator.comparing(member -> !member.isAhead()));
+        return sorted;
     }
 
     /** Of one that an earlier run began, and nothing says that it is decided. */
@@ -122,6 +132,7 @@ final class ParallelCall<T extends @Nullable Object> {
                 }
             }
             found.holding().forEach(index -> members.get(index).hold(1));
+            members.stream().filter(member -> found.hasEnded(member.index)).forEach(member -> toEnd.set(member.index));
             if (!found.isWon()) {
                 parent.leaveHold(); // it is these branches that hold something, and no longer than they do
             }
@@ -222,7 +233,7 @@ final class ParallelCall<T extends @Nullable Object> {
         if (line == members.size()) {
             return null;
         }
-        Member next = members.get(line++);
+        Member next = queue.get(line++);
         next.hasBegun = !isLineClosed || next.mayHaveBegun;
         return next;
     }
@@ -420,7 +431,10 @@ final class ParallelCall<T extends @Nullable Object> {
             } else {
                 arrived(new JoinRule.End(index, letter), isFirst);
             }
-            scope.passOnHold(isDecided());
+            scope.passOnHold(isFirst && isDecided());
+            if (isRace() && (isFirst || letter == Join.CANCELLED)) {
+                run.waiting().hasten(); // whoever let it go first may be unwound
+            }
         }
     }
 
@@ -455,7 +469,9 @@ final class ParallelCall<T extends @Nullable Object> {
             }
             uncounted.forEach(this::count);
             uncounted.clear();
-            decided = !isRace || isLookAhead || decision != null || recordedJoin != null ? null : decidedNow();
+            decided = !isRace || isLookAhead || isLineClosed || decision != null || recordedJoin != null
+                    ? null
+                    : decidedNow();
         }
         if (decided != null) {
             decide(decided);
@@ -512,8 +528,13 @@ final class ParallelCall<T extends @Nullable Object> {
         run.interruptCancelled();
     }
 
-    private boolean isDecided() {
-        return decision != null || recordedJoin != null || ends.size() == members.size();
+    /** Or all that has not ended is known to do so without another call. */
+    private synchronized boolean isDecided() {
+        BitSet open = new BitSet(members.size());
+        open.set(0, members.size());
+        open.andNot(counted);
+        open.andNot(toEnd);
+        return decision != null || recordedJoin != null || open.isEmpty();
     }
 
     /**

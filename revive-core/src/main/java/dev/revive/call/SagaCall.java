@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SagaCall implements Saga {
     private static final String UNDO = "Undo ";
-    private static final String END = "End of saga";
     private static final int LONGEST_NAME = 200;
 
     /** A context, as a saga sees it: it may be of any branch in which something is undone. */
@@ -45,15 +44,8 @@ final class SagaCall implements Saga {
         /** Where its next call will be. */
         String position();
 
-        /**
-         * Marks the steps that are made of it from now on as compensations.
-         *
-         * @param position of what they undo; null if they are none
-         */
-        void undoing(@Nullable String position);
-
-        /** Throws if it is cancelled, and records that in a call of this name, though its code has come to an end. */
-        void requireNotCancelled(String name);
+        /** Throws if it is cancelled, and records that in a call, though the saga's code has come to an end. */
+        void requireNotCancelled();
     }
 
     private final Steps context;
@@ -69,7 +61,7 @@ final class SagaCall implements Saga {
         SagaCall saga = new SagaCall(context);
         try {
             T value = body.run(saga);
-            context.requireNotCancelled(END); // all or nothing: what nobody waits for any more is undone
+            context.requireNotCancelled(); // all or nothing: what nobody waits for any more is undone
             return value;
         } catch (Throwable thrown) {
             if (!(thrown instanceof Unwind) && !Fatal.isFatal(thrown)) { // else another run goes on with it
@@ -132,13 +124,13 @@ final class SagaCall implements Saga {
         Objects.requireNonNull(block, "block");
         String position = context.position();
         undone.push(c -> {
-            ((Steps) c).undoing(position);
-            try {
-                block.run(c);
-            } finally {
-                ((Steps) c).undoing(null);
-            }
+            mark(c, position); // whatever the block does, it is known by this that something was undone
+            block.run(c);
         });
+    }
+
+    private static void mark(WorkflowContext branch, String position) {
+        ((Steps) branch).step(Step.of(UNDO.strip(), () -> {}).idempotent(), position, new StepCall.Noted<>());
     }
 
     private void requireOpen(String what) {
@@ -177,6 +169,9 @@ final class SagaCall implements Saga {
     }
 
     private List<Throwable> undoAtOnce(WorkflowContext c) {
+        if (undone.isEmpty()) {
+            return List.of();
+        }
         List<Throwable> failures = new ArrayList<>();
         List<Outcome<@Nullable Object>> outcomes = c.parallel(
                         ParallelOptions.defaults().named("undo"))

@@ -94,8 +94,18 @@ final class StepCall<T extends @Nullable Object> {
         this.outcomes = new Outcomes<>(scope, step.type());
     }
 
+    /** It may have happened though this run has not let it begin: then a cancellation leaves that open. */
     @Nullable
     T run() {
+        try {
+            return go();
+        } catch (Unwind e) {
+            boolean isUnknown = isInDoubt || resolution == Resolution.RAN_AGAIN;
+            throw e == Unwind.CANCEL && isUnknown ? Unwind.CANCEL_IN_DOUBT : e;
+        }
+    }
+
+    private @Nullable T go() {
         StepRecord recorded = call.recorded() == null ? ofPastLife() : call.recorded();
         if (recorded != null && recorded.status().isFinal()) {
             outcome = recorded;
@@ -103,9 +113,7 @@ final class StepCall<T extends @Nullable Object> {
         }
         outcomes.check(call.key());
         if (recorded == null) {
-            if (scope.isCancelAsked()) {
-                throw mayHaveBegun() ? Unwind.CANCEL_IN_DOUBT : Unwind.CANCEL;
-            }
+            isInDoubt = mayHaveBegun();
             return attempts();
         }
         adopt(recorded);
@@ -123,6 +131,14 @@ final class StepCall<T extends @Nullable Object> {
     /** Of an idempotent step nothing is recorded before it has happened. */
     private boolean mayHaveBegun() {
         return !options.recordFirstStart() && run.epoch() > 1 && !scope.isBeyondEarlierRuns();
+    }
+
+    private boolean mayHaveBegunAgain(StepRecord recorded) {
+        return !options.recordFirstStart()
+                && recorded.status() == StepStatus.BACKOFF
+                && recorded.failure() != null
+                && recorded.epoch() < run.epoch()
+                && !isOfPastLife;
     }
 
     /**
@@ -155,7 +171,7 @@ final class StepCall<T extends @Nullable Object> {
         isOfPastLife = recorded.isOfPastLife();
         attempt = recorded.attempt();
         zombies = recorded.zombies();
-        isInDoubt = StepDetail.of(recorded).isInDoubt();
+        isInDoubt = StepDetail.of(recorded).isInDoubt() || mayHaveBegunAgain(recorded);
         resolution = recorded.resolution();
         isRecovered = zombies > 0 || resolution != null;
         firstStartedAt = recorded.firstStartedAt();
@@ -513,6 +529,7 @@ final class StepCall<T extends @Nullable Object> {
         } catch (SerializationException e) {
             return fail(Failure.of(Failure.Kind.NOT_SERIALIZABLE, e));
         }
+        isInDoubt = false; // known by now
         scope.passed(record(state().completed(encoded.json())));
         return encoded.value();
     }

@@ -13,4 +13,9 @@ import java.util.List;
  * @param holding the indexes of those that have received something and have neither ended nor gone on since, be it in a parallel of their own
  * @param isWon whether what ended decides it, and has received something: then it is the branch around it that holds that
  */
-public record LookAhead(List<Integer> ended, Join ends, List<Integer> holding, boolean isWon) {}
+public record LookAhead(List<Integer> ended, Join ends, List<Integer> holding, boolean isWon) {
+    /** Whether the records of this branch go to its end: it ends without another call. */
+    public boolean hasEnded(int index) {
+        return ends.end(index) == Join.COMPLETED || ends.end(index) == Join.FAILED;
+    }
+}

@@ -7,6 +7,7 @@ import dev.revive.journal.Cursor;
 import dev.revive.journal.MismatchException;
 import dev.revive.journal.Seed;
 import dev.revive.store.Message;
+import dev.revive.store.StepDetail;
 import dev.revive.store.StepDraft;
 import dev.revive.store.StepKey;
 import dev.revive.store.StepRecord;
@@ -33,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 public final class Scope {
     /** Of calls that user code makes though it was told: more are a loop that cannot end. */
     private static final int MOST_SWALLOWED = 100;
+
+    private static final String END_OF_SAGA = "End of saga";
 
     /** What a scope's thread does. */
     public enum State {
@@ -87,6 +90,7 @@ public final class Scope {
     private @Nullable Error unwinding;
     private Instant now;
     private int draws;
+    private int sagasEnded;
     private volatile int shields;
     private boolean hasTurn;
     private boolean hasJustReceived;
@@ -206,6 +210,7 @@ public final class Scope {
             throw run.mismatch(e);
         }
         draws = 0;
+        sagasEnded = 0;
         if (call.hasOutcome()) {
             leaveIfItWasCancelled(Objects.requireNonNull(call.recorded()));
             return call;
@@ -373,6 +378,12 @@ public final class Scope {
         }
     }
 
+    /** What the end of a saga is called, should it be recorded: which of those that have ended since the last call it is. */
+    public String endOfSaga() {
+        sagasEnded++;
+        return sagasEnded == 1 ? END_OF_SAGA : END_OF_SAGA + " " + sagasEnded;
+    }
+
     /**
      * Whether the next call of this name is to be made for no other reason than to be cancelled: in an earlier run it was, or nothing is recorded that says
      * that the scope went on, and somebody wants it cancelled.
@@ -423,7 +434,8 @@ public final class Scope {
         String failure = before.failure();
         return before.kind() == CallKind.STEP
                 && before.resolution() != Resolution.FOUND_UNDONE
-                && (before.zombies() > (wasTakenBack(before) ? 1 : 0)
+                && (StepDetail.of(before).isInDoubt()
+                        || before.zombies() > (wasTakenBack(before) ? 1 : 0)
                         || (failure != null && Documents.failure(failure).kind() == Failure.Kind.TIMED_OUT));
     }
 

@@ -135,10 +135,11 @@ final class FailedCalls {
         for (int i = 0; i < parallel.branches(); i++) {
             String branch = parallel.key().branchScope(i + 1);
             char end = join == null ? Join.CANCELLED : join.end(i);
+            boolean wasCutOff = firstCancelled(calls(branch)) != null; // though it may have ended all the same
             boolean hasFailed = end == Join.FAILED || named.containsKey(branch);
-            if (hasFailed && firstCancelled(calls(branch)) == null) {
+            if (hasFailed && !wasCutOff) {
                 lookAt(branch);
-            } else if (end != Join.COMPLETED) {
+            } else if (end != Join.COMPLETED || wasCutOff) {
                 goOn(branch);
             }
         }

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * What the row of a step says beside its columns, in its {@code detail}.
  *
  * @param undoes the position of the step that this one undoes, {@code #2} or {@code 1.2#3}; null if it is no compensation
- * @param isInDoubt whether an attempt took too long, so that nobody knows whether it happened, though another has failed since
+ * @param isInDoubt whether nobody knows whether an attempt happened, since it took too long or its run died, though another has failed since
  */
 public record StepDetail(@Nullable String undoes, boolean isInDoubt) {
-    private static final String DOUBT = "\"doubt\":\"an attempt took too long\"";
+    private static final String DOUBT = "\"doubt\":\"an attempt may have happened\"";
     private static final Pattern UNDOES = Pattern.compile("\"undoes\":\"([0-9.#]+)\"");
 
     /**

@@ -13,7 +13,7 @@ public interface Saga {
 
     /**
      * Makes a step, and remembers how to undo it. One of which it is not known whether it happened is undone, too: that was cut off by a cancellation, took too
-     * long or is otherwise in doubt. One that is known to have failed is not.
+     * long or is otherwise in doubt; an interrupted effect that has not returned by its grace may even happen after that. One that is known to have failed is not.
      *
      * <pre>{@code
      * Hotel hotel = saga.step(
@@ -46,7 +46,7 @@ public interface Saga {
     <T extends @Nullable Object> T step(Step<T> step, StepOptions undoing, Compensation<? super T> compensation);
 
     /**
-     * Remembers a block that undoes what was done in another way, by a child or a signal, say. It is no call.
+     * Remembers a block that undoes what was done in another way, by a child or a signal, say. It is no call; if it is run, a call "Undo" comes first.
      *
      * @param block its calls are made in their turn, shielded
      * @throws IllegalStateException after the end of the saga

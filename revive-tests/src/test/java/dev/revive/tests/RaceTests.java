@@ -725,6 +725,21 @@ class RaceTests extends TestBed {
                             c -> "", c -> c.within(LONG, d -> d.await(APPROVAL)).orElseThrow(), String::concat));
         }
 
+        /** Its last branch ends after the one that has the message, and makes no call. */
+        @Test
+        void doesNotLoseTheMessageOfAWinnerThatIsAParallelOfMany() {
+            List<Integer> many = IntStream.range(0, 40).boxed().toList();
+            assertThatAMessageWins(
+                    "parallel of many",
+                    b -> b.parallel(
+                                    many,
+                                    (c, i) -> i > 0
+                                            ? ""
+                                            : c.within(LONG, d -> d.await(APPROVAL))
+                                                    .orElseThrow())
+                            .get(0));
+        }
+
         private void assertThatAMessageWins(String name, Branch<String> approval) {
             Duration patience = Duration.ofMillis(300);
             Trial<String> trial = trial(name, String.class, (ctx, in) -> {

@@ -240,8 +240,8 @@ class NegativeControlTests {
                 "dev.revive.tests.CancelTests@1>AZombie#ofAnIdempotentStepIsCancelledInDoubtToo",
                 Change.inCore(
                         REVIVE + "call.StepCall",
-                        "throw mayHaveBegun() ? Unwind.CANCEL_IN_DOUBT : Unwind.CANCEL;",
-                        "throw Unwind.CANCEL;")),
+                        "throw e == Unwind.CANCEL && isUnknown ? Unwind.CANCEL_IN_DOUBT : e;",
+                        "throw isUnknown ? e : e;")),
         WHAT_WAS_POSTED_LEAVES_THE_OUTBOX_AS_IT_IS_DONE(
                 FORCE + "OutboxTests#isDoneOnceThoughTheAnswerWasLost",
                 Change.inJdbc(
@@ -372,7 +372,7 @@ class NegativeControlTests {
                 Change.inCore(REVIVE + "run.Waiting", "isHurried |= unwound > 0;", "")),
         A_SAGA_THAT_HAS_LOST_IS_UNDONE_THOUGH_IT_CAME_TO_ITS_END(
                 TESTS + "SagaTests@2>ACompensation#isDoneThoughTheSagaComesToItsEndAfterItWasCutOff",
-                Change.inCore(REVIVE + "call.SagaCall", "context.requireNotCancelled(END);", "")),
+                Change.inCore(REVIVE + "call.SagaCall", "context.requireNotCancelled();", "")),
         A_STEP_IN_DOUBT_IS_UNDONE(
                 TESTS + "SagaTests@2>AStepInDoubt#thatACrashCutOffIsUndone",
                 Change.inCore(
