@@ -6,17 +6,21 @@ import dev.revive.journal.Call;
 import dev.revive.run.ReplayLogger;
 import dev.revive.run.Run;
 import dev.revive.run.Scope;
+import dev.revive.store.MessageKind;
 import dev.revive.thread.Nanos;
 import dev.revive.workflow.Awakeable;
 import dev.revive.workflow.Branch;
 import dev.revive.workflow.CallKind;
+import dev.revive.workflow.CancelledException;
 import dev.revive.workflow.Child;
 import dev.revive.workflow.ChildOptions;
 import dev.revive.workflow.ExternalWorkflow;
+import dev.revive.workflow.Failure;
 import dev.revive.workflow.First;
 import dev.revive.workflow.Outcome;
 import dev.revive.workflow.Parallel;
 import dev.revive.workflow.ParallelOptions;
+import dev.revive.workflow.ParentClosePolicy;
 import dev.revive.workflow.Poll;
 import dev.revive.workflow.Race;
 import dev.revive.workflow.SagaBody;
@@ -213,6 +217,34 @@ final class Context implements SagaCall.Steps {
     }
 
     @Override
+    public <I extends @Nullable Object, O extends @Nullable Object> O run(
+            Workflow<I, O> workflow, I input, ChildOptions options) {
+        OwnChild<O> child = (OwnChild<O>) start(workflow, input, options);
+        try {
+            return await(child);
+        } catch (CancelledException e) {
+            if (!child.isTaken()) {
+                shielded(c -> nobodyWaitsFor(c.workflow(child.id()), options.whenParentEnds(), e.reason()));
+            }
+            throw e;
+        }
+    }
+
+    private static void nobodyWaitsFor(ExternalWorkflow child, ParentClosePolicy policy, @Nullable String why) {
+        switch (policy) {
+            case CANCEL -> child.cancel(why);
+            case TERMINATE -> child.terminate(why);
+            case ABANDON -> {} // it goes on
+        }
+    }
+
+    @Override
+    public <T extends @Nullable Object> Child<T> attach(Workflow<?, T> workflow, String id) {
+        Objects.requireNonNull(workflow, "workflow");
+        return OwnChild.attached(run, WorkflowId.valid(id), workflow);
+    }
+
+    @Override
     public ExternalWorkflow workflow(String id) {
         String valid = WorkflowId.valid(id);
         return new ExternalWorkflow() {
@@ -225,7 +257,22 @@ final class Context implements SagaCall.Steps {
             public <T> void signal(Signal<T> signal, T value) {
                 send(valid, signal, value);
             }
+
+            @Override
+            public boolean cancel(@Nullable String reason) {
+                return end(MessageKind.CANCEL, valid, Failure.cancelled(reason));
+            }
+
+            @Override
+            public boolean terminate(@Nullable String reason) {
+                return end(MessageKind.TERMINATE, valid, Failure.terminated(reason));
+            }
         };
+    }
+
+    private boolean end(MessageKind how, String id, Failure why) {
+        UUID key = scope.seed(how.name());
+        return step(EndingStep.of(run, how, id, why, key));
     }
 
     private <T> void send(String to, Signal<T> signal, T value) {

@@ -22,6 +22,8 @@ import dev.revive.workflow.StepFailedException;
 import dev.revive.workflow.StepStatus;
 import dev.revive.workflow.TypeRef;
 import dev.revive.workflow.WorkflowStatus;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +36,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResultCall<T extends @Nullable Object> {
     private static final String CHILD = "child";
+
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final int LOOKS = 10;
 
     private final Scope scope;
     private final Run run;
@@ -60,7 +66,7 @@ final class ResultCall<T extends @Nullable Object> {
         StepRecord outcome = child.isTaken() ? taken(started) : ended(started);
         while (outcome == null) {
             started = started == null ? begin() : started;
-            scope.awaitNews(topic, null);
+            scope.awaitNews(topic, child.isAttached() ? nextLook(started) : null);
             outcome = ended(started);
         }
         if (outcome.status() == StepStatus.FAILED) {
@@ -87,8 +93,19 @@ final class ResultCall<T extends @Nullable Object> {
         }
     }
 
+    /** Ever more rarely: so many times in the time that the wait has lasted. */
+    private Instant nextLook(StepRecord started) {
+        Instant now = run.tools().exactNow();
+        Duration pause = Duration.between(started.startedAt(), now).dividedBy(LOOKS);
+        Duration atLeast = pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
+        return now.plus(atLeast.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : atLeast);
+    }
+
     /** Null as long as it is at work. */
     private @Nullable StepRecord ended(@Nullable StepRecord started) {
+        if (child.isAttached()) {
+            return ofRow(started);
+        }
         for (Message news = news(); news != null; news = news()) {
             StepRecord outcome = news.kind() == MessageKind.RESULT
                     ? state(started, WorkflowStatus.COMPLETED.name()).completed(news.payload())
@@ -106,10 +123,11 @@ final class ResultCall<T extends @Nullable Object> {
     }
 
     private @Nullable StepRecord ofRow(@Nullable StepRecord started) {
-        Optional<WorkflowRecord> row = run.find(child.id()).filter(this::isMine);
+        Optional<WorkflowRecord> row = run.find(child.id()).filter(child.isAttached() ? this::isNamedSo : this::isMine);
         scope.leaveIfCancelAsked();
         if (row.isEmpty()) {
-            return state(started, WorkflowStatus.UNKNOWN.name()).failed(Documents.write(gone()));
+            return state(started, WorkflowStatus.UNKNOWN.name())
+                    .failed(Documents.write(child.isAttached() ? notThere() : gone()));
         }
         WorkflowStatus status = row.get().status();
         if (!status.isFinal()) {
@@ -124,6 +142,20 @@ final class ResultCall<T extends @Nullable Object> {
 
     private boolean isMine(WorkflowRecord row) {
         return row.parent() != null && row.parent().workflowId().equals(run.id());
+    }
+
+    private boolean isNamedSo(WorkflowRecord row) {
+        return row.type().name().equals(child.workflow().name());
+    }
+
+    private Failure notThere() {
+        return new Failure(
+                Failure.Kind.OUTCOME_UNKNOWN,
+                ChildFailedException.class.getName(),
+                "There is no workflow of the name \"%s\" under this id. Attach one that was started before, by its own name."
+                        .formatted(child.workflow().name()),
+                List.of(),
+                null);
     }
 
     private Failure gone() {

@@ -109,13 +109,17 @@ final class SagaCall implements Saga {
         String full = UNDO + name;
         Compensation<Object> undo = (Compensation<Object>) compensation;
         String key = noted.idempotencyKey();
-        Step<@Nullable Void> step = Step.<@Nullable Void>of(
-                        full.length() > LONGEST_NAME ? full.substring(0, LONGEST_NAME) : full, Void.class, attempt -> {
-                            undo.run(new Undo<>(key, result, isInDoubt, attempt));
-                            return null;
-                        })
+        Step<@Nullable Void> step = Step.<@Nullable Void>of(shortened(full), Void.class, attempt -> {
+                    undo.run(new Undo<>(key, result, isInDoubt, attempt));
+                    return null;
+                })
                 .with(undoing);
         ((Steps) branch).step(step, noted.position(), new StepCall.Noted<>());
+    }
+
+    /** To what a name may have. */
+    static String shortened(String name) {
+        return name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
     }
 
     @Override

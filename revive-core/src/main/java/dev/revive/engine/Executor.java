@@ -16,6 +16,7 @@ import dev.revive.store.ExecutorSeat;
 import dev.revive.store.FencedException;
 import dev.revive.store.Hint;
 import dev.revive.store.Inbox;
+import dev.revive.store.Letter;
 import dev.revive.store.MessageKind;
 import dev.revive.store.NewWorkflow;
 import dev.revive.store.Operation;
@@ -131,8 +132,8 @@ final class Executor
         lease.renewedBy(seatedAtNanos);
         if (seat.isShared()) {
             upkeep.add(new LeaseKeeper("revive-lease", seat, duration, this).thread());
-            upkeep.add(new Sweeper("revive-sweep", seat, duration, this).thread());
         }
+        upkeep.add(new Sweeper("revive-sweep", seat, duration, this).thread());
     }
 
     /** Starts all threads. If one of them cannot be, the engine dies: half an executor would take what it does not run. */
@@ -497,6 +498,11 @@ final class Executor
     @Override
     public CompletableFuture<Optional<WorkflowRecord>> find(String workflowId) {
         return owner.client().findLater(workflowId);
+    }
+
+    @Override
+    public boolean want(Letter intent) {
+        return owner.client().want(intent);
     }
 
     @Override

@@ -108,6 +108,13 @@ public final class Run {
         /** A workflow's row, once the store has said; empty if there is none. */
         CompletableFuture<Optional<WorkflowRecord>> find(String workflowId);
 
+        /**
+         * Has the store heard what is wanted of a workflow; answers false if there is none, or it has ended. For an effect: it waits.
+         *
+         * @throws dev.revive.workflow.IntentOutcomeUnknownException if it is not known in time whether it was heard
+         */
+        boolean want(Letter intent);
+
         /** A child is due. */
         void childStarted();
 
@@ -590,6 +597,11 @@ public final class Run {
     /** It is recorded how a child has ended. */
     public void childEnded(String childId) {
         children.remove(childId);
+    }
+
+    /** Has another workflow cancelled or terminated, in an effect; answers false if there is none, or it has ended. */
+    public boolean want(Letter intent) {
+        return owner.want(intent);
     }
 
     /** A workflow's row as it is now; empty if there is none. */

@@ -30,7 +30,7 @@ public interface ExecutorSeat extends AutoCloseable {
     List<StepStore> lanes();
 
     /**
-     * Whether other processes may hold seats at the same store, so that this one must renew its lease and sweep.
+     * Whether other processes may hold seats at the same store, so that this one must renew its lease.
      *
      * @return false for an exclusive store: its seats live as long as their process
      */
@@ -116,7 +116,8 @@ public interface ExecutorSeat extends AutoCloseable {
     }
 
     /**
-     * Declares executors dead whose lease has lapsed, fences first, and makes their workflows due.
+     * Declares executors dead whose lease has lapsed, fences first, and makes their workflows due. At a store that nobody else may use, all others are dead: what somebody
+     * had locked when this seat was taken, the server that finishes the last statement of a process that was killed, say, is found by the next.
      *
      * @return how many workflows became due
      * @throws StoreUnavailableException if the store cannot be asked now

@@ -4,7 +4,7 @@ package dev.revive.workflow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A workflow that another has started: what {@link WorkflowContext#await(Child)} waits for. Good for the run that started it, in all of its branches.
+ * A workflow that another has started, or {@linkplain WorkflowContext#attach attached}: what {@link WorkflowContext#await(Child)} waits for. Good for the run that started it, in all of its branches.
  *
  * @param <T> the type of its result
  */

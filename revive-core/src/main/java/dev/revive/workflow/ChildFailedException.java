@@ -18,7 +18,7 @@ public class ChildFailedException extends StepFailedException {
      * @param name the name of the child's workflow
      * @param position the wait's place in the parent
      * @param childId the child's id
-     * @param status how it ended: FAILED, CANCELLED or TERMINATED; UNKNOWN if its row is gone
+     * @param status how it ended: FAILED, CANCELLED or TERMINATED; UNKNOWN if its row is gone, or never was
      * @param failure what it ended with
      */
     public ChildFailedException(
@@ -46,7 +46,7 @@ public class ChildFailedException extends StepFailedException {
     /**
      * How it ended.
      *
-     * @return FAILED, CANCELLED or TERMINATED; UNKNOWN if somebody deleted its row before its result was asked for
+     * @return FAILED, CANCELLED or TERMINATED; UNKNOWN if somebody deleted its row before its result was asked for, or if what was attached is not there or is another workflow
      */
     public WorkflowStatus status() {
         return status;

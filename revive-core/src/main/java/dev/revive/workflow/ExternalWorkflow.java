@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.revive.workflow;
 
+import org.jspecify.annotations.Nullable;
+
 /** Another workflow, by its id, as a workflow sees it. Belongs to the scope that asked for it. */
 public interface ExternalWorkflow {
     /**
@@ -20,4 +22,21 @@ public interface ExternalWorkflow {
      * @throws SerializationException if the value cannot be written as JSON, or not be read back
      */
     <T> void signal(Signal<T> signal, T value);
+
+    /**
+     * Has the other workflow cancelled, a child that nobody waits for any more, say: a durable call, a step named {@code Cancel} and its id. It is waited for,
+     * and heard once; how the other one ends is not waited for. See {@link WorkflowRef#cancel}.
+     *
+     * @param reason for people, and for the other workflow's code, at most 4,000 characters of it; may be null
+     * @return false if there is no such workflow, or it has ended: nothing was done then. This is recorded, and the same in every replay
+     */
+    boolean cancel(@Nullable String reason);
+
+    /**
+     * Ends the other workflow as it stands, without clean-up: a durable call, a step named {@code Terminate} and its id. See {@link WorkflowRef#terminate}.
+     *
+     * @param reason for people, at most 4,000 characters of it; may be null
+     * @return false if there is no such workflow, or it has ended: nothing was done then. This is recorded, and the same in every replay
+     */
+    boolean terminate(@Nullable String reason);
 }

@@ -298,7 +298,9 @@ public interface WorkflowContext {
     }
 
     /**
-     * Starts another workflow as a child of this one, with options, and waits for its result: two durable calls.
+     * Starts another workflow as a child of this one, with options, and waits for its result: two durable calls. If that wait is cut off, or this workflow cancelled
+     * meanwhile, the child is cancelled at once, or terminated, as its options say of the end of its parent; unless they say that it is abandoned. How it ends is
+     * not waited for then.
      *
      * @param workflow its type
      * @param input its input, the same in every run; may be null if the type allows it
@@ -309,13 +311,30 @@ public interface WorkflowContext {
      * @throws ChildFailedException if it has not completed, but failed, was cancelled or terminated
      * @throws ChildIdTakenException if it was not started, since its id is another workflow's
      */
-    default <I extends @Nullable Object, O extends @Nullable Object> O run(
-            Workflow<I, O> workflow, I input, ChildOptions options) {
-        return await(start(workflow, input, options));
-    }
+    <I extends @Nullable Object, O extends @Nullable Object> O run(
+            Workflow<I, O> workflow, I input, ChildOptions options);
 
     /**
-     * Another workflow, to send it signals.
+     * A workflow that this one has not started, to {@linkplain #await(Child) wait} for its result as for a child's. It is no call, and the workflow is not touched
+     * by it: it does not end with this one.
+     *
+     * <pre>{@code
+     * Receipt receipt = ctx.await(ctx.attach(BILLING, "bill-42"));
+     * }</pre>
+     *
+     * The wait looks at the other's row after a second, and then ever more rarely, as it lasts longer: ten times in the time that it has lasted, and once a minute at
+     * least. It throws {@link ChildFailedException} with the status UNKNOWN if there is no such workflow, or it is one of another name.
+     *
+     * @param workflow its type; its input is of no matter
+     * @param id its id, the same in every run
+     * @param <T> the type of its result
+     * @return the other one, good for this run
+     * @throws IllegalArgumentException if it is this workflow's own id: it would wait for itself
+     */
+    <T extends @Nullable Object> Child<T> attach(Workflow<?, T> workflow, String id);
+
+    /**
+     * Another workflow, to send it signals, or to have it cancelled.
      *
      * @param id its id
      * @return the other one; that it exists is not checked
