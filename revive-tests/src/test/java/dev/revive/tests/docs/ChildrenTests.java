@@ -12,6 +12,7 @@ import dev.revive.store.InMemoryStore;
 import dev.revive.tests.support.Effects;
 import dev.revive.workflow.Child;
 import dev.revive.workflow.ChildFailedException;
+import dev.revive.workflow.ChildIdTakenException;
 import dev.revive.workflow.ChildOptions;
 import dev.revive.workflow.EngineStoppedException;
 import dev.revive.workflow.ParentClosePolicy;
@@ -125,6 +126,28 @@ class ChildrenTests {
 
             await().until(() -> status(child) == WorkflowStatus.CANCELLED);
         }
+    }
+
+    private String billOnce(WorkflowContext ctx, Order order) {
+        // region attach
+        Receipt receipt;
+        try {
+            receipt = ctx.run(BILLING, order, ChildOptions.id("bill-" + order.id()));
+        } catch (ChildIdTakenException e) {
+            receipt = ctx.await(ctx.attach(BILLING, "bill-" + order.id())); // whoever started it
+        }
+        // endregion
+        return receipt.number();
+    }
+
+    @Test
+    void whatOthersHaveStartedIsWaitedFor() {
+        try (Revive revive = engine(this::billOnce, this::bill).start()) {
+            revive.start(BILLING, "bill-order-42", ORDER).result();
+
+            assertThat(revive.start(FLOW, ORDER.id(), ORDER).result()).isEqualTo("receipt of order-42");
+        }
+        assertThat(effects.times("charge")).isEqualTo(1);
     }
 
     @Test
