@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Check, OctagonX, Play, RotateCcw, Skull, StepForward } from 'lucide-react';
+import { Check, OctagonX, Play, RotateCcw, Skull, StepForward, Undo2 } from 'lucide-react';
 import { type ReactNode, useId, useState } from 'react';
 import { Panel } from './Panel';
 import { WaitNote } from './WaitNote';
 import { why } from './why';
-import { type CrashPoint, type Delivery, type PlannedCrash, type Scene, sceneOf, type State } from './state';
+import { type CrashPoint, type Delivery, isUndoing, type PlannedCrash, type Point, type Scene, type State } from './state';
 import type { Simulator } from './useSimulator';
 
 const NEVER = 'never';
@@ -17,12 +17,23 @@ const SPEEDS: [number, string][] = [
 const SCENES: [Scene, string][] = [
     ['ONBOARDING', 'Onboarding'],
     ['APPROVAL', 'Onboarding with approval'],
+    ['CALLED_OFF', 'Onboarding that is called off'],
 ];
 const LIMITS: [number, string][] = [
     [10_000, '10 s'],
     [60_000, '1 min'],
     [300_000, '5 min'],
 ];
+const WAITS: Partial<Record<Scene, { label: string; explains: string }>> = {
+    APPROVAL: {
+        label: 'The manager approves within',
+        explains: 'After that, the hire is put on hold. Crash the process while it waits, and see that it waits on.',
+    },
+    CALLED_OFF: {
+        label: 'The first day comes after',
+        explains: 'Until then the hire can be called off. What was done is undone; crash the process in the middle of that.',
+    },
+};
 const DELIVERIES: [Delivery, string, string][] = [
     ['AT_LEAST_ONCE', 'At least once', 'in doubt, sent again'],
     ['AT_MOST_ONCE', 'At most once', 'in doubt, not sent again'],
@@ -41,14 +52,15 @@ export function Controls({ simulator, state, chosen, onChoose }: Props) {
     const [employee, setEmployee] = useState('Ada');
     const [stepMillis, setStepMillis] = useState(1000);
     const [email, setEmail] = useState<Delivery>('AT_LEAST_ONCE');
-    const [limitMillis, setLimitMillis] = useState(state.plan?.approvalMillis ?? 60_000);
+    const [limitMillis, setLimitMillis] = useState(state.plan?.waitMillis ?? 60_000);
     const [planned, setPlanned] = useState(NEVER);
     const { can } = state;
     const isFixed = !can.run; // the workflow's input is what it is, once it is started
-    const scene = isFixed && state.plan !== null ? sceneOf(state.plan) : chosen;
-    const asksForApproval = scene === 'APPROVAL';
-    const crash = asksForApproval ? null : parse(planned);
-    const approvalMillis = asksForApproval ? limitMillis : null;
+    const scene = isFixed && state.plan !== null ? state.plan.scene : chosen;
+    const wait = WAITS[scene];
+    const waitMillis = wait ? limitMillis : null;
+    const points = pointsOf(scene, state);
+    const crash = parse(planned);
     const alive = state.workers.filter((worker) => worker.state !== 'DEAD');
     const victim = alive[alive.length - 1];
 
@@ -57,12 +69,17 @@ export function Controls({ simulator, state, chosen, onChoose }: Props) {
         setPlanned(NEVER);
     };
 
+    const choose = (value: string) => {
+        onChoose(value as Scene);
+        setPlanned(NEVER); // the other scene may have no such step
+    };
+
     return (
         <Panel area="controls" title="Run it, and kill it">
             <div className="grid gap-3">
                 <Field label="Scene">
                     {(id) => (
-                        <Select id={id} value={scene} disabled={isFixed} options={SCENES} onChange={(value) => onChoose(value as Scene)} />
+                        <Select id={id} value={scene} disabled={isFixed} options={SCENES} onChange={choose} />
                     )}
                 </Field>
                 <div className="grid grid-cols-[minmax(0,1fr)_96px] gap-2">
@@ -91,9 +108,9 @@ export function Controls({ simulator, state, chosen, onChoose }: Props) {
                     </Field>
                 </div>
 
-                {asksForApproval ? (
+                {wait && (
                     <>
-                        <Field label="The manager approves within">
+                        <Field label={wait.label}>
                             {(id) => (
                                 <>
                                     <Select
@@ -105,64 +122,66 @@ export function Controls({ simulator, state, chosen, onChoose }: Props) {
                                         onChange={(value) => setLimitMillis(Number(value))}
                                     />
                                     <p id={`${id}-explains`} className="mt-1 text-[12px] leading-snug text-ink-3">
-                                        After that, the hire is put on hold. Crash the process while it waits, and see that it waits on.
+                                        {wait.explains}
                                     </p>
                                 </>
                             )}
                         </Field>
                         <WaitNote state={state} />
                     </>
-                ) : (
-                    <>
-                        <fieldset disabled={isFixed} className="grid gap-1 disabled:opacity-60">
-                            <legend className="label mb-1">The welcome e-mail is sent</legend>
-                            {DELIVERIES.map(([value, name, explains]) => (
-                                <label key={value} className="grid grid-cols-[18px_minmax(0,1fr)] gap-x-1.5 leading-snug">
-                                    <input
-                                        type="radio"
-                                        name="email"
-                                        className="mt-0.5 accent-(--accent)"
-                                        checked={email === value}
-                                        onChange={() => setEmail(value)}
-                                    />
-                                    <span>
-                                        <span className="font-medium">{name}</span>{' '}
-                                        <span className="text-[12px] text-ink-3">{explains}</span>
-                                    </span>
-                                </label>
-                            ))}
-                        </fieldset>
+                )}
 
-                        <Field label="The process dies">
-                            {(id) => (
-                                <>
-                                    <select
-                                        id={id}
-                                        className="field w-full"
-                                        value={planned}
-                                        onChange={(event) => setPlanned(event.target.value)}
-                                        aria-describedby={`${id}-explains`}
-                                    >
-                                        <option value={NEVER}>only when I kill it</option>
-                                        {steps(state).map((step) => (
-                                            <optgroup key={step} label={step}>
-                                                {state.points
-                                                    .filter((point) => point.step === step)
-                                                    .map((point) => (
-                                                        <option key={point.point} value={`${point.point} ${step}`}>
-                                                            {point.label}
-                                                        </option>
-                                                    ))}
-                                            </optgroup>
-                                        ))}
-                                    </select>
-                                    <p id={`${id}-explains`} className="mt-1 min-h-[34px] text-[12px] leading-snug text-ink-3">
-                                        {explain(state, crash)}
-                                    </p>
-                                </>
-                            )}
-                        </Field>
-                    </>
+                {scene === 'ONBOARDING' && (
+                    <fieldset disabled={isFixed} className="grid gap-1 disabled:opacity-60">
+                        <legend className="label mb-1">The welcome e-mail is sent</legend>
+                        {DELIVERIES.map(([value, name, explains]) => (
+                            <label key={value} className="grid grid-cols-[18px_minmax(0,1fr)] gap-x-1.5 leading-snug">
+                                <input
+                                    type="radio"
+                                    name="email"
+                                    className="mt-0.5 accent-(--accent)"
+                                    checked={email === value}
+                                    onChange={() => setEmail(value)}
+                                />
+                                <span>
+                                    <span className="font-medium">{name}</span>{' '}
+                                    <span className="text-[12px] text-ink-3">{explains}</span>
+                                </span>
+                            </label>
+                        ))}
+                    </fieldset>
+                )}
+
+                {points.length > 0 && (
+                    <Field label="The process dies">
+                        {(id) => (
+                            <>
+                                <select
+                                    id={id}
+                                    className="field w-full"
+                                    value={planned}
+                                    onChange={(event) => setPlanned(event.target.value)}
+                                    aria-describedby={`${id}-explains`}
+                                >
+                                    <option value={NEVER}>only when I kill it</option>
+                                    {steps(points).map((step) => (
+                                        <optgroup key={step} label={step}>
+                                            {points
+                                                .filter((point) => point.step === step)
+                                                .map((point) => (
+                                                    <option key={point.point} value={`${point.point} ${step}`}>
+                                                        {point.label}
+                                                    </option>
+                                                ))}
+                                        </optgroup>
+                                    ))}
+                                </select>
+                                <p id={`${id}-explains`} className="mt-1 min-h-[34px] text-[12px] leading-snug text-ink-3">
+                                    {explain(points, crash)}
+                                </p>
+                            </>
+                        )}
+                    </Field>
                 )}
 
                 <div className="grid grid-cols-2 gap-2">
@@ -172,7 +191,7 @@ export function Controls({ simulator, state, chosen, onChoose }: Props) {
                         text="Run"
                         reason={employee.trim() === '' ? 'Give the employee a name.' : can.run ? null : why('run', state)}
                         busy={simulator.busy === 'run'}
-                        onPress={() => begin('run', { employee, stepMillis, email, approvalMillis })}
+                        onPress={() => begin('run', { scene, employee, stepMillis, email, waitMillis })}
                     />
                     <Act
                         tone="danger"
@@ -198,7 +217,18 @@ export function Controls({ simulator, state, chosen, onChoose }: Props) {
                         busy={simulator.busy === 'second'}
                         onPress={() => void simulator.command('second', {})}
                     />
-                    {asksForApproval && (
+                    {scene === 'CALLED_OFF' && (
+                        <Act
+                            tone={can.cancel ? 'danger' : 'plain'}
+                            icon={<Undo2 size={15} aria-hidden />}
+                            text="Call the hire off"
+                            wide
+                            reason={can.cancel ? null : why('cancel', state)}
+                            busy={simulator.busy === 'cancel'}
+                            onPress={() => void simulator.command('cancel', {})}
+                        />
+                    )}
+                    {scene === 'APPROVAL' && (
                         <Act
                             tone={can.approve ? 'primary' : 'plain'}
                             icon={<Check size={15} aria-hidden />}
@@ -233,8 +263,20 @@ export function Controls({ simulator, state, chosen, onChoose }: Props) {
     );
 }
 
-function steps(state: State): string[] {
-    return [...new Set(state.points.map((point) => point.step))];
+/** Where a crash can be planned: the wait for the approval is crashed by hand. */
+function pointsOf(scene: Scene, state: State): Point[] {
+    switch (scene) {
+        case 'ONBOARDING':
+            return state.points.filter((point) => !isUndoing(point.step));
+        case 'APPROVAL':
+            return [];
+        case 'CALLED_OFF':
+            return state.points;
+    }
+}
+
+function steps(points: Point[]): string[] {
+    return [...new Set(points.map((point) => point.step))];
 }
 
 function parse(planned: string): PlannedCrash | null {
@@ -245,8 +287,8 @@ function parse(planned: string): PlannedCrash | null {
     return { point: planned.slice(0, blank) as CrashPoint, step: planned.slice(blank + 1) };
 }
 
-function explain(state: State, crash: PlannedCrash | null): string {
-    const point = state.points.find((each) => each.step === crash?.step && each.point === crash.point);
+function explain(points: Point[], crash: PlannedCrash | null): string {
+    const point = points.find((each) => each.step === crash?.step && each.point === crash.point);
     return point?.explains ?? 'A planned crash halts the process at exactly this place, as a power cut would.';
 }
 

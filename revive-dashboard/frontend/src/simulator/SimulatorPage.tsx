@@ -8,7 +8,7 @@ import { Controls } from './Controls';
 import { LogPanel } from './LogPanel';
 import { RunsPanel } from './RunsPanel';
 import { SourcePanel } from './SourcePanel';
-import { type Scene, sceneOf } from './state';
+import type { Scene } from './state';
 import { StepsPanel } from './StepsPanel';
 import { Story } from './Story';
 import { TimelinePanel } from './TimelinePanel';
@@ -21,7 +21,7 @@ export function SimulatorPage() {
     const simulator = useSimulator();
     const { state } = simulator;
     const [choice, setChoice] = useState<Scene | null>(null);
-    const shown = state?.plan ? sceneOf(state.plan) : null;
+    const shown = state?.plan?.scene ?? null;
     const chosen = choice ?? shown ?? 'ONBOARDING';
     const source = useSource(shown ?? chosen, simulator.connection);
     return (

@@ -79,7 +79,7 @@ function Row({ id, step, inDoubt }: { id: string; step: StepSummary; inDoubt: bo
             <td className="min-w-32 px-1.5 py-1 font-mono break-all text-ink-2">
                 {inDoubt ? (
                     <span className="font-sans font-medium break-normal text-warn">null: a zombie. Did it happen?</span>
-                ) : step.kind === 'AWAIT' && step.preview === null ? (
+                ) : isAwaited(step) || (step.kind === 'AWAIT' && step.preview === null) ? (
                     <Waited step={step} />
                 ) : (
                     (step.preview ?? <span className="text-ink-3">null</span>)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { CircleDashed, CircleCheck, TriangleAlert } from 'lucide-react';
+import { CircleDashed, CircleCheck, TriangleAlert, Undo2 } from 'lucide-react';
 import { Panel } from './Panel';
-import type { Outside, State } from './state';
+import { isUndoing, type Outside, type State } from './state';
 
 const DEEDS: Record<string, string> = {
     'Create Employee Record': 'An employee was created',
@@ -9,6 +9,9 @@ const DEEDS: Record<string, string> = {
     'Grant Access': 'An account was opened',
     'Send Welcome Email': 'An e-mail was sent',
     'Put On Hold': 'The hire was put on hold',
+    'Undo Grant Access': 'The account was closed',
+    'Undo Provision Laptop': 'The laptop went back',
+    'Undo Create Employee Record': 'The employee was struck off',
 };
 
 /** What really happened. Nobody can take it back, and Revive does not know this list. */
@@ -25,7 +28,8 @@ export function WorldPanel({ state }: { state: State }) {
 }
 
 function Item({ outside }: { outside: Outside }) {
-    const Icon = outside.times === 0 ? CircleDashed : outside.times === 1 ? CircleCheck : TriangleAlert;
+    const once = isUndoing(outside.step) ? Undo2 : CircleCheck;
+    const Icon = outside.times === 0 ? CircleDashed : outside.times === 1 ? once : TriangleAlert;
     const tone = outside.times === 0 ? 'text-ink-3' : outside.times === 1 ? 'text-ok' : 'text-warn';
     return (
         <li className={`border-b border-line px-3 py-1 last:border-b-0 ${outside.times > 1 ? 'bg-warn-soft' : ''}`}>
@@ -44,13 +48,14 @@ function Item({ outside }: { outside: Outside }) {
                         </span>
                     ))}
                 </span>
-                <span className={`w-14 text-right font-semibold ${tone}`}>{times(outside.times)}</span>
+                <span className={`w-14 text-right font-semibold ${tone}`}>{times(outside)}</span>
             </div>
             {outside.why !== null && <p className="pl-[23px] text-[12.5px] leading-snug text-ink-2">{outside.why}</p>}
         </li>
     );
 }
 
-function times(count: number): string {
-    return count === 0 ? 'not yet' : count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
+function times({ step, times: count }: Outside): string {
+    const never = isUndoing(step) ? 'no' : 'not yet';
+    return count === 0 ? never : count === 1 ? 'once' : count === 2 ? 'twice' : `${count} times`;
 }

@@ -4,7 +4,7 @@ import type { WorkflowDetail } from '../parts/api';
 /** The shapes of api/simulator/state. */
 export type CrashPoint = 'BEFORE_EFFECT' | 'AFTER_EFFECT' | 'AFTER_OUTCOME';
 export type Delivery = 'AT_LEAST_ONCE' | 'AT_MOST_ONCE' | 'RECONCILE';
-export type Scene = 'ONBOARDING' | 'APPROVAL';
+export type Scene = 'ONBOARDING' | 'APPROVAL' | 'CALLED_OFF';
 export type Life = 'STARTING' | 'ALIVE' | 'FROZEN' | 'DEAD';
 
 export interface PlannedCrash {
@@ -85,14 +85,16 @@ export interface Can {
     thaw: boolean;
     reset: boolean;
     approve: boolean;
+    cancel: boolean;
 }
 
 export interface Plan {
     workflowId: string;
+    scene: Scene;
     employee: string;
     stepMillis: number;
     email: Delivery;
-    approvalMillis: number | null;
+    waitMillis: number | null;
     crash: PlannedCrash | null;
 }
 
@@ -118,6 +120,7 @@ export interface Source {
     steps: Record<string, [number, number]>;
 }
 
-export function sceneOf(plan: Plan): Scene {
-    return plan.approvalMillis === null ? 'ONBOARDING' : 'APPROVAL';
+/** Whether it undoes another step: so Revive names compensations. */
+export function isUndoing(step: string): boolean {
+    return step.startsWith('Undo ');
 }

@@ -6,7 +6,7 @@ import { setServerTime } from '../parts/clock';
 import { type Connection, useLive } from '../parts/live';
 import type { State } from './state';
 
-export type Command = 'run' | 'crash' | 'resume' | 'second' | 'freeze' | 'thaw' | 'approve' | 'reset';
+export type Command = 'run' | 'crash' | 'resume' | 'second' | 'freeze' | 'thaw' | 'approve' | 'cancel' | 'reset';
 
 export interface Simulator {
     state: State | null;

@@ -2,11 +2,11 @@
 import type { StepSummary } from '../parts/api';
 import type { State } from './state';
 
-/** The row of the wait for the approval, while it is waited for. */
+/** The row of the wait for the approval or for the first day, while it is waited for. */
 export function awaited(state: State): StepSummary | undefined {
     return state.workflow?.steps.find(isAwaited);
 }
 
 export function isAwaited(step: StepSummary): boolean {
-    return step.kind === 'AWAIT' && step.status === 'STARTED';
+    return (step.kind === 'AWAIT' || step.kind === 'SLEEP') && step.status === 'STARTED';
 }

@@ -31,6 +31,11 @@ export function why(command: Command, state: State): string {
                 return 'The approval is in its inbox already.';
             }
             return isFinished ? 'The workflow is finished.' : 'No approval is waited for now.';
+        case 'cancel':
+            if (isFinished) {
+                return 'The workflow is finished.';
+            }
+            return state.workflow === null ? 'There is no hire to call off yet. Run the workflow first.' : 'The hire is called off already.';
         case 'reset':
             return 'There is nothing to reset yet.';
     }

@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SimulatorStoryTests {
     private static final String EMAIL = "Send Welcome Email";
     private static final List<String> IN_THE_PAIR = List.of("Provision Laptop", "Grant Access");
+    private static final List<String> UNDONE =
+            List.of("The account was closed", "The laptop went back", "The employee was struck off");
     private static final double PATIENCE = 60_000;
 
     private static Chromium chromium;
@@ -222,6 +224,110 @@ class SimulatorStoryTests {
         assertThat(world("A laptop was ordered")).containsText("once");
         assertThat(world("The hire was put on hold")).containsText("not yet");
         assertThat(visit.captions()).containsSubsequence("waits", "died", "kept", "resumed", "received", "finished");
+    }
+
+    @Test
+    void theHireIsCalledOffAndWhatWasDoneIsUndone() {
+        visit.page().getByLabel("Scene").selectOption("CALLED_OFF");
+        runUntilTheFirstDay("5 min");
+        press("Call the hire off");
+        visit.awaitCaption("finished");
+        visit.picture("simulator-called-off");
+
+        assertThat(visit.region("The step table")).containsText("workflow CANCELLED");
+        assertAllIsUndoneOnce();
+        assertThat(world("An e-mail was sent")).containsText("not yet");
+        assertThat(visit.captions())
+                .containsExactly(
+                        "welcome",
+                        "run",
+                        "step",
+                        "recorded",
+                        "sleeps",
+                        "called-off",
+                        "woken",
+                        "replay",
+                        "cancelled",
+                        "undo",
+                        "finished");
+        visit.assertAccessible("the simulator after a hire was called off");
+        visit.assertFits("the simulator after a hire was called off");
+    }
+
+    @Test
+    void aCrashAmidTheUndoingOfAHireIsTakenUpAndTheLaptopGoesBackOnce() {
+        visit.page().getByLabel("Scene").selectOption("CALLED_OFF");
+        plan("Undo Provision Laptop", "AFTER_EFFECT");
+        runUntilTheFirstDay("5 min");
+        assertThat(visit.region("Run it, and kill it")).containsText("Sleeps until the first day");
+        visit.picture("simulator-sleeps");
+        press("Call the hire off");
+        visit.awaitCaption("kept");
+        visit.picture("simulator-undoes");
+
+        assertThat(visit.region("Processes")).containsText("halted after the effect of \"Undo Provision Laptop\"");
+        assertThat(visit.region("The step table")).containsText("a zombie");
+        assertThat(world("The laptop went back")).containsText("once");
+        assertThat(world("The employee was struck off")).not().containsText("once");
+        assertThat(visit.button("Call the hire off")).hasAttribute("aria-disabled", "true");
+        visit.assertAccessible("the simulator amid the undoing of a hire");
+        press("Resume");
+        visit.awaitCaption("finished");
+        visit.picture("simulator-undone");
+
+        assertThat(visit.region("The step table")).containsText("workflow CANCELLED");
+        assertAllIsUndoneOnce();
+        assertThat(world("The laptop went back"))
+                .containsText("A did it and could not record it, so B asked for it again");
+        assertThat(visit.captions())
+                .containsSubsequence(
+                        "called-off",
+                        "cancelled",
+                        "undo",
+                        "died",
+                        "kept",
+                        "resumed",
+                        "again",
+                        "recognised",
+                        "finished");
+        visit.page().emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+        visit.page().setViewportSize(360, 780);
+        visit.picture("simulator-undone-dark-360");
+        visit.assertAccessible("the simulator on a phone in the dark after a hire was undone");
+        visit.assertFits("the simulator on a phone after a hire was undone");
+    }
+
+    @Test
+    void aHireCannotBeCalledOffAfterItsEnd() {
+        Locator callOff = visit.button("Call the hire off");
+        visit.page().getByLabel("Scene").selectOption("CALLED_OFF");
+        assertThat(callOff).hasAttribute("title", Pattern.compile("no hire to call off yet"));
+        runUntilTheFirstDay("10 s");
+        visit.awaitCaption("finished");
+
+        assertThat(callOff).hasAttribute("aria-disabled", "true");
+        assertThat(callOff).hasAttribute("title", Pattern.compile("is finished"));
+        assertThat(visit.region("The step table")).containsText("workflow COMPLETED");
+        assertThat(world("An e-mail was sent")).containsText("once");
+        for (String undone : UNDONE) {
+            assertThat(world(undone)).not().containsText("once");
+        }
+    }
+
+    /** Until nothing is left of the workflow but its rows. */
+    private void runUntilTheFirstDay(String notice) {
+        quick();
+        visit.page().getByLabel("The first day comes after").selectOption(new SelectOption().setLabel(notice));
+        press("Run");
+        assertThat(visit.region("Execution log"))
+                .containsText(
+                        "gives the workflow back", new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE));
+    }
+
+    private void assertAllIsUndoneOnce() {
+        for (String undone : UNDONE) {
+            assertThat(world(undone)).containsText("once");
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.revive.examples.world.Happening;
 import dev.revive.examples.world.OutsideWorld;
 import dev.revive.workflow.Reconciliation;
 import dev.revive.workflow.StepAttempt;
+import dev.revive.workflow.Undo;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -37,6 +38,9 @@ public record Company(OutsideWorld world, Witness witness, long stepMillis) {
 
         /** The world was asked whether an earlier attempt happened. */
         default void asked(StepAttempt attempt, Optional<Happening> found) {}
+
+        /** The world knows its key: it happened before, and not again. */
+        default void recognised(StepAttempt attempt, Happening earlier) {}
     }
 
     Employee employ(NewHire hire, StepAttempt attempt) throws InterruptedException {
@@ -66,9 +70,7 @@ public record Company(OutsideWorld world, Witness witness, long stepMillis) {
 
     /** What the mail server knows of an e-mail with this idempotency key. */
     Reconciliation<Email> findWelcome(StepAttempt attempt) {
-        Optional<Happening> sent = world.of(attempt.workflowId()).stream()
-                .filter(happening -> happening.idempotencyKey().equals(attempt.idempotencyKey()))
-                .findFirst();
+        Optional<Happening> sent = world.find(attempt.workflowId(), attempt.idempotencyKey());
         witness.asked(attempt, sent);
         return sent.map(happening -> Reconciliation.happened(email(happening.shortNonce())))
                 .orElseGet(Reconciliation::didNotHappen);
@@ -78,7 +80,43 @@ public record Company(OutsideWorld world, Witness witness, long stepMillis) {
         return new Email("M-" + nonce);
     }
 
+    void strikeOff(Undo<Employee> employee) throws InterruptedException {
+        takeBack(employee, stepMillis);
+    }
+
+    void sendBack(Undo<Laptop> laptop) throws InterruptedException {
+        takeBack(laptop, stepMillis);
+    }
+
+    void closeAccount(Undo<Access> access) throws InterruptedException {
+        takeBack(access, stepMillis / 4);
+    }
+
+    /** Whoever did it knows it by its key: if they know nothing of it, there is nothing to take back, and what they took back before they do not again. */
+    private void takeBack(Undo<?> done, long millis) throws InterruptedException {
+        StepAttempt attempt = done.attempt();
+        work(attempt, millis);
+        Optional<Happening> deed = world.find(attempt.workflowId(), done.idempotencyKey());
+        if (deed.isEmpty()) {
+            witness.asked(attempt, deed);
+            return;
+        }
+        Happening happening = world.happenOnce(attempt, done.idempotencyKey());
+        if (happening.isOf(attempt)) {
+            witness.happened(attempt, happening);
+        } else {
+            witness.recognised(attempt, happening);
+        }
+    }
+
     private String act(StepAttempt attempt, long millis) throws InterruptedException {
+        work(attempt, millis);
+        Happening happening = world.happen(attempt);
+        witness.happened(attempt, happening);
+        return happening.shortNonce();
+    }
+
+    private void work(StepAttempt attempt, long millis) throws InterruptedException {
         witness.began(attempt);
         try {
             Thread.sleep(millis);
@@ -86,8 +124,5 @@ public record Company(OutsideWorld world, Witness witness, long stepMillis) {
             witness.gaveUp(attempt);
             throw e;
         }
-        Happening happening = world.happen(attempt);
-        witness.happened(attempt, happening);
-        return happening.shortNonce();
     }
 }

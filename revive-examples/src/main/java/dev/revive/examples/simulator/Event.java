@@ -46,12 +46,20 @@ record Event(
         GAVE_UP,
         /** The world was asked about an attempt in doubt; text: what it found, or null if it did not happen. */
         ASKED,
-        /** A step's state is durable; number: the attempt, text: its status, steps: the zombie's resolution, if any. */
+        /** The world knew its key, and did not do it again; text: what it had done. */
+        RECOGNISED,
+        /** A step's state is durable, or that a call was cancelled; number: the attempt, text: its status, steps: the zombie's resolution, if any. */
         RECORDED,
         /** The wait for a signal is durable; number: for how many milliseconds at most. */
         WAITS,
         /** While it waits, no process holds the workflow. */
         RELEASED,
+        /** The sleep is durable; number: for how many milliseconds. */
+        SLEEPS,
+        /** That it is over is durable. */
+        WOKE,
+        /** The person cancelled the workflow. */
+        CALLED_OFF,
         /** The person sent the signal. */
         SENT,
         /** That it is received is durable. */

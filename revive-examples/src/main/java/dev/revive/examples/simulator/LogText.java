@@ -25,10 +25,16 @@ final class LogText {
             case HAPPENED -> line(event, LineKind.EFFECT, step + " happened: " + shortened(event));
             case GAVE_UP -> line(event, LineKind.EFFECT, step + " was interrupted, and did not happen");
             case ASKED -> line(event, LineKind.EFFECT, asked(event, step));
+            case RECOGNISED ->
+                line(event, LineKind.EFFECT, step + ": its key is known, it had happened: " + shortened(event));
             case RECORDED -> line(event, LineKind.RECORD, recorded(event, step));
             case WAITS ->
                 line(event, LineKind.RECORD, "waits for %s, %d s at most".formatted(step, event.number() / 1_000));
+            case SLEEPS ->
+                line(event, LineKind.RECORD, "sleeps until %s, %d s".formatted(step, event.number() / 1_000));
+            case WOKE -> line(event, LineKind.RECORD, step + " has come");
             case RELEASED -> line(event, LineKind.RECORD, "gives the workflow back: a wait needs no process");
+            case CALLED_OFF -> line(event, LineKind.PERSON, "calls the hire off: cancels the workflow");
             case SENT -> line(event, LineKind.PERSON, "sends the signal " + step);
             case RECEIVED -> line(event, LineKind.RECORD, step + " received");
             case TIME_UP -> line(event, LineKind.RECORD, step + " did not come in time");

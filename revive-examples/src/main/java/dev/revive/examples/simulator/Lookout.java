@@ -88,7 +88,7 @@ final class Lookout {
                 story.executing(Objects.requireNonNull(sources.get(scene)).steps()),
                 Narrator.tell(events),
                 Plan.Point.all(),
-                can(workers, plan != null, isUnfinished, isApprovalAwaited(workflow)));
+                can(workers, plan != null, isUnfinished, isApprovalAwaited(workflow), canBeCalledOff(scene, workflow)));
     }
 
     /** Who is alive as far as others may know. */
@@ -128,7 +128,7 @@ final class Lookout {
                             happening.time(),
                             happening.idempotencyKey()))
                     .toList();
-            String why = happened.size() > 1 ? reasons.getOrDefault(step, UNTOLD) : null;
+            String why = happened.size() > 1 ? reasons.getOrDefault(step, UNTOLD) : reasons.get(step);
             outside.add(new State.Outside(step, happened.size(), why, happened));
         }
         return outside;
@@ -144,8 +144,18 @@ final class Lookout {
                         .noneMatch(message -> message.name().equals(name));
     }
 
+    private static boolean canBeCalledOff(Scene scene, @Nullable WorkflowDetail workflow) {
+        return scene == Scene.CALLED_OFF
+                && workflow != null
+                && workflow.actions().contains(WorkflowDetail.Action.CANCEL);
+    }
+
     private static State.Can can(
-            List<State.Worker> workers, boolean isPlanned, boolean isUnfinished, boolean isApprovalAwaited) {
+            List<State.Worker> workers,
+            boolean isPlanned,
+            boolean isUnfinished,
+            boolean isApprovalAwaited,
+            boolean canBeCalledOff) {
         List<Life> lives = workers.stream().map(State.Worker::state).toList();
         long alive = lives.stream().filter(life -> life != Life.DEAD).count();
         return new State.Can(
@@ -156,6 +166,7 @@ final class Lookout {
                 lives.contains(Life.ALIVE),
                 lives.contains(Life.FROZEN),
                 isPlanned,
-                isApprovalAwaited);
+                isApprovalAwaited,
+                canBeCalledOff);
     }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Narrator {
     private static final String STARTED = "STARTED";
+    private static final String UNDO = "Undo ";
 
     private final List<State.Caption> captions = new ArrayList<>();
     private final Map<String, Integer> told = new HashMap<>();
@@ -28,12 +29,15 @@ final class Narrator {
     private final Map<String, String> fates = new HashMap<>();
     private final Map<String, Event> halting = new HashMap<>();
     private final Set<String> askedAbout = new HashSet<>();
+    private final Map<String, String> recognised = new HashMap<>();
     private @Nullable String lastLost;
     private Wait wait = Wait.NONE;
+    private boolean isAsleep;
     private boolean isSent;
+    private boolean isUndone;
     private boolean isFinished;
 
-    /** How the workflow waits for the approval. */
+    /** How the workflow waits for the approval, or for the first day. */
     private enum Wait {
         /** It does not. */
         NONE,
@@ -55,13 +59,17 @@ final class Narrator {
         return narrator.captions;
     }
 
-    /** Why each step that happened more than once did. */
+    /** Why each step that happened more than once did, and why one that was asked for more than once did not. */
     static Map<String, String> reasons(List<Event> events) {
         Narrator narrator = new Narrator();
         events.forEach(narrator::hear);
-        return narrator.happened.entrySet().stream()
-                .filter(step -> step.getValue().size() > 1)
-                .collect(Collectors.toMap(Map.Entry::getKey, step -> narrator.reason(step.getValue())));
+        Map<String, String> reasons = new HashMap<>(narrator.recognised);
+        narrator.happened.forEach((step, by) -> {
+            if (by.size() > 1) {
+                reasons.put(step, narrator.reason(by));
+            }
+        });
+        return reasons;
     }
 
     private void hear(Event event) {
@@ -73,9 +81,13 @@ final class Narrator {
             case HAPPENED -> happened(event);
             case GAVE_UP -> under(worker).remove(event.stepName());
             case ASKED -> asked(event);
+            case RECOGNISED -> recognised(event);
             case RECORDED -> recorded(event);
             case WAITS -> waits(event);
+            case SLEEPS -> sleeps(event);
+            case WOKE -> woke();
             case RELEASED -> wait = Wait.ROW;
+            case CALLED_OFF -> calledOff();
             case SENT -> sent();
             case RECEIVED -> received();
             case TIME_UP -> timeUp();
@@ -141,8 +153,13 @@ final class Narrator {
             return "It must wait until the lease of %s runs out, at most 3 seconds: a process that is dead looks just like one that is slow."
                     .formatted(lastLost == null ? "the dead process" : lastLost);
         }
-        return isSent
-                ? "The approval is among it, so the workflow is due, and %s takes it at once.".formatted(worker)
+        if (isSent) {
+            return "%s is among it, so the workflow is due, and %s takes it at once."
+                    .formatted(isAsleep ? "That the hire is called off" : "The approval", worker);
+        }
+        return isAsleep
+                ? "The workflow still sleeps, until the same day as before the crash. %s has nothing to do until that has come, or somebody calls the hire off."
+                        .formatted(worker)
                 : "The workflow still waits, and the limit is the one from before the crash. %s has nothing to do until somebody approves or the time is up."
                         .formatted(worker);
     }
@@ -185,6 +202,12 @@ final class Narrator {
                     "parallel",
                     "The laptop and the access do not wait for each other: two branches run at the same time, and each has rows of its own.");
         }
+        if (event.stepName().startsWith(UNDO)) {
+            sayOnce(
+                    "undo",
+                    "What was done is undone, the last first. %s is a step too, with a row of its own. It is told the idempotency key of the step that it undoes, and the outside world knows by that what to take back."
+                            .formatted(step));
+        }
         if (event.number() > 1 && !askedAbout.contains(event.workerName() + event.stepName())) {
             say(
                     "again",
@@ -224,7 +247,12 @@ final class Narrator {
 
     private void asked(Event event) {
         askedAbout.add(event.workerName() + event.stepName());
-        if (event.text() == null) {
+        if (event.stepName().startsWith(UNDO)) {
+            say(
+                    "nothing-to-undo",
+                    "“%s” was in doubt, so it is undone, too. But the outside world knows nothing of its idempotency key: it has not happened, and there is nothing to undo."
+                            .formatted(event.stepName().substring(UNDO.length())));
+        } else if (event.text() == null) {
             say(
                     "asked",
                     "%s is in doubt, so %s asks the mail server for its idempotency key first. It knows nothing of it: the e-mail was not sent, and is sent now."
@@ -237,12 +265,25 @@ final class Narrator {
         }
     }
 
+    private void recognised(Event event) {
+        List<String> by = happened.getOrDefault(event.stepName(), List.of());
+        String first = by.isEmpty() ? "Another process" : by.get(0);
+        String reason =
+                "%s did it and could not record it, so %s asked for it again. The outside world knows the key: it is done, and not done twice."
+                        .formatted(first, event.workerName());
+        recognised.put(event.stepName(), reason);
+        say("recognised", "%s was asked for again, and happened once. %s".formatted(quoted(event), reason));
+    }
+
     private void recorded(Event event) {
         if (STARTED.equals(event.text())) {
             return;
         }
         under(event.workerName()).remove(event.stepName());
-        if ("COMPLETED".equals(event.text())) {
+        if ("CANCELLED".equals(event.text())) {
+            cancelled(event);
+        } else if ("COMPLETED".equals(event.text())) {
+            isUndone |= event.stepName().startsWith(UNDO);
             sayOnce(
                     "recorded",
                     "%s is done, and its result is in the table: COMPLETED. From now on it will never run again, whatever happens to the process."
@@ -261,6 +302,43 @@ final class Narrator {
                 "waits",
                 "The function waits for the manager's approval, at most %d s. Until when is in the row, so a crash makes it neither longer nor shorter; and a wait needs no process. Kill the process, or approve."
                         .formatted(event.number() / 1_000));
+    }
+
+    private void sleeps(Event event) {
+        wait = Wait.HELD;
+        isAsleep = true;
+        say(
+                "sleeps",
+                "Everything is prepared, and the function sleeps until the first day, %d s. When it ends is in the row, so a crash makes it neither longer nor shorter; and a sleep needs no process. Call the hire off, or kill the process."
+                        .formatted(event.number() / 1_000));
+    }
+
+    private void woke() {
+        wait = Wait.NONE;
+        say(
+                "woke",
+                "The first day has come, and that is recorded: it is never slept for again, whatever happens to the process.");
+    }
+
+    private void calledOff() {
+        isSent = true;
+        sayOnce(
+                "called-off",
+                "The hire is called off: the workflow is to be cancelled. That is a row in its inbox, there before any process knows of it. %s"
+                        .formatted(
+                                living.isEmpty()
+                                        ? "None is alive, so nothing is undone yet. Resume, and see."
+                                        : "Whoever runs the workflow hears of it at the next call of the function."));
+    }
+
+    /** It may be told of sooner than that somebody wanted it. */
+    private void cancelled(Event event) {
+        calledOff();
+        wait = Wait.NONE;
+        sayOnce(
+                "cancelled",
+                "The function hears of it at the call %s, which throws. That is recorded, so in every replay the same call throws. The saga undoes what was done before it."
+                        .formatted(quoted(event)));
     }
 
     private void sent() {
@@ -338,9 +416,10 @@ final class Narrator {
                 .toList();
         say(
                 "finished",
-                "The workflow is %s. %s"
+                "The workflow is %s. %s%s"
                         .formatted(
                                 event.text(),
+                                isUndone ? "What it had done is undone. " : "",
                                 again.isEmpty()
                                         ? "Outside, nothing happened more than once."
                                         : "Outside, %s; everything else happened once at most."
@@ -362,7 +441,9 @@ final class Narrator {
                     "kept",
                     wait == Wait.NONE || isSent
                             ? "The rows are still there: they belong to the database, not to the process. Nothing goes on until some process with the code takes over. Resume, and see."
-                            : "The rows are still there, and the workflow still waits: until when is in the database, not in the process. You can resume now and approve then, or the other way round.");
+                            : "The rows are still there, and the workflow still %s: until when is in the database, not in the process. You can resume now and %s then, or the other way round."
+                                    .formatted(
+                                            isAsleep ? "sleeps" : "waits", isAsleep ? "call the hire off" : "approve"));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.revive.crash.CrashPoint;
 import dev.revive.examples.onboarding.Onboarding.Delivery;
 import dev.revive.examples.onboarding.Onboarding.NewHire;
 import dev.revive.examples.onboarding.OnboardingWithApproval.Request;
+import dev.revive.examples.onboarding.OnboardingWithUndo.Contract;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -18,18 +19,20 @@ import org.jspecify.annotations.Nullable;
  * What a person asked for.
  *
  * @param workflowId the workflow
+ * @param scene what is played
  * @param employee who joins
  * @param stepMillis how long an effect works
  * @param email what becomes of an e-mail in doubt
- * @param approvalMillis how long the manager has to approve, or null if nobody is asked
+ * @param waitMillis how long the manager has to approve, or until the first day; null where nothing is waited for
  * @param crash where the youngest worker is to halt, or null
  */
 record Plan(
         String workflowId,
+        Scene scene,
         String employee,
         long stepMillis,
         Delivery email,
-        @Nullable Long approvalMillis,
+        @Nullable Long waitMillis,
         @Nullable Crash crash) {
     static final List<String> STEPS =
             List.of("Create Employee Record", "Provision Laptop", "Grant Access", "Send Welcome Email");
@@ -40,6 +43,7 @@ record Plan(
 
     Plan {
         Objects.requireNonNull(workflowId, "workflowId");
+        Objects.requireNonNull(scene, "scene");
         if (employee == null || employee.isBlank() || employee.length() > LONGEST_NAME) {
             throw new IllegalArgumentException("The employee needs a name of 1 to " + LONGEST_NAME + " characters.");
         }
@@ -53,14 +57,13 @@ record Plan(
         if (email == null) {
             throw new IllegalArgumentException("email must be AT_LEAST_ONCE, AT_MOST_ONCE or RECONCILE.");
         }
-        if (approvalMillis != null && (approvalMillis < 0 || approvalMillis > LONGEST_WAIT)) {
+        if (waitMillis != null && (waitMillis < 0 || waitMillis > LONGEST_WAIT)) {
             throw new IllegalArgumentException(
-                    "approvalMillis must be 0 to %,d, not %,d.".formatted(LONGEST_WAIT, approvalMillis));
+                    "waitMillis must be 0 to %,d, not %,d.".formatted(LONGEST_WAIT, waitMillis));
         }
-    }
-
-    Scene scene() {
-        return approvalMillis == null ? Scene.ONBOARDING : Scene.APPROVAL;
+        if (crash != null && !scene.steps().contains(crash.step())) {
+            throw new IllegalArgumentException("There is no step \"%s\" in this scene.".formatted(crash.step()));
+        }
     }
 
     NewHire newHire() {
@@ -68,26 +71,36 @@ record Plan(
     }
 
     Request request() {
-        return new Request(employee, Duration.ofMillis(Objects.requireNonNull(approvalMillis, "approvalMillis")));
+        return new Request(employee, notice());
+    }
+
+    Contract contract() {
+        return new Contract(employee, notice());
+    }
+
+    private Duration notice() {
+        return Duration.ofMillis(Objects.requireNonNull(waitMillis, "waitMillis"));
     }
 
     Plan of(String id) {
-        return new Plan(id, employee, stepMillis, email, approvalMillis, crash);
+        return new Plan(id, scene, employee, stepMillis, email, waitMillis, crash);
     }
 
     Plan with(@Nullable Crash next) {
-        return new Plan(workflowId, employee, stepMillis, email, approvalMillis, next);
+        return new Plan(workflowId, scene, employee, stepMillis, email, waitMillis, next);
     }
 
     /** A moment of a step at which a worker halts. */
     record Crash(String step, CrashPoint point) {
+        private static final List<String> CRASHABLE =
+                Scene.CALLED_OFF.steps(); // it has all that the first has, and more
         private static final List<CrashPoint> POINTS =
                 List.of(CrashPoint.BEFORE_EFFECT, CrashPoint.AFTER_EFFECT, CrashPoint.AFTER_OUTCOME);
 
         Crash {
-            if (!STEPS.contains(step)) {
+            if (!CRASHABLE.contains(step)) {
                 throw new IllegalArgumentException(
-                        "There is no step \"%s\". Choose one of: %s.".formatted(step, String.join(", ", STEPS)));
+                        "There is no step \"%s\". Choose one of: %s.".formatted(step, String.join(", ", CRASHABLE)));
             }
             if (!POINTS.contains(point)) {
                 throw new IllegalArgumentException(
@@ -120,7 +133,7 @@ record Plan(
             String label,
             @JsonProperty("explains") String explanation) {
         static List<Point> all() {
-            return STEPS.stream()
+            return Crash.CRASHABLE.stream()
                     .flatMap(step -> Crash.POINTS.stream().map(point -> of(step, point)))
                     .toList();
         }

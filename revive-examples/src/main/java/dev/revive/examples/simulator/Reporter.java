@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells the page's process what this worker does, an event a line on standard output. Safe for use by many threads. */
 final class Reporter implements Witness {
+    private static final Set<CallKind> SKIPPED = Set.of(CallKind.STEP, CallKind.AWAIT, CallKind.SLEEP);
+
     private final String worker;
     private final long pid = ProcessHandle.current().pid();
     private final PrintStream out;
@@ -67,13 +69,18 @@ final class Reporter implements Witness {
                 found.map(Happening::nonce).orElse(null));
     }
 
+    @Override
+    public void recognised(StepAttempt attempt, Happening earlier) {
+        tell(Kind.RECOGNISED, attempt.stepName(), attempt.attempt(), earlier.nonce());
+    }
+
     void seated(String executorId) {
         tell(Kind.SEATED, null, 0, executorId);
     }
 
     void runs(long epoch, List<StepRecord> journal) {
         List<String> skipped = journal.stream()
-                .filter(step -> step.kind() == CallKind.STEP || step.kind() == CallKind.AWAIT)
+                .filter(step -> SKIPPED.contains(step.kind()))
                 .filter(step -> step.status().isFinal())
                 .map(step -> step.key().name())
                 .toList();
@@ -116,18 +123,23 @@ final class Reporter implements Witness {
             tell(Kind.WAITS_FOR_CHILD, name, 0, ChildCall.childId(step).orElse(null));
         } else if (step.kind() == CallKind.RESULT) {
             tell(Kind.CHILD_ENDED, name, 0, step.status().name());
-        } else if (step.kind() != CallKind.AWAIT) {
+        } else if (step.status() == StepStatus.CANCELLED || !isWait(step)) {
             outcome(Kind.RECORDED, step);
         } else if (step.status() == StepStatus.STARTED) {
-            Instant until = Objects.requireNonNull(step.nextAt(), "every wait of the scene has a limit");
-            tell(Kind.WAITS, name, Duration.between(step.startedAt(), until).toMillis(), null);
+            Instant until = Objects.requireNonNull(step.nextAt(), "every wait of the scenes has a limit");
+            Kind kind = step.kind() == CallKind.SLEEP ? Kind.SLEEPS : Kind.WAITS;
+            tell(kind, name, Duration.between(step.startedAt(), until).toMillis(), null);
         } else {
-            tell(Kind.TIME_UP, name, 0, null);
+            tell(step.kind() == CallKind.SLEEP ? Kind.WOKE : Kind.TIME_UP, name, 0, null);
         }
     }
 
+    private static boolean isWait(StepRecord step) {
+        return step.kind() == CallKind.AWAIT || step.kind() == CallKind.SLEEP;
+    }
+
     private void outcome(Kind kind, StepRecord step) {
-        if (step.kind() != CallKind.STEP) {
+        if (step.kind() != CallKind.STEP && step.status() != StepStatus.CANCELLED) {
             return;
         }
         List<String> resolution = step.resolution() == null

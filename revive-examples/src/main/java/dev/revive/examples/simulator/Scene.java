@@ -11,10 +11,10 @@ enum Scene {
     ONBOARDING("Onboarding.java"),
 
     /** The onboarding that waits for the manager's approval. */
-    APPROVAL("OnboardingWithApproval.java");
+    APPROVAL("OnboardingWithApproval.java"),
 
-    private static final List<String> STEPS_WITH_APPROVAL =
-            Stream.concat(Plan.STEPS.stream(), Stream.of("Put On Hold")).toList();
+    /** The onboarding that can be called off until its end. */
+    CALLED_OFF("OnboardingWithUndo.java");
 
     private final String file;
 
@@ -29,7 +29,15 @@ enum Scene {
 
     /** What its workflow does to the outside world. */
     List<String> steps() {
-        return this == APPROVAL ? STEPS_WITH_APPROVAL : Plan.STEPS;
+        return Stream.concat(Plan.STEPS.stream(), more()).toList();
+    }
+
+    private Stream<String> more() {
+        return switch (this) {
+            case ONBOARDING -> Stream.empty();
+            case APPROVAL -> Stream.of("Put On Hold");
+            case CALLED_OFF -> Stream.of("Undo Grant Access", "Undo Provision Laptop", "Undo Create Employee Record");
+        };
     }
 
     /** By its name; the onboarding if none is said. */
@@ -37,7 +45,7 @@ enum Scene {
         try {
             return name == null ? ONBOARDING : valueOf(name);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("scene must be ONBOARDING or APPROVAL.", e);
+            throw new IllegalArgumentException("scene must be ONBOARDING, APPROVAL or CALLED_OFF.", e);
         }
     }
 }

@@ -2,29 +2,26 @@
 package dev.revive.examples.simulator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.revive.Revive;
+import dev.revive.ReviveClient;
 import dev.revive.examples.onboarding.Onboarding.Delivery;
 import dev.revive.examples.onboarding.OnboardingWithApproval;
 import dev.revive.examples.onboarding.OnboardingWithApproval.Approval;
 import dev.revive.examples.simulator.Event.Kind;
 import dev.revive.examples.simulator.State.Life;
 import dev.revive.examples.world.OutsideWorld;
-import dev.revive.store.Arrival;
-import dev.revive.store.Letter;
-import dev.revive.store.MessageKind;
 import dev.revive.store.WorkflowRecord;
-import dev.revive.workflow.Signal;
+import dev.revive.workflow.SignalNotDeliveredException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -43,6 +40,7 @@ final class Simulator implements AutoCloseable {
     static final Duration LEASE = Duration.ofSeconds(3);
 
     private final Tables tables;
+    private final ReviveClient client;
     private final Path directory;
     private final Duration lease;
     private final Map<Scene, Source> sources = new EnumMap<>(Scene.class);
@@ -61,6 +59,7 @@ final class Simulator implements AutoCloseable {
      */
     Simulator(Tables tables, Path directory, Duration lease) {
         this.tables = tables;
+        this.client = Revive.with(tables.store()).openClient();
         this.directory = directory.toAbsolutePath();
         this.lease = lease;
         this.chronicle = new Chronicle(directory);
@@ -102,12 +101,17 @@ final class Simulator implements AutoCloseable {
     // ---- what a person can do
 
     void run(String employee, long stepMillis, Delivery email, Plan.@Nullable Crash crash) {
-        run(new Plan("", employee, stepMillis, email, null, crash));
+        run(new Plan("", Scene.ONBOARDING, employee, stepMillis, email, null, crash));
     }
 
     /** Runs the onboarding that waits for the manager's approval. */
     void runWithApproval(String employee, long stepMillis, long approvalMillis) {
-        run(new Plan("", employee, stepMillis, Delivery.AT_LEAST_ONCE, approvalMillis, null));
+        run(new Plan("", Scene.APPROVAL, employee, stepMillis, Delivery.AT_LEAST_ONCE, approvalMillis, null));
+    }
+
+    /** Runs the onboarding that sleeps until the first day, and can be called off. */
+    void runUntilFirstDay(String employee, long stepMillis, long noticeMillis, Plan.@Nullable Crash crash) {
+        run(new Plan("", Scene.CALLED_OFF, employee, stepMillis, Delivery.AT_LEAST_ONCE, noticeMillis, crash));
     }
 
     private void run(Plan wanted) {
@@ -182,19 +186,27 @@ final class Simulator implements AutoCloseable {
         command(() -> {
             Plan current = requirePlan();
             requireNow(lookout.look(plan, isUnfinished()).can().approve(), "No approval is waited for now.");
-            Signal<Approval> signal = OnboardingWithApproval.APPROVAL;
-            Letter approval = new Letter(
-                    current.workflowId(),
-                    MessageKind.SIGNAL,
-                    signal.name(),
-                    Letter.ofSender(UUID.randomUUID()),
-                    Json.write(new Approval("the manager")),
-                    Instant.now(),
-                    null);
+            try {
+                client.workflow(current.workflowId())
+                        .signal(OnboardingWithApproval.APPROVAL, new Approval("the manager"));
+            } catch (SignalNotDeliveredException e) {
+                throw new NotNowException("The approval comes too late: the workflow has ended.");
+            }
+            chronicle.add(Event.ofSignal(OnboardingWithApproval.APPROVAL.name()));
+        });
+    }
+
+    /** Calls the hire off: durable when this returns, whether a worker lives or not. */
+    void cancel() {
+        command(() -> {
+            Plan current = requirePlan();
+            State.Can can = lookout.look(plan, isUnfinished()).can();
+            requireNow(isUnfinished(), "The workflow is finished: nothing can be called off any more.");
+            requireNow(can.cancel(), "There is nothing to call off now, or it is called off already.");
             requireNow(
-                    tables.store().send(List.of(approval)).get(0) == Arrival.ARRIVED,
-                    "The approval could not be delivered. Try it again.");
-            chronicle.add(Event.ofSignal(signal.name()));
+                    client.workflow(current.workflowId()).cancel("the hire is called off"),
+                    "That comes too late: the workflow has ended.");
+            chronicle.add(Event.of(Kind.CALLED_OFF, null, null, 0, null));
         });
     }
 
@@ -296,6 +308,7 @@ final class Simulator implements AutoCloseable {
     public void close() {
         command(() -> crew.killAll("ended with the page's process"));
         thread.shutdown();
+        client.close();
         tables.close();
     }
 }

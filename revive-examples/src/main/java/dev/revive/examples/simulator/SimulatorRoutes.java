@@ -7,6 +7,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The simulator's own routes, beside the console's and behind its guards. */
@@ -24,10 +25,11 @@ final class SimulatorRoutes {
     }
 
     record Run(
+            @Nullable Scene scene,
             String employee,
             @Nullable Long stepMillis,
             @Nullable Delivery email,
-            @Nullable Long approvalMillis,
+            @Nullable Long waitMillis,
             Plan.@Nullable Crash crash) {}
 
     record Resume(Plan.@Nullable Crash crash) {}
@@ -41,14 +43,7 @@ final class SimulatorRoutes {
         config.routes.get(path + "/source", ctx -> json(ctx, simulator.source(Scene.of(ctx.queryParam("scene")))));
         config.routes.get(path + "/events", live::listen);
         config.routes.post(path + "/run", ctx -> {
-            Run run = body(ctx, Run.class);
-            long stepMillis = run.stepMillis() == null ? 1_000 : run.stepMillis();
-            Delivery email = run.email() == null ? Delivery.AT_LEAST_ONCE : run.email();
-            if (run.approvalMillis() == null) {
-                simulator.run(run.employee(), stepMillis, email, run.crash());
-            } else {
-                simulator.runWithApproval(run.employee(), stepMillis, run.approvalMillis());
-            }
+            run(body(ctx, Run.class));
             json(ctx, simulator.state());
         });
         config.routes.post(path + "/resume", ctx -> {
@@ -75,10 +70,29 @@ final class SimulatorRoutes {
             simulator.approve();
             json(ctx, simulator.state());
         });
+        config.routes.post(path + "/cancel", ctx -> {
+            simulator.cancel();
+            json(ctx, simulator.state());
+        });
         config.routes.post(path + "/reset", ctx -> {
             simulator.reset();
             json(ctx, simulator.state());
         });
+    }
+
+    private void run(Run run) {
+        long stepMillis = Objects.requireNonNullElse(run.stepMillis(), 1_000L);
+        long waitMillis = Objects.requireNonNullElse(run.waitMillis(), 60_000L);
+        switch (Objects.requireNonNullElse(run.scene(), Scene.ONBOARDING)) {
+            case ONBOARDING ->
+                simulator.run(
+                        run.employee(),
+                        stepMillis,
+                        Objects.requireNonNullElse(run.email(), Delivery.AT_LEAST_ONCE),
+                        run.crash());
+            case APPROVAL -> simulator.runWithApproval(run.employee(), stepMillis, waitMillis);
+            case CALLED_OFF -> simulator.runUntilFirstDay(run.employee(), stepMillis, waitMillis, run.crash());
+        }
     }
 
     private static <T> T body(Context ctx, Class<T> type) {

@@ -3,6 +3,7 @@ package dev.revive.examples.simulator;
 
 import dev.revive.examples.onboarding.Onboarding;
 import dev.revive.examples.onboarding.OnboardingWithApproval;
+import dev.revive.examples.onboarding.OnboardingWithUndo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -17,10 +18,12 @@ import java.util.Objects;
  *
  * @param file its name
  * @param lines its lines
- * @param steps the first and the last line of the statement of each step, and of the wait, from 1
+ * @param steps the first and the last line of the statement of each step, of its compensation, and of the wait, from 1
  */
 record Source(String file, List<String> lines, Map<String, List<Integer>> steps) {
     private static final String WAIT = "ctx.await(";
+    private static final String SLEEP = "ctx.sleep(";
+    private static final String UNDO = "Undo ";
 
     static Source of(Scene scene) {
         String file = scene.file();
@@ -38,8 +41,17 @@ record Source(String file, List<String> lines, Map<String, List<Integer>> steps)
     private static Source of(Scene scene, List<String> lines) {
         Map<String, List<Integer>> steps = new LinkedHashMap<>();
         scene.steps().forEach(step -> mark(steps, step, lines, "\"" + step + "\""));
+        scene.steps().stream().filter(step -> step.startsWith(UNDO)).forEach(undo -> markUndo(steps, undo, lines));
         mark(steps, OnboardingWithApproval.APPROVAL.name(), lines, WAIT);
+        mark(steps, OnboardingWithUndo.FIRST_DAY, lines, SLEEP);
         return new Source(scene.file(), lines, steps);
+    }
+
+    /** How a step is undone is said right after it. */
+    private static void markUndo(Map<String, List<Integer>> steps, String undo, List<String> lines) {
+        List<Integer> step = Objects.requireNonNull(steps.get(undo.substring(UNDO.length())), undo);
+        int next = step.get(1); // its last line from 1, so the line after it from 0
+        steps.put(undo, List.of(next + 1, last(lines, next) + 1));
     }
 
     private static void mark(Map<String, List<Integer>> steps, String step, List<String> lines, String sign) {

@@ -96,7 +96,8 @@ record State(
             boolean freeze,
             boolean thaw,
             boolean reset,
-            boolean approve) {}
+            boolean approve,
+            boolean cancel) {}
 
     /** The same at another moment. */
     State stamped(long newRevision, Instant at) {

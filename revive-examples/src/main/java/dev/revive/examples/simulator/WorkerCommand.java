@@ -8,6 +8,7 @@ import dev.revive.examples.data.ConnectionPool;
 import dev.revive.examples.onboarding.Company;
 import dev.revive.examples.onboarding.Onboarding;
 import dev.revive.examples.onboarding.OnboardingWithApproval;
+import dev.revive.examples.onboarding.OnboardingWithUndo;
 import dev.revive.examples.world.OutsideWorld;
 import dev.revive.jdbc.JdbcSettings;
 import dev.revive.jdbc.JdbcStore;
@@ -23,7 +24,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /**
- * A worker of the simulator: an engine with both onboardings on it, in a JVM of its own. Reads its {@link Order} from standard input, reports on
+ * A worker of the simulator: an engine with the onboardings on it, in a JVM of its own. Reads its {@link Order} from standard input, reports on
  * standard output, and runs until somebody ends it. It does not outlive the page's process: at the end of standard input it halts.
  */
 @Command(name = "simulator-worker", hidden = true, description = "What the simulator starts. Not for people.")
@@ -52,6 +53,7 @@ public final class WorkerCommand implements Callable<Integer> {
         Revive.Builder builder = Revive.with(new ReportingStore(store, reporter))
                 .register(Onboarding.ONBOARDING, new Onboarding(company)::run)
                 .register(OnboardingWithApproval.ONBOARDING, new OnboardingWithApproval(company)::run)
+                .register(OnboardingWithUndo.ONBOARDING, new OnboardingWithUndo(company)::run)
                 .name("simulator " + order.worker())
                 .maxStrikes(Integer.MAX_VALUE) // whoever plays kills it as often as they like
                 .lease(Duration.ofMillis(order.leaseMillis()));
@@ -66,6 +68,7 @@ public final class WorkerCommand implements Callable<Integer> {
         return switch (plan.scene()) {
             case ONBOARDING -> revive.start(Onboarding.ONBOARDING, plan.workflowId(), plan.newHire());
             case APPROVAL -> revive.start(OnboardingWithApproval.ONBOARDING, plan.workflowId(), plan.request());
+            case CALLED_OFF -> revive.start(OnboardingWithUndo.ONBOARDING, plan.workflowId(), plan.contract());
         };
     }
 

@@ -4,13 +4,16 @@ package dev.revive.examples.world;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /**
  * A text file that only grows. A line is on the disk when {@link #append} returns. Many threads and many processes may append: the file's own
@@ -27,14 +30,31 @@ final class AppendOnlyFile {
     }
 
     void append(String line) {
+        write(channel -> Optional.empty(), line);
+    }
+
+    /** Appends a line unless there is such a one, and answers with that. Nobody appends in between. */
+    Optional<String> appendUnless(Predicate<String> isSuch, String line) {
+        return write(channel -> lines(read(channel)).stream().filter(isSuch).findFirst(), line);
+    }
+
+    private interface Look {
+        Optional<String> at(FileChannel channel) throws IOException;
+    }
+
+    private Optional<String> write(Look look, String line) {
         OwnerOnly.createFile(path);
         threads.lock();
         try (FileChannel channel =
                 FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             channel.lock(); // until the channel is closed
-            channel.position(channel.size());
-            write(channel, (isTorn(channel) ? "\n" : "") + line + "\n");
-            channel.force(true);
+            Optional<String> found = look.at(channel);
+            if (found.isEmpty()) {
+                channel.position(channel.size());
+                write(channel, (isTorn(channel) ? "\n" : "") + line + "\n");
+                channel.force(true);
+            }
+            return found;
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot append to " + path, e);
         } finally {
@@ -47,12 +67,23 @@ final class AppendOnlyFile {
         if (!Files.exists(path)) {
             return List.of();
         }
+        threads.lock(); // whoever closes a file gives up its lock, on some systems, for all of the process
         try {
-            String text = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
-            return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+            return lines(Files.readAllBytes(path));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + path, e);
+        } finally {
+            threads.unlock();
         }
+    }
+
+    private static List<String> lines(byte[] bytes) {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+    }
+
+    private static byte[] read(FileChannel channel) throws IOException {
+        return Channels.newInputStream(channel.position(0)).readAllBytes();
     }
 
     private static boolean isTorn(FileChannel channel) throws IOException {

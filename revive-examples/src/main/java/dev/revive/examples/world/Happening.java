@@ -2,6 +2,7 @@
 package dev.revive.examples.world;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import dev.revive.workflow.StepAttempt;
 
 /**
  * Something that really happened outside, once.
@@ -24,5 +25,21 @@ public record Happening(
      */
     public String shortNonce() {
         return nonce.substring(0, 8);
+    }
+
+    /**
+     * Whether this attempt caused it, and not another one.
+     *
+     * @param other the attempt
+     * @return true if it is this attempt's doing
+     */
+    public boolean isOf(StepAttempt other) {
+        return workflowId.equals(other.workflowId()) && step.equals(other.stepName()) && attempt == other.attempt();
+    }
+
+    boolean isSameDeedAs(Happening other) {
+        return workflowId.equals(other.workflowId)
+                && step.equals(other.step)
+                && idempotencyKey.equals(other.idempotencyKey);
     }
 }

@@ -54,7 +54,32 @@ public final class OutsideWorld {
      * @return what happened; it cannot be taken back
      */
     public Happening happen(StepAttempt attempt, String idempotencyKey) {
-        Happening happening = new Happening(
+        Happening happening = next(attempt, idempotencyKey);
+        file.append(text(happening));
+        causedHere.add(happening);
+        return happening;
+    }
+
+    /**
+     * Lets something happen in a part of the world that honours keys: what has happened under this one before does not happen again, whoever asks.
+     *
+     * @param attempt whose doing it is
+     * @param idempotencyKey what the outside world knows it by
+     * @return what happened, now or before
+     */
+    public Happening happenOnce(StepAttempt attempt, String idempotencyKey) {
+        Happening happening = next(attempt, idempotencyKey);
+        Optional<Happening> earlier = file.appendUnless(
+                        line -> parse(line).filter(happening::isSameDeedAs).isPresent(), text(happening))
+                .flatMap(OutsideWorld::parse);
+        if (earlier.isEmpty()) {
+            causedHere.add(happening);
+        }
+        return earlier.orElse(happening);
+    }
+
+    private static Happening next(StepAttempt attempt, String idempotencyKey) {
+        return new Happening(
                 UUID.randomUUID().toString(),
                 attempt.workflowId(),
                 attempt.stepName(),
@@ -62,9 +87,6 @@ public final class OutsideWorld {
                 idempotencyKey,
                 ProcessHandle.current().pid(),
                 Instant.now().toString());
-        file.append(text(happening));
-        causedHere.add(happening);
-        return happening;
     }
 
     /**
@@ -79,6 +101,19 @@ public final class OutsideWorld {
                 .flatMap(Optional::stream)
                 .filter(happening -> happening.workflowId().equals(workflowId))
                 .toList();
+    }
+
+    /**
+     * What the outside world knows by a key.
+     *
+     * @param workflowId the workflow
+     * @param idempotencyKey the key
+     * @return the first that happened under it; empty if nothing has
+     */
+    public Optional<Happening> find(String workflowId, String idempotencyKey) {
+        return of(workflowId).stream()
+                .filter(happening -> happening.idempotencyKey().equals(idempotencyKey))
+                .findFirst();
     }
 
     /**

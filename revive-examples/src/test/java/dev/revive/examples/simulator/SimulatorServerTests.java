@@ -92,6 +92,9 @@ class SimulatorServerTests {
         assertThat(json(source).get("steps")).hasSize(4);
         HttpResponse<String> other = client.send(get("/api/simulator/source?scene=APPROVAL"), BodyHandlers.ofString());
         assertThat(json(other).get("file").asText()).isEqualTo("OnboardingWithApproval.java");
+        HttpResponse<String> third =
+                client.send(get("/api/simulator/source?scene=CALLED_OFF"), BodyHandlers.ofString());
+        assertThat(json(third).get("file").asText()).isEqualTo("OnboardingWithUndo.java");
         HttpResponse<String> none = client.send(get("/api/simulator/source?scene=LAST"), BodyHandlers.ofString());
         assertThat(none.statusCode()).isEqualTo(400);
     }

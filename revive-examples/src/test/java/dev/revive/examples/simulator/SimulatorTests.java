@@ -22,6 +22,7 @@ import dev.revive.workflow.StepStatus;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -44,6 +45,17 @@ class SimulatorTests {
     private static final String EMAIL = "Send Welcome Email";
     private static final String HOLD = "Put On Hold";
     private static final String APPROVAL = "approval";
+    private static final String FIRST_DAY = "first day";
+    private static final String UNDO_EMPLOYEE = "Undo Create Employee Record";
+    private static final String UNDO_LAPTOP = "Undo Provision Laptop";
+    private static final String UNDO_ACCESS = "Undo Grant Access";
+    private static final Map<String, String> UNDOING = Map.of(
+            UNDO_EMPLOYEE,
+            "company::strikeOff);",
+            UNDO_LAPTOP,
+            "company::sendBack);",
+            UNDO_ACCESS,
+            "company::closeAccount);");
     private static final long AN_HOUR = 3_600_000;
 
     @TempDir
@@ -68,8 +80,8 @@ class SimulatorTests {
         assertThat(Stage.captions(state)).containsExactly("welcome");
         assertThat(state.plan()).isNull();
         assertThat(state.workflow()).isNull();
-        assertThat(state.can()).isEqualTo(new State.Can(true, false, false, false, false, false, false, false));
-        assertThat(state.points()).hasSize(12);
+        assertThat(state.can()).isEqualTo(new State.Can(true, false, false, false, false, false, false, false, false));
+        assertThat(state.points()).hasSize(21);
     }
 
     @Test
@@ -401,6 +413,122 @@ class SimulatorTests {
         }
     }
 
+    @Nested
+    class WhenTheHireIsCalledOff {
+        @Test
+        void whatWasDoneIsUndoneTheLastFirstAndEachOnce() {
+            stage.simulator.runUntilFirstDay("Ada", 50, AN_HOUR, null);
+            State asleep = awaitSleep();
+            stage.simulator.cancel();
+            State state = stage.awaitCancelled();
+
+            assertThat(asleep.can().cancel()).isTrue();
+            assertThat(row(state, FIRST_DAY).status()).isEqualTo(StepStatus.CANCELLED);
+            assertThat(lastRun(state).skipped()).containsExactly(EMPLOYEE, LAPTOP, ACCESS);
+            assertThat(lastRun(state).ran()).containsExactly(UNDO_ACCESS, UNDO_LAPTOP, UNDO_EMPLOYEE);
+            assertAllIsUndoneOnce(state);
+            assertThat(times(state, EMAIL)).isZero();
+            assertThat(state.can().cancel()).isFalse();
+            assertThat(Stage.captions(state))
+                    .containsSubsequence("sleeps", "called-off", "cancelled", "undo", "finished");
+            assertThat(caption(state, "finished")).contains("CANCELLED", "undone", "nothing happened more than once");
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "Undo Provision Laptop,       BEFORE_EFFECT, 1, false",
+            "Undo Provision Laptop,       AFTER_EFFECT,  1, true",
+            "Undo Provision Laptop,       AFTER_OUTCOME, 0, false",
+            "Undo Create Employee Record, AFTER_OUTCOME, 0, false"
+        })
+        void aCrashAmidTheUndoingIsTakenUpAndNothingIsUndoneTwice(
+                String step, CrashPoint point, int zombies, boolean isRecognised) {
+            stage.simulator.runUntilFirstDay("Ada", 50, AN_HOUR, at(step, point));
+            awaitSleep();
+            stage.simulator.cancel();
+            State dead = stage.awaitDeath("A");
+            stage.simulator.resume(null);
+            State state = stage.awaitCancelled();
+
+            assertThat(Stage.status(dead)).isEqualTo("RUNNING");
+            assertThat(worker(dead, "A").how()).startsWith("halted").contains(step);
+            assertThat(lastRun(state).skipped()).contains(EMPLOYEE, LAPTOP, ACCESS, FIRST_DAY, UNDO_ACCESS);
+            assertThat(row(state, step).zombies()).isEqualTo(zombies);
+            assertAllIsUndoneOnce(state);
+            assertThat(saw(state, "recognised")).isEqualTo(isRecognised);
+            assertThat(outside(state, step).why() != null).isEqualTo(isRecognised);
+        }
+
+        @Test
+        void whileNoProcessLivesTheNextOneUndoesIt() {
+            stage.simulator.runUntilFirstDay("Ada", 50, AN_HOUR, null);
+            awaitSleep();
+            stage.simulator.crash("A");
+            stage.simulator.cancel();
+            State calledOff = stage.simulator.state();
+            refused(stage.simulator::cancel, "called off already");
+            stage.simulator.resume(null);
+            State state = stage.awaitCancelled();
+
+            assertThat(row(calledOff, FIRST_DAY).status()).isEqualTo(StepStatus.STARTED);
+            assertThat(caption(calledOff, "called-off")).contains("None is alive");
+            assertThat(caption(state, "resumed")).contains("That the hire is called off is among it");
+            assertAllIsUndoneOnce(state);
+        }
+
+        @ParameterizedTest
+        @CsvSource({"AFTER_EFFECT, 1", "BEFORE_EFFECT, 0"})
+        void aStepInDoubtIsUndoneIfTheWorldKnowsItsKey(CrashPoint point, int times) {
+            stage.simulator.runUntilFirstDay("Ada", 50, AN_HOUR, at(LAPTOP, point));
+            stage.awaitDeath("A");
+            stage.simulator.cancel();
+            stage.simulator.resume(null);
+            State state = stage.awaitCancelled();
+
+            assertThat(row(state, LAPTOP).status()).isEqualTo(StepStatus.CANCELLED);
+            assertThat(times(state, LAPTOP)).isEqualTo(times);
+            assertThat(times(state, UNDO_LAPTOP)).isEqualTo(times);
+            assertThat(times(state, UNDO_EMPLOYEE)).isEqualTo(1);
+            assertThat(times(state, ACCESS)).isZero();
+            assertThat(times(state, UNDO_ACCESS)).isZero();
+            assertThat(saw(state, "nothing-to-undo")).isEqualTo(times == 0);
+        }
+
+        @Test
+        void onceItHasEndedNothingIsCalledOffAnyMore() {
+            stage.simulator.runUntilFirstDay("Ada", 50, 1_500, null);
+            State state = stage.awaitCompleted();
+
+            assertThat(state.can().cancel()).isFalse();
+            refused(stage.simulator::cancel, "nothing can be called off any more");
+            assertThat(Plan.STEPS)
+                    .allSatisfy(step -> assertThat(times(state, step)).isEqualTo(1));
+            assertThat(List.of(UNDO_EMPLOYEE, UNDO_LAPTOP, UNDO_ACCESS))
+                    .allSatisfy(step -> assertThat(times(state, step)).isZero());
+            assertThat(Stage.captions(state)).containsSubsequence("sleeps", "woke", "finished");
+        }
+
+        /** Each under the key of the step that it undoes. */
+        private void assertAllIsUndoneOnce(State state) {
+            assertThat(List.of(EMPLOYEE, LAPTOP, ACCESS)).allSatisfy(step -> {
+                State.Outside done = outside(state, step);
+                State.Outside undone = outside(state, "Undo " + step);
+                assertThat(row(state, "Undo " + step).status()).isEqualTo(StepStatus.COMPLETED);
+                assertThat(List.of(done.times(), undone.times())).containsOnly(1);
+                assertThat(undone.happenings().get(0).idempotencyKey())
+                        .isEqualTo(done.happenings().get(0).idempotencyKey());
+            });
+        }
+
+        /** Until nothing is left of the workflow but its rows. */
+        private State awaitSleep() {
+            return stage.await(
+                    "it sleeps, and belongs to nobody",
+                    state -> "DUE".equals(Stage.status(state))
+                            && state.log().stream().anyMatch(line -> line.text().contains("gives the workflow back")));
+        }
+    }
+
     private static void refused(Runnable command, String why) {
         assertThatThrownBy(command::run).isInstanceOf(NotNowException.class).hasMessageContaining(why);
     }
@@ -412,6 +540,7 @@ class SimulatorTests {
             refused(() -> stage.simulator.resume(null), "run a workflow first");
             refused(stage.simulator::second, "run a workflow first");
             refused(stage.simulator::approve, "run a workflow first");
+            refused(stage.simulator::cancel, "run a workflow first");
             refused(() -> stage.simulator.crash("A"), "no living worker A");
             refused(() -> stage.simulator.freeze("A"), "no living worker A");
             refused(() -> stage.simulator.thaw("A"), "no living worker A");
@@ -425,6 +554,7 @@ class SimulatorTests {
             refused(() -> stage.simulator.resume(null), "Worker A is alive");
             stage.await("it is alive", state -> life(state, "A") == Life.ALIVE);
             refused(() -> stage.simulator.thaw("A"), "not frozen");
+            refused(stage.simulator::cancel, "nothing to call off");
             stage.simulator.freeze("A");
             refused(() -> stage.simulator.freeze("A"), "frozen already");
         }
@@ -448,6 +578,8 @@ class SimulatorTests {
             assertThatThrownBy(() -> at("Fire Everybody", CrashPoint.AFTER_EFFECT))
                     .hasMessageContaining("There is no step");
             assertThatThrownBy(() -> at(EMAIL, CrashPoint.AFTER_FORK)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> stage.run(Delivery.RECONCILE, at(UNDO_LAPTOP, CrashPoint.AFTER_EFFECT)))
+                    .hasMessageContaining("in this scene");
         }
     }
 
@@ -458,11 +590,15 @@ class SimulatorTests {
 
         assertThat(source.steps().keySet()).containsAll(scene.steps());
         assertThat(source.steps().containsKey(APPROVAL)).isEqualTo(scene == Scene.APPROVAL);
-        assertThat(scene.steps()).allSatisfy(step -> {
-            List<Integer> range = source.steps().get(step);
-            assertThat(String.join("\n", source.lines().subList(range.get(0) - 1, range.get(1))))
-                    .contains(step)
-                    .matches("(?s).*[;,]");
-        });
+        assertThat(source.steps().containsKey(FIRST_DAY)).isEqualTo(scene == Scene.CALLED_OFF);
+        assertThat(scene.steps())
+                .allSatisfy(step -> assertThat(lines(source, step))
+                        .contains(UNDOING.getOrDefault(step, "\"" + step + "\""))
+                        .matches("(?s).*[;,]"));
+    }
+
+    private static String lines(Source source, String step) {
+        List<Integer> range = source.steps().get(step);
+        return String.join("\n", source.lines().subList(range.get(0) - 1, range.get(1)));
     }
 }

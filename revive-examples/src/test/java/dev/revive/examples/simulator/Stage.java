@@ -83,6 +83,10 @@ final class Stage implements AutoCloseable {
         return await("completed", Stage::isCompleted);
     }
 
+    State awaitCancelled() {
+        return await("cancelled", state -> "CANCELLED".equals(status(state)) && saw(state, "finished"));
+    }
+
     State awaitDeath(String worker) {
         return await(worker + " is dead", state -> life(state, worker) == Life.DEAD);
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,24 @@ class OutsideWorldTests {
         world.happen(attempt(2));
 
         assertThat(world.of("w")).extracting(Happening::attempt).containsExactly(1, 2);
+    }
+
+    @Test
+    void underAKeyThatIsHonouredItHappensOnceWhoeverAsks() {
+        OutsideWorld world = new OutsideWorld(directory);
+        world.happen(attempt(0), "other");
+
+        List<Happening> answers = IntStream.rangeClosed(1, 100)
+                .parallel()
+                .mapToObj(attempt -> world.happenOnce(attempt(attempt), "key"))
+                .toList();
+
+        Happening once = new OutsideWorld(directory).find("w", "key").orElseThrow();
+        assertThat(world.of("w")).hasSize(2);
+        assertThat(world.causedHere("w")).hasSize(2);
+        assertThat(answers).hasSize(100).containsOnly(once);
+        assertThat(IntStream.rangeClosed(1, 100).filter(attempt -> once.isOf(attempt(attempt))))
+                .hasSize(1);
     }
 
     @Test
