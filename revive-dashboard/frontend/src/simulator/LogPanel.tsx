@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useRef } from 'react';
 import { preciseClock } from '../parts/time';
 import { Empty, Panel } from './Panel';
 import type { LogLine, State } from './state';
+import { useFollowedEnd } from './useFollowedEnd';
 
 const TONES: Record<LogLine['kind'], string> = {
     PERSON: 'text-accent',
@@ -12,31 +12,11 @@ const TONES: Record<LogLine['kind'], string> = {
     REFUSED: 'text-bad font-medium',
 };
 
-/** Follows the end, unless somebody scrolled up to read. */
 export function LogPanel({ state }: { state: State }) {
-    const end = useRef<HTMLDivElement>(null);
-    const isFollowing = useRef(true);
-    useEffect(() => {
-        const scroller = end.current?.parentElement;
-        if (!scroller) {
-            return;
-        }
-        const look = () => {
-            isFollowing.current = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 24;
-        };
-        scroller.addEventListener('scroll', look, { passive: true });
-        return () => scroller.removeEventListener('scroll', look);
-    }, []);
-    useEffect(() => {
-        const scroller = end.current?.parentElement;
-        if (scroller && isFollowing.current) {
-            scroller.scrollTop = scroller.scrollHeight;
-        }
-    }, [state.log.length]);
-
+    const content = useFollowedEnd(state.log.length);
     return (
         <Panel area="log" title="Execution log" flush>
-            <div ref={end}>
+            <div ref={content}>
                 {state.log.length === 0 && <Empty>Nothing has been done yet.</Empty>}
                 <ol className="px-3 py-1.5 font-mono text-[11.5px] leading-[1.6]">
                     {state.log.map((line, index) => (

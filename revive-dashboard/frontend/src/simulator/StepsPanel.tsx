@@ -3,7 +3,8 @@ import type { StepSummary } from '../parts/api';
 import { clock } from '../parts/time';
 import { isInDoubt, isOrphaned } from './doubt';
 import { Empty, Panel } from './Panel';
-import type { State } from './state';
+import { isUndoing, type State } from './state';
+import { useFollowedEnd } from './useFollowedEnd';
 import { isAwaited } from './wait';
 
 const CHIPS: Record<string, string> = {
@@ -28,6 +29,7 @@ const RESOLUTIONS: Record<string, string> = {
 /** The step table, as a SELECT shows it. */
 export function StepsPanel({ state }: { state: State }) {
     const workflow = state.workflow;
+    const content = useFollowedEnd(state.revision);
     return (
         <Panel
             area="steps"
@@ -35,25 +37,27 @@ export function StepsPanel({ state }: { state: State }) {
             hint={workflow === null ? 'what the database knows' : `workflow ${workflow.status}, epoch ${workflow.epoch}`}
             flush
         >
-            {workflow === null ? (
-                <Empty>No row yet. A workflow and each of its steps get one, before anything happens outside.</Empty>
-            ) : (
-                <table className="w-full border-collapse text-[12.5px]">
-                    <thead className="sticky top-0 bg-surface text-left text-[11.5px] text-ink-3">
-                        <tr>
-                            <Head>workflow_id</Head>
-                            <Head>step_key</Head>
-                            <Head>status</Head>
-                            <Head>serialized_output</Head>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {workflow.steps.map((step) => (
-                            <Row key={step.key} id={workflow.id} step={step} inDoubt={isInDoubt(step, isOrphaned(state))} />
-                        ))}
-                    </tbody>
-                </table>
-            )}
+            <div ref={content}>
+                {workflow === null ? (
+                    <Empty>No row yet. A workflow and each of its steps get one, before anything happens outside.</Empty>
+                ) : (
+                    <table className="w-full border-collapse text-[12.5px]">
+                        <thead className="sticky top-0 bg-surface text-left text-[11.5px] text-ink-3">
+                            <tr>
+                                <Head>workflow_id</Head>
+                                <Head>step_key</Head>
+                                <Head>status</Head>
+                                <Head>serialized_output</Head>
+                            </tr>
+                        </thead>
+                        <tbody>
+                            {workflow.steps.map((step) => (
+                                <Row key={step.key} id={workflow.id} step={step} inDoubt={isInDoubt(step, isOrphaned(state))} />
+                            ))}
+                        </tbody>
+                    </table>
+                )}
+            </div>
         </Panel>
     );
 }
@@ -64,7 +68,7 @@ function Row({ id, step, inDoubt }: { id: string; step: StepSummary; inDoubt: bo
             <td className="max-w-20 truncate px-3 py-1 font-mono text-ink-3" title={id}>
                 {id}
             </td>
-            <td className="px-1.5 py-1 font-mono sm:whitespace-nowrap">{step.key}</td>
+            <td className={`px-1.5 py-1 font-mono ${isUndoing(step.name) ? '' : 'sm:whitespace-nowrap'}`}>{step.key}</td>
             <td className="px-1.5 py-1">
                 <span className={`inline-block rounded px-1.5 font-medium ${isAwaited(step) ? CHIPS.BACKOFF : CHIPS[step.status]}`}>{step.status}</span>
                 {(step.attempt > 1 || step.zombies > 0) && (

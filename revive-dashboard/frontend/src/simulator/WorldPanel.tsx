@@ -14,20 +14,22 @@ const DEEDS: Record<string, string> = {
     'Undo Create Employee Record': 'The employee was struck off',
 };
 
-/** What really happened. Nobody can take it back, and Revive does not know this list. */
+/** What really happened. Nobody can take it back but by another deed, which is known by the same key; and Revive does not know this list. */
 export function WorldPanel({ state }: { state: State }) {
+    const isUndone = state.world.some((outside) => isUndoing(outside.step));
+    const hint = isUndone ? 'what really happened; what undoes it has its key' : 'what really happened; it cannot be taken back';
     return (
-        <Panel area="world" title="The outside world" hint="what really happened; it cannot be taken back" flush>
+        <Panel area="world" title="The outside world" hint={hint} flush>
             <ul>
                 {state.world.map((outside) => (
-                    <Item key={outside.step} outside={outside} />
+                    <Item key={outside.step} outside={outside} idempotencyKey={isUndone ? outside.happenings[0]?.idempotencyKey : undefined} />
                 ))}
             </ul>
         </Panel>
     );
 }
 
-function Item({ outside }: { outside: Outside }) {
+function Item({ outside, idempotencyKey }: { outside: Outside; idempotencyKey: string | undefined }) {
     const once = isUndoing(outside.step) ? Undo2 : CircleCheck;
     const Icon = outside.times === 0 ? CircleDashed : outside.times === 1 ? once : TriangleAlert;
     const tone = outside.times === 0 ? 'text-ink-3' : outside.times === 1 ? 'text-ok' : 'text-warn';
@@ -37,6 +39,11 @@ function Item({ outside }: { outside: Outside }) {
                 <Icon size={15} className={`shrink-0 ${tone}`} aria-hidden />
                 <span className={outside.times === 0 ? 'text-ink-3' : ''}>{DEEDS[outside.step] ?? outside.step}</span>
                 <span className="grow" />
+                {idempotencyKey !== undefined && (
+                    <span className="font-mono text-[11.5px] whitespace-nowrap text-ink-3" title="the idempotency key">
+                        key {idempotencyKey.slice(0, 4)}
+                    </span>
+                )}
                 <span className="flex flex-wrap justify-end gap-1">
                     {outside.happenings.map((happening) => (
                         <span

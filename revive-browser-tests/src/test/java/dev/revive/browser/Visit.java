@@ -41,6 +41,7 @@ final class Visit implements AutoCloseable {
             "simulator-crashed",
             "simulator-resumed",
             "simulator-takeover",
+            "simulator-undoes",
             "simulator-waits",
             "console-workflow-light-1440",
             "console-drawer");
