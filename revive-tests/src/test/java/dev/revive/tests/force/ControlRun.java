@@ -57,6 +57,7 @@ final class ControlRun {
             Thread.currentThread().setContextClassLoader(new Changed(words.get(0)));
             LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                     .selectors(words.stream().skip(1).map(ControlRun::selector).toList())
+                    .configurationParameter("junit.jupiter.execution.parallel.enabled", "false")
                     .build();
             LauncherFactory.create().execute(request, new Teller());
             System.out.println(ENDED);

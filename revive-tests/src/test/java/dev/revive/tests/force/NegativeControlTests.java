@@ -5,34 +5,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.revive.databases.SharedServers;
 import dev.revive.tests.force.Mutant.Change;
-import dev.revive.tests.support.ChildJvm;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Tests that cannot fail prove nothing. Each control takes one rule of the protocol out of a copy of the product, and runs the test that forces the
- * interleaving which the rule forbids: it must fail, by its assertion, within two minutes. With the product as it is, the same tests pass.
+ * interleaving which the rule forbids: it must fail, by its assertion, within two minutes. With the product as it is, the same tests pass. Controls mostly wait,
+ * so several run at a time, each in a process of its own.
  */
 @Timeout(600)
 @Tag("once")
+@Execution(ExecutionMode.CONCURRENT)
 class NegativeControlTests {
     private static final Duration BOUND = Duration.ofSeconds(120);
+
+    /** Longer than any lease in these tests: what comes only after one has lapsed must not seem to be missing. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** Where a rule only keeps one of two that race from winning, the right one may win without it, too. */
     private static final int TRIES = 5;
@@ -51,14 +54,12 @@ class NegativeControlTests {
     private static final String JDBC = "dev.revive.jdbc.";
     private static final String REVIVE = "dev.revive.";
 
-    private static final List<String> table = new ArrayList<>();
+    private static final Queue<String> table = new ConcurrentLinkedQueue<>();
+
+    /** What runs controls, and runs none now. */
+    private static final Queue<ControlChild> idle = new ConcurrentLinkedQueue<>();
 
     private static String url = "";
-    private static @Nullable ChildJvm child;
-    private static BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-
-    @TempDir
-    private Path directory;
 
     /** A rule, what is changed so that it does not hold, and the test that notices. */
     enum Control {
@@ -427,10 +428,8 @@ class NegativeControlTests {
     }
 
     @AfterAll
-    static void endTheChild() {
-        if (child != null) {
-            child.close();
-        }
+    static void endTheChildren() {
+        idle.forEach(ControlChild::close);
     }
 
     @AfterAll
@@ -446,21 +445,24 @@ class NegativeControlTests {
                 .distinct()
                 .toList();
 
-        List<String> told = run("", BOUND.multipliedBy(4), tests);
+        List<String> told;
+        try (ControlChild child = ControlChild.patient(url)) {
+            told = child.run("", BOUND.multipliedBy(4), tests);
+        }
 
         assertThat(told).hasSameSizeAs(tests).allMatch(line -> line.startsWith(ControlRun.PASSED));
     }
 
     @ParameterizedTest
     @EnumSource(Control.class)
-    void withoutThisRuleATestFails(Control control) {
+    void withoutThisRuleATestFails(Control control, @TempDir Path directory) {
         Path classes = Mutant.compile(control.changes, directory);
         long begun = System.nanoTime();
 
-        List<String> told = run(classes.toString(), BOUND, List.of(control.test));
+        List<String> told = run(control, classes);
         // A rule that is off by luck shows nothing, or something else: an answer that never comes.
         for (int tries = 1; tries < TRIES && !showsTheRule(told); tries++) {
-            told = run(classes.toString(), BOUND, List.of(control.test));
+            told = run(control, classes);
         }
 
         assertThat(told).as("what a run without this rule tells").matches(NegativeControlTests::showsTheRule);
@@ -472,49 +474,17 @@ class NegativeControlTests {
         return !told.isEmpty() && told.stream().allMatch(line -> line.startsWith(ControlRun.ASSERTION_FAILED));
     }
 
-    /** In the child; what it told of its tests. One that takes too long is killed, and the next has another child. */
-    private static List<String> run(String classesInFront, Duration bound, List<String> tests) {
-        ChildJvm running = child();
-        running.tell(ControlRun.line(classesInFront, tests));
-        List<String> told = new ArrayList<>();
+    /** What a child tells of it. One that takes too long is killed; the next control has another. */
+    private static List<String> run(Control control, Path classes) {
+        ControlChild used = idle.poll();
+        ControlChild child = used != null ? used : ControlChild.impatient(url, PATIENCE);
         try {
-            long end = System.nanoTime() + bound.toNanos();
-            for (String line = next(end); !ControlRun.ENDED.equals(line); line = next(end)) {
-                assertThat(line).as("what it tells within " + bound).isNotNull();
-                told.add(line);
-            }
+            List<String> told = child.run(classes.toString(), BOUND, List.of(control.test));
+            idle.add(child);
             return told;
         } catch (AssertionError e) {
-            child = null;
-            running.close();
+            child.close();
             throw e;
         }
-    }
-
-    private static @Nullable String next(long end) {
-        try {
-            return lines.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            throw new IllegalStateException("Nobody interrupts a test.", e);
-        }
-    }
-
-    private static ChildJvm child() {
-        ChildJvm running = child;
-        if (running == null) {
-            BlockingQueue<String> told = new LinkedBlockingQueue<>();
-            running = ChildJvm.start(
-                    ControlRun.class,
-                    List.of("-XX:TieredStopAtLevel=1", "-Xmx512m", "-D" + ForceBed.URL + "=" + url),
-                    ProcessBuilder.Redirect.DISCARD,
-                    line -> {
-                        if (line.startsWith("CONTROL ")) {
-                            told.add(line);
-                        }
-                    });
-            lines = told;
-            child = running;
-        }
-        return running;
     }
 }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 @Timeout(180)
 public abstract class TestBed {
     /** How long a test waits for anything: on a machine that does much else, a second's work takes long. */
-    public static final Duration PATIENCE = Duration.ofSeconds(60);
+    public static final Duration PATIENCE = Patience.of(Duration.ofSeconds(60));
 
     private static final Duration GRACE = Duration.ofSeconds(20);
 
