@@ -12,6 +12,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -53,11 +54,13 @@ final class Visit implements AutoCloseable {
     private final List<String> foreign = new CopyOnWriteArrayList<>();
     private boolean isReady;
 
+    /** With little motion: a dot that breathes while a test waits is sixty pictures a second, on machines that draw them without a graphics card. */
     Visit(Chromium chromium, URI uri, int width, int height, ColorScheme scheme) {
         context = chromium.browser()
                 .newContext(new Browser.NewContextOptions()
                         .setViewportSize(width, height)
                         .setColorScheme(scheme)
+                        .setReducedMotion(ReducedMotion.REDUCE)
                         .setLocale("en-US")
                         .setTimezoneId("UTC"));
         context.setDefaultTimeout(PATIENCE_MILLIS);
