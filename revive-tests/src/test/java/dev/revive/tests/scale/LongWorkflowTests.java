@@ -69,6 +69,8 @@ class LongWorkflowTests {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-Drevive.steps=" + STEPS,
                         "-cp",
                         System.getProperty("java.class.path"),
