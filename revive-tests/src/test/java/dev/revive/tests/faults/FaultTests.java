@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Timeout(7_200)
 class FaultTests {
-    private static final int SECONDS = Integer.getInteger("revive.faultSeconds", 15);
+    private static final int SECONDS = Integer.getInteger("revive.faultSeconds", 10);
     private static final @Nullable String DATABASE = System.getProperty("revive.faultDatabase");
     private static final long SEED = Long.getLong("revive.faultSeed", 20_261_125);
     private static final int LONG = 300;

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * names its round; {@code -Drevive.intents=N} makes that many of each shape.
  */
 class IntentsAtEveryMomentTests {
-    private static final int ROUNDS = Integer.getInteger("revive.intents", 60);
+    private static final int ROUNDS = Integer.getInteger("revive.intents", 30);
     private static final int FEWER = 20;
     private static final Workflow<String, String> FLOW = Workflow.named("flow", String.class, String.class);
     private static final Duration A_LITTLE = Duration.ofMillis(1);

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(1_200)
 class RandomKillTests {
-    private static final int KILLS = Integer.getInteger("revive.kills", 15);
+    private static final int KILLS = Integer.getInteger("revive.kills", 10);
     private static final int LONG_KILLS = Integer.getInteger("revive.longKills", 1);
     private static final long SEED = Long.getLong("revive.seed", 20_261_123);
 

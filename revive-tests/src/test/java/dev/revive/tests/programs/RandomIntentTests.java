@@ -51,7 +51,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * many, {@code -Drevive.wishes.from=N} other ones than always.
  */
 class RandomIntentTests {
-    private static final int PROGRAMS = Integer.getInteger("revive.wishes", 20);
+    private static final int PROGRAMS = Integer.getInteger("revive.wishes", 12);
     private static final long FIRST_SEED = Long.getLong("revive.wishes.from", 1);
     private static final Long ONLY_SEED = Long.getLong("revive.wishes.seed");
     private static final int FEWER = 20;

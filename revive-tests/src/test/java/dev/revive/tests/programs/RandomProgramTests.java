@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * alone, {@code -Drevive.programs=N} that many, {@code -Drevive.programs.from=N} other ones than always.
  */
 class RandomProgramTests {
-    private static final int PROGRAMS = Integer.getInteger("revive.programs", 40);
+    private static final int PROGRAMS = Integer.getInteger("revive.programs", 20);
     private static final long FIRST_SEED = Long.getLong("revive.programs.from", 1);
     private static final Long ONLY_SEED = Long.getLong("revive.programs.seed");
     private static final int FEWER = 20;
@@ -86,7 +86,7 @@ class RandomProgramTests {
     void everyCrashOfEveryProgramEndsAsIfItHadNeverHappenedOn(Place server) throws Exception {
         List<HikariDataSource> pools = new CopyOnWriteArrayList<>();
         try {
-            runAll(Math.max(1, PROGRAMS / FEWER), worker -> {
+            runAll(Math.max(2, PROGRAMS / FEWER), worker -> {
                 HikariDataSource pool = Place.pool(server.database("programs_" + worker), 10);
                 pools.add(pool);
                 return JdbcStore.over(pool, JdbcSettings.defaults().asExclusive());

@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * its seed; {@code -Drevive.races.seed=N} runs that one alone, {@code -Drevive.races=N} that many, {@code -Drevive.races.from=N} other ones than always.
  */
 class RandomRaceTests {
-    private static final int PROGRAMS = Integer.getInteger("revive.races", 20);
+    private static final int PROGRAMS = Integer.getInteger("revive.races", 12);
     private static final long FIRST_SEED = Long.getLong("revive.races.from", 1);
     private static final Long ONLY_SEED = Long.getLong("revive.races.seed");
     private static final int FEWER = 20;
