@@ -357,7 +357,11 @@ final class ParallelCall<T extends @Nullable Object> {
                 arrived(new JoinRule.End(index, end), false);
                 return;
             }
-            Scope scope = parent.branch(isLookAhead ? run.lookAheadScope(path) : run.openScope(path), this, startedAt);
+            Scope scope = parent.branch(
+                    isLookAhead ? run.lookAheadScope(path) : run.openScope(path),
+                    this,
+                    startedAt,
+                    call.recorded() == null);
             UserThreads.Mark outer = run.tools().userThreads().enter(scope::isInStep);
             boolean wasInterrupted = Thread.interrupted(); // who had this thread before, and who has it next, is chance
             try {
@@ -432,7 +436,7 @@ final class ParallelCall<T extends @Nullable Object> {
                 arrived(new JoinRule.End(index, letter), isFirst);
             }
             scope.passOnHold(isFirst && isDecided());
-            if (isRace() && (isFirst || letter == Join.CANCELLED)) {
+            if (isRace() && (isFirst || (letter == Join.CANCELLED && scope.wasCancelledNow()))) {
                 run.waiting().hasten(); // whoever let it go first may be unwound
             }
         }

@@ -66,7 +66,11 @@ final class ResultCall<T extends @Nullable Object> {
         StepRecord outcome = child.isTaken() ? taken(started) : ended(started);
         while (outcome == null) {
             started = started == null ? begin() : started;
-            scope.awaitNews(topic, child.isAttached() ? nextLook(started) : null);
+            if (child.isAttached()) {
+                scope.awaitUntil(nextLook(started));
+            } else {
+                scope.awaitNews(topic, null);
+            }
             outcome = ended(started);
         }
         if (outcome.status() == StepStatus.FAILED) {
@@ -104,6 +108,7 @@ final class ResultCall<T extends @Nullable Object> {
     /** Null as long as it is at work. */
     private @Nullable StepRecord ended(@Nullable StepRecord started) {
         if (child.isAttached()) {
+            run.awaitDurable(); // it may be this run that starts it
             return ofRow(started);
         }
         for (Message news = news(); news != null; news = news()) {
@@ -123,7 +128,15 @@ final class ResultCall<T extends @Nullable Object> {
     }
 
     private @Nullable StepRecord ofRow(@Nullable StepRecord started) {
-        Optional<WorkflowRecord> row = run.find(child.id()).filter(child.isAttached() ? this::isNamedSo : this::isMine);
+        Optional<WorkflowRecord> row = run.find(child.id());
+        if (child.isAttached() && row.isEmpty()) {
+            boolean isOnItsWay = run.isOnItsWay(child.id());
+            row = run.find(child.id()); // it may have come since the first look
+            if (row.isEmpty() && isOnItsWay) {
+                return null;
+            }
+        }
+        row = row.filter(child.isAttached() ? this::isNamedSo : this::isMine);
         scope.leaveIfCancelAsked();
         if (row.isEmpty()) {
             return state(started, WorkflowStatus.UNKNOWN.name())

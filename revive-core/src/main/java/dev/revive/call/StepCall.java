@@ -137,8 +137,7 @@ final class StepCall<T extends @Nullable Object> {
         return !options.recordFirstStart()
                 && recorded.status() == StepStatus.BACKOFF
                 && recorded.failure() != null
-                && recorded.epoch() < run.epoch()
-                && !isOfPastLife;
+                && recorded.epoch() < run.epoch();
     }
 
     /**

@@ -280,6 +280,11 @@ public final class Client {
         return reader.later(() -> store.find(id));
     }
 
+    /** Whether its start was asked for in a transaction that is committed, and is not there yet; once the store has said. */
+    public CompletableFuture<Boolean> isOnItsWayLater(String id) {
+        return reader.later(() -> store.isOnItsWay(id));
+    }
+
     /**
      * A workflow's row, waiting as long as a start does.
      *

@@ -501,6 +501,11 @@ final class Executor
     }
 
     @Override
+    public CompletableFuture<Boolean> isOnItsWay(String workflowId) {
+        return owner.client().isOnItsWayLater(workflowId);
+    }
+
+    @Override
     public boolean want(Letter intent) {
         return owner.client().want(intent);
     }

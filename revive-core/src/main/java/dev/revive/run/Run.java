@@ -47,6 +47,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -107,6 +108,9 @@ public final class Run {
 
         /** A workflow's row, once the store has said; empty if there is none. */
         CompletableFuture<Optional<WorkflowRecord>> find(String workflowId);
+
+        /** Whether a workflow's start was asked for in a transaction that is committed, and is not there yet. */
+        CompletableFuture<Boolean> isOnItsWay(String workflowId);
 
         /**
          * Has the store heard what is wanted of a workflow; answers false if there is none, or it has ended. For an effect: it waits.
@@ -606,9 +610,18 @@ public final class Run {
 
     /** A workflow's row as it is now; empty if there is none. */
     public Optional<WorkflowRecord> find(String workflowId) {
-        CompletableFuture<Optional<WorkflowRecord>> answer;
+        return answered(workflowId, owner::find);
+    }
+
+    /** Whether its start was asked for in a transaction that is committed, and is not there yet. */
+    public boolean isOnItsWay(String workflowId) {
+        return answered(workflowId, owner::isOnItsWay);
+    }
+
+    private <T> T answered(String workflowId, Function<String, CompletableFuture<T>> question) {
+        CompletableFuture<T> answer;
         try {
-            answer = owner.find(workflowId);
+            answer = question.apply(workflowId);
         } catch (EngineStoppedException e) {
             drop(Drop.STOPPED);
             throw Unwind.RUN;

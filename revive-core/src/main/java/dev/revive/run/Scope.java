@@ -113,9 +113,15 @@ public final class Scope {
                 run, run.lookAheadScope(""), null, null, true, run.workflow().createdAt());
     }
 
-    /** The scope of a branch of a parallel of this one, for the calling thread. */
-    public Scope branch(Cursor itsCursor, Siblings itsSiblings, Instant forkedAt) {
-        return new Scope(run, itsCursor, this, itsSiblings, isLookAhead, forkedAt);
+    /**
+     * The scope of a branch of a parallel of this one, for the calling thread.
+     *
+     * @param isNew whether no earlier run has recorded that parallel
+     */
+    public Scope branch(Cursor itsCursor, Siblings itsSiblings, Instant forkedAt, boolean isNew) {
+        Scope branch = new Scope(run, itsCursor, this, itsSiblings, isLookAhead, forkedAt);
+        branch.isBeyondEarlierRuns = isNew;
+        return branch;
     }
 
     private Scope(
@@ -413,6 +419,11 @@ public final class Scope {
     /** Whether one of its calls was cancelled: then an exception may be nothing else. */
     public boolean wasCancelled() {
         return cancelledBy != null;
+    }
+
+    /** In this run, and not in one before. */
+    public boolean wasCancelledNow() {
+        return cancelledBy != null && cancelledBy.epoch() == run.epoch();
     }
 
     /** Ends the call that it makes: that is its outcome, in every replay, too. */

@@ -9,6 +9,7 @@ import dev.revive.workflow.CallKind;
 import dev.revive.workflow.Failure;
 import dev.revive.workflow.ParentClosePolicy;
 import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.WorkflowStatus;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,10 @@ public record ChildCall(String childId, ParentClosePolicy whenParentEnds) {
     public static Optional<String> endedChild(StepRecord step) {
         boolean hasEnd = step.kind() == CallKind.RESULT
                 && (step.status() == StepStatus.COMPLETED || step.status() == StepStatus.FAILED);
-        return hasEnd && !TAKEN.equals(text(step.detail(), STATUS)) ? childId(step) : Optional.empty();
+        String status = text(step.detail(), STATUS);
+        return hasEnd && !TAKEN.equals(status) && !WorkflowStatus.UNKNOWN.name().equals(status)
+                ? childId(step)
+                : Optional.empty();
     }
 
     private static @Nullable String text(@Nullable String detail, String name) {

@@ -482,7 +482,9 @@ public final class InMemoryStore implements WorkflowStore {
                 dead.stream().flatMap(seat -> tables.heldBy(seat.executorId())).toList();
         orphans.forEach(w -> tables.put(tables.settled(WorkflowRows.due(w, now(), tables.strikesAfter(w)))));
         deliverPosted();
-        tell(Hint.DUE, null);
+        if (!dead.isEmpty()) {
+            tell(Hint.DUE, null);
+        }
         return orphans.size();
     }
 

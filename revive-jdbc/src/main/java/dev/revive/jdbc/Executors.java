@@ -112,22 +112,27 @@ final class Executors {
                 row -> (row.getInt("is_lapsed") == 1 ? lapsed : alive).add(row.getString("id")),
                 database.clockOffset()));
         living.accept(alive);
-        return bury(lapsed, true);
+        return bury(lapsed, true, true);
     }
 
-    /** Declares dead everybody but these; how many workflows became due. */
-    int buryAllBut(Set<String> living) {
+    /**
+     * Declares dead everybody but these.
+     *
+     * @param isHurried whether those whose fences are locked are left to the next time
+     * @return how many workflows became due
+     */
+    int buryAllBut(Set<String> living, boolean isHurried) {
         List<String> others =
                 new ArrayList<>(transactions.read(session -> session.query(sql.allExecutors, row -> row.getString(1))));
         others.removeAll(living);
-        return bury(others, false);
+        return bury(others, false, isHurried);
     }
 
     /** The fences fall in a transaction of their own: when it has committed no late write can come, and only then do the workflows move. */
-    private int bury(List<String> executorIds, boolean ifLapsed) {
+    private int bury(List<String> executorIds, boolean ifLapsed, boolean isHurried) {
         int orphans = 0;
         for (String id : executorIds) {
-            boolean isDead = ifLapsed ? declareDeadIfLapsed(id) : declareDead(id);
+            boolean isDead = ifLapsed ? declareDeadIfLapsed(id) : declareDead(id, isHurried);
             if (isDead) {
                 orphans += remove(id, sql.orphan, sql.orphanAll);
                 log.info("Executor {} is dead: what it was running is due again", Printable.of(id));
@@ -152,8 +157,16 @@ final class Executors {
                 .orElse(false);
     }
 
-    private boolean declareDead(String executorId) {
-        return transactions.write(session -> fell(session, executorId));
+    private boolean declareDead(String executorId, boolean isHurried) {
+        if (!isHurried) {
+            return transactions.write(session -> fell(session, executorId));
+        }
+        return transactions
+                .tryToWrite(session -> {
+                    database.dialect().boundLockWait(session);
+                    return fell(session, executorId);
+                })
+                .orElse(false);
     }
 
     private boolean fell(Session session, String executorId) throws SQLException {

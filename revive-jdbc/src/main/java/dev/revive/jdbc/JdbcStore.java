@@ -220,7 +220,7 @@ public final class JdbcStore implements WorkflowStore {
         seating.lock();
         try {
             if (exclusive) {
-                buryStrangers();
+                buryStrangers(false);
             }
             JdbcSeat seat = new JdbcSeat(
                             UUID.randomUUID().toString(),
@@ -230,7 +230,7 @@ public final class JdbcStore implements WorkflowStore {
                             connections,
                             bodies,
                             hintSender,
-                            this::buryStrangers,
+                            () -> buryStrangers(true),
                             seats::remove)
                     .open();
             seats.add(seat);
@@ -240,10 +240,11 @@ public final class JdbcStore implements WorkflowStore {
         }
     }
 
-    private int buryStrangers() {
+    private int buryStrangers(boolean isHurried) {
         seating.lock();
         try {
-            return executors.buryAllBut(seats.stream().map(JdbcSeat::executorId).collect(Collectors.toSet()));
+            return executors.buryAllBut(
+                    seats.stream().map(JdbcSeat::executorId).collect(Collectors.toSet()), isHurried);
         } finally {
             seating.unlock();
         }

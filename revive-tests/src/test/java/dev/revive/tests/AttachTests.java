@@ -124,6 +124,37 @@ class AttachTests extends TestBed {
         assertThat(trial.result()).isEqualTo("UNKNOWN");
     }
 
+    /** Its start is queued, and not there yet. */
+    @Test
+    void waitForWhatTheirOwnWorkflowHasJustStarted() {
+        Trial<String> trial = trial(String.class, (ctx, in) -> {
+                    ctx.start(other(), "mine ", ChildOptions.id(id));
+                    return ctx.await(ctx.attach(other(), id));
+                })
+                .with(builder -> builder.register(other(), (ctx, in) -> in + "out"));
+
+        assertThat(trial.result()).isEqualTo("mine out");
+    }
+
+    /** It was not asked how the child ends, but for something that is not there. */
+    @Test
+    void byAMistakenNameDoNotLetAParentForgetItsChild() {
+        Workflow<String, Integer> mistaken = flow("mistaken", Integer.class);
+        Trial<String> trial = trial(String.class, (ctx, in) -> {
+                    ctx.start(other(), "mine ", ChildOptions.id(id));
+                    try {
+                        return "got " + ctx.await(ctx.attach(mistaken, id));
+                    } catch (ChildFailedException e) {
+                        return e.status().name();
+                    }
+                })
+                .with(builder -> builder.register(other(), (ctx, in) -> ctx.await(GO)));
+
+        assertThat(trial.result()).isEqualTo("UNKNOWN");
+
+        await().atMost(PATIENCE).until(() -> status(id) == WorkflowStatus.CANCELLED);
+    }
+
     @Test
     void takeWhoHasTheIdThatAChildWasToHave() {
         startOther();

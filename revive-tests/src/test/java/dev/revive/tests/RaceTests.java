@@ -756,6 +756,40 @@ class RaceTests extends TestBed {
         }
     }
 
+    /** One loser has cleaned up, another does so for long; with one thread the workflow is a row meanwhile, and is not run again and again. */
+    @Test
+    void aDecidedRaceThatWaitsForCleanUpIsNotRunAgainAndAgain() {
+        assumeThat(setting.isNarrow()).isTrue();
+        Trial<String> trial = trial(
+                String.class,
+                (ctx, in) -> ctx.parallel(First.toEnd())
+                        .of(b -> sleep(b, Duration.ofSeconds(2)), this::cleanUpForLong, b -> b.await(PAYMENT)));
+        Workflow<String, String> other = flow("other", String.class);
+        trial.with(builder -> builder.register(other, (ctx, in) -> ctx.step("Work", String.class, () -> in)));
+        trial.handle();
+        await().atMost(PATIENCE)
+                .until(() -> trial.rows().stream()
+                        .anyMatch(row -> row.kind() == CallKind.AWAIT
+                                && row.key().name().equals(APPROVAL.name())
+                                && row.status() == StepStatus.STARTED));
+
+        for (int i = 0; i < 50; i++) {
+            assertThat(trial.revive().start(other, unique("other") + i, "in").result(PATIENCE))
+                    .isEqualTo("in");
+        }
+
+        assertThat(store().find(trial.id()).orElseThrow().epoch()).isLessThan(20);
+    }
+
+    private String cleanUpForLong(WorkflowContext branch) throws Exception {
+        try {
+            return branch.await(PAYMENT);
+        } catch (CancelledException e) {
+            branch.<Exception>shielded(c -> c.await(APPROVAL));
+            throw e;
+        }
+    }
+
     @Nested
     class AMessage {
         private static final int MANY = 40;

@@ -29,6 +29,7 @@ import dev.revive.workflow.Step;
 import dev.revive.workflow.StepFailedException;
 import dev.revive.workflow.StepOptions;
 import dev.revive.workflow.StepStatus;
+import dev.revive.workflow.WorkflowContext;
 import dev.revive.workflow.WorkflowStatus;
 import java.io.IOException;
 import java.time.Duration;
@@ -270,6 +271,33 @@ class SagaTests extends TestBed {
 
             await().atMost(PATIENCE).until(() -> trial.handle().status() == WorkflowStatus.CANCELLED);
             assertThat(effects.all()).containsExactly("Undo Car in doubt");
+        }
+
+        /** No earlier run can have begun it, since none had come to its parallel. */
+        @Test
+        void isNoneThatIsTheFirstOfABranchThatIsNew() {
+            Trial<String> trial = trial(String.class, (ctx, in) -> {
+                ctx.step("Before", () -> {});
+                return ctx.parallel(b -> "", b -> bookIdempotentlyInVain(b), String::concat);
+            });
+
+            trial.crash(CrashPoint.AFTER_OUTCOME, "Before").crashAtTheEnd();
+
+            assertThat(trial.result()).isEqualTo("no car");
+            assertThat(effects.all()).isEmpty();
+        }
+
+        private String bookIdempotentlyInVain(WorkflowContext branch) {
+            try {
+                return branch.saga(s -> s.step(
+                        Step.of("Book Car", String.class, attempt -> {
+                                    throw new IOException("no car");
+                                })
+                                .idempotent(),
+                        undoing("Car")));
+            } catch (StepFailedException e) {
+                return e.failure().message();
+            }
         }
 
         /** Nothing is recorded of it before it has happened. */
